@@ -27,6 +27,9 @@ Matcher = Callable[[tuple[str, ...], tuple[str, ...]], EnumTable | None]
 """From the tokens of a choice and the words of its place to the one table that fits, if one does."""
 
 
+_MISSPELT = 0.85
+"""How near the name of a table must be to an unknown one: the names of one vocabulary begin alike."""
+
 MOST_LISTED = 5
 """So many names of missing tables are shown."""
 
@@ -279,7 +282,7 @@ class Enumerations:
         """A misspelt name is reported where it is; a forgotten file, which all its tables miss, is reported once."""
         forgotten: list[Note] = []
         for name, note in self._unknown_tables.items():
-            hint = did_you_mean(name, self._tables)
+            hint = did_you_mean(name, self._tables, _MISSPELT)
             if hint:
                 self._diagnostics.error(note.location, f"there is no enum table {name!r}{hint}")
             else:

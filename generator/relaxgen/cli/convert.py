@@ -27,16 +27,16 @@ STANDARD = "-"
 @click.option(
     "--to",
     type=click.Choice(["rng", "rnc"]),
-    help="The syntax of OUT; unless given, its name tells, or it is not that of IN.",
+    help="The syntax of OUT. The default comes from its name, else it is the other one than that of IN.",
 )
 @click.option("--simplify", is_flag=True, help="Write the simple form of the specification, in one file.")
-@click.option("--check", is_flag=True, help="Write nothing; tell whether OUT, and what it includes, is up to date.")
+@click.option("--check", is_flag=True, help="Write nothing; report whether OUT, and what it includes, is up to date.")
 def convert(source: str, target: str, to: str | None, simplify: bool, check: bool) -> int:
     """Convert the schema IN into OUT: between XML (.rng) and the compact syntax (.rnc).
 
-    Files that IN includes are converted with it, to the same places beside OUT, where comments, documentation,
-    annotations and blank lines stay where they were. IN and OUT can be - for standard input and output; then one file
-    is converted, and what it includes keeps its name.
+    Files that IN includes are converted, too; they lie beside OUT as they lie beside IN. Comments, documentation,
+    annotations and blank lines are kept. IN and OUT can be - for standard input and output; then one file is converted,
+    and the names of the files that it includes stay.
     """
     if check and target == STANDARD:
         raise click.UsageError("--check needs a file to look at")

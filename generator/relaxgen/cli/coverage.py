@@ -25,16 +25,14 @@ from .showing import FINDINGS, FINE, echo_lines, show_mistakes
     show_default=True,
     help="How to report.",
 )
-@click.option(
-    "--fail-under", metavar="PERCENT", type=click.FloatRange(0, 100), help="Exit with 1 where less is reached."
-)
+@click.option("--fail-under", metavar="PERCENT", type=click.FloatRange(0, 100), help="Exit with 1 if less is reached.")
 def coverage(
     schema: Path, documents: tuple[str, ...], root: str | None, output_format: str, fail_under: float | None
 ) -> int:
-    """Tell which elements, attributes and values of SCHEMA the documents exercise.
+    """Report which elements, attributes and values of SCHEMA the documents use.
 
     DOC is a file, a directory with .xml files in it or below, or - for standard input. Documents that are not valid are
-    named, and count for nothing.
+    listed, and do not count.
     """
     try:
         return _coverage(schema, documents, root, Format(output_format), fail_under)

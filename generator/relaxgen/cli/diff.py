@@ -39,9 +39,9 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
     "fail_on",
     type=click.Choice(["backward", "forward", "source", NOTHING]),
     multiple=True,
-    help="What exit status 1 is for; repeatable.  [default: backward, source]",
+    help="The breaks that give exit status 1; repeatable.  [default: backward, source]",
 )
-@click.option("--strict", is_flag=True, help="Fail, too, where it is not proven that documents do not break.")
+@click.option("--strict", is_flag=True, help="Fail also if it is not proven that documents do not break.")
 @click.option(
     "--ignore",
     "ignored",
@@ -63,7 +63,11 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
 )
 @click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
 @click.option(
-    "--old-enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="Enum tables of OLD, if others; repeatable."
+    "--old-enums",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="Enum tables of OLD, if they differ; repeatable.",
 )
 @BINDINGS_OPTION
 @click.option(
@@ -71,7 +75,7 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
     metavar="FILE",
     type=EXISTING_FILE,
     multiple=True,
-    help="Bindings files of OLD, if others; repeatable.",
+    help="Bindings files of OLD, if they differ; repeatable.",
 )
 @CATALOGS_OPTION
 @click.option(
@@ -92,9 +96,9 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
 def diff(**options: Any) -> int:
     """Report what a change of schemas breaks: old documents, new documents in old programs, and Python code.
 
-    OLD and NEW are schemas, directories whose schemas are paired by name, or REVISION:PATH of a git repository. Every
-    break of documents is shown by a document; that nothing breaks is said only where it is proven. [tool.relaxgen.diff]
-    in pyproject.toml has settings for a gate.
+    OLD and NEW are schemas, directories whose schemas are paired by name, or REVISION:PATH of a git repository. Each
+    break of documents comes with an example document; «nothing breaks» is printed only if it is proven.
+    [tool.relaxgen.diff] in pyproject.toml has settings for a gate.
     """
     arguments = _Options(**options)
     try:

@@ -69,7 +69,7 @@ def docs(
 ) -> int:
     """Write reference documentation of SCHEMAs: elements, attributes, enumerations, examples, and a search over them.
 
-    Without SCHEMA, it is about the package that [tool.relaxgen] in the nearest pyproject.toml lists.
+    Without SCHEMA, document the package that [tool.relaxgen] in the nearest pyproject.toml lists.
     The pages need no server and no network; open index.html in DIR, or README.md with `--format markdown`.
     """
     from ..project.request import PackageRequest

@@ -33,8 +33,9 @@ LONGEST_SHOWN = 70
 def downgrade(document: Path, version: str, schema: str, **options: Any) -> int:
     """Report what a release refuses in DOCUMENT, and with --write or --output leave it out.
 
-    Removed are elements and attributes that the release does not know, and optional ones with values that it does not
-    know; everything else keeps its bytes. Nothing is written where something has no such answer: exit status 1.
+    Elements and attributes that the release does not know are removed, and optional ones with values that it does not
+    know. All other bytes stay. If that is not enough for a valid document, nothing is written, and the exit status is
+    1.
     """
     try:
         return _downgrade(document, version, schema, **options)

@@ -27,7 +27,7 @@ TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
     """Compare the lists of values in SCHEMAs with enum tables: equal, drifted apart, or without partner.
 
-    Exit status 1 says that a table and its list differ in more than a leading sentinel.
+    The exit status is 1 if a table and its list differ in more than a leading sentinel.
     """
     from ..inspection.table_comparison import compare_files, comparison_as_text, comparison_values, has_drifted
 

@@ -16,13 +16,13 @@ from .showing import FINDINGS, FINE, MISTAKE, coloured, show_diagnostics
 
 @click.command("format")
 @click.argument("schemas", metavar="SCHEMA...", nargs=-1, required=True)
-@click.option("--check", is_flag=True, help="Write nothing; tell which schemas would change.")
+@click.option("--check", is_flag=True, help="Write nothing; list the schemas that would change.")
 @click.option("--diff", "shows_diff", is_flag=True, help="Write nothing; show what would change.")
 def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool) -> int:
-    """Lay schemas out anew, .rnc or .rng, without changing what they say.
+    """Format schemas, .rnc or .rng, without a change of meaning.
 
     SCHEMA is a file, a directory with schemas in it or below, or - for standard input, whose text goes to standard
-    output. What is included is formatted only if it is named, too.
+    output. A file that is only included is not formatted.
     """
     status, changed, count = FINE, 0, 0
     for path in _files(schemas):
@@ -40,7 +40,7 @@ def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool) -> int:
         _deliver(path, before, after, check, shows_diff)
     if schemas != (STANDARD,):
         would = "would be " if check or shows_diff else ""
-        click.echo(f"{changed} of {counted(count, 'schema')} {would}formatted anew", err=True)
+        click.echo(f"{changed} of {counted(count, 'schema')} {would}changed", err=True)
     if status is FINE and changed and check:
         status = FINDINGS
     return status

@@ -51,10 +51,10 @@ TRACKED_OPTION = click.option(
 @package_options
 @TRACKED_OPTION
 @click.option("--depfile", metavar="FILE", type=OUTPUT_FILE, help="Write what was read, for make, ninja and the like.")
-@click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end; it is what --depfile is about.")
+@click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end; it is the target in --depfile.")
 @click.option("--list-outputs", is_flag=True, help="Print the files that would be generated, and generate nothing.")
 def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outputs: bool, **arguments: Any) -> int:
-    """Generate packages: from SCHEMAs into one package, or all that pyproject.toml lists."""
+    """Generate one package from SCHEMAs, or all packages that pyproject.toml lists."""
     if list_outputs and (depfile or stamp):
         raise click.UsageError(f"--list-outputs writes nothing, so there is no {'--depfile' if depfile else '--stamp'}")
     if list_outputs:

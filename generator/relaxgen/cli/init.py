@@ -15,7 +15,7 @@ from .showing import FINE, show_mistakes
 @click.command()
 @click.argument("directory", metavar="[DIR]", type=EXISTING_DIRECTORY, default=".")
 def init(directory: Path) -> int:
-    """Look around in DIR for schemas and enum tables, and append a [tool.relaxgen] table to its pyproject.toml."""
+    """Find the schemas and enum tables in DIR, and append a [tool.relaxgen] table to its pyproject.toml."""
     from ..project.configuration import FILE_NAME
     from ..project.init import append, find_starting_point
 

@@ -43,7 +43,7 @@ def inspect(
 ) -> int:
     """Show the class model of SCHEMA as a tree, or the part of it that PATH leads to (domain/devices/disk).
 
-    Without SCHEMA, of the package that [tool.relaxgen] in the nearest pyproject.toml lists.
+    Without SCHEMA, show the package that [tool.relaxgen] in the nearest pyproject.toml lists.
     """
     from ..inspection import describe
     from ..pipeline import read_model

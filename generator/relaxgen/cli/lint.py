@@ -46,8 +46,8 @@ def lint(
 ) -> int:
     """Report what an author of SCHEMA would want to know, though it is correct RELAX NG.
 
-    SCHEMA is a file, or a directory: then all of its root schemas are looked at together, and definitions in shared
-    files that none of them reaches are found, too. Exit status 1 means that there is a warning; notes do not count.
+    SCHEMA is a file or a directory. All root schemas of a directory are checked together; this also finds definitions
+    in shared files that none of them uses. Exit status 1 means that there is a warning; notes do not count.
     """
     try:
         if list_rules or explain is not None:

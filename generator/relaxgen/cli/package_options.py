@@ -130,7 +130,7 @@ def package_options(command: Command) -> Command:
                 "--names",
                 metavar="FILE",
                 type=click.Path(dir_okay=False, path_type=Path),
-                help="A TOML file that keeps the names of earlier generations; made where it is not there.",
+                help="A TOML file that keeps the names of earlier generations; created if it does not exist.",
             ),
             TRUST_TEMPLATES_OPTION,
             NO_CACHE_OPTION,

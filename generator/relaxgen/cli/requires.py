@@ -26,7 +26,7 @@ SHOWN_FAULTS = 5
 @click.argument("documents", metavar="DOC...", nargs=-1, required=True)
 @click.option("--schema", metavar="NAME", required=True, help="The schema's name in each release, such as domain.rng.")
 @release_options
-@click.option("--at-most", metavar="VERSION", help="Fail where a document needs a newer release than this.")
+@click.option("--at-most", metavar="VERSION", help="Fail if a document needs a newer release than this.")
 @click.option("--all", "matrix", is_flag=True, help="Print a matrix: every document, every release.")
 @click.option(
     "--output-format",
@@ -37,7 +37,7 @@ SHOWN_FAULTS = 5
     help="How to report.",
 )
 def requires(documents: tuple[str, ...], schema: str, output_format: str, **options: Any) -> int:
-    """Print the lowest release whose schema accepts each document, and what stands in the way of lower ones.
+    """Print the lowest release whose schema accepts each document, and what lower releases refuse.
 
     DOC is a file, a directory with .xml files in it or below, or - for standard input. Exit status 1 means that no
     release accepts a document, or that one needs a newer release than --at-most.

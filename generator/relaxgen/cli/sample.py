@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @click.option("--root", metavar="NAME", help="An element or define to start from.")
 @click.option("--minimal", is_flag=True, help="The smallest document; this is the default.")
 @click.option("--cover", is_flag=True, help="Documents that together reach every element, attribute and value.")
-@click.option("--seed", metavar="N", type=int, help="Random documents; the same for the same number.")
-@click.option("--count", metavar="N", type=click.IntRange(min=1), help="So many random documents; 1 unless given.")
+@click.option("--seed", metavar="N", type=int, help="Random documents; the same N gives the same documents.")
+@click.option("--count", metavar="N", type=click.IntRange(min=1), help="The number of random documents.  [default: 1]")
 @click.option(
-    "--size", metavar="N", type=click.IntRange(min=0), help="So many elements and attributes more than the smallest."
+    "--size", metavar="N", type=click.IntRange(min=0), help="At most N elements and attributes more than the smallest."
 )
 @click.option(
     "--output", "-o", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write files into DIR."

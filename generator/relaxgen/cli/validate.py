@@ -24,10 +24,12 @@ from .showing import FINDINGS, FINE, echo_lines, show_mistakes
     show_default=True,
     help="How to report.",
 )
-@click.option("--max-faults", metavar="N", type=click.IntRange(min=1), help="Show so many faults of each document.")
-@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Use so many processes; else as many as fit.")
+@click.option("--max-faults", metavar="N", type=click.IntRange(min=1), help="Show the first N faults of each document.")
+@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Use N processes. By default as many as help.")
 @click.option(
-    "--allow-entities", is_flag=True, help="Expand entities that a document declares; else such documents are refused."
+    "--allow-entities",
+    is_flag=True,
+    help="Expand entities that a document declares; by default, such a document is refused.",
 )
 @click.option("--check-ids", is_flag=True, help="Check ID, IDREF and IDREFS, too (DTD compatibility).")
 @CATALOG_OPTION
@@ -35,7 +37,7 @@ from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 def validate(schema: Path, documents: tuple[str, ...], output_format: str, **options: Any) -> int:
     """Validate documents against SCHEMA exactly, and explain every fault in them.
 
-    DOC is a file, a directory with .xml files in it or below, or - for standard input. Exit status 1 tells that a
+    DOC is a file, a directory with .xml files in it or below, or - for standard input. The exit status is 1 if a
     document is not valid.
     """
     try:

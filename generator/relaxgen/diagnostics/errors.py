@@ -110,13 +110,13 @@ class Diagnostics:
             raise kind(*self.errors)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` is most likely a misspelling of."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that `word` is most likely a misspelling of. With a `cutoff` of 1 it would have to be the same."""
+    matches = get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A tail for a message: empty where no known word is near."""
-    match = nearest(word, known)
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """A tail for a message: empty if no known word is near."""
+    match = nearest(word, known, cutoff)
     return f" (did you mean {match!r}?)" if match else ""
