@@ -45,6 +45,9 @@ _VALIDATION = (
     "tests/runtime/validation/test_derivatives.py",
     "tests/runtime/validation/test_patterns.py",
     "tests/relaxng/validation/test_cases.py",
+    "tests/runtime/validation/test_names.py",
+    "tests/runtime/validation/test_validator.py",
+    "tests/relaxng/validation/test_compilation.py",
 )
 SUBJECTS = {
     "relaxng/simplification.py": (
@@ -61,6 +64,8 @@ SUBJECTS = {
     "evolution/inclusion/*.py": (
         "tests/evolution/inclusion/test_cases.py",
         "tests/evolution/inclusion/test_languages.py",
+        "tests/evolution/inclusion/test_calendar_and_bounds.py",
+        "tests/evolution/inclusion/test_limits.py",
     ),
 }
 """Modules below the package, and what is run for them."""

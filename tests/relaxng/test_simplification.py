@@ -143,6 +143,11 @@ def test_a_part_of_a_grammar_is_one_error_and_not_one_for_each_reference() -> No
     assert "lacks 40 definitions that it refers to ('x0', 'x1', 'x2', …)" in diagnostic.message
 
 
+def test_few_missing_definitions_are_all_named() -> None:
+    with pytest.raises(SchemaError, match=r"lacks 1 definition that it refers to \('x'\); give the schema"):
+        rootless("<define name='a'><element name='b'><ref name='x'/></element></define>")
+
+
 def test_a_grammar_without_start_starts_where_a_root_says() -> None:
     grammar = "<define name='a'><element name='b'><ref name='t'/></element></define><define name='t'><text/></define>"
     schema = rootless(grammar)

@@ -108,11 +108,7 @@ class _Checker:
 
     def _type_of(self, pattern: Pattern) -> _ContentType:
         match pattern:
-            case Value() | List():
-                return _ContentType.SIMPLE
-            case Data():
-                if pattern.except_ is not None:
-                    self._content_type(pattern.except_)
+            case Value() | List() | Data():
                 return _ContentType.SIMPLE
             case Text() | Element():
                 return _ContentType.COMPLEX

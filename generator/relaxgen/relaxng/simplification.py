@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
+from ..diagnostics.phrases import counted
 from .pattern import (
     NO_ANNOTATIONS,
     Annotations,
@@ -210,8 +211,9 @@ class _Simplifier:
         """The start of a grammar that has none: every definition that documents can start with."""
         if missing := _missing_names(combined):
             shown = ", ".join(map(repr, missing[:3])) + (", …" if missing[3:] else "")
-            message = f"the grammar has no start, and lacks {len(missing)} definitions that it refers to ({shown})"
-            self._diagnostics.error(grammar.location, f"{message}; give the schema that includes it", section="4.18")
+            lacking = f"lacks {counted(len(missing), 'definition')} that it refers to ({shown})"
+            message = f"the grammar has no start, and {lacking}; give the schema that includes it"
+            self._diagnostics.error(grammar.location, message, section="4.18")
             return NotAllowed(location=grammar.location)
         scope = self._scope(combined, None, "start")
         self._resolve_definitions(combined, scope)
