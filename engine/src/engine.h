@@ -21,6 +21,7 @@ enum {
     MOST_BINDINGS = 64,         /* namespace declarations in scope */
     LONGEST_TOKEN = 1000000,    /* bytes of one text, value or comment; libxml2 takes ten million */
     LONGEST_NAME = 1000,        /* bytes */
+    WIDEST_INDENT = 64,         /* spaces for each level */
     LONGEST_REMEMBERED = 64,    /* bytes of a text, or children of an order, that is remembered */
     MOST_REMEMBERED = 4096      /* texts or values of one converter */
 };

@@ -179,27 +179,37 @@ engine_parse(Engine *self, PyObject *const *args, Py_ssize_t count)
     return parse_wide(self, source, args[1]);
 }
 
+/* The indentation: -1 for one line. False where it is none that the engine takes. */
+static bool
+read_indent(PyObject *indent, int *step)
+{
+    *step = -1;
+    if (indent == Py_None) {
+        return true;
+    }
+    int overflow = 0;
+    long spaces = PyLong_Check(indent) ? PyLong_AsLongAndOverflow(indent, &overflow) : WIDEST_INDENT + 1;
+    if (overflow || spaces > WIDEST_INDENT) {
+        return false;
+    }
+    *step = spaces < 0 ? 0 : (int)spaces;
+    return true;
+}
+
 static PyObject *
 engine_format(Engine *self, PyObject *const *args, Py_ssize_t count)
 {
-    long step = -1;
+    int step;
     if (count != 2) {
         PyErr_SetString(PyExc_TypeError, "format() takes an object and the indentation");
         return NULL;
     }
-    if (args[1] != Py_None) {
-        step = PyLong_AsLong(args[1]);
-        if (step == -1 && PyErr_Occurred()) {
-            return NULL;
-        }
-        step = step < 0 ? 0 : step;
-    }
-    if (self->describe == NULL || step > LONGEST_REMEMBERED) {
-        return given_up(self, UNUSUAL_CLASS);
+    if (self->describe == NULL || !read_indent(args[1], &step)) {
+        return given_up(self, UNUSUAL_OBJECT);
     }
     Reason reason = FINE;
     bool is_doubtful = false;
-    PyObject *text = format_object(self, args[0], (int)step, &is_doubtful, &reason);
+    PyObject *text = format_object(self, args[0], step, &is_doubtful, &reason);
     if (text == NULL) {
         return given_up(self, reason);
     }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from lxml import etree
 
-from tests.engine.differences import problem, taken
+from tests.engine.differences import difference, outcome, problem, taken, without_engine
 
 DOCUMENTS = sorted((Path(__file__).parents[1] / "documents" / "domain").glob("*.xml"))
 
@@ -18,6 +20,36 @@ def test_our_own_documents(domain: ModuleType, path: Path) -> None:
     data = path.read_bytes()
     assert problem(domain, data) == ""
     assert problem(domain, data.decode("utf-8")) == ""
+
+
+@pytest.mark.parametrize("options", [{"validate": True}, {"unknown": "ignore"}, {"unknown": "keep"}], ids=str)
+def test_options(domain: ModuleType, options: dict[str, Any]) -> None:
+    for path in DOCUMENTS[::4]:
+        for data in (path.read_bytes(), path.read_bytes().replace(b"<name>", b"<nome>", 1).replace(b"yes", b"yep")):
+            with without_engine(domain):
+                pure, pure_error = outcome(domain.parse, data, **options)
+            found, error = outcome(domain.parse, data, **options)
+            assert error == pure_error
+            assert difference(found, pure) == ""
+
+
+def test_sources(domain: ModuleType, tmp_path: Path) -> None:
+    data = DOCUMENTS[0].read_bytes()
+    path = tmp_path / "document.xml"
+    path.write_bytes(data)
+    expected = domain.parse(data)
+    with path.open("rb") as file:
+        for source in (data.decode(), bytearray(data), memoryview(data), path, file, etree.fromstring(data)):
+            assert domain.parse(source) == domain.parse_domain(data) == expected
+    with path.open() as text_file, pytest.raises(TypeError, match="binary"):
+        domain.parse(text_file)
+    with pytest.raises(FileNotFoundError):
+        domain.parse(tmp_path / "nope")
+    path.write_bytes(b"<nope/>")
+    with pytest.raises(domain.ParseError, match=r"document\.xml:1:1"):
+        domain.parse(path)
+    with path.open("rb") as file, pytest.raises(domain.ParseError, match=r"document\.xml:1:1"):
+        domain.parse(file)
 
 
 def test_most_of_our_own_documents_are_regular(domain: ModuleType) -> None:

@@ -102,6 +102,12 @@ def test_edited_objects(domain: ModuleType, values: list[Any], path: Path) -> No
         assert written(domain, target, indent) == written_purely(domain, target, indent)
 
 
+@pytest.mark.parametrize("indent", [True, -1, 0, 64, 65, 10**30, "x", 2.0, object])
+def test_indents(domain: ModuleType, indent: Any) -> None:
+    target = domain.parse(DOCUMENTS[0].read_bytes())
+    assert written(domain, target, indent) == written_purely(domain, target, indent)
+
+
 def test_parts_of_documents(domain: ModuleType) -> None:
     for path in DOCUMENTS:
         for one in objects_in(domain.parse(path.read_bytes())):

@@ -66,6 +66,10 @@ REGULAR = {
         "<metadata>\n <a:one xmlns:a='urn:a' a:x='1' y='2'> t <a:two/>u<!-- c -->v</a:one>\n"
         " <b xmlns='urn:b'/></metadata>"
     ),
+    "attributes of XML": document(
+        "<metadata><a xml:id='x' xml:lang='!' xml:space='odd' xml:base='%' xml:other=''><b xml:id='x'/></a></metadata>"
+    ),
+    "white space that is preserved": document("<metadata><a xml:space='preserve'> <b> </b> </a></metadata>"),
     "open content in two namespaces": document(
         "<metadata><a xmlns='urn:a'><b xmlns='urn:b'><c xmlns='urn:a'/></b></a></metadata>"
     ),

@@ -127,56 +127,75 @@ def parse_union(module: str, name: str, source: Source, options: ParseOptions) -
 def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
     """``root`` is the class or union itself, or where it is."""
     unknown, validate = parse_options(options)
-    native = native_of(binding.package)
-    if native is not None and unknown == "error" and not validate:
-        source = loaded(source)
-        found = native.engine.parse(text_of(source), native.roots_of[root])
-        if found is not None:
-            return found
+    source, found = _read_natively(binding.package, root, source, unknown)
+    if found is not None and not validate:
+        return found
     document = read_document(source, blanks=binding.mixed)
     if document.root.tag != kind._tag:
         from .explanation import wrong_root
 
         raise wrong_root(document, (kind._tag,))
-    return read_root(document, binding, kind._entry, unknown, validate)
+    return read_root(document, binding, kind._entry, unknown, validate, found)
 
 
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document with any of the package's roots. Raises as `parse`."""
     unknown, validate = parse_options(options)
-    native = native_of(package)
-    if native is not None and unknown == "error" and not validate:
-        source = loaded(source)
-        result = native.engine.parse(text_of(source), native.roots)
-        if result is not None:
-            return result
+    source, found = _read_natively(package, None, source, unknown)
+    if found is not None and not validate:
+        return found
     vocabulary = import_module(f"{package}._schema")
     document = read_document(source, blanks=vocabulary.MIXED)
-    found = vocabulary.ROOTS.get(document.root.tag)
-    if found is None:
+    root = vocabulary.ROOTS.get(document.root.tag)
+    if root is None:
         from .explanation import wrong_root
 
         raise wrong_root(document, tuple(vocabulary.ROOTS))
-    module, name = f"{package}.{found[0]}", found[1]
+    module, name = f"{package}.{root[0]}", root[1]
     entry = members_of(module, name)[0]._entry
-    return read_root(document, bindings_in(module)[name], entry, unknown, validate)
+    return read_root(document, bindings_in(module)[name], entry, unknown, validate, found)
 
 
-def read_root(document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool) -> Any:
+def _read_natively(package: str, root: Any, source: Source, unknown: UnknownContent) -> tuple[Source, Any]:
+    """The source, loaded, and its object if the native engine reads it. ``root`` is None for any root."""
+    native = native_of(package)
+    if native is None or unknown == "keep":
+        return source, None
+    source = loaded(source)
+    return source, native.engine.parse(text_of(source), native.roots if root is None else native.roots_of[root])
+
+
+def read_root(
+    document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool, found: Any = None
+) -> Any:
     """Reads the root, of which is known already that `binding` is for its name; ``entry`` is that in the grammar.
+    ``found`` is the object if it was read already.
 
     Raises:
         ParseError: with every fault of the document.
     """
     try:
-        return with_room(lambda: _read_root(document, binding, entry, unknown, validate))
+        return with_room(lambda: _read_root(document, binding, entry, unknown, validate, found))
     except RecursionError:
         from .explanation import too_deep
 
         raise too_deep(document) from None
 
 
-def _read_root(document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool) -> Any:
+def _read_root(
+    document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool, found: Any
+) -> Any:
+    result = _read_object(document, binding, entry, unknown) if found is None else found
+    if validate:
+        from .explanation import validated
+
+        validated(document, binding.package, entry)
+    elif unknown == "keep":
+        _keep_whole(result, document, binding, entry)
+    return result
+
+
+def _read_object(document: Document, binding: Binding, entry: str, unknown: UnknownContent) -> Any:
     reader = Reader(document, unknown)
     try:
         result = binding.read(document.root, reader)
@@ -184,16 +203,9 @@ def _read_root(document: Document, binding: Binding, entry: str, unknown: Unknow
         reader.unknown_kind(document.root, irregular)
         raise _explained(document, binding, entry, reader) from None
     if reader.faults:
-        reread = _reread_with_wildcards(document, binding, entry, reader)
-        if reread is None:
+        result = _reread_with_wildcards(document, binding, entry, reader)
+        if result is None:
             raise _explained(document, binding, entry, reader)
-        result = reread
-    if validate:
-        from .explanation import validated
-
-        validated(document, binding.package, entry)
-    elif unknown == "keep":
-        _keep_whole(result, document, binding, entry)
     return result
 
 
