@@ -10,7 +10,7 @@ mkdir "$place/relaxgen_engine"
 cp "$engine"/relaxgen_engine/*.py "$place/relaxgen_engine/"
 include=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
 ${CC:-cc} -std=c11 -g -O1 -fno-omit-frame-pointer -fPIC -shared \
-    -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow -Werror \
+    -Wall -Wextra -Wconversion -Wshadow -Werror \
     -fsanitize=address,undefined -fno-sanitize-recover=undefined \
     -isystem "$include" "$engine"/src/*.c -o "$place/relaxgen_engine/_engine.so"
 # Python itself keeps objects until it ends, so leaks are looked for by the tests, not by the sanitizer.

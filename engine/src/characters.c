@@ -49,62 +49,6 @@ const char *const REASON_NAMES[REASONS] = {
     "order",
 };
 
-/* Whether the bytes are UTF-8 without U+FFFE and U+FFFF, which XML does not allow. ASCII is not looked into. */
-bool
-is_plain_utf8(const char *text, Py_ssize_t size)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    const unsigned char *end = at + size;
-    while (at < end) {
-        uint64_t block;
-        if (end - at >= 8) {
-            memcpy(&block, at, 8);
-            if ((block & UINT64_C(0x8080808080808080)) == 0) {
-                at += 8;
-                continue;
-            }
-        }
-        unsigned char first = *at;
-        int more;
-        uint32_t code;
-        if (first < 0x80) {
-            at++;
-            continue;
-        }
-        else if (first >= 0xC2 && first <= 0xDF) {
-            more = 1;
-            code = first & 0x1Fu;
-        }
-        else if (first >= 0xE0 && first <= 0xEF) {
-            more = 2;
-            code = first & 0x0Fu;
-        }
-        else if (first >= 0xF0 && first <= 0xF4) {
-            more = 3;
-            code = first & 0x07u;
-        }
-        else {
-            return false;
-        }
-        if (end - at <= more) {
-            return false;
-        }
-        for (int i = 1; i <= more; i++) {
-            if ((at[i] & 0xC0) != 0x80) {
-                return false;
-            }
-            code = code << 6 | (at[i] & 0x3Fu);
-        }
-        bool is_short = (more == 2 && code < 0x800) || (more == 3 && code < 0x10000);
-        bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-        if (is_short || is_surrogate || code > 0x10FFFF || code == 0xFFFE || code == 0xFFFF) {
-            return false;
-        }
-        at += more + 1;
-    }
-    return true;
-}
-
 bool
 is_ascii(Slice text)
 {
@@ -121,6 +65,48 @@ is_ascii(Slice text)
         if ((unsigned char)*at++ >= 0x80) {
             return false;
         }
+    }
+    return true;
+}
+
+/* The character beyond ASCII that begins at a byte: how many bytes it has; 0 where it is none that XML allows. */
+static int
+wide_character(const unsigned char *at, Py_ssize_t left)
+{
+    unsigned char first = *at;
+    int size = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    if (!size || left < size) {
+        return 0;
+    }
+    uint32_t code = first & (0xFFu >> (size + 1));
+    for (int i = 1; i < size; i++) {
+        if ((at[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+        code = code << 6 | (at[i] & 0x3Fu);
+    }
+    bool is_too_long = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
+    bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+    bool is_allowed = code <= 0x10FFFF && code != 0xFFFE && code != 0xFFFF;
+    return is_too_long || is_surrogate || !is_allowed ? 0 : size;
+}
+
+/* Whether the bytes are UTF-8 without U+FFFE and U+FFFF, which XML does not allow. ASCII is not looked into. */
+bool
+is_plain_utf8(const char *text, Py_ssize_t size)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *end = at + size;
+    while (at < end) {
+        if (end - at >= 8 && is_ascii((Slice){(const char *)at, 8})) {
+            at += 8;
+            continue;
+        }
+        int bytes = *at < 0x80 ? 1 : wide_character(at, end - at);
+        if (!bytes) {
+            return false;
+        }
+        at += bytes;
     }
     return true;
 }

@@ -13,7 +13,7 @@ import pytest
 
 ENGINE = Path(__file__).parents[2] / "engine"
 SOURCES = sorted((ENGINE / "src").glob("*.c"))
-WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wno-sign-conversion", "-Wshadow", "-Werror"]
+WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 
 
 @pytest.fixture

@@ -164,3 +164,34 @@ def test_no_part_of_a_document_is_a_document(domain: ModuleType, name: str) -> N
 @pytest.mark.parametrize("source", [b"", b"<", b"<a", b"\xef\xbb\xbf<domain/>", b"\xff\xfe<\0", "\ud800", "", 7, None])
 def test_what_is_no_document_is_given_up(domain: ModuleType, source: Any) -> None:
     assert not taken(domain, source)
+
+
+SEQUENCES = [
+    *(chr(code).encode() for code in (0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFD, 0x10000, 0x1FFFE, 0x10FFFF)),
+    *(b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xc0\xaf", b"\xc1\xbf", b"\xe0\x80\xaf"),
+    *(b"\xe0\x9f\xbf", b"\xf0\x80\x80\xaf", b"\xf0\x8f\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\x80"),
+    *(
+        b"\xbf",
+        b"\xc3",
+        b"\xe2\x82",
+        b"\xf0\x9f\x98",
+        b"\xc3\xc3",
+        b"\xe2\x28\xa1",
+        b"\xff",
+        b"\xfe",
+        b"\xf8\x88\x80\x80",
+    ),
+]
+
+
+@pytest.mark.parametrize("place", range(8))
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=repr)
+def test_sequences_of_bytes(domain: ModuleType, sequence: bytes, place: int) -> None:
+    """Those that are characters for Python and XML are taken, at every place in a block of eight."""
+    data = described("x" * place + "|").encode().replace(b"|", sequence)
+    try:
+        is_right = sequence.decode() not in ("\ufffe", "\uffff")
+    except UnicodeDecodeError:
+        is_right = False
+    assert taken(domain, data) == is_right
+    assert problem(domain, data) == ""
