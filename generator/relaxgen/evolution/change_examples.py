@@ -1,4 +1,4 @@
-"""Documents for changes that the exact comparison has shown none for: it tells of each break once, at the first element
+"""Documents for changes that the exact comparison has shown none for: it reports each break once, at the first element
 where it meets it, and of each content what is wrong first.
 
 A sample of the one schema is made around what changed. It is taken where the other schema's validator refuses it, and

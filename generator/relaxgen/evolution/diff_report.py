@@ -240,7 +240,7 @@ def explained(rule: Rule) -> Iterator[str]:
     for category in rule.categories:
         yield f"  can break {category.value}: {CATEGORY_MEANINGS[category]}"
     if not rule.categories:
-        yield "  breaks nothing; it is told because it may matter"
+        yield "  breaks nothing; reported because it may matter"
     yield f"  backwards it is {_mirrors(rule)}"
 
 

@@ -2,7 +2,7 @@
 
 Each counterexample of the exact comparison is given to the changes that explain it, and becomes a finding of its own
 where none does. A change that could break documents, and has no counterexample, breaks none where inclusion is proven;
-else it is told as possible.
+else it is reported as possible.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ MOST_TRIED = 3
 """For so many elements that share a change an example is looked for."""
 
 Tried = dict[tuple[object, ...], int]
-"""How often an example was looked for, by what changes that are told as one have in common."""
+"""How often an example was looked for, by what the changes of one finding have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ FORWARD = Direction(Category.FORWARD, FORWARD_RULES, "RNG002", "RNG064", "before
 
 @dataclass(frozen=True, slots=True)
 class DocumentVerdicts:
-    """``findings`` are about one pair of schemas; ``equal`` tells that the schemas themselves are the same."""
+    """``findings`` are about one pair of schemas; ``equal`` means that the schemas themselves are the same."""
 
     backward: Inclusion
     forward: Inclusion
@@ -202,8 +202,8 @@ class _Judgement:
                 yield Impact(category, witness, bool(witness), category in change.white_space)
 
     def _example(self, change: Change, category: Category) -> str:
-        """A document for a change that can break some; empty where there is none, and where others of the same kind at
-        the same place have one: they are told as one."""
+        """A document for a change that can break some. Empty if there is none, and if others of the same kind at the
+        same place have one: they are one finding."""
         key = _kind(change, category)
         if self._tried.get(key, 0) >= MOST_TRIED:
             return ""
@@ -237,7 +237,7 @@ def _finding_of_change(change: Change, impacts: tuple[Impact, ...]) -> Finding:
 
 
 def _kind(change: Change, category: Category) -> tuple[object, ...]:
-    """What changes that will be told as one have in common."""
+    """What the changes of one finding have in common."""
     return change.rule, change.message, str(change.anchor), category
 
 

@@ -63,7 +63,7 @@ ChildUse = NameUse[Element]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """``texts`` are the patterns that text may match, but for those in attributes; ``text_required`` tells that
+    """``texts`` are the patterns that text may match, but for those in attributes; ``text_required`` means that
     content without text is not allowed. ``ordered`` are pairs of children of which the first comes before the second
     wherever both occur. ``possible`` is false where no document can have such content."""
 

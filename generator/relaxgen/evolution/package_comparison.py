@@ -50,7 +50,7 @@ NOT_COMPARED = ("RNG012", "RNG013", "RNG090")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``findings`` in the order of places; ``documents`` tells of those that were given, if any were. ``warnings`` are
+    """``findings`` in the order of places; ``documents`` is about those that were given, if any were. ``warnings`` are
     those about the new schemas."""
 
     findings: tuple[Finding, ...]

@@ -20,7 +20,7 @@ from .annotation import Names
 @dataclass(frozen=True, slots=True)
 class FieldSurface:
     """``parameter`` is the annotation in the constructor; ``default`` is empty where the parameter is required.
-    ``xml`` tells which part of the element the field is, ``position`` its place among the children."""
+    ``xml`` is the part of the element that the field is, ``position`` its place among the children."""
 
     name: str
     annotation: str

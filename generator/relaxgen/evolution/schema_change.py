@@ -45,7 +45,7 @@ class Change:
 
     @property
     def anchor(self) -> SourceLocation | None:
-        """The place of what the change is about, which tells it from other changes; the other place is a context."""
+        """The place of what the change is about: two changes never have the same one. The other place is context."""
         return self.new if self.new_pattern is not None else self.old
 
     @property

@@ -246,7 +246,7 @@ def _decided(content: Content) -> dict[QName, str]:
 
 
 def _distinction(before: Content, after: Content, alternatives: Sequence[Content]) -> str:
-    """What tells an alternative from the others, and did so before: « with type='pci'», « with attribute id»."""
+    """What distinguishes an alternative from the others, now and before: « with type='pci'», « with attribute id»."""
     others = [one for one in alternatives if one != after]
     for name, text in _decided(after).items():
         if _decided(before).get(name) == text and all(_decided(one).get(name) != text for one in others):
@@ -394,7 +394,7 @@ def _names_changed(
     old: tuple[Attribute, ...] | tuple[Element, ...],
     new: tuple[Attribute, ...] | tuple[Element, ...],
 ) -> Iterator[Change]:
-    """Name classes are told apart by the names that they mention and one of each other kind."""
+    """Name classes are distinguished by the names that they mention, and by one name of each other kind."""
     before, after = name_classes(old), name_classes(new)
     names = set(_representatives((*before, *after)))
     subject = f"@{ANY_NAME}" if kind == "attributes" else ANY_NAME

@@ -1,4 +1,4 @@
-"""Documents of the user's, judged by both sides: those that only one of them takes are witnesses from life."""
+"""Documents of the user's, judged by both sides: those that only one of them accepts are real examples."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _compiled(checked: CheckedSchema) -> CompiledSchema:
 
 class _Judged:
     """One document: the schemas under which it is valid on each side. Under which it should be, only it knows, so a
-    break is told where no schema of the other side takes it."""
+    break is reported if no schema of the other side accepts it."""
 
     def __init__(self, document: Document, compiled: Mapping[str, tuple[CompiledSchema, CompiledSchema]]) -> None:
         self._document = document

@@ -829,7 +829,7 @@ def _documentation_in(node: XmlElement) -> dict[int, str]:
 
 
 def _parts(name_class: NameClass) -> list[Name | NsName]:
-    """The names and namespaces that a name class speaks of, those that it excepts included."""
+    """The names and namespaces that a name class mentions, also in exceptions."""
     parts: list[Name | NsName] = []
     remaining: list[NameClass] = [name_class]
     while remaining:

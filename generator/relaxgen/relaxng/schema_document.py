@@ -187,10 +187,10 @@ def _for_expat(data: bytes) -> tuple[bytes, str | None]:
         UnreadableDocument: nobody knows the encoding, or the file is not in it.
     """
     try:
-        told, encoding = known_encoding(data)
+        for_expat, encoding = known_encoding(data)
         if encoding is None:
-            return data, told
-        return "".join(decoded(iter((data,)), encoding)).removeprefix("\ufeff").encode("utf-8"), told
+            return data, for_expat
+        return "".join(decoded(iter((data,)), encoding)).removeprefix("\ufeff").encode("utf-8"), for_expat
     except Unreadable as unreadable:
         raise UnreadableDocument(unreadable.line, unreadable.column, unreadable.message) from None
     except UnicodeError:

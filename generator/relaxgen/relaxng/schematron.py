@@ -1,4 +1,4 @@
-"""Rules of Schematron that a schema embeds: found, told apart and reported, but not checked."""
+"""Rules of Schematron that a schema embeds: found and reported, but not checked."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_deep_elements_that_are_told_apart_by_their_content_are_left_undecided(c
     narrow = element("a", both, pattern("choice", element("x"), element("y")))
     inclusion = compare(narrow, element("a", pattern("choice", *choices)))
     assert [doubt.reason for doubt in inclusion.undecided] == [
-        "elements are nested too deeply to be told apart by their content"
+        "elements are nested too deeply to distinguish them by their content"
     ]
 
 

@@ -251,7 +251,7 @@ def _split(name_class: NameClass) -> Iterator[NameClass]:
 def equality_classes(forms: Iterable[SimplifiedForm]) -> dict[int, int]:
     """For each element pattern, by its identity, a number: the same for equal ones.
 
-    The coarsest partition that tells apart what differs: at first elements of one name class are taken for equal, and
+    The coarsest partition that separates what differs: at first elements of one name class are taken for equal, and
     classes are split as long as contents, written with the classes of the children, differ within one.
     """
     elements = [(form, element) for form in forms for element in form.elements()]

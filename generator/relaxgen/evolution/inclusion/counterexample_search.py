@@ -118,7 +118,7 @@ class Engine:
         if known is not None:
             return known
         if self._depth == MAXIMUM_DEPTH:
-            return Uncertainty("elements are nested too deeply to be told apart by their content")
+            return Uncertainty("elements are nested too deeply to distinguish them by their content")
         self._assumed[key] = None
         self._depth += 1
         search = Search(self, narrow, wide, is_thorough=False)

@@ -1,7 +1,7 @@
 """The comparison as a whole: two simplified forms in, an `Inclusion` out.
 
 Pairs of element patterns are compared one after another, those near the root first, each pair of contents once. What a
-`Search` finds in one of them is put into a document, which both validators judge before anyone is told of it.
+`Search` finds in one of them is put into a document, which both validators judge before it is reported.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ SOME_TEXT = "x"
 """Where any text will do."""
 
 MOST_OPAQUES = 6
-"""So many datatypes that only answer yes or no can be told apart in one comparison."""
+"""One comparison can distinguish so many datatypes that only answer yes or no."""
 
 
 @dataclass(frozen=True)
