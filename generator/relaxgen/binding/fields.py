@@ -11,7 +11,7 @@ from ..relaxng.pattern import Attribute, Element
 from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN
 from .attribute_groups import attribute_holders
 from .bindings_file import Note, wrong_field_name
-from .cardinality import MANY, ONE, OPTIONAL, Cardinality
+from .cardinality import MANY, ONE, OPTIONAL
 from .child_order import schema_order
 from .class_drafts import ClassDrafts
 from .class_keys import Body, FieldPlace
@@ -218,7 +218,6 @@ class FieldBuilder:
         child = self._drafts.child_key(name, use)
         patterns = [one.pattern for one in self._drafts.patterns(child)]
         kind = self._drafts.kind_of(child, use.cardinality, in_content=False)
-        cardinality = use.cardinality
         value: ValueType | ClassReference | None = None
         if kind is FieldKind.CHILD:
             value = ClassReference(self._names.names[child])
@@ -227,12 +226,10 @@ class FieldBuilder:
             assert text is not None, "a child is a value where it has nothing but text"
             found = self._converted(self._drafts.values.type_of(text.patterns), place, patterns)
             value = self._enumerations.resolve(found, owner, chosen, self._enum_notes(place, patterns))
-        elif kind is FieldKind.FLAG:
-            cardinality = Cardinality(cardinality.required, many=False)
         return FieldModel(
             chosen,
             kind,
-            cardinality,
+            use.cardinality,
             value,
             name,
             position=position,
