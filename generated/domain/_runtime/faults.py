@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 SHOWN_WORDS = 12
 """So many expected words stand in a text; the rest is counted. The fault itself carries all."""
@@ -105,6 +106,7 @@ LONGEST = 80
 """Longer words are far from everything but themselves."""
 
 
+@lru_cache(maxsize=10_000)
 def distance(word: str, other: str) -> int:
     """Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other."""
     if word == other:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostics, SchemaError
+from ..memory import without_garbage_collection
 from .datatype import check_datatype
 from .pattern import Component, Data, Define, Div, Grammar, Include, NestedGrammar, Pattern, Start, Value, children
 from .reader import read_grammar
@@ -26,6 +27,7 @@ class CheckedSchema:
     form: SimplifiedForm
 
 
+@without_garbage_collection()
 def read_schema(path: Path | str, diagnostics: Diagnostics | None = None, *, needs_start: bool = True) -> CheckedSchema:
     """The schema of a file and all that it includes. Warnings stay in `diagnostics`.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics.errors import Diagnostics
+from ..memory import without_garbage_collection
 from ..runtime.events import Source, Unreadable, source_of
 from ..runtime.faults import Fault
 from ..runtime.validation.grammar import Grammar, GrammarData
@@ -66,6 +67,7 @@ class CompiledSchema:
         return identifier_faults(source, self._kinds[entry], allow_entities=allow_entities)
 
 
+@without_garbage_collection()
 def compile_schema(
     path: Path | str,
     *,

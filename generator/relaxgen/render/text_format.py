@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
+from ..memory import without_garbage_collection
 from .layout import lay_out
 
 Outcome = tuple[str | None, str]
@@ -40,7 +38,7 @@ def _why_not_compiled(text: str) -> str:
 
 def format_text(text: str) -> str:
     """`text` as black leaves it with no options: neither the interpreter at hand nor a user's settings decide."""
-    with _without_garbage_collection():
+    with without_garbage_collection():
         return lay_out(text, _black)
 
 
@@ -49,16 +47,3 @@ def _black(text: str) -> str:
     from black.mode import Mode, TargetVersion
 
     return format_str(text, mode=Mode(target_versions={TargetVersion.PY311}))
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """black makes many objects and keeps them all while it is at a text: looking for what is not needed any more would
-    take a quarter of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -132,11 +132,11 @@ class Releases:
                 continue
             tried.append(version)
             for place, (name, document) in enumerate(documents):
-                if schema.is_valid(document):
-                    accepted[place].append(version)
-                else:
-                    faults = schema.validate(document, name=name, max_faults=MAXIMUM_FAULTS)
+                faults = schema.validate(document, name=name, max_faults=MAXIMUM_FAULTS)
+                if faults:
                     found[place][version] = tuple(faults)
+                else:
+                    accepted[place].append(version)
         return [
             Requirement(name, tuple(tried), tuple(accepted[place]), found[place])
             for place, (name, _) in enumerate(documents)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...diagnostics.errors import Diagnostic, Diagnostics, SchemaError, Severity
 from ...diagnostics.locations import SourceLocation
+from ...memory import without_garbage_collection
 from ...relaxng.reader import read_grammar
 from ...relaxng.simplification import simplify
 from ...relaxng.simplified_form import SimplifiedForm
@@ -92,13 +93,7 @@ def _read(
         if progress is not None:
             progress("read", index, len(releases))
         try:
-            grammar = read_grammar(release.schema, Diagnostics())
-            schema = simplify(grammar, Diagnostics())
-            digest = _digest(schema.files)
-            is_newest = index == len(releases) - 1
-            if digest not in known or is_newest:
-                names = accepted_names(SimplifiedForm(schema), short=short)
-                known[digest] = names if is_newest or names is None else _without_patterns(names)
+            digest = _read_once(release, known, short=short, keep_patterns=index == len(releases) - 1)
         except SchemaError as error:
             first = error.diagnostics[0]
             message = f"release {release.name} is left out, since its schema is not correct: {first.message}"
@@ -107,6 +102,19 @@ def _read(
         yield release.name, known[digest]
         if known[digest] is None:
             return
+
+
+@without_garbage_collection()
+def _read_once(
+    release: Release, known: dict[bytes, AcceptedNames | None], *, short: bool, keep_patterns: bool
+) -> bytes:
+    """The key under which `known` has the names of a release."""
+    schema = simplify(read_grammar(release.schema, Diagnostics()), Diagnostics())
+    digest = _digest(schema.files)
+    if digest not in known or keep_patterns:
+        names = accepted_names(SimplifiedForm(schema), short=short)
+        known[digest] = names if keep_patterns or names is None else _without_patterns(names)
+    return digest
 
 
 def _digest(files: Iterable[str]) -> bytes:
