@@ -8,76 +8,30 @@ else it is reported as possible.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
+from ..diagnostics.locations import UNKNOWN_LOCATION
 from ..relaxng.name_class import Name, QName
 from ..relaxng.pattern import Element, Pattern, Value, children
 from ..relaxng.schema import Schema
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .change_examples import Examples
+from .direction import BACKWARD, FORWARD, Direction
 from .finding import Finding, Impact
 from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documents
 from .inclusion.white_space import allows_when_collapsed
 from .rules import RULES, Category
 from .schema_change import Change, local_name
 from .structural_changes import StructuralComparison
+from .unexplained import Unexplained, subject_of
 from .value_changes import Related, Relation
-
-_WILDCARDS = ("RNG070",)
-_DATATYPES = ("RNG043", "RNG042", "RNG050", "RNG052", "RNG053", "RNG054", "RNG056")
-
-BACKWARD_RULES: Mapping[Kind, tuple[str, ...]] = {
-    Kind.ROOT_NOT_ALLOWED: ("RNG010",),
-    Kind.ATTRIBUTE_NOT_ALLOWED: ("RNG030", "RNG035", "RNG037", "RNG072", *_WILDCARDS),
-    Kind.ATTRIBUTE_MISSING: ("RNG032", "RNG033", "RNG036", "RNG037", "RNG072"),
-    Kind.VALUE_NOT_ALLOWED: ("RNG040", *_DATATYPES),
-    Kind.DATATYPE_NARROWER: ("RNG040", *_DATATYPES),
-    Kind.TEXT_NOT_ALLOWED: ("RNG080",),
-    Kind.TEXT_REQUIRED: ("RNG082", "RNG081", "RNG040", *_DATATYPES),
-    Kind.CHILD_NOT_ALLOWED: ("RNG020", "RNG029", "RNG036", "RNG072", *_WILDCARDS),
-    Kind.CHILD_MISSING: ("RNG022", "RNG023", "RNG029", "RNG035", "RNG072"),
-    Kind.CHILD_REPEATED: ("RNG026",),
-    Kind.ORDER: ("RNG027",),
-    Kind.COMBINATION: (),
-}
-"""The changes that can explain what the old schema allows and the new one does not."""
-
-FORWARD_RULES: Mapping[Kind, tuple[str, ...]] = {
-    kind: tuple(dict.fromkeys(mirror for rule in rules for mirror in RULES[rule].mirrors))
-    for kind, rules in BACKWARD_RULES.items()
-}
-"""The same seen from the other side, where every rule has its mirror."""
-
 
 MOST_TRIED = 3
 """For so many elements that share a change an example is looked for."""
 
 Tried = dict[tuple[object, ...], int]
 """How often an example was looked for, by what the changes of one finding have in common."""
-
-
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """One way to look at a change. ``rules`` explain counterexamples; ``whole`` and ``together`` are the rules for
-    those that no change explains."""
-
-    category: Category
-    rules: Mapping[Kind, tuple[str, ...]]
-    whole: str
-    together: str
-    tail: str
-
-    def places(self, counterexample: Counterexample) -> tuple[SourceLocation, SourceLocation]:
-        """The places in the old and in the new schema."""
-        if self.category is Category.BACKWARD:
-            return counterexample.narrow, counterexample.wide
-        return counterexample.wide, counterexample.narrow
-
-
-BACKWARD = Direction(Category.BACKWARD, BACKWARD_RULES, "RNG001", "RNG063", "any more")
-FORWARD = Direction(Category.FORWARD, FORWARD_RULES, "RNG002", "RNG064", "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +93,7 @@ class _Judgement:
         self._inclusions = tuple(zip((BACKWARD, FORWARD), inclusions, strict=True))
         self._examples: dict[Category, Examples] = {Category.BACKWARD: examples[0], Category.FORWARD: examples[1]}
         self._shown: dict[tuple[int, Category], str] = {}
-        self._unexplained: dict[tuple[object, ...], list[Counterexample]] = {}
+        self._unexplained = Unexplained(structure)
         self._tried = tried
         self._in_element: dict[tuple[str, ...], list[tuple[int, Change]]] = {}
         for index, change in enumerate(self._changes):
@@ -153,12 +107,7 @@ class _Judgement:
             impacts = tuple(self._impacts(index, change))
             if impacts:
                 yield _finding_of_change(change, impacts)
-        for key, counterexamples in self._unexplained.items():
-            direction = BACKWARD if key[0] is Category.BACKWARD else FORWARD
-            if len(counterexamples) == 1:
-                yield _finding_of(direction, counterexamples[0])
-            else:
-                yield _finding_of_several(direction, counterexamples)
+        yield from self._unexplained.findings()
 
     def _explain(self, direction: Direction, counterexample: Counterexample) -> None:
         element = counterexample.path[-1:]
@@ -170,8 +119,7 @@ class _Judgement:
             self._shown.setdefault((index, direction.category), counterexample.witness)
             self._tried[_kind(change, direction.category)] = MOST_TRIED
         if not explaining:
-            key = _beside(counterexample) or (len(self._unexplained),)
-            self._unexplained.setdefault((direction.category, *key), []).append(counterexample)
+            self._unexplained.add(direction, counterexample)
 
     def _explaining_in_alternatives(
         self, direction: Direction, counterexample: Counterexample
@@ -262,17 +210,18 @@ def _is_about(change: Change, counterexample: Counterexample) -> bool:
     if change.rule in ("RNG010", "RNG011"):
         return change.subject == str(counterexample.name)
     if change.rule in ("RNG040", "RNG041") and counterexample.value is not None:
-        return change.subject == _subject(counterexample) and counterexample.value in change.values
+        value = " ".join(counterexample.value.split()) if change.white_space else counterexample.value
+        return change.subject == subject_of(counterexample) and value in change.values
     if change.rule in ("RNG027", "RNG028"):
         return counterexample.name is None or str(counterexample.name) in change.values
     if change.rule in ("RNG070", "RNG071"):
         return change.subject.startswith("@") == counterexample.is_about_attribute
-    return _subject(counterexample) in _subjects(change) or _expects(change, counterexample)
+    return subject_of(counterexample) in _subjects(change) or _expects(change, counterexample)
 
 
 def _is_consequence(change: Change, direction: Direction, counterexample: Counterexample) -> bool:
     rules = direction.rules[Kind.VALUE_NOT_ALLOWED]
-    return bool(change.consequences) and change.rule in rules and _subject(counterexample) in change.consequences
+    return bool(change.consequences) and change.rule in rules and subject_of(counterexample) in change.consequences
 
 
 def _is_about_given(change: Change, direction: Direction, counterexample: Counterexample) -> bool:
@@ -283,12 +232,6 @@ def _is_about_given(change: Change, direction: Direction, counterexample: Counte
         change.subject == f"@{name}" and (value in change.values or not change.values)
         for name, value in counterexample.given
     )
-
-
-def _subject(counterexample: Counterexample) -> str:
-    if counterexample.name is None:
-        return ""
-    return f"@{counterexample.name}" if counterexample.is_about_attribute else str(counterexample.name)
 
 
 def _subjects(change: Change) -> set[str]:
@@ -306,80 +249,6 @@ def _expects(change: Change, counterexample: Counterexample) -> bool:
     """Where a child is missing, several names may be the ones that could follow."""
     names = {local_name(subject) for subject in _subjects(change)}
     return counterexample.kind is Kind.CHILD_MISSING and bool(names & set(counterexample.expected))
-
-
-def _finding_of(direction: Direction, counterexample: Counterexample) -> Finding:
-    together = bool(counterexample.given) or counterexample.kind is Kind.COMBINATION
-    rule = RULES[direction.together if together else direction.whole]
-    old, new = direction.places(counterexample)
-    message = _described(direction, counterexample)
-    return Finding(
-        rule, message, (counterexample.xpath,), old, new, (Impact(direction.category, counterexample.witness),)
-    )
-
-
-_NOT_ALLOWED = (Kind.ATTRIBUTE_NOT_ALLOWED, Kind.CHILD_NOT_ALLOWED, Kind.COMBINATION)
-
-
-def _beside(counterexample: Counterexample) -> tuple[object, ...]:
-    """What counterexamples have in common that are one finding: attributes and children that are not allowed beside
-    the same values. Empty for other counterexamples."""
-    if counterexample.kind not in _NOT_ALLOWED or counterexample.name is None or not counterexample.given:
-        return ()
-    return counterexample.path, counterexample.given
-
-
-def _finding_of_several(direction: Direction, counterexamples: Sequence[Counterexample]) -> Finding:
-    first = counterexamples[0]
-    attributes = [one.name.local for one in counterexamples if one.name and one.is_about_attribute]
-    children = [f"<{one.name.local}>" for one in counterexamples if one.name and not one.is_about_attribute]
-    word = "attribute" if len(attributes) == 1 else "attributes"
-    what = " and ".join(filter(None, (f"{word} {', '.join(attributes)}" if attributes else "", ", ".join(children))))
-    given = ", ".join(f"{name.local}={value!r}" for name, value in first.given)
-    were = "were" if direction is FORWARD else "are"
-    message = f"{what} {were} not allowed in <{first.path[-1].local}> with {given} {direction.tail}"
-    paths = tuple(one.xpath for one in counterexamples)
-    impact = Impact(direction.category, first.witness)
-    return Finding(RULES[direction.together], message, paths, *direction.places(first), (impact,))
-
-
-def _described(direction: Direction, counterexample: Counterexample) -> str:
-    name = counterexample.name.local if counterexample.name is not None else ""
-    element = f"<{counterexample.path[-1].local}>" if counterexample.path else "the document"
-    given = ", ".join(f"{attribute.local}={value!r}" for attribute, value in counterexample.given)
-    beside = f" with {given}" if given else ""
-    tail = direction.tail
-    what = f"attribute {name} of {element}" if counterexample.is_about_attribute else f"the text of {element}"
-    not_before = "was not allowed" if direction is FORWARD else "is not allowed"
-    match counterexample.kind:
-        case Kind.ROOT_NOT_ALLOWED:
-            return f"<{name}> {not_before} as the root of a document {tail}"
-        case Kind.ATTRIBUTE_NOT_ALLOWED:
-            return f"attribute {name} {not_before} in {element}{beside} {tail}"
-        case Kind.ATTRIBUTE_MISSING:
-            return f"attribute {name} of {element}{beside} {_required(direction)}"
-        case Kind.VALUE_NOT_ALLOWED | Kind.DATATYPE_NARROWER:
-            return f"{what}{beside}: {counterexample.value!r} {not_before} {tail}"
-        case Kind.TEXT_NOT_ALLOWED:
-            return f"text {not_before} in {element}{beside} {tail}"
-        case Kind.TEXT_REQUIRED:
-            return f"text in {element}{beside} {_required(direction)}"
-        case Kind.CHILD_NOT_ALLOWED:
-            return f"<{name}> {not_before} in {element}{beside} {tail}"
-        case Kind.CHILD_MISSING:
-            wanted = " or ".join(f"<{one}>" for one in counterexample.expected) or f"<{name}>"
-            return f"{wanted} in {element}{beside} {_required(direction)}"
-        case Kind.CHILD_REPEATED:
-            return f"more than one <{name}> {not_before} in {element}{beside} {tail}"
-        case Kind.ORDER:
-            return f"<{name}> {not_before} at this place in {element}{beside} {tail}"
-        case Kind.COMBINATION:
-            subject = f"<{name}>" if name else "what stands"
-            return f"{subject} in {element}{beside} {not_before} together {tail}"
-
-
-def _required(direction: Direction) -> str:
-    return "is required now" if direction is BACKWARD else "was required before"
 
 
 @functools.lru_cache(maxsize=1000)

@@ -91,6 +91,10 @@ class Contents:
     def of_start(self) -> Content:
         return self._of(self._form.start)
 
+    def of_pattern(self, pattern: Pattern) -> Content:
+        """The content of a part of an element's content."""
+        return self._of(pattern)
+
     def of_elements(self, elements: Iterable[Element]) -> Content:
         """The content of element patterns of one name, taken together."""
         return _choice([self._of(self._form.content(element)) for element in elements])

@@ -17,11 +17,12 @@ from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains, describe
 from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm
+from .alternatives import Alternatives
 from .element_content import AttributeUse, ChildUse, Content, Contents, name_classes
 from .finding import OWNER
 from .rules import BACKWARD, DOCUMENTS, Category
 from .schema_change import Change, local_name
-from .value_changes import Relate, Texts, ValueChange, compare_values, location_of
+from .value_changes import Relate, Texts, ValueChange, allowed_texts, compare_values, location_of
 
 SIMILAR_NAMES = 0.6
 """How alike two names must be for a renaming to be likely, where what they have is too plain to tell."""
@@ -98,6 +99,7 @@ class StructuralComparison:
     def __init__(self, old: SimplifiedForm, new: SimplifiedForm, relate: Relate) -> None:
         self._old = Contents(old)
         self._new = Contents(new)
+        self._alternatives = Alternatives(old, self._old), Alternatives(new, self._new)
         self._relate = relate
         self._waiting: deque[_Pair] = deque()
         self._seen: set[tuple[frozenset[int], frozenset[int]]] = set()
@@ -114,13 +116,31 @@ class StructuralComparison:
             found = self._in_alternatives[name] = tuple(dict.fromkeys(several))
         return found
 
+    def varying(self, path: tuple[str, ...]) -> frozenset[str]:
+        """The subjects in an element that depend on the alternatives of its content, before or now. Elements that
+        belong together everywhere have one path of several."""
+        old, new = self._alternatives
+        sides = ((old.varying(one.old_elements), new.varying(one.new_elements)) for one in self._pairs_at(path))
+        return frozenset(name for each in sides for names in each for name in names)
+
+    def deciding(self, path: tuple[str, ...]) -> frozenset[str]:
+        """The attributes among them that have lists of values."""
+        pairs = self._pairs_at(path)
+        return frozenset(name for name in self.varying(path) if any(_lists_values(pair, name) for pair in pairs))
+
+    def _pairs_at(self, path: tuple[str, ...]) -> list[_Pair]:
+        pairs = self._pairs.get(path[-1], []) if path else []
+        return [pair for pair in pairs if pair.path == path] or pairs
+
     def _of_alternatives(self, pair: _Pair) -> Iterator[Change]:
         old, new = self._old.branches_of(pair.old_elements), self._new.branches_of(pair.new_elements)
         if len(old) < 2 and len(new) < 2:
             return
         known = {(one.rule, one.subject, one.values) for one in self._changes_of(pair)}
         for before, after in matched_alternatives(old, new):
-            sides = replace(pair, old=before, new=after, name=f"{pair.name}{_distinction(before, after, new)}")
+            distinction = _distinction(before, after, new)
+            name = f"{pair.name}{distinction}" if distinction else f"one kind of {pair.name}"
+            sides = replace(pair, old=before, new=after, name=name)
             for change in self._changes_of(sides):
                 if (change.rule, change.subject, change.values) not in known:
                     yield change
@@ -202,6 +222,11 @@ class StructuralComparison:
                 yield pair.change(rule, f"text in {OWNER} {REQUIREMENT_WORDS[rule]}", old=old[0], new=new[0])
             for change in compare_values(old, new, self._relate):
                 yield _of_values(pair, change, f"the text of {OWNER}", "", old[0], new[0])
+
+
+def _lists_values(pair: _Pair, subject: str) -> bool:
+    uses = (use for side in (pair.old, pair.new) for name, use in side.attributes.items() if f"@{name}" == subject)
+    return any(allowed_texts(one.pattern for one in use.patterns).values for use in uses)
 
 
 def matched_alternatives(old: Sequence[Content], new: Sequence[Content]) -> list[tuple[Content, Content]]:

@@ -115,7 +115,36 @@ def compare_values(old: Iterable[Pattern], new: Iterable[Pattern], relate: Relat
         yield from _closed(before, after, relate)
     else:
         yield from _value_changes(before, after)
+        yield from _spaced_values(before, after)
         yield from _datatype_changes(before, after, relate)
+
+
+def _spaced_values(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueChange]:
+    """Values that a datatype allows as they are, and a list of values also with white space around them."""
+    for rule, here, there, words, categories in (
+        ("RNG040", before, after, "cannot have white space around {} any more", BACKWARD),
+        ("RNG041", after, before, "can have white space around {} now", FORWARD),
+    ):
+        values = {
+            shown: value
+            for shown, value in here.values.items()
+            if shown not in there.values and _is_token(value)
+            if there.allows(value, shown) and not there.allows(_spaced(shown), f" {shown}")
+        }
+        if values:
+            places = _first(values.values()), _first_open(there)
+            old, new = places if here is before else places[::-1]
+            texts = (f" {_any_of(values)}", None) if here is before else (None, f" {_any_of(values)}")
+            text = words.format(_alternatives_of(values))
+            yield ValueChange(rule, text, (*values,), old, new, texts, categories, white_space=categories)
+
+
+def _is_token(value: Value | Empty) -> bool:
+    return isinstance(value, Value) and value.datatype.type == "token"
+
+
+def _spaced(text: str) -> Value:
+    return Value(DatatypeName("", "string"), f" {text}")
 
 
 def allowed_texts(patterns: Iterable[Pattern]) -> AllowedTexts:
