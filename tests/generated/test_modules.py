@@ -70,15 +70,13 @@ def test_names_of_a_module_are_those_of_the_package(domain: ModuleType) -> None:
     assert domain.Disk.__qualname__ == "Disk"
 
 
-@pytest.mark.slow
-def test_layout_is_what_black_makes_of_it_without_options(modules: list[Path]) -> None:
+def test_no_formatter_changes_what_is_generated(modules: list[Path]) -> None:
     import black
 
-    for path in modules:
+    for path in modules[::20]:
         text = path.read_text(encoding="utf-8")
-        if "_schema" not in path.parts:
-            with pytest.raises(black.NothingChanged):
-                black.format_file_contents(text, fast=True, mode=black.Mode())
+        with pytest.raises(black.NothingChanged):
+            black.format_file_contents(text, fast=True, mode=black.Mode())
         assert text.endswith("\n")
         assert "\t" not in text.replace("\\t", "")
 

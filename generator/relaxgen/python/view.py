@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import fill
 
 from ..binding.naming import field_name
 from .identifiers import SUPPORT_NAMES, module_identifier
 
-WIDEST_ASSIGNMENT = 84
+WIDEST_LINE = 120
+"""Of statements that come in as many lines as they need."""
+
+WIDEST_ASSIGNMENT = WIDEST_LINE - 4
 """Several targets stand in one assignment as long as it fits on a line."""
 
 
@@ -264,6 +268,13 @@ class PythonImport:
     module: str
     names: tuple[str, ...]
     late: bool = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """As many statements as it takes: a module of functions may need a hundred names."""
+        start = f"from .{self.module} import "
+        names = fill(", ".join(self.names), WIDEST_LINE - len(start), break_long_words=False)
+        return tuple(start + line.rstrip(",") for line in names.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)

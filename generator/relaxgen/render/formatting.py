@@ -1,4 +1,4 @@
-"""Layout: every text as black leaves it with no options.
+"""Layout: every text as black leaves it in lines of our length.
 
 black takes most of the time that generating takes. So texts that were laid out before come from a cache, much text is
 laid out by several processes, and black gets only those parts of a text that do not have its layout already.

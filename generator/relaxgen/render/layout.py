@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from .canonical import CLOSING, OPENING, canonical, parameters_of, tokens_of
 
-LINE_LENGTH = 88
+LINE_LENGTH = 120
 INDENTATION = 4
 
 MARK = "_set_aside_"

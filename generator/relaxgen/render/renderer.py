@@ -47,6 +47,7 @@ def render(
     files.update({path: header + text for path, text in support.items()})
     if templates is not None:
         check_headers(files, templates.directory)
+    files = {path: _kept_as_it_is(text) for path, text in files.items()}
     files["py.typed"] = ""
     return dict(sorted(files.items()))
 
@@ -55,6 +56,12 @@ def render(
 def _our_environment() -> Environment:
     """One for all packages of a process: compiling the templates takes longer than rendering a small package."""
     return make_environment()
+
+
+def _kept_as_it_is(text: str) -> str:
+    """The text with a mark below our line, so that no user's formatter changes what `relaxgen check` compares."""
+    first, _, rest = text.partition("\n")
+    return f"{first}\n# fmt: off\n{rest}"
 
 
 def file_names(package: PythonPackage) -> list[str]:

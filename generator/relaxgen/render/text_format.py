@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from ..memory import without_garbage_collection
-from .layout import lay_out
+from .layout import LINE_LENGTH, lay_out
 
 Outcome = tuple[str | None, str]
 """The text laid out; or None, and why it is no Python."""
@@ -37,7 +37,7 @@ def _why_not_compiled(text: str) -> str:
 
 
 def format_text(text: str) -> str:
-    """`text` as black leaves it with no options: neither the interpreter at hand nor a user's settings decide."""
+    """`text` as black leaves it in lines of our length; neither the interpreter nor a user's settings decide."""
     with without_garbage_collection():
         return lay_out(text, _black)
 
@@ -46,4 +46,4 @@ def _black(text: str) -> str:
     from black import format_str
     from black.mode import Mode, TargetVersion
 
-    return format_str(text, mode=Mode(target_versions={TargetVersion.PY311}))
+    return format_str(text, mode=Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH))
