@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .address import _ADDRESS_ZPCI_FID, _ADDRESS_ZPCI_UID, _C_INTEGER_4DA548, _CCID_ADDRESS_TYPE, _CCW_ADDRESS_CSSID
-from .address import _CCW_ADDRESS_DEVNO, _CCW_ADDRESS_SSID, _CCW_ADDRESS_TYPE, _DIMM_ADDRESS_TYPE, _DRIVE_ADDRESS_TYPE
-from .address import _DRIVE_ADDRESS_UNIT, _ISA_ADDRESS_TYPE, _OTHER_ADDRESS_TYPE, _PCI_ADDRESS_BUS, _PCI_ADDRESS_DOMAIN
-from .address import _PCI_ADDRESS_FUNCTION, _PCI_ADDRESS_MULTIFUNCTION, _PCI_ADDRESS_SLOT, _PCI_ADDRESS_TYPE
-from .address import _SPAPR_VIO_ADDRESS_REG, _SPAPR_VIO_ADDRESS_TYPE, _UNSIGNED_INT, _USB_ADDRESS_PORT
-from .address import _USB_ADDRESS_TYPE, _VIRTIO_SERIAL_ADDRESS_TYPE, Address, AddressZpci, CcidAddress, CcwAddress
-from .address import DimmAddress, DriveAddress, IsaAddress, OtherAddress, PciAddress, SpaprVioAddress, UsbAddress
-from .address import VirtioSerialAddress
+from .address import _ADDRESS_ZPCI_FID, _ADDRESS_ZPCI_UID, _CCID_ADDRESS_TYPE, _CCW_ADDRESS_CSSID, _CCW_ADDRESS_DEVNO
+from .address import _CCW_ADDRESS_SSID, _CCW_ADDRESS_TYPE, _DIMM_ADDRESS_TYPE, _DRIVE_ADDRESS_TYPE, _DRIVE_ADDRESS_UNIT
+from .address import _HEXADECIMAL_OR_DECIMAL, _ISA_ADDRESS_TYPE, _OTHER_ADDRESS_TYPE, _PCI_ADDRESS_BUS
+from .address import _PCI_ADDRESS_DOMAIN, _PCI_ADDRESS_FUNCTION, _PCI_ADDRESS_MULTIFUNCTION, _PCI_ADDRESS_SLOT
+from .address import _PCI_ADDRESS_TYPE, _SPAPR_VIO_ADDRESS_REG, _SPAPR_VIO_ADDRESS_TYPE, _UNSIGNED_INTEGER
+from .address import _USB_ADDRESS_PORT, _USB_ADDRESS_TYPE, _VIRTIO_SERIAL_ADDRESS_TYPE, Address, AddressZpci
+from .address import CcidAddress, CcwAddress, DimmAddress, DriveAddress, IsaAddress, OtherAddress, PciAddress
+from .address import SpaprVioAddress, UsbAddress, VirtioSerialAddress
 
 
 def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
@@ -91,11 +91,11 @@ def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
             if name == "type":
                 this.type = _DRIVE_ADDRESS_TYPE[text]
             elif name == "controller":
-                this.controller = _UNSIGNED_INT[text]
+                this.controller = _UNSIGNED_INTEGER[text]
             elif name == "bus":
-                this.bus = _UNSIGNED_INT[text]
+                this.bus = _UNSIGNED_INTEGER[text]
             elif name == "target":
-                this.target = _UNSIGNED_INT[text]
+                this.target = _UNSIGNED_INTEGER[text]
             elif name == "unit":
                 this.unit = _DRIVE_ADDRESS_UNIT[text]
             else:
@@ -113,11 +113,11 @@ def write_drive_address(this: DriveAddress, writer: rt.Writer, margin: str) -> s
     attributes = ""
     attributes += f" type='{_DRIVE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
-        attributes += f" controller='{_UNSIGNED_INT.format(this.controller)}'"
+        attributes += f" controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.bus is not None:
-        attributes += f" bus='{_UNSIGNED_INT.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.target is not None:
-        attributes += f" target='{_UNSIGNED_INT.format(this.target)}'"
+        attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.unit is not None:
         attributes += f" unit='{_DRIVE_ADDRESS_UNIT.format(this.unit)}'"
     return writer.element("address", this, margin, attributes, [])
@@ -134,11 +134,11 @@ def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddr
             if name == "type":
                 this.type = _VIRTIO_SERIAL_ADDRESS_TYPE[text]
             elif name == "controller":
-                this.controller = _UNSIGNED_INT[text]
+                this.controller = _UNSIGNED_INTEGER[text]
             elif name == "bus":
-                this.bus = _UNSIGNED_INT[text]
+                this.bus = _UNSIGNED_INTEGER[text]
             elif name == "port":
-                this.port = _UNSIGNED_INT[text]
+                this.port = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -154,11 +154,11 @@ def write_virtio_serial_address(this: VirtioSerialAddress, writer: rt.Writer, ma
     attributes = ""
     attributes += f" type='{_VIRTIO_SERIAL_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
-        attributes += f" controller='{_UNSIGNED_INT.format(this.controller)}'"
+        attributes += f" controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.bus is not None:
-        attributes += f" bus='{_UNSIGNED_INT.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.port is not None:
-        attributes += f" port='{_UNSIGNED_INT.format(this.port)}'"
+        attributes += f" port='{_UNSIGNED_INTEGER.format(this.port)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -173,9 +173,9 @@ def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
             if name == "type":
                 this.type = _CCID_ADDRESS_TYPE[text]
             elif name == "controller":
-                this.controller = _UNSIGNED_INT[text]
+                this.controller = _UNSIGNED_INTEGER[text]
             elif name == "slot":
-                this.slot = _UNSIGNED_INT[text]
+                this.slot = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -191,9 +191,9 @@ def write_ccid_address(this: CcidAddress, writer: rt.Writer, margin: str) -> str
     attributes = ""
     attributes += f" type='{_CCID_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
-        attributes += f" controller='{_UNSIGNED_INT.format(this.controller)}'"
+        attributes += f" controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.slot is not None:
-        attributes += f" slot='{_UNSIGNED_INT.format(this.slot)}'"
+        attributes += f" slot='{_UNSIGNED_INTEGER.format(this.slot)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -208,11 +208,11 @@ def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
             if name == "type":
                 this.type = _USB_ADDRESS_TYPE[text]
             elif name == "bus":
-                this.bus = _UNSIGNED_INT[text]
+                this.bus = _UNSIGNED_INTEGER[text]
             elif name == "port":
                 this.port = _USB_ADDRESS_PORT[text]
             elif name == "device":
-                this.device = _UNSIGNED_INT[text]
+                this.device = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -228,11 +228,11 @@ def write_usb_address(this: UsbAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_USB_ADDRESS_TYPE.quoted[this.type]}'"
     if this.bus is not None:
-        attributes += f" bus='{_UNSIGNED_INT.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.port is not None:
         attributes += f" port='{_USB_ADDRESS_PORT.quoted[this.port]}'"
     if this.device is not None:
-        attributes += f" device='{_UNSIGNED_INT.format(this.device)}'"
+        attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -344,9 +344,9 @@ def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
             if name == "type":
                 this.type = _ISA_ADDRESS_TYPE[text]
             elif name == "iobase":
-                this.iobase = _C_INTEGER_4DA548[text]
+                this.iobase = _HEXADECIMAL_OR_DECIMAL[text]
             elif name == "irq":
-                this.irq = _C_INTEGER_4DA548[text]
+                this.irq = _HEXADECIMAL_OR_DECIMAL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -362,9 +362,9 @@ def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_ISA_ADDRESS_TYPE.quoted[this.type]}'"
     if this.iobase is not None:
-        attributes += f" iobase='{_C_INTEGER_4DA548.format(this.iobase)}'"
+        attributes += f" iobase='{_HEXADECIMAL_OR_DECIMAL.format(this.iobase)}'"
     if this.irq is not None:
-        attributes += f" irq='{_C_INTEGER_4DA548.format(this.irq)}'"
+        attributes += f" irq='{_HEXADECIMAL_OR_DECIMAL.format(this.irq)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -379,9 +379,9 @@ def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
             if name == "type":
                 this.type = _DIMM_ADDRESS_TYPE[text]
             elif name == "slot":
-                this.slot = _UNSIGNED_INT[text]
+                this.slot = _UNSIGNED_INTEGER[text]
             elif name == "base":
-                this.base = _C_INTEGER_4DA548[text]
+                this.base = _HEXADECIMAL_OR_DECIMAL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -397,9 +397,9 @@ def write_dimm_address(this: DimmAddress, writer: rt.Writer, margin: str) -> str
     attributes = ""
     attributes += f" type='{_DIMM_ADDRESS_TYPE.quoted[this.type]}'"
     if this.slot is not None:
-        attributes += f" slot='{_UNSIGNED_INT.format(this.slot)}'"
+        attributes += f" slot='{_UNSIGNED_INTEGER.format(this.slot)}'"
     if this.base is not None:
-        attributes += f" base='{_C_INTEGER_4DA548.format(this.base)}'"
+        attributes += f" base='{_HEXADECIMAL_OR_DECIMAL.format(this.base)}'"
     return writer.element("address", this, margin, attributes, [])
 
 

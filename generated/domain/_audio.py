@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .audio import _FILE_AUDIO_PATH, _FILE_AUDIO_TYPE, _ID, _OSS_AUDIO_DSP_POLICY, _OSS_AUDIO_TYPE, _OTHER_AUDIO_TYPE
-from .audio import _PIPEWIRE_AUDIO_RUNTIME_DIR, _PIPEWIRE_AUDIO_TYPE, _PULSEAUDIO_AUDIO_TYPE, _SDL_AUDIO_TYPE
-from .audio import _STRING_MIN_LENGTH_1, _UNSIGNED_INT, _YES_NO, AUDIO_FORMAT, AUDIO_SDL_DRIVER, Audio, AudioFormat
+from .audio import _FILE_AUDIO_PATH, _FILE_AUDIO_TYPE, _ID, _NON_EMPTY_STRING, _OSS_AUDIO_DSP_POLICY, _OSS_AUDIO_TYPE
+from .audio import _OTHER_AUDIO_TYPE, _PIPEWIRE_AUDIO_RUNTIME_DIR, _PIPEWIRE_AUDIO_TYPE, _PULSEAUDIO_AUDIO_TYPE
+from .audio import _SDL_AUDIO_TYPE, _UNSIGNED_INTEGER, _YES_NO, AUDIO_FORMAT, AUDIO_SDL_DRIVER, Audio, AudioFormat
 from .audio import AudioInput, AudioOutput, AudioSdlDriver, AudioSettings, FileAudio, OssAudio, OtherAudio
 from .audio import PipewireAudio, PulseaudioAudio, SdlAudio
 
@@ -25,7 +25,7 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
             if name == "id":
                 this.id = _ID[text]
             elif name == "timerPeriod":
-                this.timer_period = _UNSIGNED_INT[text]
+                this.timer_period = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _OTHER_AUDIO_TYPE[text]
             else:
@@ -62,7 +62,7 @@ def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INT.format(this.timer_period)}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes += f" type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -85,7 +85,7 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
             if name == "id":
                 this.id = _ID[text]
             elif name == "timerPeriod":
-                this.timer_period = _UNSIGNED_INT[text]
+                this.timer_period = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _OSS_AUDIO_TYPE[text]
             elif name == "tryMMap":
@@ -128,7 +128,7 @@ def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INT.format(this.timer_period)}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes += f" type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
     if this.try_m_map is not None:
         attributes += f" tryMMap='{_YES_NO.format(this.try_m_map)}'"
@@ -156,7 +156,7 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
             if name == "id":
                 this.id = _ID[text]
             elif name == "timerPeriod":
-                this.timer_period = _UNSIGNED_INT[text]
+                this.timer_period = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _PIPEWIRE_AUDIO_TYPE[text]
             elif name == "runtimeDir":
@@ -195,7 +195,7 @@ def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) ->
     attributes = ""
     attributes += f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INT.format(this.timer_period)}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes += f" type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
     if this.runtime_dir is not None:
         attributes += f" runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
@@ -219,11 +219,11 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
             if name == "id":
                 this.id = _ID[text]
             elif name == "timerPeriod":
-                this.timer_period = _UNSIGNED_INT[text]
+                this.timer_period = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _PULSEAUDIO_AUDIO_TYPE[text]
             elif name == "serverName":
-                this.server_name = _STRING_MIN_LENGTH_1[text]
+                this.server_name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -258,10 +258,10 @@ def write_pulseaudio_audio(this: PulseaudioAudio, writer: rt.Writer, margin: str
     attributes = ""
     attributes += f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INT.format(this.timer_period)}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes += f" type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
     if this.server_name is not None:
-        attributes += f" serverName='{_STRING_MIN_LENGTH_1.quoted[this.server_name]}'"
+        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -282,7 +282,7 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
             if name == "id":
                 this.id = _ID[text]
             elif name == "timerPeriod":
-                this.timer_period = _UNSIGNED_INT[text]
+                this.timer_period = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _SDL_AUDIO_TYPE[text]
             elif name == "driver":
@@ -321,7 +321,7 @@ def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INT.format(this.timer_period)}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes += f" type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
     if this.driver is not None and this.driver is not AudioSdlDriver.EMPTY:
         attributes += f" driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
@@ -345,7 +345,7 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
             if name == "id":
                 this.id = _ID[text]
             elif name == "timerPeriod":
-                this.timer_period = _UNSIGNED_INT[text]
+                this.timer_period = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _FILE_AUDIO_TYPE[text]
             elif name == "path":
@@ -384,7 +384,7 @@ def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INT.format(this.timer_period)}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes += f" type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
     if this.path is not None:
         attributes += f" path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
@@ -411,27 +411,27 @@ def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
             elif name == "fixedSettings":
                 this.fixed_settings = _YES_NO[text]
             elif name == "voices":
-                this.voices = _UNSIGNED_INT[text]
+                this.voices = _UNSIGNED_INTEGER[text]
             elif name == "bufferLength":
-                this.buffer_length = _UNSIGNED_INT[text]
+                this.buffer_length = _UNSIGNED_INTEGER[text]
             elif name == "bufferCount":
-                this.buffer_count = _UNSIGNED_INT[text]
+                this.buffer_count = _UNSIGNED_INTEGER[text]
             elif name == "dev":
-                this.dev = _STRING_MIN_LENGTH_1[text]
+                this.dev = _NON_EMPTY_STRING[text]
             elif name == "tryPoll":
                 this.try_poll = _YES_NO[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "streamName":
-                this.stream_name = _STRING_MIN_LENGTH_1[text]
+                this.stream_name = _NON_EMPTY_STRING[text]
             elif name == "latency":
-                this.latency = _UNSIGNED_INT[text]
+                this.latency = _UNSIGNED_INTEGER[text]
             elif name == "serverName":
-                this.server_name = _STRING_MIN_LENGTH_1[text]
+                this.server_name = _NON_EMPTY_STRING[text]
             elif name == "clientName":
-                this.client_name = _STRING_MIN_LENGTH_1[text]
+                this.client_name = _NON_EMPTY_STRING[text]
             elif name == "connectPorts":
-                this.connect_ports = _STRING_MIN_LENGTH_1[text]
+                this.connect_ports = _NON_EMPTY_STRING[text]
             elif name == "exactName":
                 this.exact_name = _YES_NO[text]
             else:
@@ -462,27 +462,27 @@ def write_audio_input(this: AudioInput, writer: rt.Writer, margin: str) -> str:
     if this.fixed_settings is not None:
         attributes += f" fixedSettings='{_YES_NO.format(this.fixed_settings)}'"
     if this.voices is not None:
-        attributes += f" voices='{_UNSIGNED_INT.format(this.voices)}'"
+        attributes += f" voices='{_UNSIGNED_INTEGER.format(this.voices)}'"
     if this.buffer_length is not None:
-        attributes += f" bufferLength='{_UNSIGNED_INT.format(this.buffer_length)}'"
+        attributes += f" bufferLength='{_UNSIGNED_INTEGER.format(this.buffer_length)}'"
     if this.buffer_count is not None:
-        attributes += f" bufferCount='{_UNSIGNED_INT.format(this.buffer_count)}'"
+        attributes += f" bufferCount='{_UNSIGNED_INTEGER.format(this.buffer_count)}'"
     if this.dev is not None:
-        attributes += f" dev='{_STRING_MIN_LENGTH_1.quoted[this.dev]}'"
+        attributes += f" dev='{_NON_EMPTY_STRING.quoted[this.dev]}'"
     if this.try_poll is not None:
         attributes += f" tryPoll='{_YES_NO.format(this.try_poll)}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.stream_name is not None:
-        attributes += f" streamName='{_STRING_MIN_LENGTH_1.quoted[this.stream_name]}'"
+        attributes += f" streamName='{_NON_EMPTY_STRING.quoted[this.stream_name]}'"
     if this.latency is not None:
-        attributes += f" latency='{_UNSIGNED_INT.format(this.latency)}'"
+        attributes += f" latency='{_UNSIGNED_INTEGER.format(this.latency)}'"
     if this.server_name is not None:
-        attributes += f" serverName='{_STRING_MIN_LENGTH_1.quoted[this.server_name]}'"
+        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
     if this.client_name is not None:
-        attributes += f" clientName='{_STRING_MIN_LENGTH_1.quoted[this.client_name]}'"
+        attributes += f" clientName='{_NON_EMPTY_STRING.quoted[this.client_name]}'"
     if this.connect_ports is not None:
-        attributes += f" connectPorts='{_STRING_MIN_LENGTH_1.quoted[this.connect_ports]}'"
+        attributes += f" connectPorts='{_NON_EMPTY_STRING.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
         attributes += f" exactName='{_YES_NO.format(this.exact_name)}'"
     parts: list[tuple[str, str]] = []
@@ -506,27 +506,27 @@ def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
             elif name == "fixedSettings":
                 this.fixed_settings = _YES_NO[text]
             elif name == "voices":
-                this.voices = _UNSIGNED_INT[text]
+                this.voices = _UNSIGNED_INTEGER[text]
             elif name == "bufferLength":
-                this.buffer_length = _UNSIGNED_INT[text]
+                this.buffer_length = _UNSIGNED_INTEGER[text]
             elif name == "bufferCount":
-                this.buffer_count = _UNSIGNED_INT[text]
+                this.buffer_count = _UNSIGNED_INTEGER[text]
             elif name == "dev":
-                this.dev = _STRING_MIN_LENGTH_1[text]
+                this.dev = _NON_EMPTY_STRING[text]
             elif name == "tryPoll":
                 this.try_poll = _YES_NO[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "streamName":
-                this.stream_name = _STRING_MIN_LENGTH_1[text]
+                this.stream_name = _NON_EMPTY_STRING[text]
             elif name == "latency":
-                this.latency = _UNSIGNED_INT[text]
+                this.latency = _UNSIGNED_INTEGER[text]
             elif name == "serverName":
-                this.server_name = _STRING_MIN_LENGTH_1[text]
+                this.server_name = _NON_EMPTY_STRING[text]
             elif name == "clientName":
-                this.client_name = _STRING_MIN_LENGTH_1[text]
+                this.client_name = _NON_EMPTY_STRING[text]
             elif name == "connectPorts":
-                this.connect_ports = _STRING_MIN_LENGTH_1[text]
+                this.connect_ports = _NON_EMPTY_STRING[text]
             elif name == "exactName":
                 this.exact_name = _YES_NO[text]
             else:
@@ -557,27 +557,27 @@ def write_audio_output(this: AudioOutput, writer: rt.Writer, margin: str) -> str
     if this.fixed_settings is not None:
         attributes += f" fixedSettings='{_YES_NO.format(this.fixed_settings)}'"
     if this.voices is not None:
-        attributes += f" voices='{_UNSIGNED_INT.format(this.voices)}'"
+        attributes += f" voices='{_UNSIGNED_INTEGER.format(this.voices)}'"
     if this.buffer_length is not None:
-        attributes += f" bufferLength='{_UNSIGNED_INT.format(this.buffer_length)}'"
+        attributes += f" bufferLength='{_UNSIGNED_INTEGER.format(this.buffer_length)}'"
     if this.buffer_count is not None:
-        attributes += f" bufferCount='{_UNSIGNED_INT.format(this.buffer_count)}'"
+        attributes += f" bufferCount='{_UNSIGNED_INTEGER.format(this.buffer_count)}'"
     if this.dev is not None:
-        attributes += f" dev='{_STRING_MIN_LENGTH_1.quoted[this.dev]}'"
+        attributes += f" dev='{_NON_EMPTY_STRING.quoted[this.dev]}'"
     if this.try_poll is not None:
         attributes += f" tryPoll='{_YES_NO.format(this.try_poll)}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.stream_name is not None:
-        attributes += f" streamName='{_STRING_MIN_LENGTH_1.quoted[this.stream_name]}'"
+        attributes += f" streamName='{_NON_EMPTY_STRING.quoted[this.stream_name]}'"
     if this.latency is not None:
-        attributes += f" latency='{_UNSIGNED_INT.format(this.latency)}'"
+        attributes += f" latency='{_UNSIGNED_INTEGER.format(this.latency)}'"
     if this.server_name is not None:
-        attributes += f" serverName='{_STRING_MIN_LENGTH_1.quoted[this.server_name]}'"
+        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
     if this.client_name is not None:
-        attributes += f" clientName='{_STRING_MIN_LENGTH_1.quoted[this.client_name]}'"
+        attributes += f" clientName='{_NON_EMPTY_STRING.quoted[this.client_name]}'"
     if this.connect_ports is not None:
-        attributes += f" connectPorts='{_STRING_MIN_LENGTH_1.quoted[this.connect_ports]}'"
+        attributes += f" connectPorts='{_NON_EMPTY_STRING.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
         attributes += f" exactName='{_YES_NO.format(this.exact_name)}'"
     parts: list[tuple[str, str]] = []
@@ -595,9 +595,9 @@ def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
     for name, text in node.items():
         try:
             if name == "frequency":
-                this.frequency = _UNSIGNED_INT[text]
+                this.frequency = _UNSIGNED_INTEGER[text]
             elif name == "channels":
-                this.channels = _UNSIGNED_INT[text]
+                this.channels = _UNSIGNED_INTEGER[text]
             elif name == "format":
                 this.format = AUDIO_FORMAT[text]
             else:
@@ -612,9 +612,9 @@ def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
 def write_audio_settings(this: AudioSettings, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.frequency is not None:
-        attributes += f" frequency='{_UNSIGNED_INT.format(this.frequency)}'"
+        attributes += f" frequency='{_UNSIGNED_INTEGER.format(this.frequency)}'"
     if this.channels is not None:
-        attributes += f" channels='{_UNSIGNED_INT.format(this.channels)}'"
+        attributes += f" channels='{_UNSIGNED_INTEGER.format(this.channels)}'"
     if this.format is not None and this.format is not AudioFormat.EMPTY:
         attributes += f" format='{AUDIO_FORMAT.quoted[this.format]}'"
     return writer.element("settings", this, margin, attributes, [])

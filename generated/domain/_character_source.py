@@ -8,8 +8,8 @@ from typing import Any
 
 from . import _runtime as rt
 from ._disk import read_device_seclabel, write_device_seclabel
-from .character_source import _CHARACTER_SOURCE_APPEND, _CHARACTER_SOURCE_CHANNEL, _CHARACTER_SOURCE_PATH
-from .character_source import _CHARACTER_SOURCE_RECONNECT_TIMEOUT, _STRING_MIN_LENGTH_1, _TEXT_4A3CE6, _YES_NO
+from .character_source import _ABSOLUTE_FILE_PATH, _CHARACTER_SOURCE_APPEND, _CHARACTER_SOURCE_CHANNEL
+from .character_source import _CHARACTER_SOURCE_PATH, _CHARACTER_SOURCE_RECONNECT_TIMEOUT, _NON_EMPTY_STRING, _YES_NO
 from .character_source import CHR_SOURCE_MODE, CharacterSource, CharacterSourceClipboard, CharacterSourceMouse
 from .character_source import CharacterSourceReconnect
 from .enums import MOUSE_MODE
@@ -31,17 +31,17 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
             elif name == "mode":
                 this.mode = CHR_SOURCE_MODE[text]
             elif name == "host":
-                this.host = _STRING_MIN_LENGTH_1[text]
+                this.host = _NON_EMPTY_STRING[text]
             elif name == "service":
-                this.service = _STRING_MIN_LENGTH_1[text]
+                this.service = _NON_EMPTY_STRING[text]
             elif name == "tls":
                 this.tls = _YES_NO[text]
             elif name == "channel":
                 this.channel = _CHARACTER_SOURCE_CHANNEL[text]
             elif name == "master":
-                this.master = _TEXT_4A3CE6[text]
+                this.master = _ABSOLUTE_FILE_PATH[text]
             elif name == "slave":
-                this.slave = _TEXT_4A3CE6[text]
+                this.slave = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -83,17 +83,17 @@ def write_character_source(this: CharacterSource, writer: rt.Writer, margin: str
     if this.mode is not None:
         attributes += f" mode='{CHR_SOURCE_MODE.quoted[this.mode]}'"
     if this.host is not None:
-        attributes += f" host='{_STRING_MIN_LENGTH_1.quoted[this.host]}'"
+        attributes += f" host='{_NON_EMPTY_STRING.quoted[this.host]}'"
     if this.service is not None:
-        attributes += f" service='{_STRING_MIN_LENGTH_1.quoted[this.service]}'"
+        attributes += f" service='{_NON_EMPTY_STRING.quoted[this.service]}'"
     if this.tls is not None:
         attributes += f" tls='{_YES_NO.format(this.tls)}'"
     if this.channel is not None:
         attributes += f" channel='{_CHARACTER_SOURCE_CHANNEL.quoted[this.channel]}'"
     if this.master is not None:
-        attributes += f" master='{_TEXT_4A3CE6.quoted[this.master]}'"
+        attributes += f" master='{_ABSOLUTE_FILE_PATH.quoted[this.master]}'"
     if this.slave is not None:
-        attributes += f" slave='{_TEXT_4A3CE6.quoted[this.slave]}'"
+        attributes += f" slave='{_ABSOLUTE_FILE_PATH.quoted[this.slave]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.seclabels:

@@ -11,8 +11,8 @@ from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, read_disk_driver_iothreads, write_device_acpi
 from ._disk import write_device_alias, write_disk_driver_iothreads
 from .controller import _CONTROLLER_PCIHOLE64_UNIT, _IDE_CONTROLLER_TYPE, _ON_OFF, _OTHER_CONTROLLER_TYPE
-from .controller import _PCI_CONTROLLER_TARGET_PORT, _PCI_CONTROLLER_TYPE, _SATA_CONTROLLER_TYPE, _SCSI_CONTROLLER_TYPE
-from .controller import _UNSIGNED_BYTE, _UNSIGNED_INT, _UNSIGNED_INT_FROM_1, _UNSIGNED_LONG, _USB_CONTROLLER_TYPE
+from .controller import _PCI_CONTROLLER_TARGET_PORT, _PCI_CONTROLLER_TYPE, _POSITIVE_INTEGER, _SATA_CONTROLLER_TYPE
+from .controller import _SCSI_CONTROLLER_TYPE, _UNSIGNED_BYTE, _UNSIGNED_INTEGER, _UNSIGNED_LONG, _USB_CONTROLLER_TYPE
 from .controller import _VIRTIO_SERIAL_CONTROLLER_TYPE, _XENBUS_CONTROLLER_TYPE, CONTROLLER_MODEL_IDE
 from .controller import CONTROLLER_MODEL_PCI, CONTROLLER_MODEL_SCSI, CONTROLLER_MODEL_USB
 from .controller import CONTROLLER_MODEL_VIRTIO_SERIAL, CONTROLLER_PCI_MODEL_NAME, Controller, ControllerDriver
@@ -31,7 +31,7 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _PCI_CONTROLLER_TYPE[text]
             elif name == "model":
@@ -79,7 +79,7 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
 def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
@@ -112,13 +112,13 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _USB_CONTROLLER_TYPE[text]
             elif name == "model":
                 this.model = CONTROLLER_MODEL_USB[text]
             elif name == "ports":
-                this.ports = _UNSIGNED_INT_FROM_1[text]
+                this.ports = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -158,12 +158,12 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
 def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_USB_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
     if this.ports is not None:
-        attributes += f" ports='{_UNSIGNED_INT_FROM_1.format(this.ports)}'"
+        attributes += f" ports='{_POSITIVE_INTEGER.format(this.ports)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.master is not None:
@@ -188,7 +188,7 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _SCSI_CONTROLLER_TYPE[text]
             elif name == "model":
@@ -230,7 +230,7 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
 def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
@@ -256,7 +256,7 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _IDE_CONTROLLER_TYPE[text]
             elif name == "model":
@@ -298,7 +298,7 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
 def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
@@ -324,7 +324,7 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _OTHER_CONTROLLER_TYPE[text]
             else:
@@ -364,7 +364,7 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
 def write_other_controller(this: OtherController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -388,11 +388,11 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _SATA_CONTROLLER_TYPE[text]
             elif name == "ports":
-                this.ports = _UNSIGNED_INT_FROM_1[text]
+                this.ports = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -430,10 +430,10 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
 def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.ports is not None:
-        attributes += f" ports='{_UNSIGNED_INT_FROM_1.format(this.ports)}'"
+        attributes += f" ports='{_POSITIVE_INTEGER.format(this.ports)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -457,15 +457,15 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _VIRTIO_SERIAL_CONTROLLER_TYPE[text]
             elif name == "model":
                 this.model = CONTROLLER_MODEL_VIRTIO_SERIAL[text]
             elif name == "ports":
-                this.ports = _UNSIGNED_INT[text]
+                this.ports = _UNSIGNED_INTEGER[text]
             elif name == "vectors":
-                this.vectors = _UNSIGNED_INT[text]
+                this.vectors = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -503,14 +503,14 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
 def write_virtio_serial_controller(this: VirtioSerialController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_VIRTIO_SERIAL_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_VIRTIO_SERIAL.quoted[this.model]}'"
     if this.ports is not None:
-        attributes += f" ports='{_UNSIGNED_INT.format(this.ports)}'"
+        attributes += f" ports='{_UNSIGNED_INTEGER.format(this.ports)}'"
     if this.vectors is not None:
-        attributes += f" vectors='{_UNSIGNED_INT.format(this.vectors)}'"
+        attributes += f" vectors='{_UNSIGNED_INTEGER.format(this.vectors)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -534,13 +534,13 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = _XENBUS_CONTROLLER_TYPE[text]
             elif name == "maxGrantFrames":
-                this.max_grant_frames = _UNSIGNED_INT[text]
+                this.max_grant_frames = _UNSIGNED_INTEGER[text]
             elif name == "maxEventChannels":
-                this.max_event_channels = _UNSIGNED_INT[text]
+                this.max_event_channels = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -578,12 +578,12 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
 def write_xenbus_controller(this: XenbusController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     attributes += f" type='{_XENBUS_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.max_grant_frames is not None:
-        attributes += f" maxGrantFrames='{_UNSIGNED_INT.format(this.max_grant_frames)}'"
+        attributes += f" maxGrantFrames='{_UNSIGNED_INTEGER.format(this.max_grant_frames)}'"
     if this.max_event_channels is not None:
-        attributes += f" maxEventChannels='{_UNSIGNED_INT.format(this.max_event_channels)}'"
+        attributes += f" maxEventChannels='{_UNSIGNED_INTEGER.format(this.max_event_channels)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -657,7 +657,7 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
             tag = child.tag
             try:
                 if tag == "node" and this.node is None:
-                    this.node = _UNSIGNED_INT[reader.text(child)]
+                    this.node = _UNSIGNED_INTEGER[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -686,7 +686,7 @@ def write_pci_controller_target(this: PciControllerTarget, writer: rt.Writer, ma
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.node is not None:
-        parts.append(("node", rt.simple("node", inner, _UNSIGNED_INT.format(this.node))))
+        parts.append(("node", rt.simple("node", inner, _UNSIGNED_INTEGER.format(this.node))))
     return writer.element("target", this, margin, attributes, parts)
 
 
@@ -733,15 +733,15 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
     for name, text in node.items():
         try:
             if name == "queues":
-                this.queues = _UNSIGNED_INT[text]
+                this.queues = _UNSIGNED_INTEGER[text]
             elif name == "cmd_per_lun":
-                this.cmd_per_lun = _UNSIGNED_INT[text]
+                this.cmd_per_lun = _UNSIGNED_INTEGER[text]
             elif name == "max_sectors":
-                this.max_sectors = _UNSIGNED_INT[text]
+                this.max_sectors = _UNSIGNED_INTEGER[text]
             elif name == "ioeventfd":
                 this.ioeventfd = _ON_OFF[text]
             elif name == "iothread":
-                this.iothread = _UNSIGNED_INT_FROM_1[text]
+                this.iothread = _POSITIVE_INTEGER[text]
             elif name == "iommu":
                 this.iommu = _ON_OFF[text]
             elif name == "ats":
@@ -774,15 +774,15 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
 def write_controller_driver(this: ControllerDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.queues is not None:
-        attributes += f" queues='{_UNSIGNED_INT.format(this.queues)}'"
+        attributes += f" queues='{_UNSIGNED_INTEGER.format(this.queues)}'"
     if this.cmd_per_lun is not None:
-        attributes += f" cmd_per_lun='{_UNSIGNED_INT.format(this.cmd_per_lun)}'"
+        attributes += f" cmd_per_lun='{_UNSIGNED_INTEGER.format(this.cmd_per_lun)}'"
     if this.max_sectors is not None:
-        attributes += f" max_sectors='{_UNSIGNED_INT.format(this.max_sectors)}'"
+        attributes += f" max_sectors='{_UNSIGNED_INTEGER.format(this.max_sectors)}'"
     if this.ioeventfd is not None:
         attributes += f" ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
     if this.iothread is not None:
-        attributes += f" iothread='{_UNSIGNED_INT_FROM_1.format(this.iothread)}'"
+        attributes += f" iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
     if this.iommu is not None:
         attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
@@ -807,7 +807,7 @@ def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
     for name, text in node.items():
         try:
             if name == "startport":
-                this.startport = _UNSIGNED_INT[text]
+                this.startport = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -821,7 +821,7 @@ def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
 
 def write_controller_master(this: ControllerMaster, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" startport='{_UNSIGNED_INT.format(this.startport)}'"
+    attributes += f" startport='{_UNSIGNED_INTEGER.format(this.startport)}'"
     return writer.element("master", this, margin, attributes, [])
 
 

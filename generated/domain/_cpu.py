@@ -8,7 +8,7 @@ from typing import Any
 
 from . import _runtime as rt
 from .cpu import _CPU_CACHE_LEVEL, _CPU_FEATURE_NAME, _CPU_MODEL_VENDOR_ID, _CPU_NUMA_CELL_CPUS, _CPU_NUMA_CELL_DISCARD
-from .cpu import _CPU_NUMA_SIBLING_VALUE, _ON_OFF, _UNIT, _UNSIGNED_INT, _UNSIGNED_INT_FROM_1, _UNSIGNED_LONG
+from .cpu import _CPU_NUMA_SIBLING_VALUE, _ON_OFF, _POSITIVE_INTEGER, _UNIT, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .cpu import CPU_CACHE_MODE, CPU_CHECK, CPU_FALLBACK, CPU_FEATURE_POLICY, CPU_MATCH, CPU_MAX_PHYS_ADDR_MODE
 from .cpu import CPU_MODE, MEMORY_LATENCY, NUMA_CACHE_ASSOCIATIVITY, NUMA_CACHE_POLICY, Cpu, CpuCache, CpuCheck
 from .cpu import CpuFeature, CpuMaxphysaddr, CpuModel, CpuNuma, CpuNumaCell, CpuNumaCellCache, CpuNumaCellCacheLine
@@ -146,15 +146,15 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
     for name, text in node.items():
         try:
             if name == "sockets":
-                this.sockets = _UNSIGNED_INT_FROM_1[text]
+                this.sockets = _POSITIVE_INTEGER[text]
             elif name == "dies":
-                this.dies = _UNSIGNED_INT_FROM_1[text]
+                this.dies = _POSITIVE_INTEGER[text]
             elif name == "clusters":
-                this.clusters = _UNSIGNED_INT_FROM_1[text]
+                this.clusters = _POSITIVE_INTEGER[text]
             elif name == "cores":
-                this.cores = _UNSIGNED_INT_FROM_1[text]
+                this.cores = _POSITIVE_INTEGER[text]
             elif name == "threads":
-                this.threads = _UNSIGNED_INT_FROM_1[text]
+                this.threads = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -168,13 +168,13 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
 
 def write_cpu_topology(this: CpuTopology, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" sockets='{_UNSIGNED_INT_FROM_1.format(this.sockets)}'"
+    attributes += f" sockets='{_POSITIVE_INTEGER.format(this.sockets)}'"
     if this.dies is not None:
-        attributes += f" dies='{_UNSIGNED_INT_FROM_1.format(this.dies)}'"
+        attributes += f" dies='{_POSITIVE_INTEGER.format(this.dies)}'"
     if this.clusters is not None:
-        attributes += f" clusters='{_UNSIGNED_INT_FROM_1.format(this.clusters)}'"
-    attributes += f" cores='{_UNSIGNED_INT_FROM_1.format(this.cores)}'"
-    attributes += f" threads='{_UNSIGNED_INT_FROM_1.format(this.threads)}'"
+        attributes += f" clusters='{_POSITIVE_INTEGER.format(this.clusters)}'"
+    attributes += f" cores='{_POSITIVE_INTEGER.format(this.cores)}'"
+    attributes += f" threads='{_POSITIVE_INTEGER.format(this.threads)}'"
     return writer.element("topology", this, margin, attributes, [])
 
 
@@ -220,9 +220,9 @@ def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
             if name == "mode":
                 this.mode = CPU_MAX_PHYS_ADDR_MODE[text]
             elif name == "bits":
-                this.bits = _UNSIGNED_INT_FROM_1[text]
+                this.bits = _POSITIVE_INTEGER[text]
             elif name == "limit":
-                this.limit = _UNSIGNED_INT_FROM_1[text]
+                this.limit = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -238,9 +238,9 @@ def write_cpu_maxphysaddr(this: CpuMaxphysaddr, writer: rt.Writer, margin: str) 
     attributes = ""
     attributes += f" mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
     if this.bits is not None:
-        attributes += f" bits='{_UNSIGNED_INT_FROM_1.format(this.bits)}'"
+        attributes += f" bits='{_POSITIVE_INTEGER.format(this.bits)}'"
     if this.limit is not None:
-        attributes += f" limit='{_UNSIGNED_INT_FROM_1.format(this.limit)}'"
+        attributes += f" limit='{_POSITIVE_INTEGER.format(this.limit)}'"
     return writer.element("maxphysaddr", this, margin, attributes, [])
 
 
@@ -330,7 +330,7 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
     for name, text in node.items():
         try:
             if name == "id":
-                this.id = _UNSIGNED_INT[text]
+                this.id = _UNSIGNED_INTEGER[text]
             elif name == "cpus":
                 this.cpus = _CPU_NUMA_CELL_CPUS[text]
             elif name == "memory":
@@ -374,7 +374,7 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
 def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.id is not None:
-        attributes += f" id='{_UNSIGNED_INT.format(this.id)}'"
+        attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     if this.cpus is not None:
         attributes += f" cpus='{_CPU_NUMA_CELL_CPUS.quoted[this.cpus]}'"
     attributes += f" memory='{_UNSIGNED_LONG.format(this.memory)}'"
@@ -484,7 +484,7 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
     for name, text in node.items():
         try:
             if name == "level":
-                this.level = _UNSIGNED_INT[text]
+                this.level = _UNSIGNED_INTEGER[text]
             elif name == "associativity":
                 this.associativity = NUMA_CACHE_ASSOCIATIVITY[text]
             elif name == "policy":
@@ -527,7 +527,7 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
 
 def write_cpu_numa_cell_cache(this: CpuNumaCellCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" level='{_UNSIGNED_INT.format(this.level)}'"
+    attributes += f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
     attributes += f" associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
     attributes += f" policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
     parts: list[tuple[str, str]] = []
@@ -546,15 +546,15 @@ def read_cpu_numa_interconnects_latency(node: Any, reader: rt.Reader) -> CpuNuma
     for name, text in node.items():
         try:
             if name == "initiator":
-                this.initiator = _UNSIGNED_INT[text]
+                this.initiator = _UNSIGNED_INTEGER[text]
             elif name == "target":
-                this.target = _UNSIGNED_INT[text]
+                this.target = _UNSIGNED_INTEGER[text]
             elif name == "cache":
-                this.cache = _UNSIGNED_INT[text]
+                this.cache = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = MEMORY_LATENCY[text]
             elif name == "value":
-                this.value = _UNSIGNED_INT[text]
+                this.value = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -568,12 +568,12 @@ def read_cpu_numa_interconnects_latency(node: Any, reader: rt.Reader) -> CpuNuma
 
 def write_cpu_numa_interconnects_latency(this: CpuNumaInterconnectsLatency, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" initiator='{_UNSIGNED_INT.format(this.initiator)}'"
-    attributes += f" target='{_UNSIGNED_INT.format(this.target)}'"
+    attributes += f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
-        attributes += f" cache='{_UNSIGNED_INT.format(this.cache)}'"
+        attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
     attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_UNSIGNED_INT.format(this.value)}'"
+    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
     return writer.element("latency", this, margin, attributes, [])
 
 
@@ -586,15 +586,15 @@ def read_cpu_numa_interconnects_bandwidth(node: Any, reader: rt.Reader) -> CpuNu
     for name, text in node.items():
         try:
             if name == "initiator":
-                this.initiator = _UNSIGNED_INT[text]
+                this.initiator = _UNSIGNED_INTEGER[text]
             elif name == "target":
-                this.target = _UNSIGNED_INT[text]
+                this.target = _UNSIGNED_INTEGER[text]
             elif name == "cache":
-                this.cache = _UNSIGNED_INT[text]
+                this.cache = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = MEMORY_LATENCY[text]
             elif name == "value":
-                this.value = _UNSIGNED_INT[text]
+                this.value = _UNSIGNED_INTEGER[text]
             elif name == "unit":
                 this.unit = _UNIT[text]
             else:
@@ -610,12 +610,12 @@ def read_cpu_numa_interconnects_bandwidth(node: Any, reader: rt.Reader) -> CpuNu
 
 def write_cpu_numa_interconnects_bandwidth(this: CpuNumaInterconnectsBandwidth, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" initiator='{_UNSIGNED_INT.format(this.initiator)}'"
-    attributes += f" target='{_UNSIGNED_INT.format(this.target)}'"
+    attributes += f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
-        attributes += f" cache='{_UNSIGNED_INT.format(this.cache)}'"
+        attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
     attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_UNSIGNED_INT.format(this.value)}'"
+    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
     if this.unit is not None:
         attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     return writer.element("bandwidth", this, margin, attributes, [])
@@ -630,7 +630,7 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
     for name, text in node.items():
         try:
             if name == "id":
-                this.id = _UNSIGNED_INT[text]
+                this.id = _UNSIGNED_INTEGER[text]
             elif name == "value":
                 this.value = _CPU_NUMA_SIBLING_VALUE[text]
             else:
@@ -646,7 +646,7 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
 
 def write_cpu_numa_sibling(this: CpuNumaSibling, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INT.format(this.id)}'"
+    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     attributes += f" value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
     return writer.element("sibling", this, margin, attributes, [])
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .cputune import _CPUTUNE_CACHETUNE_CACHE_UNIT, _CPUTUNE_IOTHREADPIN_IOTHREAD, _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH
-from .cputune import _LONG, _PRIORITY, _TEXT_DA5488, _UNSIGNED_INT, _UNSIGNED_LONG, _UNSIGNED_LONG_FROM_1000_TO_1000000
+from .cputune import _CFS_PERIOD, _CPU_SET, _CPUTUNE_CACHETUNE_CACHE_UNIT, _CPUTUNE_IOTHREADPIN_IOTHREAD
+from .cputune import _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH, _LONG, _PRIORITY, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .cputune import CACHE_TYPE, PROCESS_SCHED_POLICY, Cputune, CputuneCachetune, CputuneCachetuneCache
 from .cputune import CputuneCachetuneMonitor, CputuneEmulatorpin, CputuneEmulatorsched, CputuneIothreadpin
 from .cputune import CputuneIothreadsched, CputuneMemorytune, CputuneMemorytuneMonitor, CputuneMemorytuneNode
@@ -40,19 +40,19 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
                 if tag == "shares" and this.shares is None:
                     this.shares = _UNSIGNED_LONG[reader.text(child)]
                 elif tag == "period" and this.period is None:
-                    this.period = _UNSIGNED_LONG_FROM_1000_TO_1000000[reader.text(child)]
+                    this.period = _CFS_PERIOD[reader.text(child)]
                 elif tag == "quota" and this.quota is None:
                     this.quota = _LONG[reader.text(child)]
                 elif tag == "global_period" and this.global_period is None:
-                    this.global_period = _UNSIGNED_LONG_FROM_1000_TO_1000000[reader.text(child)]
+                    this.global_period = _CFS_PERIOD[reader.text(child)]
                 elif tag == "global_quota" and this.global_quota is None:
                     this.global_quota = _LONG[reader.text(child)]
                 elif tag == "emulator_period" and this.emulator_period is None:
-                    this.emulator_period = _UNSIGNED_LONG_FROM_1000_TO_1000000[reader.text(child)]
+                    this.emulator_period = _CFS_PERIOD[reader.text(child)]
                 elif tag == "emulator_quota" and this.emulator_quota is None:
                     this.emulator_quota = _LONG[reader.text(child)]
                 elif tag == "iothread_period" and this.iothread_period is None:
-                    this.iothread_period = _UNSIGNED_LONG_FROM_1000_TO_1000000[reader.text(child)]
+                    this.iothread_period = _CFS_PERIOD[reader.text(child)]
                 elif tag == "iothread_quota" and this.iothread_quota is None:
                     this.iothread_quota = _LONG[reader.text(child)]
                 elif tag == "vcpupin":
@@ -91,34 +91,19 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     if this.shares is not None:
         parts.append(("shares", rt.simple("shares", inner, _UNSIGNED_LONG.format(this.shares))))
     if this.period is not None:
-        parts.append(("period", rt.simple("period", inner, _UNSIGNED_LONG_FROM_1000_TO_1000000.format(this.period))))
+        parts.append(("period", rt.simple("period", inner, _CFS_PERIOD.format(this.period))))
     if this.quota is not None:
         parts.append(("quota", rt.simple("quota", inner, _LONG.format(this.quota))))
     if this.global_period is not None:
-        parts.append(
-            (
-                "global_period",
-                rt.simple("global_period", inner, _UNSIGNED_LONG_FROM_1000_TO_1000000.format(this.global_period)),
-            )
-        )
+        parts.append(("global_period", rt.simple("global_period", inner, _CFS_PERIOD.format(this.global_period))))
     if this.global_quota is not None:
         parts.append(("global_quota", rt.simple("global_quota", inner, _LONG.format(this.global_quota))))
     if this.emulator_period is not None:
-        parts.append(
-            (
-                "emulator_period",
-                rt.simple("emulator_period", inner, _UNSIGNED_LONG_FROM_1000_TO_1000000.format(this.emulator_period)),
-            )
-        )
+        parts.append(("emulator_period", rt.simple("emulator_period", inner, _CFS_PERIOD.format(this.emulator_period))))
     if this.emulator_quota is not None:
         parts.append(("emulator_quota", rt.simple("emulator_quota", inner, _LONG.format(this.emulator_quota))))
     if this.iothread_period is not None:
-        parts.append(
-            (
-                "iothread_period",
-                rt.simple("iothread_period", inner, _UNSIGNED_LONG_FROM_1000_TO_1000000.format(this.iothread_period)),
-            )
-        )
+        parts.append(("iothread_period", rt.simple("iothread_period", inner, _CFS_PERIOD.format(this.iothread_period))))
     if this.iothread_quota is not None:
         parts.append(("iothread_quota", rt.simple("iothread_quota", inner, _LONG.format(this.iothread_quota))))
     if this.vcpupins:
@@ -149,9 +134,9 @@ def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
     for name, text in node.items():
         try:
             if name == "vcpu":
-                this.vcpu = _UNSIGNED_INT[text]
+                this.vcpu = _UNSIGNED_INTEGER[text]
             elif name == "cpuset":
-                this.cpuset = _TEXT_DA5488[text]
+                this.cpuset = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -165,8 +150,8 @@ def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
 
 def write_cputune_vcpupin(this: CputuneVcpupin, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpu='{_UNSIGNED_INT.format(this.vcpu)}'"
-    attributes += f" cpuset='{_TEXT_DA5488.quoted[this.cpuset]}'"
+    attributes += f" vcpu='{_UNSIGNED_INTEGER.format(this.vcpu)}'"
+    attributes += f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
     return writer.element("vcpupin", this, margin, attributes, [])
 
 
@@ -179,7 +164,7 @@ def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin
     for name, text in node.items():
         try:
             if name == "cpuset":
-                this.cpuset = _TEXT_DA5488[text]
+                this.cpuset = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -193,7 +178,7 @@ def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin
 
 def write_cputune_emulatorpin(this: CputuneEmulatorpin, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" cpuset='{_TEXT_DA5488.quoted[this.cpuset]}'"
+    attributes += f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
     return writer.element("emulatorpin", this, margin, attributes, [])
 
 
@@ -208,7 +193,7 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
             if name == "iothread":
                 this.iothread = _CPUTUNE_IOTHREADPIN_IOTHREAD[text]
             elif name == "cpuset":
-                this.cpuset = _TEXT_DA5488[text]
+                this.cpuset = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -223,7 +208,7 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
 def write_cputune_iothreadpin(this: CputuneIothreadpin, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
-    attributes += f" cpuset='{_TEXT_DA5488.quoted[this.cpuset]}'"
+    attributes += f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
     return writer.element("iothreadpin", this, margin, attributes, [])
 
 
@@ -236,7 +221,7 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
     for name, text in node.items():
         try:
             if name == "vcpus":
-                this.vcpus = _TEXT_DA5488[text]
+                this.vcpus = _CPU_SET[text]
             elif name == "scheduler":
                 this.scheduler = PROCESS_SCHED_POLICY[text]
             elif name == "priority":
@@ -254,7 +239,7 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
 
 def write_cputune_vcpusched(this: CputuneVcpusched, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_TEXT_DA5488.quoted[this.vcpus]}'"
+    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes += f" priority='{_PRIORITY.format(this.priority)}'"
@@ -270,7 +255,7 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
     for name, text in node.items():
         try:
             if name == "iothreads":
-                this.iothreads = _TEXT_DA5488[text]
+                this.iothreads = _CPU_SET[text]
             elif name == "scheduler":
                 this.scheduler = PROCESS_SCHED_POLICY[text]
             elif name == "priority":
@@ -288,7 +273,7 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
 
 def write_cputune_iothreadsched(this: CputuneIothreadsched, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" iothreads='{_TEXT_DA5488.quoted[this.iothreads]}'"
+    attributes += f" iothreads='{_CPU_SET.quoted[this.iothreads]}'"
     attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes += f" priority='{_PRIORITY.format(this.priority)}'"
@@ -337,7 +322,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
     for name, text in node.items():
         try:
             if name == "vcpus":
-                this.vcpus = _TEXT_DA5488[text]
+                this.vcpus = _CPU_SET[text]
             elif name == "id":
                 this.id = text
             else:
@@ -372,7 +357,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
 
 def write_cputune_cachetune(this: CputuneCachetune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_TEXT_DA5488.quoted[this.vcpus]}'"
+    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     if this.id is not None:
         attributes += f" id='{rt.attribute_text(this.id)}'"
     parts: list[tuple[str, str]] = []
@@ -395,7 +380,7 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
     for name, text in node.items():
         try:
             if name == "vcpus":
-                this.vcpus = _TEXT_DA5488[text]
+                this.vcpus = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -428,7 +413,7 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
 
 def write_cputune_memorytune(this: CputuneMemorytune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_TEXT_DA5488.quoted[this.vcpus]}'"
+    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.nodes:
@@ -447,9 +432,9 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
     for name, text in node.items():
         try:
             if name == "id":
-                this.id = _UNSIGNED_INT[text]
+                this.id = _UNSIGNED_INTEGER[text]
             elif name == "level":
-                this.level = _UNSIGNED_INT[text]
+                this.level = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = CACHE_TYPE[text]
             elif name == "size":
@@ -469,8 +454,8 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
 
 def write_cputune_cachetune_cache(this: CputuneCachetuneCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INT.format(this.id)}'"
-    attributes += f" level='{_UNSIGNED_INT.format(this.level)}'"
+    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes += f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
     attributes += f" type='{CACHE_TYPE.quoted[this.type]}'"
     attributes += f" size='{_UNSIGNED_LONG.format(this.size)}'"
     if this.unit is not None:
@@ -487,9 +472,9 @@ def read_cputune_cachetune_monitor(node: Any, reader: rt.Reader) -> CputuneCache
     for name, text in node.items():
         try:
             if name == "level":
-                this.level = _UNSIGNED_INT[text]
+                this.level = _UNSIGNED_INTEGER[text]
             elif name == "vcpus":
-                this.vcpus = _TEXT_DA5488[text]
+                this.vcpus = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -503,8 +488,8 @@ def read_cputune_cachetune_monitor(node: Any, reader: rt.Reader) -> CputuneCache
 
 def write_cputune_cachetune_monitor(this: CputuneCachetuneMonitor, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" level='{_UNSIGNED_INT.format(this.level)}'"
-    attributes += f" vcpus='{_TEXT_DA5488.quoted[this.vcpus]}'"
+    attributes += f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
+    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     return writer.element("monitor", this, margin, attributes, [])
 
 
@@ -517,7 +502,7 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
     for name, text in node.items():
         try:
             if name == "id":
-                this.id = _UNSIGNED_INT[text]
+                this.id = _UNSIGNED_INTEGER[text]
             elif name == "bandwidth":
                 this.bandwidth = _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH[text]
             else:
@@ -533,7 +518,7 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
 
 def write_cputune_memorytune_node(this: CputuneMemorytuneNode, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INT.format(this.id)}'"
+    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     attributes += f" bandwidth='{_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH.format(this.bandwidth)}'"
     return writer.element("node", this, margin, attributes, [])
 
@@ -547,7 +532,7 @@ def read_cputune_memorytune_monitor(node: Any, reader: rt.Reader) -> CputuneMemo
     for name, text in node.items():
         try:
             if name == "vcpus":
-                this.vcpus = _TEXT_DA5488[text]
+                this.vcpus = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -561,5 +546,5 @@ def read_cputune_memorytune_monitor(node: Any, reader: rt.Reader) -> CputuneMemo
 
 def write_cputune_memorytune_monitor(this: CputuneMemorytuneMonitor, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_TEXT_DA5488.quoted[this.vcpus]}'"
+    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     return writer.element("monitor", this, margin, attributes, [])

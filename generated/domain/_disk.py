@@ -8,13 +8,13 @@ from typing import Any
 
 from . import _runtime as rt
 from ._address import read_address, write_address
-from .disk import _DEVICE_ALIAS_NAME, _DEVICE_BOOT_LOADPARM, _DISK_ENCRYPTION_SECRET_TYPE
+from .disk import _ABSOLUTE_FILE_PATH, _DEVICE_ALIAS_NAME, _DEVICE_BOOT_LOADPARM, _DISK_ENCRYPTION_SECRET_TYPE
 from .disk import _DISK_METADATA_CACHE_MAX_SIZE_UNIT, _DISK_PRODUCT, _DISK_SERIAL, _DISK_SOURCE_ADDRESS_BUS
 from .disk import _DISK_SOURCE_ADDRESS_DOMAIN, _DISK_SOURCE_ADDRESS_FUNCTION, _DISK_SOURCE_ADDRESS_SLOT
 from .disk import _DISK_SOURCE_DEV, _DISK_SOURCE_RESERVATIONS_SOURCE_MODE, _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE
-from .disk import _DISK_SOURCE_SLICE_TYPE, _DISK_TARGET_DEV, _DISK_VENDOR, _DISK_WWN, _ON_OFF, _STRING_MIN_LENGTH_1
-from .disk import _TEXT_4A3CE6, _TEXT_6338DE, _UNSIGNED_INT, _UNSIGNED_INT_FROM_1, _UNSIGNED_LONG, _UNSIGNED_SHORT
-from .disk import _UUID, _YES_NO, BLOCK_JOB_TYPE, DISK_BUS, DISK_CACHE, DISK_DETECT_ZEROES, DISK_DEVICE, DISK_DISCARD
+from .disk import _DISK_SOURCE_SLICE_TYPE, _DISK_TARGET_DEV, _DISK_VENDOR, _DISK_WWN, _FILE_PATH, _NON_EMPTY_STRING
+from .disk import _ON_OFF, _POSITIVE_INTEGER, _UNSIGNED_INTEGER, _UNSIGNED_LONG, _UNSIGNED_SHORT, _UUID, _YES_NO
+from .disk import BLOCK_JOB_TYPE, DISK_BUS, DISK_CACHE, DISK_DETECT_ZEROES, DISK_DEVICE, DISK_DISCARD
 from .disk import DISK_DRIVER_RERROR_POLICY, DISK_ERROR_POLICY, DISK_GEOMETRY_TRANS, DISK_IO, DISK_MIRROR_STATE
 from .disk import DISK_MODEL, DISK_SNAPSHOT, DISK_SOURCE_AUTH_SECRET_TYPE, DISK_SOURCE_HOST_TRANSPORT, DISK_SOURCE_TYPE
 from .disk import DISK_TRAY, STORAGE_ENCRYPTION_ENGINE, STORAGE_ENCRYPTION_FORMAT, STORAGE_NET_PROTOCOL
@@ -218,17 +218,17 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
     for name, text in node.items():
         try:
             if name == "file":
-                this.file = _TEXT_6338DE[text]
+                this.file = _FILE_PATH[text]
             elif name == "fdgroup":
                 this.fdgroup = text
             elif name == "startupPolicy":
                 this.startup_policy = STARTUP_POLICY[text]
             elif name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "dev":
                 this.dev = _DISK_SOURCE_DEV[text]
             elif name == "dir":
-                this.dir = _TEXT_6338DE[text]
+                this.dir = _FILE_PATH[text]
             elif name == "protocol":
                 this.protocol = STORAGE_NET_PROTOCOL[text]
             elif name == "name":
@@ -240,9 +240,9 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
             elif name == "tlsHostname":
                 this.tls_hostname = text
             elif name == "pool":
-                this.pool = _STRING_MIN_LENGTH_1[text]
+                this.pool = _NON_EMPTY_STRING[text]
             elif name == "volume":
-                this.volume = _STRING_MIN_LENGTH_1[text]
+                this.volume = _NON_EMPTY_STRING[text]
             elif name == "mode":
                 this.mode = STORAGE_SOURCE_POOL_MODE[text]
             elif name == "type":
@@ -250,9 +250,9 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
             elif name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "namespace":
-                this.namespace = _UNSIGNED_INT_FROM_1[text]
+                this.namespace = _POSITIVE_INTEGER[text]
             elif name == "path":
-                this.path = _TEXT_6338DE[text]
+                this.path = _FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -316,17 +316,17 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
 def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.file is not None:
-        attributes += f" file='{_TEXT_6338DE.quoted[this.file]}'"
+        attributes += f" file='{_FILE_PATH.quoted[this.file]}'"
     if this.fdgroup is not None:
         attributes += f" fdgroup='{rt.attribute_text(this.fdgroup)}'"
     if this.startup_policy is not None and this.startup_policy is not StartupPolicy.DEFAULT:
         attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.dev is not None:
         attributes += f" dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
     if this.dir is not None:
-        attributes += f" dir='{_TEXT_6338DE.quoted[this.dir]}'"
+        attributes += f" dir='{_FILE_PATH.quoted[this.dir]}'"
     if this.protocol is not None and this.protocol is not StorageNetProtocol.NONE:
         attributes += f" protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
@@ -338,9 +338,9 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     if this.tls_hostname is not None:
         attributes += f" tlsHostname='{rt.attribute_text(this.tls_hostname)}'"
     if this.pool is not None:
-        attributes += f" pool='{_STRING_MIN_LENGTH_1.quoted[this.pool]}'"
+        attributes += f" pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
     if this.volume is not None:
-        attributes += f" volume='{_STRING_MIN_LENGTH_1.quoted[this.volume]}'"
+        attributes += f" volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
     if this.mode is not None and this.mode is not StorageSourcePoolMode.DEFAULT:
         attributes += f" mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
     if this.type is not None:
@@ -348,9 +348,9 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.namespace is not None:
-        attributes += f" namespace='{_UNSIGNED_INT_FROM_1.format(this.namespace)}'"
+        attributes += f" namespace='{_POSITIVE_INTEGER.format(this.namespace)}'"
     if this.path is not None:
-        attributes += f" path='{_TEXT_6338DE.quoted[this.path]}'"
+        attributes += f" path='{_FILE_PATH.quoted[this.path]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.seclabels:
@@ -403,7 +403,7 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "type":
                 this.type = STORAGE_FILE_FORMAT[text]
             elif name == "cache":
@@ -427,11 +427,11 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
             elif name == "detect_zeroes":
                 this.detect_zeroes = DISK_DETECT_ZEROES[text]
             elif name == "iothread":
-                this.iothread = _UNSIGNED_INT_FROM_1[text]
+                this.iothread = _POSITIVE_INTEGER[text]
             elif name == "queues":
-                this.queues = _UNSIGNED_INT_FROM_1[text]
+                this.queues = _POSITIVE_INTEGER[text]
             elif name == "queue_size":
-                this.queue_size = _UNSIGNED_INT_FROM_1[text]
+                this.queue_size = _POSITIVE_INTEGER[text]
             elif name == "iommu":
                 this.iommu = _ON_OFF[text]
             elif name == "ats":
@@ -471,7 +471,7 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
 def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.type is not None and this.type is not StorageFileFormat.NONE:
         attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
     if this.cache is not None:
@@ -495,11 +495,11 @@ def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
     if this.detect_zeroes is not None and this.detect_zeroes is not DiskDetectZeroes.DEFAULT:
         attributes += f" detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
     if this.iothread is not None:
-        attributes += f" iothread='{_UNSIGNED_INT_FROM_1.format(this.iothread)}'"
+        attributes += f" iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
     if this.queues is not None:
-        attributes += f" queues='{_UNSIGNED_INT_FROM_1.format(this.queues)}'"
+        attributes += f" queues='{_POSITIVE_INTEGER.format(this.queues)}'"
     if this.queue_size is not None:
-        attributes += f" queue_size='{_UNSIGNED_INT_FROM_1.format(this.queue_size)}'"
+        attributes += f" queue_size='{_POSITIVE_INTEGER.format(this.queue_size)}'"
     if this.iommu is not None:
         attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
@@ -525,7 +525,7 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "type":
                 this.type = STORAGE_TYPE[text]
             else:
@@ -561,7 +561,7 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
 def write_disk_backing_store(this: DiskBackingStore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.type is not None and this.type is not StorageType.NONE:
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
@@ -588,7 +588,7 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
             elif name == "ready":
                 this.ready = DISK_MIRROR_STATE[text]
             elif name == "file":
-                this.file = _TEXT_4A3CE6[text]
+                this.file = _ABSOLUTE_FILE_PATH[text]
             elif name == "format":
                 this.format = STORAGE_FILE_FORMAT[text]
             elif name == "type":
@@ -630,7 +630,7 @@ def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
     if this.ready is not None and this.ready is not DiskMirrorState.NONE:
         attributes += f" ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
     if this.file is not None:
-        attributes += f" file='{_TEXT_4A3CE6.quoted[this.file]}'"
+        attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this.format is not None and this.format is not StorageFileFormat.NONE:
         attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
     if this.type is not None and this.type is not StorageType.NONE:
@@ -655,7 +655,7 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
     for name, text in node.items():
         try:
             if name == "username":
-                this.username = _STRING_MIN_LENGTH_1[text]
+                this.username = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -681,7 +681,7 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
 
 def write_disk_source_auth(this: DiskSourceAuth, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" username='{_STRING_MIN_LENGTH_1.quoted[this.username]}'"
+    attributes += f" username='{_NON_EMPTY_STRING.quoted[this.username]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(("secret", write_disk_source_auth_secret(this.secret, writer, inner)))
@@ -955,11 +955,11 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
     for name, text in node.items():
         try:
             if name == "logical_block_size":
-                this.logical_block_size = _UNSIGNED_INT_FROM_1[text]
+                this.logical_block_size = _POSITIVE_INTEGER[text]
             elif name == "physical_block_size":
-                this.physical_block_size = _UNSIGNED_INT_FROM_1[text]
+                this.physical_block_size = _POSITIVE_INTEGER[text]
             elif name == "discard_granularity":
-                this.discard_granularity = _UNSIGNED_INT[text]
+                this.discard_granularity = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -972,11 +972,11 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
 def write_disk_blockio(this: DiskBlockio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.logical_block_size is not None:
-        attributes += f" logical_block_size='{_UNSIGNED_INT_FROM_1.format(this.logical_block_size)}'"
+        attributes += f" logical_block_size='{_POSITIVE_INTEGER.format(this.logical_block_size)}'"
     if this.physical_block_size is not None:
-        attributes += f" physical_block_size='{_UNSIGNED_INT_FROM_1.format(this.physical_block_size)}'"
+        attributes += f" physical_block_size='{_POSITIVE_INTEGER.format(this.physical_block_size)}'"
     if this.discard_granularity is not None:
-        attributes += f" discard_granularity='{_UNSIGNED_INT.format(this.discard_granularity)}'"
+        attributes += f" discard_granularity='{_UNSIGNED_INTEGER.format(this.discard_granularity)}'"
     return writer.element("blockio", this, margin, attributes, [])
 
 
@@ -989,11 +989,11 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
     for name, text in node.items():
         try:
             if name == "cyls":
-                this.cyls = _UNSIGNED_INT_FROM_1[text]
+                this.cyls = _POSITIVE_INTEGER[text]
             elif name == "heads":
-                this.heads = _UNSIGNED_INT_FROM_1[text]
+                this.heads = _POSITIVE_INTEGER[text]
             elif name == "secs":
-                this.secs = _UNSIGNED_INT_FROM_1[text]
+                this.secs = _POSITIVE_INTEGER[text]
             elif name == "trans":
                 this.trans = DISK_GEOMETRY_TRANS[text]
             else:
@@ -1009,9 +1009,9 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
 
 def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" cyls='{_UNSIGNED_INT_FROM_1.format(this.cyls)}'"
-    attributes += f" heads='{_UNSIGNED_INT_FROM_1.format(this.heads)}'"
-    attributes += f" secs='{_UNSIGNED_INT_FROM_1.format(this.secs)}'"
+    attributes += f" cyls='{_POSITIVE_INTEGER.format(this.cyls)}'"
+    attributes += f" heads='{_POSITIVE_INTEGER.format(this.heads)}'"
+    attributes += f" secs='{_POSITIVE_INTEGER.format(this.secs)}'"
     if this.trans is not None and this.trans is not DiskGeometryTrans.DEFAULT:
         attributes += f" trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
     return writer.element("geometry", this, margin, attributes, [])
@@ -1074,7 +1074,7 @@ def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1088,7 +1088,7 @@ def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
 
 def write_backenddomain(this: Backenddomain, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     return writer.element("backenddomain", this, margin, attributes, [])
 
 
@@ -1101,7 +1101,7 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
     for name, text in node.items():
         try:
             if name == "order":
-                this.order = _UNSIGNED_INT_FROM_1[text]
+                this.order = _POSITIVE_INTEGER[text]
             elif name == "loadparm":
                 this.loadparm = _DEVICE_BOOT_LOADPARM[text]
             else:
@@ -1117,7 +1117,7 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
 
 def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" order='{_UNSIGNED_INT_FROM_1.format(this.order)}'"
+    attributes += f" order='{_POSITIVE_INTEGER.format(this.order)}'"
     if this.loadparm is not None:
         attributes += f" loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
     return writer.element("boot", this, margin, attributes, [])
@@ -1158,7 +1158,7 @@ def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
     for name, text in node.items():
         try:
             if name == "index":
-                this.index = _UNSIGNED_INT[text]
+                this.index = _UNSIGNED_INTEGER[text]
             elif name == "nocaps":
                 this.nocaps = _ON_OFF[text]
             else:
@@ -1173,7 +1173,7 @@ def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
 def write_device_acpi(this: DeviceAcpi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INT.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.nocaps is not None:
         attributes += f" nocaps='{_ON_OFF.format(this.nocaps)}'"
     return writer.element("acpi", this, margin, attributes, [])
@@ -1187,7 +1187,7 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
     for name, text in node.items():
         try:
             if name == "model":
-                this.model = _STRING_MIN_LENGTH_1[text]
+                this.model = _NON_EMPTY_STRING[text]
             elif name == "relabel":
                 this.relabel = _YES_NO[text]
             elif name == "labelskip":
@@ -1216,7 +1216,7 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
 def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None:
-        attributes += f" model='{_STRING_MIN_LENGTH_1.quoted[this.model]}'"
+        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     if this.relabel is not None:
         attributes += f" relabel='{_YES_NO.format(this.relabel)}'"
     if this.labelskip is not None:
@@ -1370,11 +1370,11 @@ def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
             if name == "transport":
                 this.transport = DISK_SOURCE_HOST_TRANSPORT[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "port":
                 this.port = _UNSIGNED_SHORT[text]
             elif name == "socket":
-                this.socket = _TEXT_6338DE[text]
+                this.socket = _FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1389,11 +1389,11 @@ def write_disk_source_host(this: DiskSourceHost, writer: rt.Writer, margin: str)
     if this.transport is not None:
         attributes += f" transport='{DISK_SOURCE_HOST_TRANSPORT.quoted[this.transport]}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.port is not None:
         attributes += f" port='{_UNSIGNED_SHORT.format(this.port)}'"
     if this.socket is not None:
-        attributes += f" socket='{_TEXT_6338DE.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     return writer.element("host", this, margin, attributes, [])
 
 
@@ -1406,7 +1406,7 @@ def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapsho
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1420,7 +1420,7 @@ def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapsho
 
 def write_disk_source_snapshot(this: DiskSourceSnapshot, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     return writer.element("snapshot", this, margin, attributes, [])
 
 
@@ -1433,7 +1433,7 @@ def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
     for name, text in node.items():
         try:
             if name == "file":
-                this.file = _TEXT_4A3CE6[text]
+                this.file = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1447,7 +1447,7 @@ def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
 
 def write_disk_source_config(this: DiskSourceConfig, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" file='{_TEXT_4A3CE6.quoted[this.file]}'"
+    attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     return writer.element("config", this, margin, attributes, [])
 
 
@@ -1558,7 +1558,7 @@ def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadah
     for name, text in node.items():
         try:
             if name == "size":
-                this.size = _UNSIGNED_INT_FROM_1[text]
+                this.size = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1572,7 +1572,7 @@ def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadah
 
 def write_disk_source_readahead(this: DiskSourceReadahead, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" size='{_UNSIGNED_INT_FROM_1.format(this.size)}'"
+    attributes += f" size='{_POSITIVE_INTEGER.format(this.size)}'"
     return writer.element("readahead", this, margin, attributes, [])
 
 
@@ -1585,7 +1585,7 @@ def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
     for name, text in node.items():
         try:
             if name == "seconds":
-                this.seconds = _UNSIGNED_INT_FROM_1[text]
+                this.seconds = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1599,7 +1599,7 @@ def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
 
 def write_disk_source_timeout(this: DiskSourceTimeout, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" seconds='{_UNSIGNED_INT_FROM_1.format(this.seconds)}'"
+    attributes += f" seconds='{_POSITIVE_INTEGER.format(this.seconds)}'"
     return writer.element("timeout", this, margin, attributes, [])
 
 
@@ -1611,11 +1611,11 @@ def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconn
     for name, text in node.items():
         try:
             if name == "delay":
-                this.delay = _UNSIGNED_INT[text]
+                this.delay = _UNSIGNED_INTEGER[text]
             elif name == "enabled":
                 this.enabled = _YES_NO[text]
             elif name == "timeout":
-                this.timeout = _UNSIGNED_INT[text]
+                this.timeout = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1628,11 +1628,11 @@ def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconn
 def write_disk_source_reconnect(this: DiskSourceReconnect, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.delay is not None:
-        attributes += f" delay='{_UNSIGNED_INT.format(this.delay)}'"
+        attributes += f" delay='{_UNSIGNED_INTEGER.format(this.delay)}'"
     if this.enabled is not None:
         attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
     if this.timeout is not None:
-        attributes += f" timeout='{_UNSIGNED_INT.format(this.timeout)}'"
+        attributes += f" timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
     return writer.element("reconnect", this, margin, attributes, [])
 
 
@@ -1650,9 +1650,9 @@ def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentit
             elif name == "username":
                 this.username = text
             elif name == "keyfile":
-                this.keyfile = _TEXT_4A3CE6[text]
+                this.keyfile = _ABSOLUTE_FILE_PATH[text]
             elif name == "agentsock":
-                this.agentsock = _TEXT_4A3CE6[text]
+                this.agentsock = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1671,9 +1671,9 @@ def write_disk_source_identity(this: DiskSourceIdentity, writer: rt.Writer, marg
     if this.username is not None:
         attributes += f" username='{rt.attribute_text(this.username)}'"
     if this.keyfile is not None:
-        attributes += f" keyfile='{_TEXT_4A3CE6.quoted[this.keyfile]}'"
+        attributes += f" keyfile='{_ABSOLUTE_FILE_PATH.quoted[this.keyfile]}'"
     if this.agentsock is not None:
-        attributes += f" agentsock='{_TEXT_4A3CE6.quoted[this.agentsock]}'"
+        attributes += f" agentsock='{_ABSOLUTE_FILE_PATH.quoted[this.agentsock]}'"
     return writer.element("identity", this, margin, attributes, [])
 
 
@@ -1686,7 +1686,7 @@ def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnow
     for name, text in node.items():
         try:
             if name == "path":
-                this.path = _TEXT_4A3CE6[text]
+                this.path = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1700,7 +1700,7 @@ def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnow
 
 def write_disk_source_known_hosts(this: DiskSourceKnownHosts, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" path='{_TEXT_4A3CE6.quoted[this.path]}'"
+    attributes += f" path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
     return writer.element("knownHosts", this, margin, attributes, [])
 
 
@@ -1866,7 +1866,7 @@ def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuth
             elif name == "uuid":
                 this.uuid = _UUID[text]
             elif name == "usage":
-                this.usage = _STRING_MIN_LENGTH_1[text]
+                this.usage = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1884,7 +1884,7 @@ def write_disk_source_auth_secret(this: DiskSourceAuthSecret, writer: rt.Writer,
     if this.uuid is not None:
         attributes += f" uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes += f" usage='{_STRING_MIN_LENGTH_1.quoted[this.usage]}'"
+        attributes += f" usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
     return writer.element("secret", this, margin, attributes, [])
 
 
@@ -1897,7 +1897,7 @@ def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter
     for name, text in node.items():
         try:
             if name == "group":
-                this.group = _STRING_MIN_LENGTH_1[text]
+                this.group = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1911,7 +1911,7 @@ def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter
 
 def write_disk_throttlefilter(this: DiskThrottlefilter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" group='{_STRING_MIN_LENGTH_1.quoted[this.group]}'"
+    attributes += f" group='{_NON_EMPTY_STRING.quoted[this.group]}'"
     return writer.element("throttlefilter", this, margin, attributes, [])
 
 
@@ -1928,7 +1928,7 @@ def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionS
             elif name == "uuid":
                 this.uuid = _UUID[text]
             elif name == "usage":
-                this.usage = _STRING_MIN_LENGTH_1[text]
+                this.usage = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1946,7 +1946,7 @@ def write_disk_encryption_secret(this: DiskEncryptionSecret, writer: rt.Writer, 
     if this.uuid is not None:
         attributes += f" uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes += f" usage='{_STRING_MIN_LENGTH_1.quoted[this.usage]}'"
+        attributes += f" usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
     return writer.element("secret", this, margin, attributes, [])
 
 
@@ -1994,7 +1994,7 @@ def read_disk_source_reservations_source(node: Any, reader: rt.Reader) -> DiskSo
             if name == "type":
                 this.type = _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE[text]
             elif name == "path":
-                this.path = _TEXT_4A3CE6[text]
+                this.path = _ABSOLUTE_FILE_PATH[text]
             elif name == "mode":
                 this.mode = _DISK_SOURCE_RESERVATIONS_SOURCE_MODE[text]
             else:
@@ -2012,7 +2012,7 @@ def write_disk_source_reservations_source(this: DiskSourceReservationsSource, wr
     attributes = ""
     attributes += f" type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes += f" path='{_TEXT_4A3CE6.quoted[this.path]}'"
+        attributes += f" path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
     attributes += f" mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
     return writer.element("source", this, margin, attributes, [])
 
@@ -2026,7 +2026,7 @@ def read_disk_source_initiator_iqn(node: Any, reader: rt.Reader) -> DiskSourceIn
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -2040,7 +2040,7 @@ def read_disk_source_initiator_iqn(node: Any, reader: rt.Reader) -> DiskSourceIn
 
 def write_disk_source_initiator_iqn(this: DiskSourceInitiatorIqn, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     return writer.element("iqn", this, margin, attributes, [])
 
 
@@ -2054,7 +2054,7 @@ def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -2069,7 +2069,7 @@ def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
 
 def write_disk_source_cookie(this: DiskSourceCookie, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("cookie", this, margin, attributes, [], text)
 
@@ -2084,7 +2084,7 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
     for name, text in node.items():
         try:
             if name == "id":
-                this.id = _UNSIGNED_INT_FROM_1[text]
+                this.id = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -2110,7 +2110,7 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
 
 def write_disk_driver_iothread(this: DiskDriverIothread, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INT_FROM_1.format(this.id)}'"
+    attributes += f" id='{_POSITIVE_INTEGER.format(this.id)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.queues:
@@ -2161,7 +2161,7 @@ def read_disk_driver_iothread_queue(node: Any, reader: rt.Reader) -> DiskDriverI
     for name, text in node.items():
         try:
             if name == "id":
-                this.id = _UNSIGNED_INT[text]
+                this.id = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -2175,5 +2175,5 @@ def read_disk_driver_iothread_queue(node: Any, reader: rt.Reader) -> DiskDriverI
 
 def write_disk_driver_iothread_queue(this: DiskDriverIothreadQueue, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INT.format(this.id)}'"
+    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     return writer.element("queue", this, margin, attributes, [])

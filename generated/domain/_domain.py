@@ -33,8 +33,8 @@ from ._sysinfo import read_sysinfo, write_sysinfo
 from ._throttlegroups import read_throttlegroups, write_throttlegroups
 from ._vcpus import read_vcpus, write_vcpus
 from ._xen_commandline import read_xen_commandline, write_xen_commandline
-from .domain import _DOMAIN_GENID, _DOMAIN_ID, _SECLABEL_MODEL, _SECLABEL_RELABEL, _TEXT_48C869, _TEXT_E5605A, _UNIT
-from .domain import _UNSIGNED_INT, _UNSIGNED_INT_FROM_1, _VALUE, _VCPU_CPUSET, CPU_PLACEMENT_MODE, LIFECYCLE_ACTION
+from .domain import _DOMAIN_GENID, _DOMAIN_ID, _POSITIVE_INTEGER, _SECLABEL_MODEL, _SECLABEL_RELABEL, _TEXT_48C869
+from .domain import _TEXT_E5605A, _UNIT, _UNSIGNED_INTEGER, _VALUE, _VCPU_CPUSET, CPU_PLACEMENT_MODE, LIFECYCLE_ACTION
 from .domain import LOCK_FAILURE, QEMU_DEPRECATION_BEHAVIOR, SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT, CurrentMemory
 from .domain import Defaultiothread, Domain, LockFailure, MaxMemory, Metadata, QemuDeprecation, Seclabel, SeclabelToken
 from .domain import Vcpu
@@ -104,7 +104,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 elif tag == "vcpus" and this.vcpus is None:
                     this.vcpus = read_vcpus(child, reader)
                 elif tag == "iothreads" and this.iothreads is None:
-                    this.iothreads = _UNSIGNED_INT[reader.text(child)]
+                    this.iothreads = _UNSIGNED_INTEGER[reader.text(child)]
                 elif tag == "iothreadids" and this.iothreadids is None:
                     this.iothreadids = read_iothreadids(child, reader)
                 elif tag == "defaultiothread" and this.defaultiothread is None:
@@ -230,7 +230,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     if this.vcpus is not None:
         parts.append(("vcpus", write_vcpus(this.vcpus, writer, inner)))
     if this.iothreads is not None:
-        parts.append(("iothreads", rt.simple("iothreads", inner, _UNSIGNED_INT.format(this.iothreads))))
+        parts.append(("iothreads", rt.simple("iothreads", inner, _UNSIGNED_INTEGER.format(this.iothreads))))
     if this.iothreadids is not None:
         parts.append(("iothreadids", write_iothreadids(this.iothreadids, writer, inner)))
     if this.defaultiothread is not None:
@@ -382,7 +382,7 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
     for name, text in node.items():
         try:
             if name == "slots":
-                this.slots = _UNSIGNED_INT_FROM_1[text]
+                this.slots = _POSITIVE_INTEGER[text]
             elif name == "unit":
                 this.unit = _UNIT[text]
             else:
@@ -404,7 +404,7 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
 def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.slots is not None:
-        attributes += f" slots='{_UNSIGNED_INT_FROM_1.format(this.slots)}'"
+        attributes += f" slots='{_POSITIVE_INTEGER.format(this.slots)}'"
     if this.unit is not None:
         attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
@@ -458,14 +458,14 @@ def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
             elif name == "cpuset":
                 this.cpuset = _VCPU_CPUSET[text]
             elif name == "current":
-                this.current = _UNSIGNED_INT_FROM_1[text]
+                this.current = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
-        this.value = _UNSIGNED_INT_FROM_1[text]
+        this.value = _POSITIVE_INTEGER[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
@@ -482,8 +482,8 @@ def write_vcpu(this: Vcpu, writer: rt.Writer, margin: str) -> str:
     if this.cpuset is not None:
         attributes += f" cpuset='{_VCPU_CPUSET.quoted[this.cpuset]}'"
     if this.current is not None:
-        attributes += f" current='{_UNSIGNED_INT_FROM_1.format(this.current)}'"
-    text = _UNSIGNED_INT_FROM_1.format(this.value)
+        attributes += f" current='{_POSITIVE_INTEGER.format(this.current)}'"
+    text = _POSITIVE_INTEGER.format(this.value)
     return writer.element("vcpu", this, margin, attributes, [], text)
 
 
@@ -495,9 +495,9 @@ def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
     for name, text in node.items():
         try:
             if name == "thread_pool_min":
-                this.thread_pool_min = _UNSIGNED_INT[text]
+                this.thread_pool_min = _UNSIGNED_INTEGER[text]
             elif name == "thread_pool_max":
-                this.thread_pool_max = _UNSIGNED_INT[text]
+                this.thread_pool_max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -510,9 +510,9 @@ def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
 def write_defaultiothread(this: Defaultiothread, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.thread_pool_min is not None:
-        attributes += f" thread_pool_min='{_UNSIGNED_INT.format(this.thread_pool_min)}'"
+        attributes += f" thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
     if this.thread_pool_max is not None:
-        attributes += f" thread_pool_max='{_UNSIGNED_INT.format(this.thread_pool_max)}'"
+        attributes += f" thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
     return writer.element("defaultiothread", this, margin, attributes, [])
 
 

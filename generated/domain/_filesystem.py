@@ -12,8 +12,8 @@ from ._disk import read_device_acpi, read_device_alias, read_device_boot, write_
 from ._disk import write_device_boot
 from ._idmap import read_idmap_gid, read_idmap_uid, write_idmap_gid, write_idmap_uid
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
-from .filesystem import _FILESYSTEM_BINARY_PATH, _FILESYSTEM_DRIVER_QUEUE, _ON_OFF, _STRING_MIN_LENGTH_1, _TEXT_17B86F
-from .filesystem import _TEXT_6338DE, _TEXT_EE016C, _UNSIGNED_INT, _UNSIGNED_LONG, FS_ACCESS_MODE, FS_CACHE_MODE
+from .filesystem import _FILE_MODE, _FILE_PATH, _FILESYSTEM_BINARY_PATH, _FILESYSTEM_DRIVER_QUEUE, _MEMORY_UNIT
+from .filesystem import _NON_EMPTY_STRING, _ON_OFF, _UNSIGNED_INTEGER, _UNSIGNED_LONG, FS_ACCESS_MODE, FS_CACHE_MODE
 from .filesystem import FS_DRIVER_TYPE, FS_MODEL, FS_MULTIDEVS, FS_SANDBOX_MODE, FS_TYPE, FS_WRPOLICY, Filesystem
 from .filesystem import FilesystemBinary, FilesystemBinaryCache, FilesystemBinaryLock, FilesystemBinaryOpenfiles
 from .filesystem import FilesystemBinarySandbox, FilesystemBinaryThreadPool, FilesystemDriver, FilesystemIdmap
@@ -38,9 +38,9 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
             elif name == "model":
                 this.model = FS_MODEL[text]
             elif name == "fmode":
-                this.fmode = _TEXT_17B86F[text]
+                this.fmode = _FILE_MODE[text]
             elif name == "dmode":
-                this.dmode = _TEXT_17B86F[text]
+                this.dmode = _FILE_MODE[text]
             elif name == "type":
                 this.type = FS_TYPE[text]
             else:
@@ -100,9 +100,9 @@ def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
     if this.model is not None and this.model is not FsModel.DEFAULT:
         attributes += f" model='{FS_MODEL.quoted[this.model]}'"
     if this.fmode is not None:
-        attributes += f" fmode='{_TEXT_17B86F.quoted[this.fmode]}'"
+        attributes += f" fmode='{_FILE_MODE.quoted[this.fmode]}'"
     if this.dmode is not None:
-        attributes += f" dmode='{_TEXT_17B86F.quoted[this.dmode]}'"
+        attributes += f" dmode='{_FILE_MODE.quoted[this.dmode]}'"
     if this.type is not None:
         attributes += f" type='{FS_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
@@ -143,23 +143,23 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
     for name, text in node.items():
         try:
             if name == "dir":
-                this.dir = _TEXT_6338DE[text]
+                this.dir = _FILE_PATH[text]
             elif name == "socket":
-                this.socket = _TEXT_6338DE[text]
+                this.socket = _FILE_PATH[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "file":
-                this.file = _TEXT_6338DE[text]
+                this.file = _FILE_PATH[text]
             elif name == "dev":
-                this.dev = _TEXT_6338DE[text]
+                this.dev = _FILE_PATH[text]
             elif name == "usage":
                 this.usage = _UNSIGNED_LONG[text]
             elif name == "units":
-                this.units = _TEXT_EE016C[text]
+                this.units = _MEMORY_UNIT[text]
             elif name == "pool":
-                this.pool = _STRING_MIN_LENGTH_1[text]
+                this.pool = _NON_EMPTY_STRING[text]
             elif name == "volume":
-                this.volume = _STRING_MIN_LENGTH_1[text]
+                this.volume = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -172,23 +172,23 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
 def write_filesystem_source(this: FilesystemSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dir is not None:
-        attributes += f" dir='{_TEXT_6338DE.quoted[this.dir]}'"
+        attributes += f" dir='{_FILE_PATH.quoted[this.dir]}'"
     if this.socket is not None:
-        attributes += f" socket='{_TEXT_6338DE.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.file is not None:
-        attributes += f" file='{_TEXT_6338DE.quoted[this.file]}'"
+        attributes += f" file='{_FILE_PATH.quoted[this.file]}'"
     if this.dev is not None:
-        attributes += f" dev='{_TEXT_6338DE.quoted[this.dev]}'"
+        attributes += f" dev='{_FILE_PATH.quoted[this.dev]}'"
     if this.usage is not None:
         attributes += f" usage='{_UNSIGNED_LONG.format(this.usage)}'"
     if this.units is not None:
-        attributes += f" units='{_TEXT_EE016C.quoted[this.units]}'"
+        attributes += f" units='{_MEMORY_UNIT.quoted[this.units]}'"
     if this.pool is not None:
-        attributes += f" pool='{_STRING_MIN_LENGTH_1.quoted[this.pool]}'"
+        attributes += f" pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
     if this.volume is not None:
-        attributes += f" volume='{_STRING_MIN_LENGTH_1.quoted[this.volume]}'"
+        attributes += f" volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -207,7 +207,7 @@ def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
             elif name == "wrpolicy":
                 this.wrpolicy = FS_WRPOLICY[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "queue":
                 this.queue = _FILESYSTEM_DRIVER_QUEUE[text]
             elif name == "iommu":
@@ -236,7 +236,7 @@ def write_filesystem_driver(this: FilesystemDriver, writer: rt.Writer, margin: s
     if this.wrpolicy is not None and this.wrpolicy is not FsWrpolicy.DEFAULT:
         attributes += f" wrpolicy='{FS_WRPOLICY.quoted[this.wrpolicy]}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.queue is not None:
         attributes += f" queue='{_FILESYSTEM_DRIVER_QUEUE.format(this.queue)}'"
     if this.iommu is not None:
@@ -326,7 +326,7 @@ def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
     for name, text in node.items():
         try:
             if name == "dir":
-                this.dir = _STRING_MIN_LENGTH_1[text]
+                this.dir = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -340,7 +340,7 @@ def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
 
 def write_filesystem_target(this: FilesystemTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" dir='{_STRING_MIN_LENGTH_1.quoted[this.dir]}'"
+    attributes += f" dir='{_NON_EMPTY_STRING.quoted[this.dir]}'"
     return writer.element("target", this, margin, attributes, [])
 
 
@@ -353,7 +353,7 @@ def read_filesystem_space_hard_limit(node: Any, reader: rt.Reader) -> Filesystem
     for name, text in node.items():
         try:
             if name == "unit":
-                this.unit = _TEXT_EE016C[text]
+                this.unit = _MEMORY_UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -373,7 +373,7 @@ def read_filesystem_space_hard_limit(node: Any, reader: rt.Reader) -> Filesystem
 def write_filesystem_space_hard_limit(this: FilesystemSpaceHardLimit, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{_TEXT_EE016C.quoted[this.unit]}'"
+        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
     text = _UNSIGNED_LONG.format(this.value)
     return writer.element("space_hard_limit", this, margin, attributes, [], text)
 
@@ -387,7 +387,7 @@ def read_filesystem_space_soft_limit(node: Any, reader: rt.Reader) -> Filesystem
     for name, text in node.items():
         try:
             if name == "unit":
-                this.unit = _TEXT_EE016C[text]
+                this.unit = _MEMORY_UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -407,7 +407,7 @@ def read_filesystem_space_soft_limit(node: Any, reader: rt.Reader) -> Filesystem
 def write_filesystem_space_soft_limit(this: FilesystemSpaceSoftLimit, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{_TEXT_EE016C.quoted[this.unit]}'"
+        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
     text = _UNSIGNED_LONG.format(this.value)
     return writer.element("space_soft_limit", this, margin, attributes, [], text)
 
@@ -546,7 +546,7 @@ def read_filesystem_binary_thread_pool(node: Any, reader: rt.Reader) -> Filesyst
     for name, text in node.items():
         try:
             if name == "size":
-                this.size = _UNSIGNED_INT[text]
+                this.size = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -560,7 +560,7 @@ def read_filesystem_binary_thread_pool(node: Any, reader: rt.Reader) -> Filesyst
 
 def write_filesystem_binary_thread_pool(this: FilesystemBinaryThreadPool, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" size='{_UNSIGNED_INT.format(this.size)}'"
+    attributes += f" size='{_UNSIGNED_INTEGER.format(this.size)}'"
     return writer.element("thread_pool", this, margin, attributes, [])
 
 
@@ -573,7 +573,7 @@ def read_filesystem_binary_openfiles(node: Any, reader: rt.Reader) -> Filesystem
     for name, text in node.items():
         try:
             if name == "max":
-                this.max = _UNSIGNED_INT[text]
+                this.max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -587,5 +587,5 @@ def read_filesystem_binary_openfiles(node: Any, reader: rt.Reader) -> Filesystem
 
 def write_filesystem_binary_openfiles(this: FilesystemBinaryOpenfiles, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" max='{_UNSIGNED_INT.format(this.max)}'"
+    attributes += f" max='{_UNSIGNED_INTEGER.format(this.max)}'"
     return writer.element("openfiles", this, margin, attributes, [])

@@ -8,9 +8,9 @@ from typing import Any
 
 from . import _runtime as rt
 from .enums import MOUSE_MODE
-from .graphics import _DBUS_GRAPHICS_TYPE, _DESKTOP_GRAPHICS_TYPE, _EGL_HEADLESS_GRAPHICS_TYPE, _GRAPHICS_AUDIO_ID
-from .graphics import _GRAPHICS_PLAYBACK_COMPRESSION, _INTEGER_521F33, _KEYMAP, _PASSWD_VALID_TO, _RDP_GRAPHICS_TYPE
-from .graphics import _RENDERNODE, _SDL_GRAPHICS_TYPE, _SPICE_GRAPHICS_TYPE, _STRING_MIN_LENGTH_1, _TEXT_6338DE
+from .graphics import _DBUS_GRAPHICS_TYPE, _DESKTOP_GRAPHICS_TYPE, _EGL_HEADLESS_GRAPHICS_TYPE, _FILE_PATH
+from .graphics import _GRAPHICS_AUDIO_ID, _GRAPHICS_PLAYBACK_COMPRESSION, _GRAPHICS_PORT, _KEYMAP, _NON_EMPTY_STRING
+from .graphics import _PASSWD_VALID_TO, _RDP_GRAPHICS_TYPE, _RENDERNODE, _SDL_GRAPHICS_TYPE, _SPICE_GRAPHICS_TYPE
 from .graphics import _VNC_GRAPHICS_TYPE, _YES_NO, GRAPHICS_AUTH_CONNECTED, GRAPHICS_LISTEN_TYPE
 from .graphics import GRAPHICS_SPICE_CHANNEL_MODE, GRAPHICS_SPICE_CHANNEL_NAME, GRAPHICS_SPICE_IMAGE_COMPRESSION
 from .graphics import GRAPHICS_SPICE_JPEG_COMPRESSION, GRAPHICS_SPICE_STREAMING_MODE, GRAPHICS_SPICE_ZLIB_COMPRESSION
@@ -35,13 +35,13 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
             if name == "type":
                 this.type = _VNC_GRAPHICS_TYPE[text]
             elif name == "port":
-                this.port = _INTEGER_521F33[text]
+                this.port = _GRAPHICS_PORT[text]
             elif name == "autoport":
                 this.autoport = _YES_NO[text]
             elif name == "websocket":
-                this.websocket = _INTEGER_521F33[text]
+                this.websocket = _GRAPHICS_PORT[text]
             elif name == "socket":
-                this.socket = _TEXT_6338DE[text]
+                this.socket = _FILE_PATH[text]
             elif name == "keymap":
                 this.keymap = _KEYMAP[text]
             elif name == "sharePolicy":
@@ -57,7 +57,7 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
             elif name == "connected":
                 this.connected = GRAPHICS_AUTH_CONNECTED[text]
             elif name == "listen":
-                this.listen = _STRING_MIN_LENGTH_1[text]
+                this.listen = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -92,13 +92,13 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
     attributes = ""
     attributes += f" type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_INTEGER_521F33.format(this.port)}'"
+        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
         attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
     if this.websocket is not None:
-        attributes += f" websocket='{_INTEGER_521F33.format(this.websocket)}'"
+        attributes += f" websocket='{_GRAPHICS_PORT.format(this.websocket)}'"
     if this.socket is not None:
-        attributes += f" socket='{_TEXT_6338DE.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.keymap is not None:
         attributes += f" keymap='{_KEYMAP.quoted[this.keymap]}'"
     if this.share_policy is not None and this.share_policy is not GraphicsVncSharePolicy.DEFAULT:
@@ -114,7 +114,7 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
     if this.connected is not None and this.connected is not GraphicsAuthConnected.DEFAULT:
         attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes += f" listen='{_STRING_MIN_LENGTH_1.quoted[this.listen]}'"
+        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.listens:
@@ -139,9 +139,9 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
             if name == "type":
                 this.type = _SPICE_GRAPHICS_TYPE[text]
             elif name == "port":
-                this.port = _INTEGER_521F33[text]
+                this.port = _GRAPHICS_PORT[text]
             elif name == "tlsPort":
-                this.tls_port = _INTEGER_521F33[text]
+                this.tls_port = _GRAPHICS_PORT[text]
             elif name == "autoport":
                 this.autoport = _YES_NO[text]
             elif name == "keymap":
@@ -155,7 +155,7 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
             elif name == "connected":
                 this.connected = GRAPHICS_AUTH_CONNECTED[text]
             elif name == "listen":
-                this.listen = _STRING_MIN_LENGTH_1[text]
+                this.listen = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -210,9 +210,9 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
     attributes = ""
     attributes += f" type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_INTEGER_521F33.format(this.port)}'"
+        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.tls_port is not None:
-        attributes += f" tlsPort='{_INTEGER_521F33.format(this.tls_port)}'"
+        attributes += f" tlsPort='{_GRAPHICS_PORT.format(this.tls_port)}'"
     if this.autoport is not None:
         attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
     if this.keymap is not None:
@@ -226,7 +226,7 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
     if this.connected is not None and this.connected is not GraphicsAuthConnected.DEFAULT:
         attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes += f" listen='{_STRING_MIN_LENGTH_1.quoted[this.listen]}'"
+        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.listens:
@@ -267,9 +267,9 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
             if name == "type":
                 this.type = _SDL_GRAPHICS_TYPE[text]
             elif name == "display":
-                this.display = _STRING_MIN_LENGTH_1[text]
+                this.display = _NON_EMPTY_STRING[text]
             elif name == "xauth":
-                this.xauth = _TEXT_6338DE[text]
+                this.xauth = _FILE_PATH[text]
             elif name == "fullscreen":
                 this.fullscreen = _YES_NO[text]
             else:
@@ -306,9 +306,9 @@ def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str
     attributes = ""
     attributes += f" type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes += f" display='{_STRING_MIN_LENGTH_1.quoted[this.display]}'"
+        attributes += f" display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.xauth is not None:
-        attributes += f" xauth='{_TEXT_6338DE.quoted[this.xauth]}'"
+        attributes += f" xauth='{_FILE_PATH.quoted[this.xauth]}'"
     if this.fullscreen is not None:
         attributes += f" fullscreen='{_YES_NO.format(this.fullscreen)}'"
     parts: list[tuple[str, str]] = []
@@ -333,7 +333,7 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
             if name == "type":
                 this.type = _RDP_GRAPHICS_TYPE[text]
             elif name == "port":
-                this.port = _INTEGER_521F33[text]
+                this.port = _GRAPHICS_PORT[text]
             elif name == "autoport":
                 this.autoport = _YES_NO[text]
             elif name == "username":
@@ -345,7 +345,7 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
             elif name == "multiUser":
                 this.multi_user = _YES_NO[text]
             elif name == "listen":
-                this.listen = _STRING_MIN_LENGTH_1[text]
+                this.listen = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -380,7 +380,7 @@ def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str
     attributes = ""
     attributes += f" type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_INTEGER_521F33.format(this.port)}'"
+        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
         attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
     if this.username is not None:
@@ -392,7 +392,7 @@ def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str
     if this.multi_user is not None:
         attributes += f" multiUser='{_YES_NO.format(this.multi_user)}'"
     if this.listen is not None:
-        attributes += f" listen='{_STRING_MIN_LENGTH_1.quoted[this.listen]}'"
+        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.listens:
@@ -413,7 +413,7 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
             if name == "type":
                 this.type = _DESKTOP_GRAPHICS_TYPE[text]
             elif name == "display":
-                this.display = _STRING_MIN_LENGTH_1[text]
+                this.display = _NON_EMPTY_STRING[text]
             elif name == "fullscreen":
                 this.fullscreen = _YES_NO[text]
             else:
@@ -443,7 +443,7 @@ def write_desktop_graphics(this: DesktopGraphics, writer: rt.Writer, margin: str
     attributes = ""
     attributes += f" type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes += f" display='{_STRING_MIN_LENGTH_1.quoted[this.display]}'"
+        attributes += f" display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.fullscreen is not None:
         attributes += f" fullscreen='{_YES_NO.format(this.fullscreen)}'"
     parts: list[tuple[str, str]] = []
@@ -516,7 +516,7 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
             if name == "type":
                 this.type = _DBUS_GRAPHICS_TYPE[text]
             elif name == "address":
-                this.address = _STRING_MIN_LENGTH_1[text]
+                this.address = _NON_EMPTY_STRING[text]
             elif name == "p2p":
                 this.p2p = _YES_NO[text]
             else:
@@ -555,7 +555,7 @@ def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> s
     attributes = ""
     attributes += f" type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes += f" address='{_STRING_MIN_LENGTH_1.quoted[this.address]}'"
+        attributes += f" address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.p2p is not None:
         attributes += f" p2p='{_YES_NO.format(this.p2p)}'"
     parts: list[tuple[str, str]] = []
@@ -580,11 +580,11 @@ def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
             if name == "type":
                 this.type = GRAPHICS_LISTEN_TYPE[text]
             elif name == "address":
-                this.address = _STRING_MIN_LENGTH_1[text]
+                this.address = _NON_EMPTY_STRING[text]
             elif name == "network":
-                this.network = _STRING_MIN_LENGTH_1[text]
+                this.network = _NON_EMPTY_STRING[text]
             elif name == "socket":
-                this.socket = _TEXT_6338DE[text]
+                this.socket = _FILE_PATH[text]
             elif name == "autoGenerated":
                 this.auto_generated = _YES_NO[text]
             else:
@@ -602,11 +602,11 @@ def write_graphics_listen(this: GraphicsListen, writer: rt.Writer, margin: str) 
     attributes = ""
     attributes += f" type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes += f" address='{_STRING_MIN_LENGTH_1.quoted[this.address]}'"
+        attributes += f" address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.network is not None:
-        attributes += f" network='{_STRING_MIN_LENGTH_1.quoted[this.network]}'"
+        attributes += f" network='{_NON_EMPTY_STRING.quoted[this.network]}'"
     if this.socket is not None:
-        attributes += f" socket='{_TEXT_6338DE.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.auto_generated is not None:
         attributes += f" autoGenerated='{_YES_NO.format(this.auto_generated)}'"
     return writer.element("listen", this, margin, attributes, [])
@@ -621,7 +621,7 @@ def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -635,7 +635,7 @@ def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
 
 def write_graphics_alias(this: GraphicsAlias, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     return writer.element("alias", this, margin, attributes, [])
 
 

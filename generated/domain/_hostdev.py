@@ -14,14 +14,15 @@ from ._disk import write_disk_source_host
 from ._interface import read_device_rom, read_interface_ip, read_interface_route, read_interface_teaming
 from ._interface import write_device_rom, write_interface_ip, write_interface_route, write_interface_teaming
 from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
-from .hostdev import _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID, _HOSTDEV_NET_SOURCE_INTERFACE, _HOSTDEV_PCI_SOURCE_ADDRESS_BUS
-from .hostdev import _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN, _HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION
-from .hostdev import _HOSTDEV_PCI_SOURCE_ADDRESS_SLOT, _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL
-from .hostdev import _HOSTDEV_SCSI_HOST_SOURCE_WWPN, _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT, _HOSTDEV_SCSI_SOURCE_PROTOCOL
-from .hostdev import _HOSTDEV_USB_SOURCE_ADDRESS_PORT, _ID, _MDEV_HOSTDEV_TYPE, _MISC_HOSTDEV_TYPE, _MODE_354DA7
-from .hostdev import _MODE_7AF3E4, _NET_HOSTDEV_TYPE, _ON_OFF, _SCSI_HOST_HOSTDEV_TYPE, _SCSI_HOSTDEV_TYPE
-from .hostdev import _STORAGE_HOSTDEV_TYPE, _STRING_MIN_LENGTH_1, _TEXT_4A3CE6, _TYPE, _UNSIGNED_INT, _USB_HOSTDEV_TYPE
-from .hostdev import _YES_NO, DEVICE_HOSTDEV_PCI_DRIVER_NAME, HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE
+from .hostdev import _ABSOLUTE_FILE_PATH, _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID, _HOSTDEV_NET_SOURCE_INTERFACE
+from .hostdev import _HOSTDEV_PCI_SOURCE_ADDRESS_BUS, _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN
+from .hostdev import _HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION, _HOSTDEV_PCI_SOURCE_ADDRESS_SLOT
+from .hostdev import _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL, _HOSTDEV_SCSI_HOST_SOURCE_WWPN
+from .hostdev import _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT, _HOSTDEV_SCSI_SOURCE_PROTOCOL, _HOSTDEV_USB_SOURCE_ADDRESS_PORT
+from .hostdev import _ID, _MDEV_HOSTDEV_TYPE, _MISC_HOSTDEV_TYPE, _MODE_CAPABILITIES, _MODE_SUBSYSTEM
+from .hostdev import _NET_HOSTDEV_TYPE, _NON_EMPTY_STRING, _ON_OFF, _SCSI_HOST_HOSTDEV_TYPE, _SCSI_HOSTDEV_TYPE
+from .hostdev import _STORAGE_HOSTDEV_TYPE, _TYPE, _UNSIGNED_INTEGER, _USB_HOSTDEV_TYPE, _YES_NO
+from .hostdev import DEVICE_HOSTDEV_PCI_DRIVER_NAME, HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE
 from .hostdev import HOSTDEV_SUBSYS_USB_GUEST_RESET, MEDIATED_DEVICE_MODEL_TYPE, DeviceHostdevPciDriverName, Hostdev
 from .hostdev import HostdevDriver, HostdevMdevSource, HostdevMdevSourceAddress, HostdevMiscSource, HostdevNetSource
 from .hostdev import HostdevPciSource, HostdevPciSourceAddress, HostdevScsiHostSource, HostdevScsiSource
@@ -44,7 +45,7 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_354DA7[text]
+                this.mode = _MODE_SUBSYSTEM[text]
             elif name == "type":
                 this.type = _USB_HOSTDEV_TYPE[text]
             else:
@@ -92,7 +93,7 @@ def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_354DA7.quoted[this.mode]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
     attributes += f" type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -124,7 +125,7 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_354DA7[text]
+                this.mode = _MODE_SUBSYSTEM[text]
             elif name == "type":
                 this.type = _TYPE[text]
             elif name == "display":
@@ -178,7 +179,7 @@ def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_354DA7.quoted[this.mode]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
     attributes += f" type='{_TYPE.quoted[this.type]}'"
     if this.display is not None:
         attributes += f" display='{_ON_OFF.format(this.display)}'"
@@ -217,7 +218,7 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_354DA7[text]
+                this.mode = _MODE_SUBSYSTEM[text]
             elif name == "type":
                 this.type = _SCSI_HOSTDEV_TYPE[text]
             elif name == "sgio":
@@ -273,7 +274,7 @@ def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_354DA7.quoted[this.mode]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
     attributes += f" type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
         attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
@@ -313,7 +314,7 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_354DA7[text]
+                this.mode = _MODE_SUBSYSTEM[text]
             elif name == "type":
                 this.type = _SCSI_HOST_HOSTDEV_TYPE[text]
             elif name == "model":
@@ -363,7 +364,7 @@ def write_scsi_host_hostdev(this: ScsiHostHostdev, writer: rt.Writer, margin: st
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_354DA7.quoted[this.mode]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
     attributes += f" type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.model is not None and this.model is not HostdevSubsysScsivHostModelType.DEFAULT:
         attributes += f" model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
@@ -397,7 +398,7 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_354DA7[text]
+                this.mode = _MODE_SUBSYSTEM[text]
             elif name == "type":
                 this.type = _MDEV_HOSTDEV_TYPE[text]
             elif name == "model":
@@ -451,7 +452,7 @@ def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_354DA7.quoted[this.mode]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
     attributes += f" type='{_MDEV_HOSTDEV_TYPE.quoted[this.type]}'"
     attributes += f" model='{MEDIATED_DEVICE_MODEL_TYPE.quoted[this.model]}'"
     if this.display is not None:
@@ -487,7 +488,7 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_7AF3E4[text]
+                this.mode = _MODE_CAPABILITIES[text]
             elif name == "type":
                 this.type = _STORAGE_HOSTDEV_TYPE[text]
             else:
@@ -534,7 +535,7 @@ def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_7AF3E4.quoted[this.mode]}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
     attributes += f" type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -565,7 +566,7 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_7AF3E4[text]
+                this.mode = _MODE_CAPABILITIES[text]
             elif name == "type":
                 this.type = _MISC_HOSTDEV_TYPE[text]
             else:
@@ -612,7 +613,7 @@ def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_7AF3E4.quoted[this.mode]}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
     attributes += f" type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -645,7 +646,7 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
             if name == "managed":
                 this.managed = _YES_NO[text]
             elif name == "mode":
-                this.mode = _MODE_7AF3E4[text]
+                this.mode = _MODE_CAPABILITIES[text]
             elif name == "type":
                 this.type = _NET_HOSTDEV_TYPE[text]
             else:
@@ -696,7 +697,7 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_7AF3E4.quoted[this.mode]}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
     attributes += f" type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -788,7 +789,7 @@ def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
             if name == "name":
                 this.name = DEVICE_HOSTDEV_PCI_DRIVER_NAME[text]
             elif name == "model":
-                this.model = _STRING_MIN_LENGTH_1[text]
+                this.model = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -803,7 +804,7 @@ def write_hostdev_driver(this: HostdevDriver, writer: rt.Writer, margin: str) ->
     if this.name is not None and this.name is not DeviceHostdevPciDriverName.DEFAULT:
         attributes += f" name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
     if this.model is not None:
-        attributes += f" model='{_STRING_MIN_LENGTH_1.quoted[this.model]}'"
+        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     return writer.element("driver", this, margin, attributes, [])
 
 
@@ -861,7 +862,7 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
             if name == "protocol":
                 this.protocol = _HOSTDEV_SCSI_SOURCE_PROTOCOL[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -901,7 +902,7 @@ def write_hostdev_scsi_source(this: HostdevScsiSource, writer: rt.Writer, margin
     if this.protocol is not None:
         attributes += f" protocol='{_HOSTDEV_SCSI_SOURCE_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.adapter is not None:
@@ -997,7 +998,7 @@ def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageS
             tag = child.tag
             try:
                 if tag == "block" and this.block is rt.MISSING:
-                    this.block = _TEXT_4A3CE6[reader.text(child)]
+                    this.block = _ABSOLUTE_FILE_PATH[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -1013,7 +1014,7 @@ def write_hostdev_storage_source(this: HostdevStorageSource, writer: rt.Writer, 
     attributes = ""
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append(("block", rt.simple("block", inner, _TEXT_4A3CE6.format(this.block))))
+    parts.append(("block", rt.simple("block", inner, _ABSOLUTE_FILE_PATH.format(this.block))))
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -1032,7 +1033,7 @@ def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
             tag = child.tag
             try:
                 if tag == "char" and this.char is rt.MISSING:
-                    this.char = _TEXT_4A3CE6[reader.text(child)]
+                    this.char = _ABSOLUTE_FILE_PATH[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -1048,7 +1049,7 @@ def write_hostdev_misc_source(this: HostdevMiscSource, writer: rt.Writer, margin
     attributes = ""
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append(("char", rt.simple("char", inner, _TEXT_4A3CE6.format(this.char))))
+    parts.append(("char", rt.simple("char", inner, _ABSOLUTE_FILE_PATH.format(this.char))))
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -1149,9 +1150,9 @@ def read_hostdev_usb_source_address(node: Any, reader: rt.Reader) -> HostdevUsbS
     for name, text in node.items():
         try:
             if name == "bus":
-                this.bus = _UNSIGNED_INT[text]
+                this.bus = _UNSIGNED_INTEGER[text]
             elif name == "device":
-                this.device = _UNSIGNED_INT[text]
+                this.device = _UNSIGNED_INTEGER[text]
             elif name == "port":
                 this.port = _HOSTDEV_USB_SOURCE_ADDRESS_PORT[text]
             else:
@@ -1166,9 +1167,9 @@ def read_hostdev_usb_source_address(node: Any, reader: rt.Reader) -> HostdevUsbS
 def write_hostdev_usb_source_address(this: HostdevUsbSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.bus is not None:
-        attributes += f" bus='{_UNSIGNED_INT.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.device is not None:
-        attributes += f" device='{_UNSIGNED_INT.format(this.device)}'"
+        attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
     if this.port is not None:
         attributes += f" port='{_HOSTDEV_USB_SOURCE_ADDRESS_PORT.quoted[this.port]}'"
     return writer.element("address", this, margin, attributes, [])
@@ -1224,7 +1225,7 @@ def read_hostdev_scsi_source_adapter(node: Any, reader: rt.Reader) -> HostdevScs
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1238,7 +1239,7 @@ def read_hostdev_scsi_source_adapter(node: Any, reader: rt.Reader) -> HostdevScs
 
 def write_hostdev_scsi_source_adapter(this: HostdevScsiSourceAdapter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     return writer.element("adapter", this, margin, attributes, [])
 
 
@@ -1251,9 +1252,9 @@ def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScs
     for name, text in node.items():
         try:
             if name == "bus":
-                this.bus = _UNSIGNED_INT[text]
+                this.bus = _UNSIGNED_INTEGER[text]
             elif name == "target":
-                this.target = _UNSIGNED_INT[text]
+                this.target = _UNSIGNED_INTEGER[text]
             elif name == "unit":
                 this.unit = _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT[text]
             else:
@@ -1269,8 +1270,8 @@ def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScs
 
 def write_hostdev_scsi_source_address(this: HostdevScsiSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" bus='{_UNSIGNED_INT.format(this.bus)}'"
-    attributes += f" target='{_UNSIGNED_INT.format(this.target)}'"
+    attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     attributes += f" unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
     return writer.element("address", this, margin, attributes, [])
 
@@ -1346,7 +1347,7 @@ def read_hostdev_scsi_source_initiator_iqn(node: Any, reader: rt.Reader) -> Host
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1360,7 +1361,7 @@ def read_hostdev_scsi_source_initiator_iqn(node: Any, reader: rt.Reader) -> Host
 
 def write_hostdev_scsi_source_initiator_iqn(this: HostdevScsiSourceInitiatorIqn, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     return writer.element("iqn", this, margin, attributes, [])
 
 

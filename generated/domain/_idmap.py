@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .idmap import _UNSIGNED_INT, Idmap, IdmapGid, IdmapUid
+from .idmap import _UNSIGNED_INTEGER, Idmap, IdmapGid, IdmapUid
 
 
 def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
@@ -65,11 +65,11 @@ def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
     for name, text in node.items():
         try:
             if name == "start":
-                this.start = _UNSIGNED_INT[text]
+                this.start = _UNSIGNED_INTEGER[text]
             elif name == "target":
-                this.target = _UNSIGNED_INT[text]
+                this.target = _UNSIGNED_INTEGER[text]
             elif name == "count":
-                this.count = _UNSIGNED_INT[text]
+                this.count = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -83,9 +83,9 @@ def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
 
 def write_idmap_uid(this: IdmapUid, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" start='{_UNSIGNED_INT.format(this.start)}'"
-    attributes += f" target='{_UNSIGNED_INT.format(this.target)}'"
-    attributes += f" count='{_UNSIGNED_INT.format(this.count)}'"
+    attributes += f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
     return writer.element("uid", this, margin, attributes, [])
 
 
@@ -98,11 +98,11 @@ def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
     for name, text in node.items():
         try:
             if name == "start":
-                this.start = _UNSIGNED_INT[text]
+                this.start = _UNSIGNED_INTEGER[text]
             elif name == "target":
-                this.target = _UNSIGNED_INT[text]
+                this.target = _UNSIGNED_INTEGER[text]
             elif name == "count":
-                this.count = _UNSIGNED_INT[text]
+                this.count = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -116,7 +116,7 @@ def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
 
 def write_idmap_gid(this: IdmapGid, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" start='{_UNSIGNED_INT.format(this.start)}'"
-    attributes += f" target='{_UNSIGNED_INT.format(this.target)}'"
-    attributes += f" count='{_UNSIGNED_INT.format(this.count)}'"
+    attributes += f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
     return writer.element("gid", this, margin, attributes, [])

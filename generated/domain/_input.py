@@ -9,7 +9,7 @@ from typing import Any
 from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from .input import _ON_OFF, _TEXT_4A3CE6, INPUT_BUS, INPUT_MODEL, INPUT_SOURCE_GRAB, INPUT_SOURCE_GRAB_TOGGLE
+from .input import _ABSOLUTE_FILE_PATH, _ON_OFF, INPUT_BUS, INPUT_MODEL, INPUT_SOURCE_GRAB, INPUT_SOURCE_GRAB_TOGGLE
 from .input import INPUT_TYPE, Input, InputBus, InputModel, InputSource, InputSourceGrab, InputSourceGrabToggle
 from .input import VirtioDriver
 
@@ -94,9 +94,9 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
     for name, text in node.items():
         try:
             if name == "evdev":
-                this.evdev = _TEXT_4A3CE6[text]
+                this.evdev = _ABSOLUTE_FILE_PATH[text]
             elif name == "dev":
-                this.dev = _TEXT_4A3CE6[text]
+                this.dev = _ABSOLUTE_FILE_PATH[text]
             elif name == "repeat":
                 this.repeat = _ON_OFF[text]
             elif name == "grab":
@@ -115,9 +115,9 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
 def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.evdev is not None:
-        attributes += f" evdev='{_TEXT_4A3CE6.quoted[this.evdev]}'"
+        attributes += f" evdev='{_ABSOLUTE_FILE_PATH.quoted[this.evdev]}'"
     if this.dev is not None:
-        attributes += f" dev='{_TEXT_4A3CE6.quoted[this.dev]}'"
+        attributes += f" dev='{_ABSOLUTE_FILE_PATH.quoted[this.dev]}'"
     if this.repeat is not None:
         attributes += f" repeat='{_ON_OFF.format(this.repeat)}'"
     if this.grab is not None and this.grab is not InputSourceGrab.DEFAULT:

@@ -10,15 +10,15 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_backenddomain, read_device_acpi, read_device_alias, read_device_boot, write_backenddomain
 from ._disk import write_device_acpi, write_device_alias, write_device_boot
-from .interface import _C_INTEGER_4DA548, _INTERFACE_FILTERREF_PARAMETER_NAME, _INTERFACE_FILTERREF_PARAMETER_VALUE
-from .interface import _INTERFACE_MAC_ADDRESS, _INTERFACE_MODEL_TYPE, _INTERFACE_ROUTE_NETMASK
-from .interface import _INTERFACE_SOURCE_BRIDGE, _INTERFACE_SOURCE_CONNECTIONID, _INTERFACE_SOURCE_DEV
-from .interface import _INTERFACE_SOURCE_NETWORK, _INTERFACE_SOURCE_PORTID, _INTERFACE_SOURCE_TYPE
-from .interface import _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID, _INTERFACE_VLAN_TAG_ID, _ON_OFF, _PATH
-from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_BUS, _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN
-from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION, _PCI_INTERFACE_SOURCE_ADDRESS_SLOT
-from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, _PREFIX, _STRING_MIN_LENGTH_1, _TEXT_4A3CE6, _TEXT_B69F22
-from .interface import _TEXT_D9D57B, _TEXT_E5605A, _UNSIGNED_INT, _UNSIGNED_INT_FROM_1, _UNSIGNED_LONG, _UNSIGNED_SHORT
+from .interface import _ABSOLUTE_FILE_PATH, _DEVICE_NAME, _HEXADECIMAL_OR_DECIMAL, _INTERFACE_FILTERREF_PARAMETER_NAME
+from .interface import _INTERFACE_FILTERREF_PARAMETER_VALUE, _INTERFACE_MAC_ADDRESS, _INTERFACE_MODEL_TYPE
+from .interface import _INTERFACE_ROUTE_NETMASK, _INTERFACE_SOURCE_BRIDGE, _INTERFACE_SOURCE_CONNECTIONID
+from .interface import _INTERFACE_SOURCE_DEV, _INTERFACE_SOURCE_NETWORK, _INTERFACE_SOURCE_PORTID
+from .interface import _INTERFACE_SOURCE_TYPE, _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID, _INTERFACE_VLAN_TAG_ID
+from .interface import _NON_EMPTY_STRING, _ON_OFF, _PATH, _PCI_INTERFACE_SOURCE_ADDRESS_BUS
+from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN, _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION
+from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_SLOT, _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, _PORT_NUMBER, _PREFIX
+from .interface import _TEXT_B69F22, _TEXT_E5605A, _UNSIGNED_INT_FROM_1, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .interface import _USB_INTERFACE_SOURCE_ADDRESS_TYPE, _YES_NO, INTERFACE_DRIVER_NAME, INTERFACE_SOURCE_MODE
 from .interface import IP_FAMILY, NATIVE_VLAN_MODE, NET_BACKEND, NET_DEV_V_PORT, NET_INTERFACE_LINK_STATE, NET_MAC_TYPE
 from .interface import NET_PROTO, NET_TEAMING_TYPE, NET_TYPE, NET_VIRTIO_TX_MODE, DeviceRom, Interface
@@ -217,7 +217,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
             if name == "network":
                 this.network = _INTERFACE_SOURCE_NETWORK[text]
             elif name == "portgroup":
-                this.portgroup = _STRING_MIN_LENGTH_1[text]
+                this.portgroup = _NON_EMPTY_STRING[text]
             elif name == "portid":
                 this.portid = _INTERFACE_SOURCE_PORTID[text]
             elif name == "bridge":
@@ -225,13 +225,13 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
             elif name == "dev":
                 this.dev = _INTERFACE_SOURCE_DEV[text]
             elif name == "switchid":
-                this.switchid = _STRING_MIN_LENGTH_1[text]
+                this.switchid = _NON_EMPTY_STRING[text]
             elif name == "portgroupid":
-                this.portgroupid = _STRING_MIN_LENGTH_1[text]
+                this.portgroupid = _NON_EMPTY_STRING[text]
             elif name == "connectionid":
                 this.connectionid = _INTERFACE_SOURCE_CONNECTIONID[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "mode":
                 this.mode = INTERFACE_SOURCE_MODE[text]
             elif name == "type":
@@ -241,7 +241,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
             elif name == "address":
                 this.address = _TEXT_B69F22[text]
             elif name == "port":
-                this.port = _UNSIGNED_SHORT[text]
+                this.port = _PORT_NUMBER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -281,7 +281,7 @@ def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str
     if this.network is not None:
         attributes += f" network='{_INTERFACE_SOURCE_NETWORK.quoted[this.network]}'"
     if this.portgroup is not None:
-        attributes += f" portgroup='{_STRING_MIN_LENGTH_1.quoted[this.portgroup]}'"
+        attributes += f" portgroup='{_NON_EMPTY_STRING.quoted[this.portgroup]}'"
     if this.portid is not None:
         attributes += f" portid='{_INTERFACE_SOURCE_PORTID.quoted[this.portid]}'"
     if this.bridge is not None:
@@ -289,13 +289,13 @@ def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str
     if this.dev is not None:
         attributes += f" dev='{_INTERFACE_SOURCE_DEV.quoted[this.dev]}'"
     if this.switchid is not None:
-        attributes += f" switchid='{_STRING_MIN_LENGTH_1.quoted[this.switchid]}'"
+        attributes += f" switchid='{_NON_EMPTY_STRING.quoted[this.switchid]}'"
     if this.portgroupid is not None:
-        attributes += f" portgroupid='{_STRING_MIN_LENGTH_1.quoted[this.portgroupid]}'"
+        attributes += f" portgroupid='{_NON_EMPTY_STRING.quoted[this.portgroupid]}'"
     if this.connectionid is not None:
         attributes += f" connectionid='{_INTERFACE_SOURCE_CONNECTIONID.format(this.connectionid)}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.mode is not None:
         attributes += f" mode='{INTERFACE_SOURCE_MODE.quoted[this.mode]}'"
     if this.type is not None:
@@ -305,7 +305,7 @@ def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str
     if this.address is not None:
         attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
     if this.port is not None:
-        attributes += f" port='{_UNSIGNED_SHORT.format(this.port)}'"
+        attributes += f" port='{_PORT_NUMBER.format(this.port)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.ips:
@@ -411,7 +411,7 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
             elif name == "rss_hash_report":
                 this.rss_hash_report = _ON_OFF[text]
             elif name == "model":
-                this.model = _STRING_MIN_LENGTH_1[text]
+                this.model = _NON_EMPTY_STRING[text]
             elif name == "iommu":
                 this.iommu = _ON_OFF[text]
             elif name == "ats":
@@ -469,7 +469,7 @@ def write_interface_driver(this: InterfaceDriver, writer: rt.Writer, margin: str
     if this.rss_hash_report is not None:
         attributes += f" rss_hash_report='{_ON_OFF.format(this.rss_hash_report)}'"
     if this.model is not None:
-        attributes += f" model='{_STRING_MIN_LENGTH_1.quoted[this.model]}'"
+        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     if this.iommu is not None:
         attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
@@ -497,15 +497,15 @@ def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
             if name == "type":
                 this.type = NET_BACKEND[text]
             elif name == "tap":
-                this.tap = _TEXT_4A3CE6[text]
+                this.tap = _ABSOLUTE_FILE_PATH[text]
             elif name == "vhost":
-                this.vhost = _TEXT_4A3CE6[text]
+                this.vhost = _ABSOLUTE_FILE_PATH[text]
             elif name == "logFile":
-                this.log_file = _TEXT_4A3CE6[text]
+                this.log_file = _ABSOLUTE_FILE_PATH[text]
             elif name == "hostname":
-                this.hostname = _STRING_MIN_LENGTH_1[text]
+                this.hostname = _NON_EMPTY_STRING[text]
             elif name == "fqdn":
-                this.fqdn = _STRING_MIN_LENGTH_1[text]
+                this.fqdn = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -520,15 +520,15 @@ def write_interface_backend(this: InterfaceBackend, writer: rt.Writer, margin: s
     if this.type is not None and this.type is not NetBackend.DEFAULT:
         attributes += f" type='{NET_BACKEND.quoted[this.type]}'"
     if this.tap is not None:
-        attributes += f" tap='{_TEXT_4A3CE6.quoted[this.tap]}'"
+        attributes += f" tap='{_ABSOLUTE_FILE_PATH.quoted[this.tap]}'"
     if this.vhost is not None:
-        attributes += f" vhost='{_TEXT_4A3CE6.quoted[this.vhost]}'"
+        attributes += f" vhost='{_ABSOLUTE_FILE_PATH.quoted[this.vhost]}'"
     if this.log_file is not None:
-        attributes += f" logFile='{_TEXT_4A3CE6.quoted[this.log_file]}'"
+        attributes += f" logFile='{_ABSOLUTE_FILE_PATH.quoted[this.log_file]}'"
     if this.hostname is not None:
-        attributes += f" hostname='{_STRING_MIN_LENGTH_1.quoted[this.hostname]}'"
+        attributes += f" hostname='{_NON_EMPTY_STRING.quoted[this.hostname]}'"
     if this.fqdn is not None:
-        attributes += f" fqdn='{_STRING_MIN_LENGTH_1.quoted[this.fqdn]}'"
+        attributes += f" fqdn='{_NON_EMPTY_STRING.quoted[this.fqdn]}'"
     return writer.element("backend", this, margin, attributes, [])
 
 
@@ -594,7 +594,7 @@ def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
     for name, text in node.items():
         try:
             if name == "dev":
-                this.dev = _TEXT_D9D57B[text]
+                this.dev = _DEVICE_NAME[text]
             elif name == "managed":
                 this.managed = _YES_NO[text]
             else:
@@ -609,7 +609,7 @@ def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
 def write_interface_target(this: InterfaceTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes += f" dev='{_TEXT_D9D57B.quoted[this.dev]}'"
+        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
     return writer.element("target", this, margin, attributes, [])
@@ -623,9 +623,9 @@ def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
     for name, text in node.items():
         try:
             if name == "dev":
-                this.dev = _TEXT_D9D57B[text]
+                this.dev = _DEVICE_NAME[text]
             elif name == "actual":
-                this.actual = _TEXT_D9D57B[text]
+                this.actual = _DEVICE_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -638,9 +638,9 @@ def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
 def write_interface_guest(this: InterfaceGuest, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes += f" dev='{_TEXT_D9D57B.quoted[this.dev]}'"
+        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
     if this.actual is not None:
-        attributes += f" actual='{_TEXT_D9D57B.quoted[this.actual]}'"
+        attributes += f" actual='{_DEVICE_NAME.quoted[this.actual]}'"
     return writer.element("guest", this, margin, attributes, [])
 
 
@@ -729,7 +729,7 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
             elif name == "gateway":
                 this.gateway = _TEXT_B69F22[text]
             elif name == "metric":
-                this.metric = _UNSIGNED_INT[text]
+                this.metric = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -752,7 +752,7 @@ def write_interface_route(this: InterfaceRoute, writer: rt.Writer, margin: str) 
         attributes += f" netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
     attributes += f" gateway='{_TEXT_B69F22.quoted[this.gateway]}'"
     if this.metric is not None:
-        attributes += f" metric='{_UNSIGNED_INT.format(this.metric)}'"
+        attributes += f" metric='{_UNSIGNED_INTEGER.format(this.metric)}'"
     return writer.element("route", this, margin, attributes, [])
 
 
@@ -770,7 +770,7 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
             elif name == "address":
                 this.address = _TEXT_B69F22[text]
             elif name == "dev":
-                this.dev = _TEXT_D9D57B[text]
+                this.dev = _DEVICE_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -800,7 +800,7 @@ def write_interface_port_forward(this: InterfacePortForward, writer: rt.Writer, 
     if this.address is not None:
         attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
     if this.dev is not None:
-        attributes += f" dev='{_TEXT_D9D57B.quoted[this.dev]}'"
+        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.ranges:
@@ -945,7 +945,7 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
     for name, text in node.items():
         try:
             if name == "filter":
-                this.filter = _STRING_MIN_LENGTH_1[text]
+                this.filter = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -971,7 +971,7 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
 
 def write_interface_filterref(this: InterfaceFilterref, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" filter='{_STRING_MIN_LENGTH_1.quoted[this.filter]}'"
+    attributes += f" filter='{_NON_EMPTY_STRING.quoted[this.filter]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.parameters:
@@ -1110,7 +1110,7 @@ def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
             if name == "type":
                 this.type = NET_TEAMING_TYPE[text]
             elif name == "persistent":
-                this.persistent = _STRING_MIN_LENGTH_1[text]
+                this.persistent = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1126,7 +1126,7 @@ def write_interface_teaming(this: InterfaceTeaming, writer: rt.Writer, margin: s
     attributes = ""
     attributes += f" type='{NET_TEAMING_TYPE.quoted[this.type]}'"
     if this.persistent is not None:
-        attributes += f" persistent='{_STRING_MIN_LENGTH_1.quoted[this.persistent]}'"
+        attributes += f" persistent='{_NON_EMPTY_STRING.quoted[this.persistent]}'"
     return writer.element("teaming", this, margin, attributes, [])
 
 
@@ -1142,7 +1142,7 @@ def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
             elif name == "bar":
                 this.bar = _ON_OFF[text]
             elif name == "file":
-                this.file = _TEXT_4A3CE6[text]
+                this.file = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1159,7 +1159,7 @@ def write_device_rom(this: DeviceRom, writer: rt.Writer, margin: str) -> str:
     if this.bar is not None:
         attributes += f" bar='{_ON_OFF.format(this.bar)}'"
     if this.file is not None:
-        attributes += f" file='{_TEXT_4A3CE6.quoted[this.file]}'"
+        attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     return writer.element("rom", this, margin, attributes, [])
 
 
@@ -1217,9 +1217,9 @@ def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterf
             if name == "type":
                 this.type = _USB_INTERFACE_SOURCE_ADDRESS_TYPE[text]
             elif name == "bus":
-                this.bus = _UNSIGNED_INT[text]
+                this.bus = _UNSIGNED_INTEGER[text]
             elif name == "device":
-                this.device = _UNSIGNED_INT[text]
+                this.device = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1234,8 +1234,8 @@ def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterf
 def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" bus='{_UNSIGNED_INT.format(this.bus)}'"
-    attributes += f" device='{_UNSIGNED_INT.format(this.device)}'"
+    attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+    attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1249,7 +1249,7 @@ def read_interface_source_reconnect(node: Any, reader: rt.Reader) -> InterfaceSo
             if name == "enabled":
                 this.enabled = _YES_NO[text]
             elif name == "timeout":
-                this.timeout = _UNSIGNED_INT[text]
+                this.timeout = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1264,7 +1264,7 @@ def write_interface_source_reconnect(this: InterfaceSourceReconnect, writer: rt.
     if this.enabled is not None:
         attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
     if this.timeout is not None:
-        attributes += f" timeout='{_UNSIGNED_INT.format(this.timeout)}'"
+        attributes += f" timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
     return writer.element("reconnect", this, margin, attributes, [])
 
 
@@ -1279,7 +1279,7 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
             if name == "address":
                 this.address = _TEXT_B69F22[text]
             elif name == "port":
-                this.port = _UNSIGNED_SHORT[text]
+                this.port = _PORT_NUMBER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1294,7 +1294,7 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
 def write_interface_source_local(this: InterfaceSourceLocal, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
-    attributes += f" port='{_UNSIGNED_SHORT.format(this.port)}'"
+    attributes += f" port='{_PORT_NUMBER.format(this.port)}'"
     return writer.element("local", this, margin, attributes, [])
 
 
@@ -1397,11 +1397,11 @@ def read_interface_port_forward_range(node: Any, reader: rt.Reader) -> Interface
     for name, text in node.items():
         try:
             if name == "start":
-                this.start = _UNSIGNED_SHORT[text]
+                this.start = _PORT_NUMBER[text]
             elif name == "end":
-                this.end = _UNSIGNED_SHORT[text]
+                this.end = _PORT_NUMBER[text]
             elif name == "to":
-                this.to = _UNSIGNED_SHORT[text]
+                this.to = _PORT_NUMBER[text]
             elif name == "exclude":
                 this.exclude = _YES_NO[text]
             else:
@@ -1417,11 +1417,11 @@ def read_interface_port_forward_range(node: Any, reader: rt.Reader) -> Interface
 
 def write_interface_port_forward_range(this: InterfacePortForwardRange, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" start='{_UNSIGNED_SHORT.format(this.start)}'"
+    attributes += f" start='{_PORT_NUMBER.format(this.start)}'"
     if this.end is not None:
-        attributes += f" end='{_UNSIGNED_SHORT.format(this.end)}'"
+        attributes += f" end='{_PORT_NUMBER.format(this.end)}'"
     if this.to is not None:
-        attributes += f" to='{_UNSIGNED_SHORT.format(this.to)}'"
+        attributes += f" to='{_PORT_NUMBER.format(this.to)}'"
     if this.exclude is not None:
         attributes += f" exclude='{_YES_NO.format(this.exclude)}'"
     return writer.element("range", this, margin, attributes, [])
@@ -1537,11 +1537,11 @@ def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> Inter
     for name, text in node.items():
         try:
             if name == "managerid":
-                this.managerid = _C_INTEGER_4DA548[text]
+                this.managerid = _HEXADECIMAL_OR_DECIMAL[text]
             elif name == "typeid":
-                this.typeid = _C_INTEGER_4DA548[text]
+                this.typeid = _HEXADECIMAL_OR_DECIMAL[text]
             elif name == "typeidversion":
-                this.typeidversion = _C_INTEGER_4DA548[text]
+                this.typeidversion = _HEXADECIMAL_OR_DECIMAL[text]
             elif name == "instanceid":
                 this.instanceid = _TEXT_E5605A[text]
             elif name == "interfaceid":
@@ -1560,11 +1560,11 @@ def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> Inter
 def write_interface_virtualport_parameters(this: InterfaceVirtualportParameters, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managerid is not None:
-        attributes += f" managerid='{_C_INTEGER_4DA548.format(this.managerid)}'"
+        attributes += f" managerid='{_HEXADECIMAL_OR_DECIMAL.format(this.managerid)}'"
     if this.typeid is not None:
-        attributes += f" typeid='{_C_INTEGER_4DA548.format(this.typeid)}'"
+        attributes += f" typeid='{_HEXADECIMAL_OR_DECIMAL.format(this.typeid)}'"
     if this.typeidversion is not None:
-        attributes += f" typeidversion='{_C_INTEGER_4DA548.format(this.typeidversion)}'"
+        attributes += f" typeidversion='{_HEXADECIMAL_OR_DECIMAL.format(this.typeidversion)}'"
     if this.instanceid is not None:
         attributes += f" instanceid='{_TEXT_E5605A.quoted[this.instanceid]}'"
     if this.interfaceid is not None:
@@ -1645,7 +1645,7 @@ def read_interface_coalesce_rx_frames(node: Any, reader: rt.Reader) -> Interface
     for name, text in node.items():
         try:
             if name == "max":
-                this.max = _UNSIGNED_INT[text]
+                this.max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -1658,7 +1658,7 @@ def read_interface_coalesce_rx_frames(node: Any, reader: rt.Reader) -> Interface
 def write_interface_coalesce_rx_frames(this: InterfaceCoalesceRxFrames, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.max is not None:
-        attributes += f" max='{_UNSIGNED_INT.format(this.max)}'"
+        attributes += f" max='{_UNSIGNED_INTEGER.format(this.max)}'"
     return writer.element("frames", this, margin, attributes, [])
 
 

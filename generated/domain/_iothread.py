@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .iothread import _IOTHREAD_ID, _UNSIGNED_INT, _UNSIGNED_LONG, Iothread, IothreadPoll
+from .iothread import _IOTHREAD_ID, _UNSIGNED_INTEGER, _UNSIGNED_LONG, Iothread, IothreadPoll
 
 
 def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
@@ -21,9 +21,9 @@ def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
             if name == "id":
                 this.id = _IOTHREAD_ID[text]
             elif name == "thread_pool_min":
-                this.thread_pool_min = _UNSIGNED_INT[text]
+                this.thread_pool_min = _UNSIGNED_INTEGER[text]
             elif name == "thread_pool_max":
-                this.thread_pool_max = _UNSIGNED_INT[text]
+                this.thread_pool_max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -51,9 +51,9 @@ def write_iothread(this: Iothread, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" id='{_IOTHREAD_ID.format(this.id)}'"
     if this.thread_pool_min is not None:
-        attributes += f" thread_pool_min='{_UNSIGNED_INT.format(this.thread_pool_min)}'"
+        attributes += f" thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
     if this.thread_pool_max is not None:
-        attributes += f" thread_pool_max='{_UNSIGNED_INT.format(this.thread_pool_max)}'"
+        attributes += f" thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.poll is not None:

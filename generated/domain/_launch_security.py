@@ -8,7 +8,7 @@ from typing import Any
 
 from . import _runtime as rt
 from .launch_security import _POLICY, _S390_PV_LAUNCH_SECURITY_TYPE, _SEV_LAUNCH_SECURITY_TYPE
-from .launch_security import _SEV_SNP_LAUNCH_SECURITY_TYPE, _UNSIGNED_INT, _YES_NO, LaunchSecurity
+from .launch_security import _SEV_SNP_LAUNCH_SECURITY_TYPE, _UNSIGNED_INTEGER, _YES_NO, LaunchSecurity
 from .launch_security import S390PvLaunchSecurity, SevLaunchSecurity, SevSnpLaunchSecurity
 
 
@@ -38,9 +38,9 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
                 if tag == "policy" and this.policy is rt.MISSING:
                     this.policy = _POLICY[reader.text(child)]
                 elif tag == "cbitpos" and this.cbitpos is None:
-                    this.cbitpos = _UNSIGNED_INT[reader.text(child)]
+                    this.cbitpos = _UNSIGNED_INTEGER[reader.text(child)]
                 elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
-                    this.reduced_phys_bits = _UNSIGNED_INT[reader.text(child)]
+                    this.reduced_phys_bits = _UNSIGNED_INTEGER[reader.text(child)]
                 elif tag == "dhCert" and this.dh_cert is None:
                     this.dh_cert = reader.text(child)
                 elif tag == "session" and this.session is None:
@@ -69,10 +69,10 @@ def write_sev_launch_security(this: SevLaunchSecurity, writer: rt.Writer, margin
     inner = margin and margin + writer.step
     parts.append(("policy", rt.simple("policy", inner, _POLICY.format(this.policy))))
     if this.cbitpos is not None:
-        parts.append(("cbitpos", rt.simple("cbitpos", inner, _UNSIGNED_INT.format(this.cbitpos))))
+        parts.append(("cbitpos", rt.simple("cbitpos", inner, _UNSIGNED_INTEGER.format(this.cbitpos))))
     if this.reduced_phys_bits is not None:
         parts.append(
-            ("reducedPhysBits", rt.simple("reducedPhysBits", inner, _UNSIGNED_INT.format(this.reduced_phys_bits)))
+            ("reducedPhysBits", rt.simple("reducedPhysBits", inner, _UNSIGNED_INTEGER.format(this.reduced_phys_bits)))
         )
     if this.dh_cert is not None:
         parts.append(("dhCert", rt.simple("dhCert", inner, this.dh_cert)))
@@ -112,9 +112,9 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
                 if tag == "policy" and this.policy is rt.MISSING:
                     this.policy = _POLICY[reader.text(child)]
                 elif tag == "cbitpos" and this.cbitpos is None:
-                    this.cbitpos = _UNSIGNED_INT[reader.text(child)]
+                    this.cbitpos = _UNSIGNED_INTEGER[reader.text(child)]
                 elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
-                    this.reduced_phys_bits = _UNSIGNED_INT[reader.text(child)]
+                    this.reduced_phys_bits = _UNSIGNED_INTEGER[reader.text(child)]
                 elif tag == "guestVisibleWorkarounds" and this.guest_visible_workarounds is None:
                     this.guest_visible_workarounds = reader.text(child)
                 elif tag == "idBlock" and this.id_block is None:
@@ -151,10 +151,10 @@ def write_sev_snp_launch_security(this: SevSnpLaunchSecurity, writer: rt.Writer,
     inner = margin and margin + writer.step
     parts.append(("policy", rt.simple("policy", inner, _POLICY.format(this.policy))))
     if this.cbitpos is not None:
-        parts.append(("cbitpos", rt.simple("cbitpos", inner, _UNSIGNED_INT.format(this.cbitpos))))
+        parts.append(("cbitpos", rt.simple("cbitpos", inner, _UNSIGNED_INTEGER.format(this.cbitpos))))
     if this.reduced_phys_bits is not None:
         parts.append(
-            ("reducedPhysBits", rt.simple("reducedPhysBits", inner, _UNSIGNED_INT.format(this.reduced_phys_bits)))
+            ("reducedPhysBits", rt.simple("reducedPhysBits", inner, _UNSIGNED_INTEGER.format(this.reduced_phys_bits)))
         )
     if this.guest_visible_workarounds is not None:
         parts.append(

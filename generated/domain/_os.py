@@ -9,7 +9,7 @@ from typing import Any
 from . import _runtime as rt
 from ._disk import read_disk_source, write_disk_source
 from .enums import STORAGE_TYPE, StorageType
-from .os import _OS_BIOS_REBOOT_TIMEOUT, _OS_BOOTMENU_TIMEOUT, _OS_INITENV_NAME, _OS_TYPE_MACHINE, _TEXT_4A3CE6
+from .os import _ABSOLUTE_FILE_PATH, _OS_BIOS_REBOOT_TIMEOUT, _OS_BOOTMENU_TIMEOUT, _OS_INITENV_NAME, _OS_TYPE_MACHINE
 from .os import _TEXT_6338DE, _YES_NO, ARCH, BOOT, LOADER_TYPE, OS_ACPI_TABLE_TYPE, OS_DEF_FIRMWARE
 from .os import OS_DEF_FIRMWARE_FEATURE, OS_LOADER_FORMAT, OS_NVRAM_FORMAT, OS_NVRAM_TEMPLATE_FORMAT, OS_TOKEN
 from .os import SMBIOS_MODE, Arch, LoaderType, Os, OsAcpi, OsAcpiTable, OsBios, OsBoot, OsBootmenu, OsDefFirmware
@@ -79,7 +79,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
                 elif tag == "initenv":
                     this.initenvs.append(read_os_initenv(child, reader))
                 elif tag == "initdir" and this.initdir is None:
-                    this.initdir = _TEXT_4A3CE6[reader.text(child)]
+                    this.initdir = _ABSOLUTE_FILE_PATH[reader.text(child)]
                 elif tag == "inituser" and this.inituser is None:
                     this.inituser = reader.text(child)
                 elif tag == "initgroup" and this.initgroup is None:
@@ -141,7 +141,7 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     if this.initenvs:
         parts += [("initenv", write_os_initenv(item, writer, inner)) for item in this.initenvs]
     if this.initdir is not None:
-        parts.append(("initdir", rt.simple("initdir", inner, _TEXT_4A3CE6.format(this.initdir))))
+        parts.append(("initdir", rt.simple("initdir", inner, _ABSOLUTE_FILE_PATH.format(this.initdir))))
     if this.inituser is not None:
         parts.append(("inituser", rt.simple("inituser", inner, this.inituser)))
     if this.initgroup is not None:
@@ -555,7 +555,7 @@ def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
-        this.value = _TEXT_4A3CE6[text]
+        this.value = _ABSOLUTE_FILE_PATH[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
@@ -568,5 +568,5 @@ def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
 def write_os_acpi_table(this: OsAcpiTable, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{OS_ACPI_TABLE_TYPE.quoted[this.type]}'"
-    text = rt.escape_text(_TEXT_4A3CE6.format(this.value))
+    text = rt.escape_text(_ABSOLUTE_FILE_PATH.format(this.value))
     return writer.element("table", this, margin, attributes, [], text)

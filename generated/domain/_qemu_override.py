@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .qemu_override import _STRING_MIN_LENGTH_1, QEMU_OVERRIDE_PROPERTY_TYPE, QemuOverride, QemuOverrideDevice
+from .qemu_override import _NON_EMPTY_STRING, QEMU_OVERRIDE_PROPERTY_TYPE, QemuOverride, QemuOverrideDevice
 from .qemu_override import QemuOverrideFrontend, QemuOverrideProperty
 
 
@@ -59,7 +59,7 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
     for name, text in node.items():
         try:
             if name == "alias":
-                this.alias = _STRING_MIN_LENGTH_1[text]
+                this.alias = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -85,7 +85,7 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
 
 def write_qemu_override_device(this: QemuOverrideDevice, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "device")
-    attributes += f" alias='{_STRING_MIN_LENGTH_1.quoted[this.alias]}'"
+    attributes += f" alias='{_NON_EMPTY_STRING.quoted[this.alias]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(
@@ -145,7 +145,7 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
     for name, text in node.items():
         try:
             if name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             elif name == "type":
                 this.type = QEMU_OVERRIDE_PROPERTY_TYPE[text]
             elif name == "value":
@@ -163,7 +163,7 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
 
 def write_qemu_override_property(this: QemuOverrideProperty, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "property")
-    attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     attributes += f" type='{QEMU_OVERRIDE_PROPERTY_TYPE.quoted[this.type]}'"
     if this.value is not None:
         attributes += f" value='{rt.attribute_text(this.value)}'"

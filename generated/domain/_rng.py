@@ -13,7 +13,7 @@ from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write
 from ._input import read_virtio_driver, write_virtio_driver
 from ._smartcard import read_character_protocol, write_character_protocol
 from .enums import CHR_TYPE
-from .rng import _RNG_BACKEND_VALUE, _UNSIGNED_INT_FROM_1, RNG_BACKEND_TOKEN, RNG_MODEL, Rng, RngBackend, RngRate
+from .rng import _POSITIVE_INTEGER, _RNG_BACKEND_VALUE, RNG_BACKEND_TOKEN, RNG_MODEL, Rng, RngBackend, RngRate
 
 
 def read_rng(node: Any, reader: rt.Reader) -> Rng:
@@ -92,9 +92,9 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
     for name, text in node.items():
         try:
             if name == "bytes":
-                this.bytes_ = _UNSIGNED_INT_FROM_1[text]
+                this.bytes_ = _POSITIVE_INTEGER[text]
             elif name == "period":
-                this.period = _UNSIGNED_INT_FROM_1[text]
+                this.period = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -108,9 +108,9 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
 
 def write_rng_rate(this: RngRate, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" bytes='{_UNSIGNED_INT_FROM_1.format(this.bytes_)}'"
+    attributes += f" bytes='{_POSITIVE_INTEGER.format(this.bytes_)}'"
     if this.period is not None:
-        attributes += f" period='{_UNSIGNED_INT_FROM_1.format(this.period)}'"
+        attributes += f" period='{_POSITIVE_INTEGER.format(this.period)}'"
     return writer.element("rate", this, margin, attributes, [])
 
 

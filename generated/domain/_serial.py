@@ -12,7 +12,7 @@ from ._character_source import read_character_source, write_character_source
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from ._smartcard import read_character_protocol, write_character_protocol
 from .enums import CHR_TYPE
-from .serial import _CHARACTER_LOG_APPEND, _SERIAL_TARGET_PORT, _TEXT_4A3CE6, CHR_SERIAL_TARGET_MODEL
+from .serial import _ABSOLUTE_FILE_PATH, _CHARACTER_LOG_APPEND, _SERIAL_TARGET_PORT, CHR_SERIAL_TARGET_MODEL
 from .serial import CHR_SERIAL_TARGET_TYPE, CharacterLog, ChrSerialTargetType, Serial, SerialTarget, SerialTargetModel
 
 
@@ -26,7 +26,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
     for name, text in node.items():
         try:
             if name == "tty":
-                this.tty = _TEXT_4A3CE6[text]
+                this.tty = _ABSOLUTE_FILE_PATH[text]
             elif name == "type":
                 this.type = CHR_TYPE[text]
             else:
@@ -70,7 +70,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
 def write_serial(this: Serial, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{_TEXT_4A3CE6.quoted[this.tty]}'"
+        attributes += f" tty='{_ABSOLUTE_FILE_PATH.quoted[this.tty]}'"
     if this.type is not None:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
@@ -101,7 +101,7 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
     for name, text in node.items():
         try:
             if name == "file":
-                this.file = _TEXT_4A3CE6[text]
+                this.file = _ABSOLUTE_FILE_PATH[text]
             elif name == "append":
                 this.append = _CHARACTER_LOG_APPEND[text]
             else:
@@ -117,7 +117,7 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
 
 def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" file='{_TEXT_4A3CE6.quoted[this.file]}'"
+    attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this.append is not None:
         attributes += f" append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
     return writer.element("log", this, margin, attributes, [])

@@ -11,7 +11,7 @@ from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .tpm import _EMULATOR_TPM_BACKEND_DEBUG, _EMULATOR_TPM_BACKEND_PERSISTENT_STATE, _EMULATOR_TPM_BACKEND_TYPE
 from .tpm import _EXTERNAL_TPM_BACKEND_SOURCE_MODE, _EXTERNAL_TPM_BACKEND_SOURCE_TYPE, _EXTERNAL_TPM_BACKEND_TYPE
-from .tpm import _PASSTHROUGH_TPM_BACKEND_TYPE, _PATH, _STRING_MIN_LENGTH_1, _TPM_BACKEND_ENCRYPTION_SECRET, TPM_MODEL
+from .tpm import _NON_EMPTY_STRING, _PASSTHROUGH_TPM_BACKEND_TYPE, _PATH, _TPM_BACKEND_ENCRYPTION_SECRET, TPM_MODEL
 from .tpm import TPM_PROFILE_REMOVE_DISABLED, TPM_SOURCE_TYPE, TPM_VERSION, EmulatorTpmBackend
 from .tpm import EmulatorTpmBackendSource, ExternalTpmBackend, ExternalTpmBackendSource, PassthroughTpmBackend, Tpm
 from .tpm import TpmBackend, TpmBackendActivePcrBanks, TpmBackendDevice, TpmBackendEncryption, TpmBackendProfile
@@ -379,11 +379,11 @@ def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
     for name, text in node.items():
         try:
             if name == "source":
-                this.source = _STRING_MIN_LENGTH_1[text]
+                this.source = _NON_EMPTY_STRING[text]
             elif name == "removeDisabled":
                 this.remove_disabled = TPM_PROFILE_REMOVE_DISABLED[text]
             elif name == "name":
-                this.name = _STRING_MIN_LENGTH_1[text]
+                this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -396,11 +396,11 @@ def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
 def write_tpm_backend_profile(this: TpmBackendProfile, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.source is not None:
-        attributes += f" source='{_STRING_MIN_LENGTH_1.quoted[this.source]}'"
+        attributes += f" source='{_NON_EMPTY_STRING.quoted[this.source]}'"
     if this.remove_disabled is not None and this.remove_disabled is not TpmProfileRemoveDisabled.NONE:
         attributes += f" removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
     if this.name is not None:
-        attributes += f" name='{_STRING_MIN_LENGTH_1.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     return writer.element("profile", this, margin, attributes, [])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from .video import _ON_OFF, _UNSIGNED_INT, _UNSIGNED_INT_FROM_1, _VIDEO_MODEL_ACCELERATION_RENDERNODE, _YES_NO
+from .video import _ON_OFF, _POSITIVE_INTEGER, _UNSIGNED_INTEGER, _VIDEO_MODEL_ACCELERATION_RENDERNODE, _YES_NO
 from .video import VIDEO_BACKEND_TYPE, VIDEO_TYPE, VIDEO_VGA_CONF, Video, VideoBackendType, VideoDriver, VideoModel
 from .video import VideoModelAcceleration, VideoModelResolution
 
@@ -125,15 +125,15 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
             if name == "type":
                 this.type = VIDEO_TYPE[text]
             elif name == "vram":
-                this.vram = _UNSIGNED_INT[text]
+                this.vram = _UNSIGNED_INTEGER[text]
             elif name == "vram64":
-                this.vram64 = _UNSIGNED_INT[text]
+                this.vram64 = _UNSIGNED_INTEGER[text]
             elif name == "ram":
-                this.ram = _UNSIGNED_INT[text]
+                this.ram = _UNSIGNED_INTEGER[text]
             elif name == "vgamem":
-                this.vgamem = _UNSIGNED_INT[text]
+                this.vgamem = _UNSIGNED_INTEGER[text]
             elif name == "heads":
-                this.heads = _UNSIGNED_INT_FROM_1[text]
+                this.heads = _POSITIVE_INTEGER[text]
             elif name == "primary":
                 this.primary = _YES_NO[text]
             elif name == "blob":
@@ -174,15 +174,15 @@ def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{VIDEO_TYPE.quoted[this.type]}'"
     if this.vram is not None:
-        attributes += f" vram='{_UNSIGNED_INT.format(this.vram)}'"
+        attributes += f" vram='{_UNSIGNED_INTEGER.format(this.vram)}'"
     if this.vram64 is not None:
-        attributes += f" vram64='{_UNSIGNED_INT.format(this.vram64)}'"
+        attributes += f" vram64='{_UNSIGNED_INTEGER.format(this.vram64)}'"
     if this.ram is not None:
-        attributes += f" ram='{_UNSIGNED_INT.format(this.ram)}'"
+        attributes += f" ram='{_UNSIGNED_INTEGER.format(this.ram)}'"
     if this.vgamem is not None:
-        attributes += f" vgamem='{_UNSIGNED_INT.format(this.vgamem)}'"
+        attributes += f" vgamem='{_UNSIGNED_INTEGER.format(this.vgamem)}'"
     if this.heads is not None:
-        attributes += f" heads='{_UNSIGNED_INT_FROM_1.format(this.heads)}'"
+        attributes += f" heads='{_POSITIVE_INTEGER.format(this.heads)}'"
     if this.primary is not None:
         attributes += f" primary='{_YES_NO.format(this.primary)}'"
     if this.blob is not None:
@@ -240,9 +240,9 @@ def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResol
     for name, text in node.items():
         try:
             if name == "x":
-                this.x = _UNSIGNED_INT_FROM_1[text]
+                this.x = _POSITIVE_INTEGER[text]
             elif name == "y":
-                this.y = _UNSIGNED_INT_FROM_1[text]
+                this.y = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -256,6 +256,6 @@ def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResol
 
 def write_video_model_resolution(this: VideoModelResolution, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" x='{_UNSIGNED_INT_FROM_1.format(this.x)}'"
-    attributes += f" y='{_UNSIGNED_INT_FROM_1.format(this.y)}'"
+    attributes += f" x='{_POSITIVE_INTEGER.format(this.x)}'"
+    attributes += f" y='{_POSITIVE_INTEGER.format(this.y)}'"
     return writer.element("resolution", this, margin, attributes, [])

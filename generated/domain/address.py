@@ -21,7 +21,7 @@ _PCI_ADDRESS_SLOT = rt.CIntegerConverter(
 _PCI_ADDRESS_FUNCTION = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16)
 _PCI_ADDRESS_MULTIFUNCTION = rt.WordPairConverter("on", "off")
 _DRIVE_ADDRESS_TYPE: rt.Converter[Literal["drive"]] = rt.LiteralConverter("drive")
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _DRIVE_ADDRESS_UNIT = rt.IntegerConverter(rt.Data("unsignedLong"))
 _VIRTIO_SERIAL_ADDRESS_TYPE: rt.Converter[Literal["virtio-serial"]] = rt.LiteralConverter("virtio-serial")
 _CCID_ADDRESS_TYPE: rt.Converter[Literal["ccid"]] = rt.LiteralConverter("ccid")
@@ -39,7 +39,7 @@ _CCW_ADDRESS_DEVNO = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]{1,5}")), base=16, digits=4
 )
 _ISA_ADDRESS_TYPE: rt.Converter[Literal["isa"]] = rt.LiteralConverter("isa")
-_C_INTEGER_4DA548 = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
+_HEXADECIMAL_OR_DECIMAL = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
 _DIMM_ADDRESS_TYPE: rt.Converter[Literal["dimm"]] = rt.LiteralConverter("dimm")
 _ADDRESS_ZPCI_UID = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4)
 _ADDRESS_ZPCI_FID = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=8)
@@ -71,9 +71,9 @@ class DriveAddress(rt.Element, tag="address", entry="Address", kind=("type", "dr
     """
 
     type: Literal["drive"] = rt.attribute(_DRIVE_ADDRESS_TYPE, default="drive", required=True)
-    controller: int | None = rt.attribute(_UNSIGNED_INT, default=None)
-    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
-    target: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    controller: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
+    bus: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
+    target: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     unit: int | None = rt.attribute(_DRIVE_ADDRESS_UNIT, default=None)
 
 
@@ -85,9 +85,9 @@ class VirtioSerialAddress(rt.Element, tag="address", entry="Address", kind=("typ
     """
 
     type: Literal["virtio-serial"] = rt.attribute(_VIRTIO_SERIAL_ADDRESS_TYPE, default="virtio-serial", required=True)
-    controller: int | None = rt.attribute(_UNSIGNED_INT, default=None)
-    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
-    port: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    controller: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
+    bus: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
+    port: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
 class CcidAddress(rt.Element, tag="address", entry="Address", kind=("type", "ccid")):
@@ -98,8 +98,8 @@ class CcidAddress(rt.Element, tag="address", entry="Address", kind=("type", "cci
     """
 
     type: Literal["ccid"] = rt.attribute(_CCID_ADDRESS_TYPE, default="ccid", required=True)
-    controller: int | None = rt.attribute(_UNSIGNED_INT, default=None)
-    slot: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    controller: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
+    slot: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
 class UsbAddress(rt.Element, tag="address", entry="Address", kind=("type", "usb")):
@@ -110,9 +110,9 @@ class UsbAddress(rt.Element, tag="address", entry="Address", kind=("type", "usb"
     """
 
     type: Literal["usb"] = rt.attribute(_USB_ADDRESS_TYPE, default="usb", required=True)
-    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    bus: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     port: str | None = rt.attribute(_USB_ADDRESS_PORT, default=None)
-    device: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    device: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
 class SpaprVioAddress(rt.Element, tag="address", entry="Address", kind=("type", "spapr-vio")):
@@ -159,8 +159,8 @@ class IsaAddress(rt.Element, tag="address", entry="Address", kind=("type", "isa"
     """
 
     type: Literal["isa"] = rt.attribute(_ISA_ADDRESS_TYPE, default="isa", required=True)
-    iobase: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
-    irq: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
+    iobase: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
+    irq: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
 
 
 class DimmAddress(rt.Element, tag="address", entry="Address", kind=("type", "dimm")):
@@ -171,8 +171,8 @@ class DimmAddress(rt.Element, tag="address", entry="Address", kind=("type", "dim
     """
 
     type: Literal["dimm"] = rt.attribute(_DIMM_ADDRESS_TYPE, default="dimm", required=True)
-    slot: int | None = rt.attribute(_UNSIGNED_INT, default=None)
-    base: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
+    slot: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
+    base: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
 
 
 class AddressZpci(rt.Element, tag="zpci"):

@@ -43,7 +43,7 @@ format_audio_format = AUDIO_FORMAT.format
 
 
 _ID = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _OTHER_AUDIO_TYPE: rt.Converter[Literal["none", "alsa", "coreaudio", "dbus", "jack", "spice"]] = rt.LiteralConverter(
     "none", "alsa", "coreaudio", "dbus", "jack", "spice"
 )
@@ -53,7 +53,7 @@ _OSS_AUDIO_DSP_POLICY = rt.IntegerConverter(rt.Data("int"))
 _PIPEWIRE_AUDIO_TYPE: rt.Converter[Literal["pipewire"]] = rt.LiteralConverter("pipewire")
 _PIPEWIRE_AUDIO_RUNTIME_DIR = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _PULSEAUDIO_AUDIO_TYPE: rt.Converter[Literal["pulseaudio"]] = rt.LiteralConverter("pulseaudio")
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _SDL_AUDIO_TYPE: rt.Converter[Literal["sdl"]] = rt.LiteralConverter("sdl")
 _FILE_AUDIO_TYPE: rt.Converter[Literal["file"]] = rt.LiteralConverter("file")
 _FILE_AUDIO_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
@@ -75,7 +75,7 @@ class OtherAudio(
 
     id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
+    timer_period: int | None = rt.attribute(_UNSIGNED_INTEGER, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
     type: Literal["none", "alsa", "coreaudio", "dbus", "jack", "spice"] = rt.attribute(_OTHER_AUDIO_TYPE)
     input: AudioInput | None = rt.child(default=None)
@@ -94,7 +94,7 @@ class OssAudio(rt.Element, tag="audio", entry="Audio", children="any", kind=("ty
 
     id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
+    timer_period: int | None = rt.attribute(_UNSIGNED_INTEGER, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
     type: Literal["oss"] = rt.attribute(_OSS_AUDIO_TYPE, default="oss", required=True)
     try_m_map: bool | None = rt.attribute(_YES_NO, "tryMMap", default=None)
@@ -119,7 +119,7 @@ class PipewireAudio(rt.Element, tag="audio", entry="Audio", children="any", kind
 
     id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
+    timer_period: int | None = rt.attribute(_UNSIGNED_INTEGER, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
     type: Literal["pipewire"] = rt.attribute(_PIPEWIRE_AUDIO_TYPE, default="pipewire", required=True)
     runtime_dir: str | None = rt.attribute(_PIPEWIRE_AUDIO_RUNTIME_DIR, "runtimeDir", default=None)
@@ -140,10 +140,10 @@ class PulseaudioAudio(rt.Element, tag="audio", entry="Audio", children="any", ki
 
     id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
+    timer_period: int | None = rt.attribute(_UNSIGNED_INTEGER, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
     type: Literal["pulseaudio"] = rt.attribute(_PULSEAUDIO_AUDIO_TYPE, default="pulseaudio", required=True)
-    server_name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "serverName", default=None)
+    server_name: str | None = rt.attribute(_NON_EMPTY_STRING, "serverName", default=None)
     """The server."""
     input: AudioInput | None = rt.child(default=None)
     """Recording."""
@@ -161,7 +161,7 @@ class SdlAudio(rt.Element, tag="audio", entry="Audio", children="any", kind=("ty
 
     id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
+    timer_period: int | None = rt.attribute(_UNSIGNED_INTEGER, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
     type: Literal["sdl"] = rt.attribute(_SDL_AUDIO_TYPE, default="sdl", required=True)
     driver: AudioSdlDriver | None = rt.attribute(AUDIO_SDL_DRIVER, default=None)
@@ -182,7 +182,7 @@ class FileAudio(rt.Element, tag="audio", entry="Audio", children="any", kind=("t
 
     id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
+    timer_period: int | None = rt.attribute(_UNSIGNED_INTEGER, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
     type: Literal["file"] = rt.attribute(_FILE_AUDIO_TYPE, default="file", required=True)
     path: str | None = rt.attribute(_FILE_AUDIO_PATH, default=None)
@@ -203,27 +203,27 @@ class AudioInput(rt.Element, tag="input"):
     """Whether the hypervisor mixes streams itself."""
     fixed_settings: bool | None = rt.attribute(_YES_NO, "fixedSettings", default=None)
     """Whether the settings below are forced."""
-    voices: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    voices: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """How many streams at the same time."""
-    buffer_length: int | None = rt.attribute(_UNSIGNED_INT, "bufferLength", default=None)
+    buffer_length: int | None = rt.attribute(_UNSIGNED_INTEGER, "bufferLength", default=None)
     """The length of the buffer in microseconds."""
-    buffer_count: int | None = rt.attribute(_UNSIGNED_INT, "bufferCount", default=None)
+    buffer_count: int | None = rt.attribute(_UNSIGNED_INTEGER, "bufferCount", default=None)
     """How many buffers: coreaudio, oss, sdl."""
-    dev: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    dev: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The device on the host: alsa, oss."""
     try_poll: bool | None = rt.attribute(_YES_NO, "tryPoll", default=None)
     """Whether the backend waits for events: alsa, oss."""
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The sink or source at the server: pipewire, pulseaudio."""
-    stream_name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "streamName", default=None)
+    stream_name: str | None = rt.attribute(_NON_EMPTY_STRING, "streamName", default=None)
     """The name of the stream: pipewire, pulseaudio."""
-    latency: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    latency: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The delay to aim at, in microseconds: pipewire, pulseaudio."""
-    server_name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "serverName", default=None)
+    server_name: str | None = rt.attribute(_NON_EMPTY_STRING, "serverName", default=None)
     """The server: jack."""
-    client_name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "clientName", default=None)
+    client_name: str | None = rt.attribute(_NON_EMPTY_STRING, "clientName", default=None)
     """The name of the hypervisor at the server: jack."""
-    connect_ports: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "connectPorts", default=None)
+    connect_ports: str | None = rt.attribute(_NON_EMPTY_STRING, "connectPorts", default=None)
     """Which ports to connect to: jack."""
     exact_name: bool | None = rt.attribute(_YES_NO, "exactName", default=None)
     """Whether the name may not be changed: jack."""
@@ -251,27 +251,27 @@ class AudioOutput(rt.Element, tag="output"):
     """Whether the hypervisor mixes streams itself."""
     fixed_settings: bool | None = rt.attribute(_YES_NO, "fixedSettings", default=None)
     """Whether the settings below are forced."""
-    voices: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    voices: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """How many streams at the same time."""
-    buffer_length: int | None = rt.attribute(_UNSIGNED_INT, "bufferLength", default=None)
+    buffer_length: int | None = rt.attribute(_UNSIGNED_INTEGER, "bufferLength", default=None)
     """The length of the buffer in microseconds."""
-    buffer_count: int | None = rt.attribute(_UNSIGNED_INT, "bufferCount", default=None)
+    buffer_count: int | None = rt.attribute(_UNSIGNED_INTEGER, "bufferCount", default=None)
     """How many buffers: coreaudio, oss, sdl."""
-    dev: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    dev: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The device on the host: alsa, oss."""
     try_poll: bool | None = rt.attribute(_YES_NO, "tryPoll", default=None)
     """Whether the backend waits for events: alsa, oss."""
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The sink or source at the server: pipewire, pulseaudio."""
-    stream_name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "streamName", default=None)
+    stream_name: str | None = rt.attribute(_NON_EMPTY_STRING, "streamName", default=None)
     """The name of the stream: pipewire, pulseaudio."""
-    latency: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    latency: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The delay to aim at, in microseconds: pipewire, pulseaudio."""
-    server_name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "serverName", default=None)
+    server_name: str | None = rt.attribute(_NON_EMPTY_STRING, "serverName", default=None)
     """The server: jack."""
-    client_name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "clientName", default=None)
+    client_name: str | None = rt.attribute(_NON_EMPTY_STRING, "clientName", default=None)
     """The name of the hypervisor at the server: jack."""
-    connect_ports: str | None = rt.attribute(_STRING_MIN_LENGTH_1, "connectPorts", default=None)
+    connect_ports: str | None = rt.attribute(_NON_EMPTY_STRING, "connectPorts", default=None)
     """Which ports to connect to: jack."""
     exact_name: bool | None = rt.attribute(_YES_NO, "exactName", default=None)
     """Whether the name may not be changed: jack."""
@@ -296,9 +296,9 @@ class AudioSettings(rt.Element, tag="settings"):
     ``/domain/devices/audio/output/settings``
     """
 
-    frequency: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    frequency: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Samples in a second."""
-    channels: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    channels: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     format: AudioFormat | None = rt.attribute(AUDIO_FORMAT, default=None)
 
 

@@ -25,10 +25,10 @@ format_chr_source_mode = CHR_SOURCE_MODE.format
 
 _CHARACTER_SOURCE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
 _CHARACTER_SOURCE_APPEND = rt.WordPairConverter("on", "off")
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _YES_NO = rt.WordPairConverter("yes", "no")
 _CHARACTER_SOURCE_CHANNEL = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+")))
-_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _CHARACTER_SOURCE_RECONNECT_TIMEOUT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
@@ -55,14 +55,14 @@ class CharacterSource(rt.Element, tag="source", children="any"):
     append: bool | None = rt.attribute(_CHARACTER_SOURCE_APPEND, default=None)
     """Whether what is there already stays."""
     mode: ChrSourceMode | None = rt.attribute(CHR_SOURCE_MODE, default=None)
-    host: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
-    service: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    host: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
+    service: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The port, by number or name."""
     tls: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the connection is encrypted. Since 2.4.0."""
     channel: str | None = rt.attribute(_CHARACTER_SOURCE_CHANNEL, default=None)
-    master: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
-    slave: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    master: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
+    slave: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     seclabels: list[DeviceSeclabel] = rt.children(xml="seclabel", default_factory=list)
     """A label of one resource that differs from the domain's."""
     reconnect: CharacterSourceReconnect | None = rt.child(default=None)

@@ -131,10 +131,10 @@ parse_controller_pci_model_name = CONTROLLER_PCI_MODEL_NAME.parse
 format_controller_pci_model_name = CONTROLLER_PCI_MODEL_NAME.format
 
 
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _PCI_CONTROLLER_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _USB_CONTROLLER_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
-_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _SCSI_CONTROLLER_TYPE: rt.Converter[Literal["scsi"]] = rt.LiteralConverter("scsi")
 _IDE_CONTROLLER_TYPE: rt.Converter[Literal["ide"]] = rt.LiteralConverter("ide")
 _OTHER_CONTROLLER_TYPE: rt.Converter[Literal["fdc", "ccid", "isa"]] = rt.LiteralConverter("fdc", "ccid", "isa")
@@ -158,7 +158,7 @@ class PciController(rt.Element, tag="controller", entry="Controller", children="
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["pci"] = rt.attribute(_PCI_CONTROLLER_TYPE, default="pci", required=True)
     model: ControllerModelPci | None = rt.attribute(CONTROLLER_MODEL_PCI, default=None)
@@ -185,11 +185,11 @@ class UsbController(rt.Element, tag="controller", entry="Controller", children="
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["usb"] = rt.attribute(_USB_CONTROLLER_TYPE, default="usb", required=True)
     model: ControllerModelUsb | None = rt.attribute(CONTROLLER_MODEL_USB, default=None)
-    ports: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    ports: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """How many ports it has."""
     master: ControllerMaster | None = rt.child(default=None)
     """The controller that this one accompanies."""
@@ -209,7 +209,7 @@ class ScsiController(rt.Element, tag="controller", entry="Controller", children=
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["scsi"] = rt.attribute(_SCSI_CONTROLLER_TYPE, default="scsi", required=True)
     model: ControllerModelScsi | None = rt.attribute(CONTROLLER_MODEL_SCSI, default=None)
@@ -229,7 +229,7 @@ class IdeController(rt.Element, tag="controller", entry="Controller", children="
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["ide"] = rt.attribute(_IDE_CONTROLLER_TYPE, default="ide", required=True)
     model: ControllerModelIde | None = rt.attribute(CONTROLLER_MODEL_IDE, default=None)
@@ -251,7 +251,7 @@ class OtherController(
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["fdc", "ccid", "isa"] = rt.attribute(_OTHER_CONTROLLER_TYPE)
     driver: ControllerDriver | None = rt.child(default=None)
@@ -270,10 +270,10 @@ class SataController(rt.Element, tag="controller", entry="Controller", children=
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["sata"] = rt.attribute(_SATA_CONTROLLER_TYPE, default="sata", required=True)
-    ports: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    ports: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
     alias: DeviceAlias | None = rt.child(default=None)
@@ -292,15 +292,15 @@ class VirtioSerialController(
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["virtio-serial"] = rt.attribute(
         _VIRTIO_SERIAL_CONTROLLER_TYPE, default="virtio-serial", required=True
     )
     model: ControllerModelVirtioSerial | None = rt.attribute(CONTROLLER_MODEL_VIRTIO_SERIAL, default=None)
-    ports: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    ports: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """How many devices can connect."""
-    vectors: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    vectors: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """How many interrupts it has."""
     driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
@@ -318,12 +318,12 @@ class XenbusController(rt.Element, tag="controller", entry="Controller", childre
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Which one of its type it is, beginning at 0."""
     type: Literal["xenbus"] = rt.attribute(_XENBUS_CONTROLLER_TYPE, default="xenbus", required=True)
-    max_grant_frames: int | None = rt.attribute(_UNSIGNED_INT, "maxGrantFrames", default=None)
+    max_grant_frames: int | None = rt.attribute(_UNSIGNED_INTEGER, "maxGrantFrames", default=None)
     """The most frames with grants to other domains. Since 5.2.0."""
-    max_event_channels: int | None = rt.attribute(_UNSIGNED_INT, "maxEventChannels", default=None)
+    max_event_channels: int | None = rt.attribute(_UNSIGNED_INTEGER, "maxEventChannels", default=None)
     """The most event channels. Since 6.3.0."""
     driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
@@ -378,7 +378,7 @@ class PciControllerTarget(rt.Element, tag="target"):
     """Whether devices can be plugged here. Since 6.3.0."""
     mem_reserve: int | None = rt.attribute(_UNSIGNED_LONG, "memReserve", default=None)
     """Memory kept for devices below, in KiB. Since 10.3.0."""
-    node: int | None = rt.child(_UNSIGNED_INT, default=None)
+    node: int | None = rt.child(_UNSIGNED_INTEGER, default=None)
     """The guest node that devices here are close to."""
 
 
@@ -421,15 +421,15 @@ class ControllerDriver(rt.Element, tag="driver"):
     In documents: ``/domain/devices/controller/driver``
     """
 
-    queues: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    queues: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The number of queues."""
-    cmd_per_lun: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    cmd_per_lun: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The most commands waiting at a disk."""
-    max_sectors: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    max_sectors: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The most sectors that one command moves."""
     ioeventfd: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether requests are taken in a separate thread."""
-    iothread: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    iothread: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """The I/O thread that serves it."""
     iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
@@ -459,7 +459,7 @@ class ControllerMaster(rt.Element, tag="master"):
     In documents: ``/domain/devices/controller/master``
     """
 
-    startport: int = rt.attribute(_UNSIGNED_INT)
+    startport: int = rt.attribute(_UNSIGNED_INTEGER)
     """Which of its ports is the first here."""
 
 

@@ -145,10 +145,10 @@ format_memory_latency = MEMORY_LATENCY.format
 
 _ON_OFF = rt.WordPairConverter("on", "off")
 _CPU_MODEL_VENDOR_ID = rt.TextConverter(rt.Data("string", ("pattern", "[^,]{12}")))
-_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _CPU_CACHE_LEVEL = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1"), ("maxInclusive", "3")))
 _CPU_FEATURE_NAME = rt.TextConverter(rt.Data("string", ("minLength", "1")))
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _CPU_NUMA_CELL_CPUS = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
@@ -227,13 +227,13 @@ class CpuTopology(rt.Element, tag="topology"):
     In documents: ``/domain/cpu/topology``
     """
 
-    sockets: int = rt.attribute(_UNSIGNED_INT_FROM_1)
-    dies: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    sockets: int = rt.attribute(_POSITIVE_INTEGER)
+    dies: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """Since 6.1.0."""
-    clusters: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    clusters: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """Since 10.1.0."""
-    cores: int = rt.attribute(_UNSIGNED_INT_FROM_1)
-    threads: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    cores: int = rt.attribute(_POSITIVE_INTEGER)
+    threads: int = rt.attribute(_POSITIVE_INTEGER)
 
 
 def parse_cpu_topology(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuTopology:
@@ -277,9 +277,9 @@ class CpuMaxphysaddr(rt.Element, tag="maxphysaddr"):
     """
 
     mode: CpuMaxPhysAddrMode = rt.attribute(CPU_MAX_PHYS_ADDR_MODE)
-    bits: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    bits: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """The number of bits where it is emulated."""
-    limit: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    limit: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """The most bits that are taken over from the host. Since 9.3.0."""
 
 
@@ -343,7 +343,7 @@ class CpuNumaCell(rt.Element, tag="cell", children="any"):
     In documents: ``/domain/cpu/numa/cell``
     """
 
-    id: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    id: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     cpus: str | None = rt.attribute(_CPU_NUMA_CELL_CPUS, default=None)
     """The virtual CPUs that belong to it."""
     memory: int = rt.attribute(_UNSIGNED_LONG)
@@ -425,7 +425,7 @@ class CpuNumaCellCache(rt.Element, tag="cache", children="any"):
     In documents: ``/domain/cpu/numa/cell/cache``
     """
 
-    level: int = rt.attribute(_UNSIGNED_INT)
+    level: int = rt.attribute(_UNSIGNED_INTEGER)
     associativity: NumaCacheAssociativity = rt.attribute(NUMA_CACHE_ASSOCIATIVITY)
     policy: NumaCachePolicy = rt.attribute(NUMA_CACHE_POLICY)
     size: CpuNumaCellCacheSize = rt.child()
@@ -450,11 +450,11 @@ class CpuNumaInterconnectsLatency(rt.Element, tag="latency"):
     In documents: ``/domain/cpu/numa/interconnects/latency``
     """
 
-    initiator: int = rt.attribute(_UNSIGNED_INT)
-    target: int = rt.attribute(_UNSIGNED_INT)
-    cache: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    initiator: int = rt.attribute(_UNSIGNED_INTEGER)
+    target: int = rt.attribute(_UNSIGNED_INTEGER)
+    cache: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     type: MemoryLatency = rt.attribute(MEMORY_LATENCY)
-    value: int = rt.attribute(_UNSIGNED_INT)
+    value: int = rt.attribute(_UNSIGNED_INTEGER)
 
 
 def parse_cpu_numa_interconnects_latency(
@@ -477,11 +477,11 @@ class CpuNumaInterconnectsBandwidth(rt.Element, tag="bandwidth"):
     In documents: ``/domain/cpu/numa/interconnects/bandwidth``
     """
 
-    initiator: int = rt.attribute(_UNSIGNED_INT)
-    target: int = rt.attribute(_UNSIGNED_INT)
-    cache: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    initiator: int = rt.attribute(_UNSIGNED_INTEGER)
+    target: int = rt.attribute(_UNSIGNED_INTEGER)
+    cache: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     type: MemoryLatency = rt.attribute(MEMORY_LATENCY)
-    value: int = rt.attribute(_UNSIGNED_INT)
+    value: int = rt.attribute(_UNSIGNED_INTEGER)
     unit: str | None = rt.attribute(_UNIT, default=None)
 
 
@@ -505,7 +505,7 @@ class CpuNumaSibling(rt.Element, tag="sibling"):
     In documents: ``/domain/cpu/numa/cell/distances/sibling``
     """
 
-    id: int = rt.attribute(_UNSIGNED_INT)
+    id: int = rt.attribute(_UNSIGNED_INTEGER)
     value: int = rt.attribute(_CPU_NUMA_SIBLING_VALUE)
 
 

@@ -38,12 +38,10 @@ format_cache_type = CACHE_TYPE.format
 
 
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
-_UNSIGNED_LONG_FROM_1000_TO_1000000 = rt.IntegerConverter(
-    rt.Data("unsignedLong", ("minInclusive", "1000"), ("maxInclusive", "1000000"))
-)
+_CFS_PERIOD = rt.IntegerConverter(rt.Data("unsignedLong", ("minInclusive", "1000"), ("maxInclusive", "1000000")))
 _LONG = rt.IntegerConverter(rt.Data("long"))
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
-_TEXT_DA5488 = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
+_CPU_SET = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
 _CPUTUNE_IOTHREADPIN_IOTHREAD = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _PRIORITY = rt.IntegerConverter(rt.Data("int"))
 _CPUTUNE_CACHETUNE_CACHE_UNIT = rt.TextConverter(
@@ -62,19 +60,19 @@ class Cputune(rt.Element, tag="cputune", children="any"):
 
     shares: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """The relative share of the domain."""
-    period: int | None = rt.child(_UNSIGNED_LONG_FROM_1000_TO_1000000, default=None)
+    period: int | None = rt.child(_CFS_PERIOD, default=None)
     """The period of the quota for each virtual CPU, in microseconds."""
     quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that a virtual CPU may use; negative for no limit."""
-    global_period: int | None = rt.child(_UNSIGNED_LONG_FROM_1000_TO_1000000, default=None)
+    global_period: int | None = rt.child(_CFS_PERIOD, default=None)
     """The period of the quota for the domain. Since 1.3.3."""
     global_quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that the domain may use. Since 1.3.3."""
-    emulator_period: int | None = rt.child(_UNSIGNED_LONG_FROM_1000_TO_1000000, default=None)
+    emulator_period: int | None = rt.child(_CFS_PERIOD, default=None)
     """The period of the quota for the emulator's other threads."""
     emulator_quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that these threads may use."""
-    iothread_period: int | None = rt.child(_UNSIGNED_LONG_FROM_1000_TO_1000000, default=None)
+    iothread_period: int | None = rt.child(_CFS_PERIOD, default=None)
     """The period of the quota for I/O threads. Since 2.2.0."""
     iothread_quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that I/O threads may use. Since 2.2.0."""
@@ -112,8 +110,8 @@ class CputuneVcpupin(rt.Element, tag="vcpupin"):
     In documents: ``/domain/cputune/vcpupin``
     """
 
-    vcpu: int = rt.attribute(_UNSIGNED_INT)
-    cpuset: str = rt.attribute(_TEXT_DA5488)
+    vcpu: int = rt.attribute(_UNSIGNED_INTEGER)
+    cpuset: str = rt.attribute(_CPU_SET)
 
 
 def parse_cputune_vcpupin(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneVcpupin:
@@ -132,7 +130,7 @@ class CputuneEmulatorpin(rt.Element, tag="emulatorpin"):
     In documents: ``/domain/cputune/emulatorpin``
     """
 
-    cpuset: str = rt.attribute(_TEXT_DA5488)
+    cpuset: str = rt.attribute(_CPU_SET)
 
 
 def parse_cputune_emulatorpin(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneEmulatorpin:
@@ -152,7 +150,7 @@ class CputuneIothreadpin(rt.Element, tag="iothreadpin"):
     """
 
     iothread: int = rt.attribute(_CPUTUNE_IOTHREADPIN_IOTHREAD)
-    cpuset: str = rt.attribute(_TEXT_DA5488)
+    cpuset: str = rt.attribute(_CPU_SET)
 
 
 def parse_cputune_iothreadpin(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneIothreadpin:
@@ -173,7 +171,7 @@ class CputuneVcpusched(rt.Element, tag="vcpusched"):
     In documents: ``/domain/cputune/vcpusched``
     """
 
-    vcpus: str = rt.attribute(_TEXT_DA5488)
+    vcpus: str = rt.attribute(_CPU_SET)
     scheduler: ProcessSchedPolicy = rt.attribute(PROCESS_SCHED_POLICY)
     priority: int | None = rt.attribute(_PRIORITY, default=None)
 
@@ -196,7 +194,7 @@ class CputuneIothreadsched(rt.Element, tag="iothreadsched"):
     In documents: ``/domain/cputune/iothreadsched``
     """
 
-    iothreads: str = rt.attribute(_TEXT_DA5488)
+    iothreads: str = rt.attribute(_CPU_SET)
     scheduler: ProcessSchedPolicy = rt.attribute(PROCESS_SCHED_POLICY)
     priority: int | None = rt.attribute(_PRIORITY, default=None)
 
@@ -245,7 +243,7 @@ class CputuneCachetune(rt.Element, tag="cachetune", children="any"):
     In documents: ``/domain/cputune/cachetune``
     """
 
-    vcpus: str = rt.attribute(_TEXT_DA5488)
+    vcpus: str = rt.attribute(_CPU_SET)
     id: str | None = rt.attribute(default=None)
     """The name of the allocation; libvirt sets it."""
     caches: list[CputuneCachetuneCache] = rt.children(xml="cache", default_factory=list)
@@ -272,7 +270,7 @@ class CputuneMemorytune(rt.Element, tag="memorytune", children="any"):
     In documents: ``/domain/cputune/memorytune``
     """
 
-    vcpus: str = rt.attribute(_TEXT_DA5488)
+    vcpus: str = rt.attribute(_CPU_SET)
     nodes: list[CputuneMemorytuneNode] = rt.children(xml="node")
     """The share on one node of the host."""
     monitors: list[CputuneMemorytuneMonitor] = rt.children(xml="monitor", default_factory=list)
@@ -295,9 +293,9 @@ class CputuneCachetuneCache(rt.Element, tag="cache"):
     In documents: ``/domain/cputune/cachetune/cache``
     """
 
-    id: int = rt.attribute(_UNSIGNED_INT)
+    id: int = rt.attribute(_UNSIGNED_INTEGER)
     """Which cache of the host."""
-    level: int = rt.attribute(_UNSIGNED_INT)
+    level: int = rt.attribute(_UNSIGNED_INTEGER)
     type: CacheType = rt.attribute(CACHE_TYPE)
     """What the part holds."""
     size: int = rt.attribute(_UNSIGNED_LONG)
@@ -322,8 +320,8 @@ class CputuneCachetuneMonitor(rt.Element, tag="monitor"):
     In documents: ``/domain/cputune/cachetune/monitor``
     """
 
-    level: int = rt.attribute(_UNSIGNED_INT)
-    vcpus: str = rt.attribute(_TEXT_DA5488)
+    level: int = rt.attribute(_UNSIGNED_INTEGER)
+    vcpus: str = rt.attribute(_CPU_SET)
 
 
 def parse_cputune_cachetune_monitor(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneCachetuneMonitor:
@@ -344,7 +342,7 @@ class CputuneMemorytuneNode(rt.Element, tag="node"):
     In documents: ``/domain/cputune/memorytune/node``
     """
 
-    id: int = rt.attribute(_UNSIGNED_INT)
+    id: int = rt.attribute(_UNSIGNED_INTEGER)
     bandwidth: int = rt.attribute(_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH)
     """In percent."""
 
@@ -367,7 +365,7 @@ class CputuneMemorytuneMonitor(rt.Element, tag="monitor"):
     In documents: ``/domain/cputune/memorytune/monitor``
     """
 
-    vcpus: str = rt.attribute(_TEXT_DA5488)
+    vcpus: str = rt.attribute(_CPU_SET)
 
 
 def parse_cputune_memorytune_monitor(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneMemorytuneMonitor:

@@ -319,15 +319,15 @@ _DISK_SERIAL = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]*")))
 _DISK_WWN = rt.TextConverter(rt.Data("string", ("pattern", "(0x)?[0-9a-fA-F]{16}")))
 _DISK_VENDOR = rt.TextConverter(rt.Data("string", ("pattern", "[ -~]{0,8}")))
 _DISK_PRODUCT = rt.TextConverter(rt.Data("string", ("pattern", "[ -~]{0,40}")))
-_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _DISK_SOURCE_DEV: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[^\\n\\r]+")), rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
-_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _ON_OFF = rt.WordPairConverter("on", "off")
-_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _DISK_TARGET_DEV = rt.TextConverter(rt.Data("string", ("pattern", "(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+")))
 _UNSIGNED_SHORT = rt.IntegerConverter(rt.Data("unsignedShort"))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
@@ -448,16 +448,16 @@ class DiskSource(rt.Element, tag="source", children="any"):
     ``/domain/devices/disk/backingStore/source``
     """
 
-    file: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    file: str | None = rt.attribute(_FILE_PATH, default=None)
     """The path of the file."""
     fdgroup: str | None = rt.attribute(default=None)
     """Open files that a client has handed over, in place of opening the path. Since 9.0.0."""
     startup_policy: StartupPolicy | None = rt.attribute(STARTUP_POLICY, "startupPolicy", default=None)
     """What happens when the source is missing at the start. Since 0.9.7."""
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The number by which block jobs address the source; libvirt sets it."""
     dev: str | None = rt.attribute(_DISK_SOURCE_DEV, default=None)
-    dir: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    dir: str | None = rt.attribute(_FILE_PATH, default=None)
     """The path of the directory."""
     protocol: StorageNetProtocol | None = rt.attribute(STORAGE_NET_PROTOCOL, default=None)
     """The protocol that the server speaks."""
@@ -469,18 +469,18 @@ class DiskSource(rt.Element, tag="source", children="any"):
     """Whether the connection is encrypted. Since 3.8.0."""
     tls_hostname: str | None = rt.attribute(xml="tlsHostname", default=None)
     """The name to look for in the server's certificate. Since 8.2.0."""
-    pool: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    pool: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The name of the pool."""
-    volume: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    volume: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The name of the volume."""
     mode: StorageSourcePoolMode | None = rt.attribute(STORAGE_SOURCE_POOL_MODE, default=None)
     """Whether an iSCSI volume is used through the host or directly."""
     type: DiskSourceType | None = rt.attribute(DISK_SOURCE_TYPE, default=None)
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    namespace: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    namespace: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """The number of the namespace."""
-    path: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    path: str | None = rt.attribute(_FILE_PATH, default=None)
     """The socket."""
     seclabels: list[DeviceSeclabel] = rt.children(xml="seclabel", default_factory=list)
     """A label of one resource that differs from the domain's."""
@@ -537,7 +537,7 @@ class DiskDriver(rt.Element, tag="driver", children="any"):
     In documents: ``/domain/devices/disk/driver``
     """
 
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The part of the hypervisor that does it: qemu, phy, file, tap, …."""
     type: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of the image."""
@@ -561,11 +561,11 @@ class DiskDriver(rt.Element, tag="driver", children="any"):
     """Whether blocks given back stay reserved in the image. Since 9.5.0."""
     detect_zeroes: DiskDetectZeroes | None = rt.attribute(DISK_DETECT_ZEROES, default=None)
     """What happens when the guest writes zeroes. Since 2.0.0."""
-    iothread: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    iothread: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """The I/O thread that serves the disk. Since 1.2.8."""
-    queues: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    queues: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """The number of queues. Since 3.9.0."""
-    queue_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    queue_size: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """The length of each queue. Since 7.8.0."""
     iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
@@ -600,7 +600,7 @@ class DiskBackingStore(rt.Element, tag="backingStore", children="any"):
     ``/domain/devices/disk/backingStore/backingStore``, ``/domain/devices/disk/mirror/backingStore``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The number by which block jobs address it."""
     type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
     source: DiskSource | None = rt.child(default=None)
@@ -630,7 +630,7 @@ class DiskMirror(rt.Element, tag="mirror", children="any"):
     """The kind of job."""
     ready: DiskMirrorState | None = rt.attribute(DISK_MIRROR_STATE, default=None)
     """Whether the copy is complete, or being given up or switched to."""
-    file: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    file: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     """The file that is written, as it stood here before 1.2.6."""
     format: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of that file."""
@@ -659,7 +659,7 @@ class DiskSourceAuth(rt.Element, tag="auth"):
     ``/domain/devices/hostdev/source/auth``
     """
 
-    username: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    username: str = rt.attribute(_NON_EMPTY_STRING)
     secret: DiskSourceAuthSecret = rt.child()
     """The stored secret which has the user's key."""
 
@@ -792,9 +792,9 @@ class DiskBlockio(rt.Element, tag="blockio"):
     In documents: ``/domain/devices/disk/blockio``
     """
 
-    logical_block_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
-    physical_block_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
-    discard_granularity: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    logical_block_size: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
+    physical_block_size: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
+    discard_granularity: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Since 11.3.0."""
 
 
@@ -816,11 +816,11 @@ class DiskGeometry(rt.Element, tag="geometry"):
     In documents: ``/domain/devices/disk/geometry``
     """
 
-    cyls: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    cyls: int = rt.attribute(_POSITIVE_INTEGER)
     """Cylinders."""
-    heads: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    heads: int = rt.attribute(_POSITIVE_INTEGER)
     """Heads."""
-    secs: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    secs: int = rt.attribute(_POSITIVE_INTEGER)
     """Sectors in a track."""
     trans: DiskGeometryTrans | None = rt.attribute(DISK_GEOMETRY_TRANS, default=None)
     """How the BIOS translates the geometry."""
@@ -868,7 +868,7 @@ class Backenddomain(rt.Element, tag="backenddomain"):
     ``/domain/devices/interface/backenddomain``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
 
 
 def parse_backenddomain(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Backenddomain:
@@ -888,7 +888,7 @@ class DeviceBoot(rt.Element, tag="boot"):
     ``/domain/devices/interface/boot``
     """
 
-    order: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    order: int = rt.attribute(_POSITIVE_INTEGER)
     """The place, beginning at 1."""
     loadparm: str | None = rt.attribute(_DEVICE_BOOT_LOADPARM, default=None)
     """The parameter for the boot loader on s390."""
@@ -933,7 +933,7 @@ class DeviceAcpi(rt.Element, tag="acpi"):
     ``/domain/devices/filesystem/acpi``
     """
 
-    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The index by which the guest names it, as in eno1."""
     nocaps: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the hot-plug abilities are left out."""
@@ -956,7 +956,7 @@ class DeviceSeclabel(rt.Element, tag="seclabel"):
     ``/domain/devices/smartcard/source/seclabel``
     """
 
-    model: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    model: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The security driver."""
     relabel: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the resource gets a label."""
@@ -1058,11 +1058,11 @@ class DiskSourceHost(rt.Element, tag="host"):
     """
 
     transport: DiskSourceHostTransport | None = rt.attribute(DISK_SOURCE_HOST_TRANSPORT, default=None)
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """Its name or address."""
     port: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
     """Its port."""
-    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    socket: str | None = rt.attribute(_FILE_PATH, default=None)
     """The socket on the host."""
 
 
@@ -1082,7 +1082,7 @@ class DiskSourceSnapshot(rt.Element, tag="snapshot"):
     In documents: ``/domain/os/nvram/source/snapshot``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
 
 
 def parse_disk_source_snapshot(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceSnapshot:
@@ -1101,7 +1101,7 @@ class DiskSourceConfig(rt.Element, tag="config"):
     In documents: ``/domain/os/nvram/source/config``
     """
 
-    file: str = rt.attribute(_TEXT_4A3CE6)
+    file: str = rt.attribute(_ABSOLUTE_FILE_PATH)
 
 
 def parse_disk_source_config(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceConfig:
@@ -1188,7 +1188,7 @@ class DiskSourceReadahead(rt.Element, tag="readahead"):
     In documents: ``/domain/os/nvram/source/readahead``
     """
 
-    size: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    size: int = rt.attribute(_POSITIVE_INTEGER)
 
 
 def parse_disk_source_readahead(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceReadahead:
@@ -1211,7 +1211,7 @@ class DiskSourceTimeout(rt.Element, tag="timeout"):
     In documents: ``/domain/os/nvram/source/timeout``
     """
 
-    seconds: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    seconds: int = rt.attribute(_POSITIVE_INTEGER)
 
 
 def parse_disk_source_timeout(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceTimeout:
@@ -1233,9 +1233,9 @@ class DiskSourceReconnect(rt.Element, tag="reconnect"):
     In documents: ``/domain/os/nvram/source/reconnect``
     """
 
-    delay: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    delay: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     enabled: bool | None = rt.attribute(_YES_NO, default=None)
-    timeout: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    timeout: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
 def parse_disk_source_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceReconnect:
@@ -1259,8 +1259,8 @@ class DiskSourceIdentity(rt.Element, tag="identity"):
     user: str | None = rt.attribute(default=None)
     group: str | None = rt.attribute(default=None)
     username: str | None = rt.attribute(default=None)
-    keyfile: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
-    agentsock: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    keyfile: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
+    agentsock: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
 
 
 def parse_disk_source_identity(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceIdentity:
@@ -1281,7 +1281,7 @@ class DiskSourceKnownHosts(rt.Element, tag="knownHosts"):
     In documents: ``/domain/os/nvram/source/knownHosts``
     """
 
-    path: str = rt.attribute(_TEXT_4A3CE6)
+    path: str = rt.attribute(_ABSOLUTE_FILE_PATH)
 
 
 def parse_disk_source_known_hosts(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceKnownHosts:
@@ -1397,7 +1397,7 @@ class DiskSourceAuthSecret(rt.Element, tag="secret"):
     type: DiskSourceAuthSecretType = rt.attribute(DISK_SOURCE_AUTH_SECRET_TYPE)
     """The kind of secret."""
     uuid: str | None = rt.attribute(_UUID, default=None)
-    usage: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    usage: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
 
 
 def parse_disk_source_auth_secret(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceAuthSecret:
@@ -1418,7 +1418,7 @@ class DiskThrottlefilter(rt.Element, tag="throttlefilter"):
     In documents: ``/domain/devices/disk/throttlefilters/throttlefilter``
     """
 
-    group: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    group: str = rt.attribute(_NON_EMPTY_STRING)
 
 
 def parse_disk_throttlefilter(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskThrottlefilter:
@@ -1439,7 +1439,7 @@ class DiskEncryptionSecret(rt.Element, tag="secret"):
 
     type: Literal["passphrase"] = rt.attribute(_DISK_ENCRYPTION_SECRET_TYPE)
     uuid: str | None = rt.attribute(_UUID, default=None)
-    usage: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    usage: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
 
 
 def parse_disk_encryption_secret(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskEncryptionSecret:
@@ -1482,7 +1482,7 @@ class DiskSourceReservationsSource(rt.Element, tag="source"):
     """
 
     type: Literal["unix"] = rt.attribute(_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE)
-    path: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    path: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     mode: Literal["client"] = rt.attribute(_DISK_SOURCE_RESERVATIONS_SOURCE_MODE)
 
 
@@ -1506,7 +1506,7 @@ class DiskSourceInitiatorIqn(rt.Element, tag="iqn"):
     In documents: ``/domain/os/nvram/source/initiator/iqn``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
 
 
 def parse_disk_source_initiator_iqn(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceInitiatorIqn:
@@ -1527,7 +1527,7 @@ class DiskSourceCookie(rt.Element, tag="cookie"):
     In documents: ``/domain/os/nvram/source/cookies/cookie``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
     value: str = rt.text(default="")
 
 
@@ -1547,7 +1547,7 @@ class DiskDriverIothread(rt.Element, tag="iothread"):
     In documents: ``/domain/devices/disk/driver/iothreads/iothread``
     """
 
-    id: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    id: int = rt.attribute(_POSITIVE_INTEGER)
     queues: list[DiskDriverIothreadQueue] = rt.children(xml="queue", default_factory=list)
     """A queue that it serves."""
 
@@ -1593,7 +1593,7 @@ class DiskDriverIothreadQueue(rt.Element, tag="queue"):
     In documents: ``/domain/devices/disk/driver/iothreads/iothread/queue``
     """
 
-    id: int = rt.attribute(_UNSIGNED_INT)
+    id: int = rt.attribute(_UNSIGNED_INTEGER)
 
 
 def parse_disk_driver_iothread_queue(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskDriverIothreadQueue:

@@ -163,8 +163,8 @@ _DOMAIN_GENID: rt.Converter[str] = rt.ChoiceConverter(
     rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{32}"))),
     rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"))),
 )
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
-_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
+_POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
 _VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 _VCPU_CPUSET = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
@@ -216,7 +216,7 @@ class Domain(rt.Element, tag="domain", children="any"):
     """The most virtual CPUs that the guest can have."""
     vcpus: Vcpus | None = rt.child(default=None)
     """The state of single virtual CPUs. Since 2.2.0."""
-    iothreads: int | None = rt.child(_UNSIGNED_INT, default=None)
+    iothreads: int | None = rt.child(_UNSIGNED_INTEGER, default=None)
     """How many threads serve the I/O of disks."""
     iothreadids: Iothreadids | None = rt.child(default=None)
     """The numbers of these threads. Since 1.2.15."""
@@ -341,7 +341,7 @@ class MaxMemory(rt.Element, tag="maxMemory"):
     In documents: ``/domain/maxMemory``
     """
 
-    slots: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    slots: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """Into how many slots memory can be plugged."""
     unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
@@ -389,9 +389,9 @@ class Vcpu(rt.Element, tag="vcpu"):
     """Whether the host's CPUs are given here or chosen by numad."""
     cpuset: str | None = rt.attribute(_VCPU_CPUSET, default=None)
     """The CPUs of the host that they may run on."""
-    current: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    current: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """How many are there at the start."""
-    value: int = rt.text(_UNSIGNED_INT_FROM_1)
+    value: int = rt.text(_POSITIVE_INTEGER)
 
 
 def parse_vcpu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vcpu:
@@ -412,9 +412,9 @@ class Defaultiothread(rt.Element, tag="defaultiothread"):
     In documents: ``/domain/defaultiothread``
     """
 
-    thread_pool_min: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    thread_pool_min: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Since 8.5.0."""
-    thread_pool_max: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    thread_pool_max: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Since 8.5.0."""
 
 

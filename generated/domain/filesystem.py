@@ -128,15 +128,15 @@ parse_fs_sandbox_mode = FS_SANDBOX_MODE.parse
 format_fs_sandbox_mode = FS_SANDBOX_MODE.format
 
 
-_TEXT_17B86F = rt.TextConverter(rt.Data("string", ("pattern", "[0-7]{3,4}")))
-_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_FILE_MODE = rt.TextConverter(rt.Data("string", ("pattern", "[0-7]{3,4}")))
+_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
-_TEXT_EE016C = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
+_MEMORY_UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
 _FILESYSTEM_DRIVER_QUEUE = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _ON_OFF = rt.WordPairConverter("on", "off")
 _FILESYSTEM_BINARY_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
 class Filesystem(rt.Element, tag="filesystem", children="any"):
@@ -151,9 +151,9 @@ class Filesystem(rt.Element, tag="filesystem", children="any"):
     """What happens when the directory spans several devices. Since 6.3.0."""
     model: FsModel | None = rt.attribute(FS_MODEL, default=None)
     """Which generation of virtio it speaks. Since 5.2.0."""
-    fmode: str | None = rt.attribute(_TEXT_17B86F, default=None)
+    fmode: str | None = rt.attribute(_FILE_MODE, default=None)
     """The mode of new files, in octal. Since 6.10.0."""
-    dmode: str | None = rt.attribute(_TEXT_17B86F, default=None)
+    dmode: str | None = rt.attribute(_FILE_MODE, default=None)
     """The mode of new directories, in octal. Since 6.10.0."""
     type: FsType | None = rt.attribute(FS_TYPE, default=None)
     source: FilesystemSource | None = rt.child(default=None)
@@ -204,17 +204,17 @@ class FilesystemSource(rt.Element, tag="source"):
     In documents: ``/domain/devices/filesystem/source``
     """
 
-    dir: str | None = rt.attribute(_TEXT_6338DE, default=None)
-    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    dir: str | None = rt.attribute(_FILE_PATH, default=None)
+    socket: str | None = rt.attribute(_FILE_PATH, default=None)
     """The socket of a server that runs already. Since 7.3.0."""
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
-    file: str | None = rt.attribute(_TEXT_6338DE, default=None)
-    dev: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
+    file: str | None = rt.attribute(_FILE_PATH, default=None)
+    dev: str | None = rt.attribute(_FILE_PATH, default=None)
     usage: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """Its size, in KiB unless there are units."""
-    units: str | None = rt.attribute(_TEXT_EE016C, default=None)
-    pool: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
-    volume: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    units: str | None = rt.attribute(_MEMORY_UNIT, default=None)
+    pool: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
+    volume: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
 
 
 def parse_filesystem_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemSource:
@@ -238,7 +238,7 @@ class FilesystemDriver(rt.Element, tag="driver"):
     """The format of an image."""
     wrpolicy: FsWrpolicy | None = rt.attribute(FS_WRPOLICY, default=None)
     """When changes reach the host's disk."""
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The name of the driver."""
     queue: int | None = rt.attribute(_FILESYSTEM_DRIVER_QUEUE, default=None)
     """The length of the queue of virtiofs. Since 6.2.0."""
@@ -301,7 +301,7 @@ class FilesystemTarget(rt.Element, tag="target"):
     In documents: ``/domain/devices/filesystem/target``
     """
 
-    dir: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    dir: str = rt.attribute(_NON_EMPTY_STRING)
     """The mount point of a container, or a mere tag."""
 
 
@@ -321,7 +321,7 @@ class FilesystemSpaceHardLimit(rt.Element, tag="space_hard_limit"):
     In documents: ``/domain/devices/filesystem/space_hard_limit``
     """
 
-    unit: str | None = rt.attribute(_TEXT_EE016C, default=None)
+    unit: str | None = rt.attribute(_MEMORY_UNIT, default=None)
     """What the number counts."""
     value: int = rt.text(_UNSIGNED_LONG)
 
@@ -346,7 +346,7 @@ class FilesystemSpaceSoftLimit(rt.Element, tag="space_soft_limit"):
     In documents: ``/domain/devices/filesystem/space_soft_limit``
     """
 
-    unit: str | None = rt.attribute(_TEXT_EE016C, default=None)
+    unit: str | None = rt.attribute(_MEMORY_UNIT, default=None)
     """What the number counts."""
     value: int = rt.text(_UNSIGNED_LONG)
 
@@ -461,7 +461,7 @@ class FilesystemBinaryThreadPool(rt.Element, tag="thread_pool"):
     In documents: ``/domain/devices/filesystem/binary/thread_pool``
     """
 
-    size: int = rt.attribute(_UNSIGNED_INT)
+    size: int = rt.attribute(_UNSIGNED_INTEGER)
 
 
 def parse_filesystem_binary_thread_pool(
@@ -486,7 +486,7 @@ class FilesystemBinaryOpenfiles(rt.Element, tag="openfiles"):
     In documents: ``/domain/devices/filesystem/binary/openfiles``
     """
 
-    max: int = rt.attribute(_UNSIGNED_INT)
+    max: int = rt.attribute(_UNSIGNED_INTEGER)
 
 
 def parse_filesystem_binary_openfiles(

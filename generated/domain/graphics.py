@@ -143,12 +143,12 @@ format_graphics_spice_streaming_mode = GRAPHICS_SPICE_STREAMING_MODE.format
 
 
 _VNC_GRAPHICS_TYPE: rt.Converter[Literal["vnc"]] = rt.LiteralConverter("vnc")
-_INTEGER_521F33 = rt.IntegerConverter(rt.Data("int", ("minInclusive", "-1"), ("maxInclusive", "65535")))
+_GRAPHICS_PORT = rt.IntegerConverter(rt.Data("int", ("minInclusive", "-1"), ("maxInclusive", "65535")))
 _YES_NO = rt.WordPairConverter("yes", "no")
-_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
 _KEYMAP = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+")))
 _PASSWD_VALID_TO = rt.TextConverter(rt.Data("dateTime"))
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _SPICE_GRAPHICS_TYPE: rt.Converter[Literal["spice"]] = rt.LiteralConverter("spice")
 _SDL_GRAPHICS_TYPE: rt.Converter[Literal["sdl"]] = rt.LiteralConverter("sdl")
 _RDP_GRAPHICS_TYPE: rt.Converter[Literal["rdp"]] = rt.LiteralConverter("rdp")
@@ -167,13 +167,13 @@ class VncGraphics(rt.Element, tag="graphics", entry="Graphics", children="any", 
     """
 
     type: Literal["vnc"] = rt.attribute(_VNC_GRAPHICS_TYPE, default="vnc", required=True)
-    port: int | None = rt.attribute(_INTEGER_521F33, default=None)
+    port: int | None = rt.attribute(_GRAPHICS_PORT, default=None)
     """The port to listen on; -1 for one that libvirt picks."""
     autoport: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt picks the port."""
-    websocket: int | None = rt.attribute(_INTEGER_521F33, default=None)
+    websocket: int | None = rt.attribute(_GRAPHICS_PORT, default=None)
     """The port for web browsers."""
-    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    socket: str | None = rt.attribute(_FILE_PATH, default=None)
     """A socket in place of a port."""
     keymap: str | None = rt.attribute(_KEYMAP, default=None)
     share_policy: GraphicsVncSharePolicy | None = rt.attribute(GRAPHICS_VNC_SHARE_POLICY, "sharePolicy", default=None)
@@ -185,7 +185,7 @@ class VncGraphics(rt.Element, tag="graphics", entry="Graphics", children="any", 
     passwd: str | None = rt.attribute(default=None)
     passwd_valid_to: str | None = rt.attribute(_PASSWD_VALID_TO, "passwdValidTo", default=None)
     connected: GraphicsAuthConnected | None = rt.attribute(GRAPHICS_AUTH_CONNECTED, default=None)
-    listen: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    listen: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The address to listen on, as the first listen element says it."""
     listens: list[GraphicsListen] = rt.children(xml="listen", default_factory=list)
     """Where the console can be reached."""
@@ -200,9 +200,9 @@ class SpiceGraphics(rt.Element, tag="graphics", entry="Graphics", children="any"
     """
 
     type: Literal["spice"] = rt.attribute(_SPICE_GRAPHICS_TYPE, default="spice", required=True)
-    port: int | None = rt.attribute(_INTEGER_521F33, default=None)
+    port: int | None = rt.attribute(_GRAPHICS_PORT, default=None)
     """The port to listen on; -1 for one that libvirt picks."""
-    tls_port: int | None = rt.attribute(_INTEGER_521F33, "tlsPort", default=None)
+    tls_port: int | None = rt.attribute(_GRAPHICS_PORT, "tlsPort", default=None)
     """The port for encrypted connections."""
     autoport: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt picks the ports."""
@@ -214,7 +214,7 @@ class SpiceGraphics(rt.Element, tag="graphics", entry="Graphics", children="any"
     passwd: str | None = rt.attribute(default=None)
     passwd_valid_to: str | None = rt.attribute(_PASSWD_VALID_TO, "passwdValidTo", default=None)
     connected: GraphicsAuthConnected | None = rt.attribute(GRAPHICS_AUTH_CONNECTED, default=None)
-    listen: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    listen: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The address to listen on, as the first listen element says it."""
     listens: list[GraphicsListen] = rt.children(xml="listen", default_factory=list)
     """Where the console can be reached."""
@@ -249,9 +249,9 @@ class SdlGraphics(rt.Element, tag="graphics", entry="Graphics", children="any", 
     """
 
     type: Literal["sdl"] = rt.attribute(_SDL_GRAPHICS_TYPE, default="sdl", required=True)
-    display: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    display: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The X display to use."""
-    xauth: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    xauth: str | None = rt.attribute(_FILE_PATH, default=None)
     """The file with the right to use it."""
     fullscreen: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the window fills the screen."""
@@ -268,7 +268,7 @@ class RdpGraphics(rt.Element, tag="graphics", entry="Graphics", children="any", 
     """
 
     type: Literal["rdp"] = rt.attribute(_RDP_GRAPHICS_TYPE, default="rdp", required=True)
-    port: int | None = rt.attribute(_INTEGER_521F33, default=None)
+    port: int | None = rt.attribute(_GRAPHICS_PORT, default=None)
     """The port to listen on."""
     autoport: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt picks the port."""
@@ -280,7 +280,7 @@ class RdpGraphics(rt.Element, tag="graphics", entry="Graphics", children="any", 
     """Whether a new client takes the place of the old one."""
     multi_user: bool | None = rt.attribute(_YES_NO, "multiUser", default=None)
     """Whether several clients can connect."""
-    listen: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    listen: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The address to listen on, as the first listen element says it."""
     listens: list[GraphicsListen] = rt.children(xml="listen", default_factory=list)
     """Where the console can be reached."""
@@ -295,7 +295,7 @@ class DesktopGraphics(rt.Element, tag="graphics", entry="Graphics", kind=("type"
     """
 
     type: Literal["desktop"] = rt.attribute(_DESKTOP_GRAPHICS_TYPE, default="desktop", required=True)
-    display: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    display: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The X display to use."""
     fullscreen: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the window fills the screen."""
@@ -323,7 +323,7 @@ class DbusGraphics(rt.Element, tag="graphics", entry="Graphics", children="any",
     """
 
     type: Literal["dbus"] = rt.attribute(_DBUS_GRAPHICS_TYPE, default="dbus", required=True)
-    address: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    address: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The address of the bus. Since 8.4.0."""
     p2p: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether there is no bus but a direct connection."""
@@ -342,9 +342,9 @@ class GraphicsListen(rt.Element, tag="listen"):
     """
 
     type: GraphicsListenType = rt.attribute(GRAPHICS_LISTEN_TYPE)
-    address: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
-    network: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
-    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    address: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
+    network: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
+    socket: str | None = rt.attribute(_FILE_PATH, default=None)
     auto_generated: bool | None = rt.attribute(_YES_NO, "autoGenerated", default=None)
     """Set by libvirt where it has chosen the socket."""
 
@@ -365,7 +365,7 @@ class GraphicsAlias(rt.Element, tag="alias"):
     In documents: ``/domain/devices/graphics/alias``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
 
 
 def parse_graphics_alias(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsAlias:

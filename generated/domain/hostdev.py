@@ -72,25 +72,25 @@ format_device_hostdev_pci_driver_name = DEVICE_HOSTDEV_PCI_DRIVER_NAME.format
 
 
 _YES_NO = rt.WordPairConverter("yes", "no")
-_MODE_354DA7: rt.Converter[Literal["subsystem"]] = rt.LiteralConverter("subsystem")
+_MODE_SUBSYSTEM: rt.Converter[Literal["subsystem"]] = rt.LiteralConverter("subsystem")
 _USB_HOSTDEV_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
 _TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _ON_OFF = rt.WordPairConverter("on", "off")
 _SCSI_HOSTDEV_TYPE: rt.Converter[Literal["scsi"]] = rt.LiteralConverter("scsi")
 _SCSI_HOST_HOSTDEV_TYPE: rt.Converter[Literal["scsi_host"]] = rt.LiteralConverter("scsi_host")
 _MDEV_HOSTDEV_TYPE: rt.Converter[Literal["mdev"]] = rt.LiteralConverter("mdev")
-_MODE_7AF3E4: rt.Converter[Literal["capabilities"]] = rt.LiteralConverter("capabilities")
+_MODE_CAPABILITIES: rt.Converter[Literal["capabilities"]] = rt.LiteralConverter("capabilities")
 _STORAGE_HOSTDEV_TYPE: rt.Converter[Literal["storage"]] = rt.LiteralConverter("storage")
 _MISC_HOSTDEV_TYPE: rt.Converter[Literal["misc"]] = rt.LiteralConverter("misc")
 _NET_HOSTDEV_TYPE: rt.Converter[Literal["net"]] = rt.LiteralConverter("net")
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _HOSTDEV_SCSI_SOURCE_PROTOCOL: rt.Converter[Literal["iscsi"]] = rt.LiteralConverter("iscsi")
 _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL: rt.Converter[Literal["vhost"]] = rt.LiteralConverter("vhost")
 _HOSTDEV_SCSI_HOST_SOURCE_WWPN = rt.TextConverter(rt.Data("string", ("pattern", "naa\\.[0-9a-fA-F]{16}")))
-_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _HOSTDEV_NET_SOURCE_INTERFACE = rt.TextConverter(rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")))
 _ID = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4)
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _HOSTDEV_USB_SOURCE_ADDRESS_PORT = rt.TextConverter(rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}")))
 _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
@@ -117,7 +117,7 @@ class UsbHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any", kin
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_SUBSYSTEM, default=None)
     type: Literal["usb"] = rt.attribute(_USB_HOSTDEV_TYPE, default="usb", required=True)
     source: HostdevUsbSource = rt.child()
     """A USB device."""
@@ -143,7 +143,7 @@ class PciHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any", kin
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_SUBSYSTEM, default=None)
     type: Literal["pci"] = rt.attribute(_TYPE, default="pci", required=True)
     display: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it shows the guest's screen."""
@@ -175,7 +175,7 @@ class ScsiHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any", ki
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_SUBSYSTEM, default=None)
     type: Literal["scsi"] = rt.attribute(_SCSI_HOSTDEV_TYPE, default="scsi", required=True)
     sgio: DeviceSgio | None = rt.attribute(DEVICE_SGIO, default=None)
     """Whether the kernel filters SCSI commands of the guest."""
@@ -209,7 +209,7 @@ class ScsiHostHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any"
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_SUBSYSTEM, default=None)
     type: Literal["scsi_host"] = rt.attribute(_SCSI_HOST_HOSTDEV_TYPE, default="scsi_host", required=True)
     model: HostdevSubsysScsivHostModelType | None = rt.attribute(HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE, default=None)
     """Which generation of virtio it speaks."""
@@ -237,7 +237,7 @@ class MdevHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any", ki
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_SUBSYSTEM, default=None)
     type: Literal["mdev"] = rt.attribute(_MDEV_HOSTDEV_TYPE, default="mdev", required=True)
     model: MediatedDeviceModelType = rt.attribute(MEDIATED_DEVICE_MODEL_TYPE)
     """The kind of mediated device."""
@@ -269,7 +269,7 @@ class StorageHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any",
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["capabilities"] = rt.attribute(_MODE_7AF3E4)
+    mode: Literal["capabilities"] = rt.attribute(_MODE_CAPABILITIES)
     type: Literal["storage"] = rt.attribute(_STORAGE_HOSTDEV_TYPE, default="storage", required=True)
     source: HostdevStorageSource = rt.child()
     """A block device."""
@@ -295,7 +295,7 @@ class MiscHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any", ki
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["capabilities"] = rt.attribute(_MODE_7AF3E4)
+    mode: Literal["capabilities"] = rt.attribute(_MODE_CAPABILITIES)
     type: Literal["misc"] = rt.attribute(_MISC_HOSTDEV_TYPE, default="misc", required=True)
     source: HostdevMiscSource = rt.child()
     """A character device."""
@@ -321,7 +321,7 @@ class NetHostdev(rt.Element, tag="hostdev", entry="Hostdev", children="any", kin
 
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["capabilities"] = rt.attribute(_MODE_7AF3E4)
+    mode: Literal["capabilities"] = rt.attribute(_MODE_CAPABILITIES)
     type: Literal["net"] = rt.attribute(_NET_HOSTDEV_TYPE, default="net", required=True)
     source: HostdevNetSource = rt.child()
     """A network interface."""
@@ -380,7 +380,7 @@ class HostdevDriver(rt.Element, tag="driver"):
     """
 
     name: DeviceHostdevPciDriverName | None = rt.attribute(DEVICE_HOSTDEV_PCI_DRIVER_NAME, default=None)
-    model: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    model: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The kernel module, where it is not the usual one. Since 10.0.0."""
 
 
@@ -423,7 +423,7 @@ class HostdevScsiSource(rt.Element, tag="source", children="any"):
     """
 
     protocol: Literal["iscsi"] | None = rt.attribute(_HOSTDEV_SCSI_SOURCE_PROTOCOL, default=None)
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The qualified name of the device."""
     adapter: HostdevScsiSourceAdapter | None = rt.child(default=None)
     """The host's adapter."""
@@ -496,7 +496,7 @@ class HostdevStorageSource(rt.Element, tag="source"):
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    block: str = rt.child(_TEXT_4A3CE6)
+    block: str = rt.child(_ABSOLUTE_FILE_PATH)
     """The device."""
 
 
@@ -518,7 +518,7 @@ class HostdevMiscSource(rt.Element, tag="source"):
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    char: str = rt.child(_TEXT_4A3CE6)
+    char: str = rt.child(_ABSOLUTE_FILE_PATH)
     """The device."""
 
 
@@ -600,8 +600,8 @@ class HostdevUsbSourceAddress(rt.Element, tag="address"):
     In documents: ``/domain/devices/hostdev/source/address``
     """
 
-    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
-    device: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    bus: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
+    device: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     port: str | None = rt.attribute(_HOSTDEV_USB_SOURCE_ADDRESS_PORT, default=None)
 
 
@@ -648,7 +648,7 @@ class HostdevScsiSourceAdapter(rt.Element, tag="adapter"):
     In documents: ``/domain/devices/hostdev/source/adapter``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
 
 
 def parse_hostdev_scsi_source_adapter(
@@ -671,8 +671,8 @@ class HostdevScsiSourceAddress(rt.Element, tag="address"):
     In documents: ``/domain/devices/hostdev/source/address``
     """
 
-    bus: int = rt.attribute(_UNSIGNED_INT)
-    target: int = rt.attribute(_UNSIGNED_INT)
+    bus: int = rt.attribute(_UNSIGNED_INTEGER)
+    target: int = rt.attribute(_UNSIGNED_INTEGER)
     unit: int = rt.attribute(_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT)
 
 
@@ -743,7 +743,7 @@ class HostdevScsiSourceInitiatorIqn(rt.Element, tag="iqn"):
     In documents: ``/domain/devices/hostdev/source/initiator/iqn``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
 
 
 def parse_hostdev_scsi_source_initiator_iqn(

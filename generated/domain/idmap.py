@@ -8,7 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
 class Idmap(rt.Element, tag="idmap", children="any"):
@@ -41,11 +41,11 @@ class IdmapUid(rt.Element, tag="uid"):
     In documents: ``/domain/idmap/uid``, ``/domain/devices/filesystem/idmap/uid``
     """
 
-    start: int = rt.attribute(_UNSIGNED_INT)
+    start: int = rt.attribute(_UNSIGNED_INTEGER)
     """The first number in the container."""
-    target: int = rt.attribute(_UNSIGNED_INT)
+    target: int = rt.attribute(_UNSIGNED_INTEGER)
     """The number on the host that it becomes."""
-    count: int = rt.attribute(_UNSIGNED_INT)
+    count: int = rt.attribute(_UNSIGNED_INTEGER)
     """How many numbers are mapped."""
 
 
@@ -65,11 +65,11 @@ class IdmapGid(rt.Element, tag="gid"):
     In documents: ``/domain/idmap/gid``, ``/domain/devices/filesystem/idmap/gid``
     """
 
-    start: int = rt.attribute(_UNSIGNED_INT)
+    start: int = rt.attribute(_UNSIGNED_INTEGER)
     """The first number in the container."""
-    target: int = rt.attribute(_UNSIGNED_INT)
+    target: int = rt.attribute(_UNSIGNED_INTEGER)
     """The number on the host that it becomes."""
-    count: int = rt.attribute(_UNSIGNED_INT)
+    count: int = rt.attribute(_UNSIGNED_INTEGER)
     """How many numbers are mapped."""
 
 

@@ -86,7 +86,7 @@ parse_input_source_grab_toggle = INPUT_SOURCE_GRAB_TOGGLE.parse
 format_input_source_grab_toggle = INPUT_SOURCE_GRAB_TOGGLE.format
 
 
-_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _ON_OFF = rt.WordPairConverter("on", "off")
 
 
@@ -131,8 +131,8 @@ class InputSource(rt.Element, tag="source"):
     In documents: ``/domain/devices/input/source``
     """
 
-    evdev: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
-    dev: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    evdev: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
+    dev: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     repeat: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether keys that are held down repeat."""
     grab: InputSourceGrab | None = rt.attribute(INPUT_SOURCE_GRAB, default=None)

@@ -186,7 +186,7 @@ format_native_vlan_mode = NATIVE_VLAN_MODE.format
 
 _YES_NO = rt.WordPairConverter("yes", "no")
 _INTERFACE_SOURCE_NETWORK = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n]+")))
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _INTERFACE_SOURCE_PORTID: rt.Converter[str | int] = rt.ChoiceConverter(
     rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{32}"))),
     rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"))),
@@ -208,15 +208,15 @@ _TEXT_B69F22: rt.Converter[str] = rt.TextConverter(
     ),
     rt.Data("string", ("pattern", "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?")),
 )
-_UNSIGNED_SHORT = rt.IntegerConverter(rt.Data("unsignedShort"))
+_PORT_NUMBER = rt.IntegerConverter(rt.Data("unsignedShort"))
 _INTERFACE_MAC_ADDRESS = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}"))
 )
 _INTERFACE_MODEL_TYPE = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+")))
 _ON_OFF = rt.WordPairConverter("on", "off")
 _UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
-_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
-_TEXT_D9D57B = rt.TextConverter(rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_DEVICE_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")))
 _PREFIX = rt.IntegerConverter(rt.Data("unsignedInt", ("maxInclusive", "128")))
 _INTERFACE_ROUTE_NETMASK = rt.TextConverter(
     rt.Data(
@@ -224,7 +224,7 @@ _INTERFACE_ROUTE_NETMASK = rt.TextConverter(
         ("pattern", "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"),
     )
 )
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _PCI_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
@@ -241,7 +241,7 @@ _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(
 )
 _USB_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
 _INTERFACE_VLAN_TAG_ID = rt.IntegerConverter(rt.Data("unsignedShort", ("maxInclusive", "4095")))
-_C_INTEGER_4DA548 = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
+_HEXADECIMAL_OR_DECIMAL = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
 _TEXT_E5605A: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
@@ -350,21 +350,21 @@ class InterfaceSource(rt.Element, tag="source", children="any"):
 
     network: str | None = rt.attribute(_INTERFACE_SOURCE_NETWORK, default=None)
     """The name of the network."""
-    portgroup: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    portgroup: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """A group of options in the network."""
     portid: str | int | None = rt.attribute(_INTERFACE_SOURCE_PORTID, default=None)
     bridge: str | None = rt.attribute(_INTERFACE_SOURCE_BRIDGE, default=None)
     dev: str | None = rt.attribute(_INTERFACE_SOURCE_DEV, default=None)
-    switchid: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
-    portgroupid: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    switchid: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
+    portgroupid: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     connectionid: int | None = rt.attribute(_INTERFACE_SOURCE_CONNECTIONID, default=None)
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     mode: InterfaceSourceMode | None = rt.attribute(INTERFACE_SOURCE_MODE, default=None)
     type: Literal["unix"] | None = rt.attribute(_INTERFACE_SOURCE_TYPE, default=None)
     path: str | None = rt.attribute(_PATH, default=None)
     """The socket."""
     address: str | None = rt.attribute(_TEXT_B69F22, default=None)
-    port: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
+    port: int | None = rt.attribute(_PORT_NUMBER, default=None)
     ips: list[InterfaceIp] = rt.children(xml="ip", default_factory=list)
     """An address of the interface."""
     routes: list[InterfaceRoute] = rt.children(xml="route", default_factory=list)
@@ -454,7 +454,7 @@ class InterfaceDriver(rt.Element, tag="driver", children="any"):
     """Whether incoming packets are spread over the queues. Since 8.3.0."""
     rss_hash_report: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the guest is told the hash that spread them. Since 8.3.0."""
-    model: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    model: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The host's driver for a device passed through. Since 10.0.0."""
     iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
@@ -488,15 +488,15 @@ class InterfaceBackend(rt.Element, tag="backend"):
 
     type: NetBackend | None = rt.attribute(NET_BACKEND, default=None)
     """The process. Since 9.0.0."""
-    tap: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    tap: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     """The device for tunnels."""
-    vhost: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    vhost: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     """The device for vhost."""
-    log_file: str | None = rt.attribute(_TEXT_4A3CE6, "logFile", default=None)
+    log_file: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, "logFile", default=None)
     """Where the process writes its messages."""
-    hostname: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    hostname: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The host name that the guest learns. Since 11.1.0."""
-    fqdn: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    fqdn: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The full name that the guest learns. Since 11.1.0."""
 
 
@@ -556,7 +556,7 @@ class InterfaceTarget(rt.Element, tag="target"):
     In documents: ``/domain/devices/interface/target``
     """
 
-    dev: str | None = rt.attribute(_TEXT_D9D57B, default=None)
+    dev: str | None = rt.attribute(_DEVICE_NAME, default=None)
     """Its name on the host."""
     managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt makes and removes it."""
@@ -578,8 +578,8 @@ class InterfaceGuest(rt.Element, tag="guest"):
     In documents: ``/domain/devices/interface/guest``
     """
 
-    dev: str | None = rt.attribute(_TEXT_D9D57B, default=None)
-    actual: str | None = rt.attribute(_TEXT_D9D57B, default=None)
+    dev: str | None = rt.attribute(_DEVICE_NAME, default=None)
+    actual: str | None = rt.attribute(_DEVICE_NAME, default=None)
 
 
 def parse_interface_guest(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceGuest:
@@ -648,7 +648,7 @@ class InterfaceRoute(rt.Element, tag="route"):
     prefix: int | None = rt.attribute(_PREFIX, default=None)
     netmask: str | None = rt.attribute(_INTERFACE_ROUTE_NETMASK, default=None)
     gateway: str = rt.attribute(_TEXT_B69F22)
-    metric: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    metric: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
 def parse_interface_route(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceRoute:
@@ -672,7 +672,7 @@ class InterfacePortForward(rt.Element, tag="portForward"):
     proto: NetProto = rt.attribute(NET_PROTO)
     address: str | None = rt.attribute(_TEXT_B69F22, default=None)
     """The host's address."""
-    dev: str | None = rt.attribute(_TEXT_D9D57B, default=None)
+    dev: str | None = rt.attribute(_DEVICE_NAME, default=None)
     """The host's interface."""
     ranges: list[InterfacePortForwardRange] = rt.children(xml="range", default_factory=list)
     """A range of ports."""
@@ -770,7 +770,7 @@ class InterfaceFilterref(rt.Element, tag="filterref"):
     In documents: ``/domain/devices/interface/filterref``
     """
 
-    filter: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    filter: str = rt.attribute(_NON_EMPTY_STRING)
     """The name of the filter."""
     parameters: list[InterfaceFilterrefParameter] = rt.children(xml="parameter", default_factory=list)
     """The value of a variable in the filter."""
@@ -879,7 +879,7 @@ class InterfaceTeaming(rt.Element, tag="teaming"):
     """
 
     type: NetTeamingType = rt.attribute(NET_TEAMING_TYPE)
-    persistent: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    persistent: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     """The alias of the interface that stays."""
 
 
@@ -903,7 +903,7 @@ class DeviceRom(rt.Element, tag="rom"):
     """Whether the guest sees a ROM at all. Since 4.3.0."""
     bar: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the ROM is visible in the device's memory map."""
-    file: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    file: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     """An image in place of the device's own."""
 
 
@@ -937,8 +937,8 @@ class UsbInterfaceSourceAddress(rt.Element, tag="address", entry="InterfaceSourc
     """
 
     type: Literal["usb"] = rt.attribute(_USB_INTERFACE_SOURCE_ADDRESS_TYPE, default="usb", required=True)
-    bus: int = rt.attribute(_UNSIGNED_INT)
-    device: int = rt.attribute(_UNSIGNED_INT)
+    bus: int = rt.attribute(_UNSIGNED_INTEGER)
+    device: int = rt.attribute(_UNSIGNED_INTEGER)
 
 
 class InterfaceSourceReconnect(rt.Element, tag="reconnect"):
@@ -948,7 +948,7 @@ class InterfaceSourceReconnect(rt.Element, tag="reconnect"):
     """
 
     enabled: bool | None = rt.attribute(_YES_NO, default=None)
-    timeout: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    timeout: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
 def parse_interface_source_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceSourceReconnect:
@@ -970,7 +970,7 @@ class InterfaceSourceLocal(rt.Element, tag="local"):
     """
 
     address: str = rt.attribute(_TEXT_B69F22)
-    port: int = rt.attribute(_UNSIGNED_SHORT)
+    port: int = rt.attribute(_PORT_NUMBER)
 
 
 def parse_interface_source_local(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceSourceLocal:
@@ -1055,9 +1055,9 @@ class InterfacePortForwardRange(rt.Element, tag="range"):
     In documents: ``/domain/devices/interface/portForward/range``
     """
 
-    start: int = rt.attribute(_UNSIGNED_SHORT)
-    end: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
-    to: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
+    start: int = rt.attribute(_PORT_NUMBER)
+    end: int | None = rt.attribute(_PORT_NUMBER, default=None)
+    to: int | None = rt.attribute(_PORT_NUMBER, default=None)
     """Where it begins in the guest."""
     exclude: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the range is left out."""
@@ -1162,9 +1162,9 @@ class InterfaceVirtualportParameters(rt.Element, tag="parameters"):
     In documents: ``/domain/devices/interface/virtualport/parameters``
     """
 
-    managerid: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
-    typeid: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
-    typeidversion: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
+    managerid: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
+    typeid: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
+    typeidversion: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
     instanceid: str | None = rt.attribute(_TEXT_E5605A, default=None)
     interfaceid: str | None = rt.attribute(_TEXT_E5605A, default=None)
     profileid: str | None = rt.attribute(_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID, default=None)
@@ -1236,7 +1236,7 @@ class InterfaceCoalesceRxFrames(rt.Element, tag="frames"):
     In documents: ``/domain/devices/interface/coalesce/rx/frames``
     """
 
-    max: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    max: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
 def parse_interface_coalesce_rx_frames(

@@ -9,7 +9,7 @@ from typing import Unpack
 from . import _runtime as rt
 
 _IOTHREAD_ID = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
@@ -20,9 +20,9 @@ class Iothread(rt.Element, tag="iothread"):
     """
 
     id: int = rt.attribute(_IOTHREAD_ID)
-    thread_pool_min: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    thread_pool_min: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Since 8.5.0."""
-    thread_pool_max: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    thread_pool_max: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """Since 8.5.0."""
     poll: IothreadPoll | None = rt.child(default=None)
     """How long it polls before it sleeps, in nanoseconds. Since 9.4.0."""

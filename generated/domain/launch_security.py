@@ -11,7 +11,7 @@ from . import _runtime as rt
 _SEV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev"]] = rt.LiteralConverter("sev")
 _YES_NO = rt.WordPairConverter("yes", "no")
 _POLICY = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _SEV_SNP_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev-snp"]] = rt.LiteralConverter("sev-snp")
 _S390_PV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["s390-pv"]] = rt.LiteralConverter("s390-pv")
 
@@ -29,9 +29,9 @@ class SevLaunchSecurity(rt.Element, tag="launchSecurity", entry="LaunchSecurity"
     """Whether kernel, ramdisk and arguments are measured. Since 8.0.0."""
     policy: int = rt.child(_POLICY)
     """The guest policy, a set of bits."""
-    cbitpos: int | None = rt.child(_UNSIGNED_INT, default=None)
+    cbitpos: int | None = rt.child(_UNSIGNED_INTEGER, default=None)
     """The bit of an address that marks an encrypted page."""
-    reduced_phys_bits: int | None = rt.child(_UNSIGNED_INT, "reducedPhysBits", default=None)
+    reduced_phys_bits: int | None = rt.child(_UNSIGNED_INTEGER, "reducedPhysBits", default=None)
     """How many bits of an address are lost."""
     dh_cert: str | None = rt.child(xml="dhCert", default=None)
     """The owner's Diffie-Hellman key."""
@@ -58,9 +58,9 @@ class SevSnpLaunchSecurity(
     """Whether the chip's own key signs reports."""
     policy: int = rt.child(_POLICY)
     """The guest policy, a set of bits."""
-    cbitpos: int | None = rt.child(_UNSIGNED_INT, default=None)
+    cbitpos: int | None = rt.child(_UNSIGNED_INTEGER, default=None)
     """The bit of an address that marks an encrypted page."""
-    reduced_phys_bits: int | None = rt.child(_UNSIGNED_INT, "reducedPhysBits", default=None)
+    reduced_phys_bits: int | None = rt.child(_UNSIGNED_INTEGER, "reducedPhysBits", default=None)
     """How many bits of an address are lost."""
     guest_visible_workarounds: str | None = rt.child(xml="guestVisibleWorkarounds", default=None)
     """Sixteen bytes in base64 that the guest can read."""

@@ -197,7 +197,7 @@ format_os_acpi_table_type = OS_ACPI_TABLE_TYPE.format
 
 
 _TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
-_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _OS_TYPE_MACHINE = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+")))
 _YES_NO = rt.WordPairConverter("yes", "no")
 _OS_BOOTMENU_TIMEOUT = rt.IntegerConverter(rt.Data("unsignedShort"))
@@ -255,7 +255,7 @@ class Os(rt.Element, tag="os", children="any"):
     """An argument of the first program."""
     initenvs: list[OsInitenv] = rt.children(xml="initenv", default_factory=list)
     """A variable in the environment of a container's first program."""
-    initdir: str | None = rt.child(_TEXT_4A3CE6, default=None)
+    initdir: str | None = rt.child(_ABSOLUTE_FILE_PATH, default=None)
     """The working directory of the first program. Since 3.6.0."""
     inituser: str | None = rt.child(default=None)
     """The user who runs the first program, by name or number. Since 3.6.0."""
@@ -527,7 +527,7 @@ class OsAcpiTable(rt.Element, tag="table"):
 
     type: OsAcpiTableType = rt.attribute(OS_ACPI_TABLE_TYPE)
     """What the file holds."""
-    value: str = rt.text(_TEXT_4A3CE6)
+    value: str = rt.text(_ABSOLUTE_FILE_PATH)
 
 
 def parse_os_acpi_table(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsAcpiTable:

@@ -24,7 +24,7 @@ parse_qemu_override_property_type = QEMU_OVERRIDE_PROPERTY_TYPE.parse
 format_qemu_override_property_type = QEMU_OVERRIDE_PROPERTY_TYPE.format
 
 
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 
 
 class QemuOverride(rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}override"):
@@ -55,7 +55,7 @@ class QemuOverrideDevice(rt.Element, tag="{http://libvirt.org/schemas/domain/qem
     In documents: ``/domain/override/device``
     """
 
-    alias: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    alias: str = rt.attribute(_NON_EMPTY_STRING)
     frontend: QemuOverrideFrontend = rt.child(xml="{http://libvirt.org/schemas/domain/qemu/1.0}frontend")
     """The part of the device that the guest sees."""
 
@@ -98,7 +98,7 @@ class QemuOverrideProperty(rt.Element, tag="{http://libvirt.org/schemas/domain/q
     In documents: ``/domain/override/device/frontend/property``
     """
 
-    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    name: str = rt.attribute(_NON_EMPTY_STRING)
     type: QemuOverridePropertyType = rt.attribute(QEMU_OVERRIDE_PROPERTY_TYPE)
     """The type of the value, or remove for none."""
     value: str | None = rt.attribute(default=None)

@@ -41,7 +41,7 @@ parse_rng_backend_token = RNG_BACKEND_TOKEN.parse
 format_rng_backend_token = RNG_BACKEND_TOKEN.format
 
 
-_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _RNG_BACKEND_VALUE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 
 
@@ -84,9 +84,9 @@ class RngRate(rt.Element, tag="rate"):
     In documents: ``/domain/devices/rng/rate``
     """
 
-    bytes_: int = rt.attribute(_UNSIGNED_INT_FROM_1, "bytes")
+    bytes_: int = rt.attribute(_POSITIVE_INTEGER, "bytes")
     """So many bytes …."""
-    period: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    period: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """… in so many milliseconds."""
 
 

@@ -52,7 +52,7 @@ parse_chr_serial_target_model = CHR_SERIAL_TARGET_MODEL.parse
 format_chr_serial_target_model = CHR_SERIAL_TARGET_MODEL.format
 
 
-_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _CHARACTER_LOG_APPEND = rt.WordPairConverter("on", "off")
 _SERIAL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
@@ -63,7 +63,7 @@ class Serial(rt.Element, tag="serial", children="any"):
     In documents: ``/domain/devices/serial``
     """
 
-    tty: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    tty: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     """The path of the terminal, as libvirt wrote it before there was a source."""
     type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
     sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
@@ -100,7 +100,7 @@ class CharacterLog(rt.Element, tag="log"):
     ``/domain/devices/console/log``
     """
 
-    file: str = rt.attribute(_TEXT_4A3CE6)
+    file: str = rt.attribute(_ABSOLUTE_FILE_PATH)
     append: bool | None = rt.attribute(_CHARACTER_LOG_APPEND, default=None)
     """Whether what is there already stays."""
 

@@ -75,7 +75,7 @@ _TPM_BACKEND_ENCRYPTION_SECRET: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
 )
-_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _EXTERNAL_TPM_BACKEND_SOURCE_TYPE: rt.Converter[Literal["unix"]] = rt.LiteralConverter("unix")
 _EXTERNAL_TPM_BACKEND_SOURCE_MODE: rt.Converter[Literal["connect"]] = rt.LiteralConverter("connect")
 
@@ -258,12 +258,12 @@ class TpmBackendProfile(rt.Element, tag="profile"):
     In documents: ``/domain/devices/tpm/backend/profile``
     """
 
-    source: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    source: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     remove_disabled: TpmProfileRemoveDisabled | None = rt.attribute(
         TPM_PROFILE_REMOVE_DISABLED, "removeDisabled", default=None
     )
     """Whether algorithms that the host forbids are removed."""
-    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
 
 
 def parse_tpm_backend_profile(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TpmBackendProfile:

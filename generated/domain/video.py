@@ -61,8 +61,8 @@ format_video_type = VIDEO_TYPE.format
 
 
 _ON_OFF = rt.WordPairConverter("on", "off")
-_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
-_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
+_POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _YES_NO = rt.WordPairConverter("yes", "no")
 _VIDEO_MODEL_ACCELERATION_RENDERNODE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 
@@ -132,15 +132,15 @@ class VideoModel(rt.Element, tag="model", children="any"):
     """
 
     type: VideoType = rt.attribute(VIDEO_TYPE)
-    vram: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    vram: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The video memory in KiB."""
-    vram64: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    vram64: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The 64-bit memory of qxl in KiB."""
-    ram: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    ram: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The second memory of qxl in KiB."""
-    vgamem: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    vgamem: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
     """The memory that qxl shows as VGA in KiB."""
-    heads: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    heads: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """How many screens it has."""
     primary: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the guest's console is on it."""
@@ -196,8 +196,8 @@ class VideoModelResolution(rt.Element, tag="resolution"):
     In documents: ``/domain/devices/video/model/resolution``
     """
 
-    x: int = rt.attribute(_UNSIGNED_INT_FROM_1)
-    y: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    x: int = rt.attribute(_POSITIVE_INTEGER)
+    y: int = rt.attribute(_POSITIVE_INTEGER)
 
 
 def parse_video_model_resolution(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VideoModelResolution:

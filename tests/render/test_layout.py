@@ -20,7 +20,8 @@ from relaxgen.render.renderer import raw_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-MODULE = '''"""A module."""
+MODULE = (
+    '''"""A module."""
 
 from __future__ import annotations
 
@@ -45,11 +46,11 @@ class Disk(rt.Element):
     kind: Kind | None
     size: int | None
     """Its size."""
-    a_field_with_a_name_longer_than_lines: Literal['one', 'two', 'three', 'four', 'five', 'six'] | int | None
+    a_field_with_a_long_name: Literal['one', 'two', 'three', 'four', 'five', 'six'] | int | None
 
     _fields = (
         rt.Attribute('kind', 'kind', KIND),
-        rt.Attribute('a_field_with_a_name_longer_than_lines', 'aFieldWithANameLongerThanLines', _DISK_A_FIELD_WITH_A_NAME_LONGER_THAN_LINES),
+        rt.Attribute('a_field_with_a_long_name', 'aFieldWithALongName', _DISK_A_FIELD_WITH_A_LONG_NAME),
     )
     _none = ()
     _one = (
@@ -72,8 +73,8 @@ class Disk(rt.Element):
 def parse_disk(
     source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
 ) -> Disk:
-    """Read one ``<disk>``; a `ParseError` has every fault of the document, and this line is too long for any layout that we have."""
-    return rt.parse(source, 'disk', 'Disk', read_disk, unknown, validate, blanks=True, comments=False, more=True)
+    """Read one ``<disk>``; a `ParseError` has every fault of the document, and this line is too long for a layout."""
+    return rt.parse(source, 'disk', 'Disk', read_disk, unknown, validate, blanks=True, more=True)
 
 
 def parse_x(
@@ -86,8 +87,8 @@ def parse_x(
     """
     return rt.parse(source)
 
-def a_function_with_one_parameter_and_a_name_longer_than_lines(parameter: SomeRatherLongAnnotation) -> SomeResult:
-    return this_is_the_name_of_a_function_that_is_called(with_one_argument, and_another_one_that_is_long, and_the_third_of_them)
+def a_function_with_one_parameter_and_a_long_name(parameter: SomeRatherLongAnnotation) -> SomeResult:
+    return this_is_the_name_of_a_function_that_is_called(with_one_argument, and_another_one_that_is_long)
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
@@ -97,12 +98,12 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
             if name == 'kind':
                 this.kind = KIND[text]
             elif name == 'long':
-                this.a_field_with_a_name_longer_than_lines = _DISK_A_FIELD_WITH_A_NAME_LONGER_THAN_LINES_AND_MORE_THAN_THAT[text]
+                this.a_field_with_a_long_name = _DISK_A_FIELD_WITH_A_LONG_NAME_AND_MORE_THAN_THAT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
-    if this.kind is rt.MISSING or this.size is rt.MISSING or this.a_field_with_a_name_longer_than_lines is rt.MISSING:
+    if this.kind is rt.MISSING or this.size is rt.MISSING or this.a_field_with_a_long_name is rt.MISSING:
         reader.missing(this, node)
     return this
 
@@ -113,12 +114,17 @@ def long_in_between():
         pass
 @decorated
 def last():
-    attributes += f" a_field_with_a_name_longer_than_lines='{_DISK_A_FIELD_WITH_A_NAME_LONGER_THAN_LINES.quoted[this.a_field_with_a_name_longer_than_lines]}'"
+    attributes += f" a_field_with_a_long_name='{_DISK_A_FIELD_WITH_A_LONG_NAME.quoted[this.a_field_with_a_long_name]}'"
     x = {  'a':1 }
 
     return x
 size: int
-'''
+'''.replace("long_name", "name_longer_than_lines_are")
+    .replace("LONG_NAME", "NAME_LONGER_THAN_LINES_ARE")
+    .replace("that_is_long", "that_is_much_longer_than_others")
+    .replace("this line is too long for a layout", "this line is too long for any layout that we have")
+)
+"""With names that are too long for one line."""
 
 
 def black(text: str) -> str:

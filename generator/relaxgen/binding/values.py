@@ -108,6 +108,8 @@ class DatatypeType:
     datatype: DatatypeName
     params: tuple[Param, ...] = ()
     excluding: tuple[ExcludedValue | DatatypeType, ...] = ()
+    define: str = field(default="", compare=False)
+    """The define that holds just this; so in the other types below."""
 
     @property
     def kind(self) -> Kind:
@@ -141,6 +143,7 @@ class ConvertedType:
 
     checks: tuple[DatatypeType, ...]
     conversion: Conversion
+    define: str = field(default="", compare=False)
 
     @property
     def kind(self) -> Kind:
@@ -202,6 +205,7 @@ class ListType:
     item: ValueType
     minimum: int = 0
     maximum: int | None = None
+    define: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,7 @@ class ChoiceType:
     """The first of ``types`` that takes the text. Only kinds that Python can tell apart are beside each other."""
 
     types: tuple[ValueType, ...]
+    define: str = field(default="", compare=False)
 
 
 ValueType = (
@@ -294,7 +299,13 @@ class ValueReader:
         types.extend(_text_type(atom) for atom in atoms if atom.data is not None or atom.text)
         types.extend(self._list(*atom.list, atom.conversion) for atom in atoms if atom.list is not None)
         types.extend(_typed_values(atoms))
-        return _narrowest(list(dict.fromkeys(types)))
+        return self._of_define(_narrowest(list(dict.fromkeys(types))), found)
+
+    def _of_define(self, value: ValueType, patterns: list[tuple[int, Pattern]]) -> ValueType:
+        if not isinstance(value, (DatatypeType, ConvertedType, ListType, ChoiceType)):
+            return value
+        names = {self._notes(schema, pattern).name for schema, pattern in patterns}
+        return replace(value, define=names.pop()) if len(names) == 1 else value
 
     def _atoms(self, schema: int, pattern: Pattern, conversion: Conversion | None = None) -> Iterator[_Values]:
         conversion = _conversion(pattern.annotations) or conversion

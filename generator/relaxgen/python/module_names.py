@@ -131,7 +131,9 @@ class ModuleNames:
     def name_converters(self, uses: Iterable[tuple[ValueType, str, str]]) -> None:
         """Decides on the names of all converters of the module, which many fields may share: ``uses`` are types with
         the class and the field."""
-        expressions = ((self.expressions.of(value), owner, name) for value, owner, name in uses)
+        expressions = (
+            (self.expressions.of(value), owner, name, getattr(value, "define", "")) for value, owner, name in uses
+        )
         self._converter_names = converter_names(expressions)
 
     def converter(self, value: ValueType) -> str:
