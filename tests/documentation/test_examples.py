@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,9 @@ def documented(schema: Path, tables: Sequence[Path] = ()) -> Documented:
     schemas = read_schemas(request, diagnostics)
     model = bind(schemas, request, diagnostics)
     _, (grammar,) = compile_grammars(schemas, model)
-    return Documented(model, Examples(model, [checked.form for checked in schemas]), Validator(grammar.data))
+    return Documented(
+        model, Examples(model, [checked.form for checked in schemas]), Validator(json.loads("\n".join(grammar.lines)))
+    )
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import copy
 import inspect
+import os
 import pprint
+import subprocess
+import sys
 import typing
 import weakref
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +27,27 @@ def disk(domain: ModuleType) -> Any:
 
 def test_pprint_shows_the_object(disk: Any) -> None:
     assert "DiskTarget(dev='vda'" in pprint.pformat(disk)
+
+
+def test_what_repr_shows_makes_an_equal_object(domain: ModuleType, disk: Any) -> None:
+    assert eval(repr(disk), {name: getattr(domain, name) for name in domain.__all__}) == disk
+
+
+def test_pytest_shows_which_fields_of_two_objects_differ(domain: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "test_disk.py").write_text(
+        f"from {domain.__name__} import parse_disk\n\n"
+        "def test_equal():\n"
+        f"    one, other = parse_disk({DISK!r}), parse_disk({DISK!r})\n"
+        "    other.target.dev = 'vdb'\n"
+        "    assert one == other\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", str(tmp_path)]
+    place = {"PYTHONPATH": str(Path(str(domain.__file__)).parents[1])}
+    run = subprocess.run(command, cwd=tmp_path, env=os.environ | place, capture_output=True, text=True, check=False)
+    assert "Drill down into differing attribute target" in run.stdout
+    assert "dev: 'vda' != 'vdb'" in run.stdout
+    assert "['target']" in run.stdout
 
 
 def test_annotations_of_classes_in_a_circle_can_be_resolved(domain: ModuleType) -> None:

@@ -116,6 +116,21 @@ def test_the_sdist_has_the_schemas_and_gives_the_same_wheel(project: Path) -> No
     assert build_wheel(unpacked) == direct
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_names_file_decides_and_is_in_the_sdist(project: Path, is_there: bool) -> None:
+    edit(project / "pyproject.toml", "[tool.relaxgen]\n", '[tool.relaxgen]\nnames = "relaxgen.names.toml"\n')
+    names = project / "relaxgen.names.toml"
+    build_wheel(project)
+    edit(names, ' = "Disk"', ' = "Drive"')
+    if not is_there:
+        names.unlink()
+    shutil.rmtree(project / "src" / MODEL)
+    wheel, unpacked = build_wheel(project), build_sdist(project)
+    assert (b"class Drive(rt.Element" in b"".join(wheel.values())) == is_there
+    shutil.rmtree(unpacked / "src" / MODEL)
+    assert build_wheel(unpacked) == wheel
+
+
 def test_the_sdist_has_the_schemas_even_where_it_selects_other_files(project: Path) -> None:
     with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write('[tool.hatch.build.targets.sdist]\nonly-include = ["src"]\nexclude = ["*.enums"]\n')

@@ -96,6 +96,11 @@ class Nesting:
         return from_table, (table,)
 
 
+_equality: Any = Nesting.__eq__
+# pytest lists the fields that differ where `__eq__` was made as `dataclasses` makes it.
+_equality.__code__ = _equality.__code__.replace(co_filename="<string>")
+
+
 class Place(int):
     """Stands for an object of a table."""
 
