@@ -363,7 +363,22 @@ class PythonPackage:
         return SUPPORT_NAMES
 
     @property
+    def homes(self) -> tuple[tuple[str, str], ...]:
+        """The modules of public names, each with a string that has its names as words, in lines that can be read."""
+        found = [("_runtime", self.support_names), *((one.name, one.exports) for one in self.modules)]
+        found += [("contents", tuple(one.name for one in self.contents))] if self.contents else []
+        return tuple((module, _words(module, names)) for module, names in found)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every public name that is the vocabulary's."""
         found = [name for module in self.modules for name in module.exports]
         return tuple(sorted([*found, *(contents.name for contents in self.contents)]))
+
+
+def _words(module: str, names: Sequence[str]) -> str:
+    words, indentation = " ".join(names), 12
+    if len(f"{module!r}: {words!r},") + 8 <= WIDEST_LINE:
+        return repr(words)
+    margin = " " * indentation
+    return f'"""\n{fill(words, WIDEST_LINE, initial_indent=margin, subsequent_indent=margin)}\n{margin[4:]}"""'

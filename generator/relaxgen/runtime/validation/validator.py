@@ -165,7 +165,7 @@ def _validator(package: str, entry: str) -> Validator:
 
 def _loaded(package: str, entry: str) -> Validator:
     grammars: dict[str, str] = import_module(f"{package}._schema").GRAMMARS
-    name = next(name for name, entries in grammars.items() if entry in entries.split())
+    name = next((name for name, entries in grammars.items() if entry in entries.split()), next(iter(grammars)))
     module = f"{package}._schema.{name}"
     with _loading:
         if module not in _validators:

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from .disk import *
 else:
     _MODULES = {
-        "_runtime": "AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find from_dict from_json to_dict to_json walk",
+        "_runtime": """
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
+            from_dict from_json to_dict to_json walk
+        """,
         "disk": "Disk DiskSnapshot format_disk format_disk_snapshot parse_disk parse_disk_snapshot",
     }
     _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from .contents import *
 else:
     _MODULES = {
-        "_runtime": "AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find from_dict from_json to_dict to_json walk",
+        "_runtime": """
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
+            from_dict from_json to_dict to_json walk
+        """,
         "para": "Para ParaEm format_para format_para_em parse_para parse_para_em",
         "section": "Section format_section parse_section",
         "contents": "ParaContent",

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from .address import *
 else:
     _MODULES = {
-        "_runtime": "AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find from_dict from_json to_dict to_json walk",
+        "_runtime": """
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
+            from_dict from_json to_dict to_json walk
+        """,
         "address": "Address PciAddress UsbOrCcidAddress format_address parse_address",
     }
     _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
