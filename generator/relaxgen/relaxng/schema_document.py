@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
 
-from ..runtime.encodings import decoded
+from ..runtime.encodings import UnknownEncoding, in_utf8
 from ..runtime.events import Unreadable, known_encoding
 from ..runtime.markup import XML_NAMESPACE
 from ..runtime.positions import Place, Positions
@@ -188,13 +188,11 @@ def _for_expat(data: bytes) -> tuple[bytes, str | None]:
     """
     try:
         for_expat, encoding = known_encoding(data)
-        if encoding is None:
-            return data, for_expat
-        return "".join(decoded(iter((data,)), encoding)).removeprefix("\ufeff").encode("utf-8"), for_expat
+        return (data if encoding is None else in_utf8(data, encoding)), for_expat
     except Unreadable as unreadable:
         raise UnreadableDocument(unreadable.line, unreadable.column, unreadable.message) from None
-    except UnicodeError:
-        raise UnreadableDocument(1, 1, f"not well-formed XML: the file is not in its encoding {encoding!r}") from None
+    except UnknownEncoding as unknown:
+        raise UnreadableDocument(unknown.line, unknown.column, f"not well-formed XML: {unknown}") from None
 
 
 class _Parser:
