@@ -35,6 +35,7 @@ _LIMITS = {
     "Excessive depth": "elements are nested deeper than 256",
     "Huge input lookup": "a name, value or text is longer than 10,000,000 bytes",
     "Buffer size limit": "a name, value or text is longer than 10,000,000 bytes",
+    "Comment too big": "a comment is longer than 10,000,000 bytes",
     "Resource limit": "a name, value or text is longer than 10,000,000 bytes",
     "amplification": "entities expand to many times the size of the document",
 }

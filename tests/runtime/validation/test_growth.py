@@ -10,6 +10,7 @@ from relaxgen.runtime.events import source_of
 from relaxgen.runtime.validation.automaton import Automaton, is_accepted
 from relaxgen.runtime.validation.grammar import Derivatives, Grammar
 
+from tests.growth import LESS_THAN_QUADRATIC, growth
 from tests.runtime.validation.schemas import compiled, validator
 
 NAMES = [f"e{number}" for number in range(60)]
@@ -210,3 +211,15 @@ def test_many_attributes_that_several_members_can_have_are_tried_in_all_ways() -
     assert validator_.is_valid(f"<r {' '.join(attributes)}/>")
     assert not validator_.is_valid(f"<r {' '.join(attributes)} n99='x'/>")
     assert not validator_.is_valid(f"<r {' '.join(attributes)}/>".replace('n5="x"', 'n5="y"'))
+
+
+def test_an_element_full_of_unknown_attributes_is_explained_in_linear_time() -> None:
+    names = [f"name{number}" for number in range(400)]
+    body = "".join(f'<optional><attribute name="{name}"/></optional>' for name in names)
+    judge = validator(f'<element name="r">{body}</element>')
+
+    def explain(count: int) -> None:
+        attributes = " ".join(f"{name}x='1'" for name in names[:count])
+        assert len(judge.validate(f"<r {attributes}/>")) == count
+
+    assert growth(explain, 100) < LESS_THAN_QUADRATIC

@@ -32,6 +32,9 @@ from .patterns import (
 )
 
 SHOWN_TEXT = 60
+MANY_ATTRIBUTES = 100
+"""Of an element with more, nearness of names is the search's to find."""
+
 """So much of a wrong value stands in a message."""
 
 
@@ -107,9 +110,13 @@ class Wording:
     def _unknown_attribute(self, finding: Finding) -> Words:
         name, written, _ = finding.node.attributes[finding.attribute]
         expected = self._absent_attributes(finding)
-        suggestion = _attribute_name(finding.meant) if finding.meant else nearest(local_name(name), expected)
         message = f"unknown attribute {written!r} in <{finding.node.written}>"
-        return Words(message, written, tuple(by_nearness(written, expected)), suggestion)
+        if finding.meant or len(finding.node.attributes) > MANY_ATTRIBUTES:
+            suggestion = _attribute_name(finding.meant) if finding.meant else ""
+        else:
+            suggestion = nearest(local_name(name), expected)
+            expected = tuple(by_nearness(written, expected))
+        return Words(message, written, tuple(expected), suggestion)
 
     def _unexpected_attribute(self, finding: Finding) -> Words:
         _, written, _ = finding.node.attributes[finding.attribute]

@@ -41,6 +41,9 @@ from .hypotheses import (
 )
 from .patterns import Attribute, Element, Pattern, local_name
 
+MANY_STRANGERS = 20
+"""Of so many unknown attributes in one element each is just unknown."""
+
 MOST_STEPS = 400
 
 
@@ -79,6 +82,7 @@ class Explainer:
         self._repairs = Repairs(grammar.derivatives)
         self._outcomes: dict[Request, Outcome] = {}
         self._known_attributes: dict[Element, frozenset[str]] = {}
+        self._many_strangers: dict[tuple[Node, Element], bool] = {}
 
     def explain(self, root: Node) -> tuple[Finding, ...]:
         """The mistakes in a document that is not valid."""
@@ -215,6 +219,8 @@ class Explainer:
             return
         finding = Finding("unknown-attribute", node, pattern, element, index, wanted=pattern.attributes)
         longer.add(pattern, reading.with_(WRONG, finding))
+        if self._are_many_strangers(node, element):
+            return
         present = {other for other, _, _ in node.attributes}
         for meant, candidates in _by_name(pattern.attributes).items():
             if meant in present or not is_near(local_name(name), local_name(meant)):
@@ -223,6 +229,15 @@ class Explainer:
             cost = MISSPELT if fitting else INSTEAD
             misspelt = replace(finding, meant=meant)
             longer.add(self._without(pattern, fitting or candidates), reading.with_(cost, misspelt))
+
+    def _are_many_strangers(self, node: Node, element: Element) -> bool:
+        """Whether so many attributes are unknown that looking for what each might mean helps nobody and takes long."""
+        key = node, element
+        if key not in self._many_strangers:
+            known = self._known_in(element)
+            strangers = sum(self._grammar.symbols.of(name) not in known for name, _, _ in node.attributes)
+            self._many_strangers[key] = strangers > MANY_STRANGERS
+        return self._many_strangers[key]
 
     def _close(self, node: Node, element: Element, pattern: Pattern, reading: Reading, closed: Readings) -> None:
         ways = self._repairs.closings(pattern)
