@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -55,7 +56,7 @@ class Malformed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tag:
     """Offsets in one start tag; ``attributes`` are in document order and include namespace declarations, each with its
     name and the offsets of its first character and behind its last quote."""
@@ -64,6 +65,11 @@ class Tag:
     attributes: tuple[tuple[str, int, int], ...]
     end: int
     is_empty: bool
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Of the attributes that declare no namespace."""
+        return [(start, end) for name, start, end in self.attributes if not _declares_namespace(name)]
 
 
 class Positions:
@@ -164,8 +170,7 @@ class Positions:
     def _attribute_span(tag: Tag, which: str | int) -> tuple[int, int] | None:
         if isinstance(which, str):
             return next(((start, end) for name, start, end in tag.attributes if name == which), None)
-        spans = [(start, end) for name, start, end in tag.attributes if not _declares_namespace(name)]
-        return spans[which] if 0 <= which < len(spans) else None
+        return tag.spans[which] if 0 <= which < len(tag.spans) else None
 
     def _text_span(self, ordinal: int, after: int) -> tuple[int, int] | None:
         data, children, position = self._data, 0, self._tag(ordinal).end

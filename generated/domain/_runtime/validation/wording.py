@@ -62,6 +62,7 @@ class Wording:
         self._file = file
         self._place_of = place_of
         self._conditions = Conditions(grammar)
+        self._last_names: tuple[Node, frozenset[str]] | None = None
         self._words: dict[str, Callable[[Finding], Words]] = {
             "unknown-attribute": self._unknown_attribute,
             "unexpected-attribute": self._unexpected_attribute,
@@ -115,7 +116,7 @@ class Wording:
             suggestion = _attribute_name(finding.meant) if finding.meant else ""
         else:
             suggestion = nearest(local_name(name), expected)
-            expected = tuple(by_nearness(written, expected))
+            expected = by_nearness(written, expected)
         return Words(message, written, tuple(expected), suggestion)
 
     def _unexpected_attribute(self, finding: Finding) -> Words:
@@ -282,8 +283,14 @@ class Wording:
                 return Words(f"{_quoted(text)} {reason}", text, expected)
         return Words(f"{_quoted(text)} is not allowed as {name}", text, expected, suggestion)
 
+    def _names_on(self, node: Node) -> frozenset[str]:
+        """Kept for the next finding, which often is about the same element."""
+        if self._last_names is None or self._last_names[0] is not node:
+            self._last_names = node, frozenset(name for name, _, _ in node.attributes)
+        return self._last_names[1]
+
     def _absent_attributes(self, finding: Finding) -> list[str]:
-        present = {name for name, _, _ in finding.node.attributes}
+        present = self._names_on(finding.node)
         names: list[str] = []
         for attribute in finding.wanted:
             assert isinstance(attribute, Attribute)
