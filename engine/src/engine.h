@@ -138,6 +138,7 @@ names_find(const NameTable *table, const Name *name)
 
 int names_add(NameTable *table, const Name *name, int value);   /* -1 with MemoryError */
 void names_free(NameTable *table);
+void *one_longer(void *array, Py_ssize_t count);                /* of pointers; NULL with MemoryError */
 PyObject *expanded_name(const Name *name);                      /* "{uri}local", or "local" */
 bool is_plain_utf8(const char *at, Py_ssize_t size);
 bool is_ascii(Slice text);
@@ -327,7 +328,6 @@ Target *target_of_child(Engine *engine, Table *table, ChildField *child);
 Target *target_for(Engine *engine, PyObject *classes);
 Table *table_in_target(Engine *engine, Target *target, PyTypeObject *type, Reason *reason);
 Table *member_table(Engine *engine, Target *target, Py_ssize_t index);
-void *one_longer(void *array, Py_ssize_t count);                /* of pointers; NULL with MemoryError */
 int name_from(PyObject *expanded, Name *name);                  /* borrows the bytes of the string */
 int name_copy(const Name *from, Name *to);                      /* owns its bytes */
 void name_free(Name *name);

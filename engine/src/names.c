@@ -1,7 +1,18 @@
-/* Names of elements and attributes, and tables of them. */
+/* Names of elements and attributes, and tables of them; arrays that grow. */
 #include "engine.h"
 
 enum { FIRST_CAPACITY = 8 };
+
+/* An array of pointers with room for one more; the old one is gone. */
+void *
+one_longer(void *array, Py_ssize_t count)
+{
+    void *longer = PyMem_Realloc(array, (size_t)(count + 1) * sizeof(void *));
+    if (longer == NULL) {
+        PyErr_NoMemory();
+    }
+    return longer;
+}
 
 /* The bytes are those of the string, which must outlive the name. */
 int

@@ -4,17 +4,6 @@
 
 enum { IS_OPEN = REST, IS_CONTENT };
 
-/* An array of pointers with room for one more; the old one is gone. */
-void *
-one_longer(void *array, Py_ssize_t count)
-{
-    void *longer = PyMem_Realloc(array, (size_t)(count + 1) * sizeof(void *));
-    if (longer == NULL) {
-        PyErr_NoMemory();
-    }
-    return longer;
-}
-
 static void *
 zeroed(Py_ssize_t count, size_t size)
 {
