@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from ..relaxng.pattern import Choice, Element, Empty, Group, Interleave, Pattern
+from ..relaxng.pattern import Choice, Element, Empty, Group, Interleave, OneOrMore, Pattern
 from ..relaxng.simplified_form import SimplifiedForm, parts
 from .element_content import Content, Contents
 from .value_changes import allowed_texts
@@ -43,16 +43,19 @@ class Alternatives:
             return
         members = parts(pattern)
         if isinstance(pattern, Choice):
-            yield from _differences([self._contents.of_pattern(member) for member in _chosen(members)])
+            yield from _differences([self._contents.of_pattern(member) for member in self._chosen(members)])
         for member in members:
             yield from self._inside(member)
 
+    def _chosen(self, members: Sequence[Pattern]) -> Iterable[Pattern]:
+        """To leave out what is optional by itself is no alternative; to leave out what stands together is."""
+        if any(self._stands_together(member) for member in members):
+            return members
+        return (member for member in members if not isinstance(member, Empty))
 
-def _chosen(members: Sequence[Pattern]) -> Iterable[Pattern]:
-    """To leave out what is optional by itself is no alternative; to leave out a whole group is."""
-    if any(isinstance(member, (Group, Interleave)) for member in members):
-        return members
-    return (member for member in members if not isinstance(member, Empty))
+    def _stands_together(self, member: Pattern) -> bool:
+        inside = member.pattern if isinstance(member, OneOrMore) else member
+        return isinstance(inside, (Group, Interleave)) and len([*_said(self._contents.of_pattern(inside))]) > 1
 
 
 def _differences(contents: Iterable[Content]) -> Iterator[str]:

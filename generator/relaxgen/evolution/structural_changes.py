@@ -139,7 +139,7 @@ class StructuralComparison:
         known = {(one.rule, one.subject, one.values) for one in self._changes_of(pair)}
         for before, after in matched_alternatives(old, new):
             distinction = _distinction(before, after, new)
-            name = f"{pair.name}{distinction}" if distinction else f"one kind of {pair.name}"
+            name = f"{pair.name}{distinction}" if distinction else f"an alternative of {pair.name}"
             sides = replace(pair, old=before, new=after, name=name)
             for change in self._changes_of(sides):
                 if (change.rule, change.subject, change.values) not in known:

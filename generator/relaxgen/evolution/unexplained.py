@@ -59,7 +59,9 @@ class Unexplained:
             return Kindred(direction.together, element)
         if not self._depends_on_alternatives(counterexample):
             return Kindred(direction.whole, element)
-        return Kindred(direction.alternative, f"one kind of {element}{self._distinction(counterexample)}")
+        distinction = self._distinction(counterexample)
+        which = "one kind of" if distinction else "an alternative of"
+        return Kindred(direction.alternative, f"{which} {element}{distinction}")
 
     def _depends_on_alternatives(self, counterexample: Counterexample) -> bool:
         varying = self._structure.varying(tuple(map(str, counterexample.path)))
