@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,3 +118,15 @@ def test_what_is_sampled_covers(capsys: pytest.CaptureFixture[str]) -> None:
     main(["sample", "a.rng", "--cover", "-o", "out"])
     assert main(["coverage", "a.rng", "out", "--fail-under", "100"]) == 0
     assert "100.0 % of 5 positions" in capsys.readouterr().out
+
+
+def test_xml_id_is_a_unique_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = tmp_path / "a.rng"
+    inner = "<zeroOrMore><element name='b'><attribute name='xml:id'/></element></zeroOrMore>"
+    schema.write_text(f"<element name='a' xmlns='http://relaxng.org/ns/structure/1.0'>{inner}</element>")
+    assert main(["sample", str(schema), "--seed", "1", "--count", "20"]) == 0
+    output = capsys.readouterr().out
+    for document in re.split(r"(?m)^(?=<a)", output)[1:]:
+        values = re.findall("xml:id='([^']*)'", document)
+        assert values == [f"id{number}" for number in range(1, len(values) + 1)]
+    assert "xml:id='id1'" in output

@@ -37,6 +37,7 @@ from .sample_names import sample_name
 MAXIMUM_STEPS = 3_000_000
 """The largest number of patterns that one sample may lead through."""
 
+_XML_ID = QName(XML_NAMESPACE, "id")
 _FIRST_ID = "id1"
 
 
@@ -241,7 +242,10 @@ class Expansion:
         self._chooser.entered(attribute, way is not None)
         items = yield from self._content(attribute.pattern, inside, way)
         self._chooser.left(attribute)
-        return _AttributeItem(name, "".join(item.text for item in items if isinstance(item, _TextItem)))
+        value = "".join(item.text for item in items if isinstance(item, _TextItem))
+        if name == _XML_ID and isinstance(attribute.pattern, Text):
+            value = self._identifier("ID")  # parsers report any other value (xml:id, section 4)
+        return _AttributeItem(name, value)
 
     def _text(self, leaf: Text | Data | Value, inside: _Inside, in_list: bool) -> list[Item]:
         text = self._chooser.text(leaf, in_list)
