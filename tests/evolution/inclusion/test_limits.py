@@ -106,13 +106,23 @@ def test_deep_elements_are_compared(compare: Compare) -> None:
     assert found.xpath.endswith("/n1/n0/z/@q")
 
 
-def test_deep_elements_that_are_told_apart_by_their_content_are_left_undecided(compare: Compare) -> None:
-    depth = counterexample_search.MAXIMUM_DEPTH + 5
+def told_apart(compare: Compare, depth: int) -> Inclusion:
+    """What stands beside elements depends on what is at so many levels inside them."""
     values = [nested(depth, element("z", attribute("q", f"<value>{text}</value>"))) for text in ("1", "2")]
     both = nested(depth, element("z", attribute("q", "<choice><value>2</value><value>1</value></choice>")))
     choices = (pattern("group", one, element(name)) for one, name in zip(values, ("x", "y"), strict=True))
     narrow = element("a", both, pattern("choice", element("x"), element("y")))
-    inclusion = compare(narrow, element("a", pattern("choice", *choices)))
+    return compare(narrow, element("a", pattern("choice", *choices)))
+
+
+def test_elements_are_told_apart_by_what_is_deep_inside(compare: Compare) -> None:
+    inclusion = told_apart(compare, 60)
+    assert inclusion.verdict is Verdict.NOT_INCLUDED
+    assert not inclusion.undecided
+
+
+def test_elements_told_apart_by_what_is_deeper_are_left_undecided(compare: Compare) -> None:
+    inclusion = told_apart(compare, counterexample_search.MAXIMUM_DEPTH + 5)
     assert [doubt.reason for doubt in inclusion.undecided] == [
         "elements are nested too deeply to distinguish them by their content"
     ]

@@ -55,8 +55,8 @@ from .vocabulary import TEXT, Vocabulary
 MAXIMUM_STATES = 300_000
 """So many pairs of patterns are looked at in one comparison."""
 
-MAXIMUM_DEPTH = 40
-"""So many questions may be open, each for the answer of the one before."""
+MAXIMUM_DEPTH = 100
+"""So many questions may be open, each for the answer of the one before. DocBook has more than 40."""
 
 
 @dataclass(frozen=True, slots=True)
