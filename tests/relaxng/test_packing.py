@@ -88,6 +88,22 @@ def test_values_on_lines_that_follow_each_other_are_one_node(data: GrammarData) 
     assert '[6, 1, 7, ["dir", "fs"]], [6, 1, 7, ["zfs"], "NCName"]' in text
 
 
+def test_a_definition_of_definitions_is_one_unit_for_all_that_refer_to_it() -> None:
+    names = ("id", "lang", "role")
+    schema = (
+        '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a"><ref name="all"/>'
+        '<element name="b"><ref name="all"/></element></element></start>'
+        f'<define name="all">{"".join(f"<optional><ref name={name!r}/></optional>" for name in names)}</define>'
+        + "".join(f'<define name="{name}"><attribute name="{name}"/></define>' for name in names)
+        + "</grammar>"
+    )
+    units = units_of(compile_patterns(form_of(schema)))
+    assert "all" in json.dumps(units["/a"])
+    assert "all" in json.dumps(units["/b"])
+    assert all(name in json.dumps(units["all"]) for name in names)
+    assert "role" not in json.dumps([units["/a"], units["/b"]])
+
+
 def test_values_of_a_list_come_one_after_the_other() -> None:
     texts = "".join(f"\n<value>{text}</value>" for text in "xyz")
     grammar = f'<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a"><list>{texts}</list>'

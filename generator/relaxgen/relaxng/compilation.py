@@ -5,7 +5,7 @@ Equal patterns become one; those that an author can be pointed to keep their pla
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..diagnostics.locations import SourceLocation
@@ -45,6 +45,9 @@ Entries = Mapping[str, Collection[SourceLocation]]
 def compile_patterns(form: SimplifiedForm, labels: Labels | None = None, entries: Entries | None = None) -> GrammarData:
     """The same data for the same schema; `form` must obey the restrictions of section 7."""
     return packed(_Compiler(form, labels or {}).tables(entries or {}))
+
+
+_LISTS = {Group: kinds.GROUP, Interleave: kinds.INTERLEAVE, Choice: kinds.CHOICE}
 
 
 class _Table:
@@ -104,7 +107,18 @@ class _Compiler:
             starts,
             owners,
             wholes,
+            dict(self._lists()),
         )
+
+    def _lists(self) -> Iterator[tuple[tuple[int, ...], str]]:
+        """The lists that definitions hold, which were put among the members of the lists that refer to them."""
+        for name, pattern in self._form.simplified_defines.items():
+            if isinstance(pattern, (Group, Interleave, Choice)):
+                kind = _LISTS[type(pattern)]
+                members = [self._compiled.get((id(member), "")) for member in pattern.patterns]
+                numbers = tuple(number for number in members if number is not None)
+                if len(numbers) == len(members):
+                    yield (kind, *numbers), name
 
     def _owners(self) -> tuple[dict[int, str], frozenset[int]]:
         """The definitions that places are in, and the places of their patterns."""

@@ -39,7 +39,8 @@ class Tables:
         (ATTRIBUTE, name class, pattern, place) (VALUE, datatype, text, prefixes or NONE, label or NONE, place)
         (GROUP, pattern, …)    (INTERLEAVE, pattern, …)    (CHOICE, pattern, …)    (ONE_OR_MORE, pattern)
 
-    ``owners`` are the definitions that places are in; ``wholes`` are the places of what definitions consist of."""
+    ``owners`` are the definitions that places are in; ``wholes`` are the places of what definitions consist
+    of; ``lists`` are definitions by the groups, interleaves and choices that they hold."""
 
     start: int
     nodes: Sequence[Node]
@@ -52,6 +53,7 @@ class Tables:
     entries: Sequence[tuple[str, int]]
     owners: Mapping[int, str]
     wholes: frozenset[int]
+    lists: Mapping[Node, str]
 
 
 def packed(tables: Tables) -> GrammarData:
@@ -144,11 +146,22 @@ class _Packer:
     def _cut_lists(self) -> None:
         """Members of a list that come from one definition become a list of their own: others may have them, too."""
         numbers = {node: number for number, node in enumerate(self._nodes)}
-        for number, (kind, *members) in enumerate(self._tables.nodes):
-            if kind in (kinds.GROUP, kinds.INTERLEAVE, kinds.CHOICE):
+        lists = self._lists_of_definitions(numbers)
+        for number, node in enumerate(list(self._nodes)):
+            if node[0] in (kinds.GROUP, kinds.INTERLEAVE, kinds.CHOICE):
+                members = _with_lists(node, lists, numbers)
                 runs = [tuple(run) for _, run in groupby(members, lambda one: self._owner(one) or one)]
-                if len(runs) > 1:
-                    self._nodes[number] = (kind, *(self._list(kind, run, numbers) for run in runs))
+                parts = runs[0] if len(runs) == 1 else [self._list(node[0], run, numbers) for run in runs]
+                self._nodes[number] = (node[0], *parts)
+
+    def _lists_of_definitions(self, numbers: dict[Node, int]) -> Mapping[tuple[int, int], Sequence[Node]]:
+        """Those by their kind and their first member, the longest first."""
+        found: dict[tuple[int, int], list[Node]] = {}
+        for node in sorted(self._tables.lists, key=lambda node: (-len(node), node)):
+            if len(node) > 2:
+                found.setdefault((node[0], node[1]), []).append(node)
+                self._owners[self._list(node[0], node[1:], numbers)] = self._tables.lists[node]
+        return found
 
     def _list(self, kind: int, run: tuple[int, ...], numbers: dict[Node, int]) -> int:
         if len(run) == 1:
@@ -357,6 +370,19 @@ class _Packer:
         if library != XML_SCHEMA:
             return [name, parameters, library]
         return [name, parameters] if parameters else name
+
+
+def _with_lists(
+    node: Node, lists: Mapping[tuple[int, int], Sequence[Node]], numbers: Mapping[Node, int]
+) -> Iterator[int]:
+    """The members of a list, with the lists of definitions in place of the members that they hold."""
+    position = 1
+    while position < len(node):
+        found = lists.get((node[0], node[position]), ())
+        fits = (one for one in found if one != node and one[1:] == node[position : position + len(one) - 1])
+        run = next(fits, None)
+        yield node[position] if run is None else numbers[run]
+        position += 1 if run is None else len(run) - 1
 
 
 def _parts(node: Node) -> Sequence[int]:

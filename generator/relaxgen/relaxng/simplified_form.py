@@ -69,6 +69,10 @@ class SimplifiedForm:
     def defines(self) -> Mapping[str, SchemaDefine]:
         return self._schema.defines
 
+    @property
+    def simplified_defines(self) -> Mapping[str, Pattern]:
+        return self._defines
+
     def content(self, element: Element) -> Pattern:
         """`element` must be one that this form gave out."""
         content = self._contents.get(id(element))
