@@ -183,3 +183,26 @@ def test_several_processes_give_the_same_reports_in_the_same_order() -> None:
     assert [report.name for report in alone] == [document.name for document in documents]
     assert sum(bool(report.faults) for report in alone) == 26
     assert isinstance(alone[0], DocumentReport)
+
+
+def test_endless_standard_input_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+            Endless.given += len(buffer)
+            assert Endless.given < 100_000, "it is read on and on"
+            buffer[:] = b" " * len(buffer)
+            return len(buffer)
+
+    monkeypatch.setattr("relaxgen.diagnostics.input_files.MOST_BYTES", 20_000)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Endless())))
+    schema = tmp_path / "a.rng"
+    schema.write_text('<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>')
+    assert main(["validate", str(schema), "-"]) == 2
+    assert capsys.readouterr().err == "<stdin>: holds more than 0 MiB: name a file in place of -\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..diagnostics.errors import GeneratorError
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
 from ..report.formats import Format
 from .package_options import CATALOG_OPTION
 from .showing import FINDINGS, FINE, show_mistakes
@@ -57,8 +57,8 @@ def _converted(source: str, target: str, to: str | None, simplify: bool) -> list
     is_file = source != STANDARD
     if is_file and not Path(source).is_file():
         raise click.UsageError(f"file {source!r} does not exist")
-    data = Path(source).read_bytes() if is_file else sys.stdin.buffer.read()
-    name = source if is_file else "<stdin>"
+    data = Path(source).read_bytes() if is_file else read_standard_input()
+    name = source if is_file else STANDARD_INPUT_NAME
     syntax = _wanted_syntax(data, name, target, to)
     if simplify:
         if not is_file:

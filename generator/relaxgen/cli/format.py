@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from ..diagnostics.errors import GeneratorError
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from .convert import STANDARD, write_text
@@ -28,7 +28,7 @@ def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool) -> int:
     for path in _files(schemas):
         count += 1
         try:
-            before = sys.stdin.buffer.read() if path == STANDARD else Path(path).read_bytes()
+            before = read_standard_input() if path == STANDARD else Path(path).read_bytes()
             after = _formatted(before, path)
         except GeneratorError as error:
             show_diagnostics(error.diagnostics, Format.TEXT)
@@ -65,7 +65,7 @@ def _files(arguments: tuple[str, ...]) -> list[str]:
 def _formatted(data: bytes, path: str) -> str:
     from ..relaxng.syntax_conversion import format_schema
 
-    return format_schema(data, "<stdin>" if path == STANDARD else path)
+    return format_schema(data, STANDARD_INPUT_NAME if path == STANDARD else path)
 
 
 def _deliver(path: str, before: bytes, after: str, check: bool, shows_diff: bool) -> None:

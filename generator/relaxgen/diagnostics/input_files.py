@@ -7,8 +7,17 @@ nor on the directory that a checkout lies in.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from .errors import ConfigurationError, Diagnostic
+from .locations import SourceLocation
+
+STANDARD_INPUT_NAME = "<stdin>"
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Of standard input, which is kept in memory; it may be without end."""
 
 
 def each_once(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -53,3 +62,20 @@ def name_in_text(path: Path) -> str:
 def _order(path: Path, relative: Path) -> tuple[str, tuple[str, ...], str]:
     """The path as it was given comes last, for two spellings of one place."""
     return relative.name, relative.parent.parts, str(path)
+
+
+def read_standard_input() -> bytes:
+    """Raises:
+    ConfigurationError: it cannot be read, or holds more than `MOST_BYTES`.
+    """
+    try:
+        data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _refusal(f"cannot be read: {error.strerror or error}") from None
+    if len(data) > MOST_BYTES:
+        raise _refusal(f"holds more than {MOST_BYTES // 1024**2} MiB: name a file in place of -")
+    return data
+
+
+def _refusal(message: str) -> ConfigurationError:
+    return ConfigurationError(Diagnostic(SourceLocation(STANDARD_INPUT_NAME), message))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
-from ..diagnostics.input_files import is_directory
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, is_directory, read_standard_input
 from ..diagnostics.locations import SourceLocation
 
 STANDARD_INPUT = "-"
-STANDARD_INPUT_NAME = "<stdin>"
 SUFFIX = ".xml"
 """What a document's name ends with; asked of files in a directory, not of those that are named."""
 
@@ -45,21 +43,13 @@ def find_documents(arguments: Iterable[str]) -> tuple[Document, ...]:
     for argument in arguments:
         if argument == STANDARD_INPUT:
             if argument not in found:
-                found[argument] = Document(STANDARD_INPUT_NAME, _standard_input())
+                found[argument] = Document(STANDARD_INPUT_NAME, read_standard_input())
             continue
         names = list(_names(Path(argument), mistakes))
         found.update((name, Document(name)) for name in names if name not in found)
     if mistakes:
         raise ConfigurationError(*mistakes)
     return tuple(found.values())
-
-
-def _standard_input() -> bytes:
-    try:
-        return sys.stdin.buffer.read()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise ConfigurationError(Diagnostic(SourceLocation(STANDARD_INPUT_NAME), message)) from None
 
 
 def _names(path: Path, mistakes: list[Diagnostic]) -> Iterator[str]:
