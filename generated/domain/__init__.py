@@ -92,19 +92,21 @@ if TYPE_CHECKING:
 else:
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
-            from_dict from_json to_dict to_json walk
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
+            find from_dict from_json to_dict to_json walk
         """,
         "address": """
-            Address AddressZpci CcidAddress CcwAddress DimmAddress DriveAddress IsaAddress OtherAddress PciAddress
-            SpaprVioAddress UsbAddress VirtioSerialAddress format_address format_address_zpci parse_address
-            parse_address_zpci
+            Address AddressZpci
+            CcidAddress CcwAddress DimmAddress DriveAddress IsaAddress OtherAddress PciAddress SpaprVioAddress
+            UsbAddress VirtioSerialAddress format_address format_address_zpci parse_address parse_address_zpci
         """,
         "audio": """
-            Audio AudioFormat AudioInput AudioOutput AudioSdlDriver AudioSettings FileAudio OssAudio OtherAudio
-            PipewireAudio PulseaudioAudio SdlAudio format_audio format_audio_format format_audio_input
-            format_audio_output format_audio_sdl_driver format_audio_settings parse_audio parse_audio_format
-            parse_audio_input parse_audio_output parse_audio_sdl_driver parse_audio_settings
+            Audio AudioFormat AudioInput AudioOutput
+            AudioSdlDriver AudioSettings FileAudio OssAudio OtherAudio
+            PipewireAudio PulseaudioAudio SdlAudio format_audio
+            format_audio_format format_audio_input format_audio_output format_audio_sdl_driver format_audio_settings
+            parse_audio parse_audio_format parse_audio_input parse_audio_output
+            parse_audio_sdl_driver parse_audio_settings
         """,
         "bhyve_commandline": """
             BhyveCommandline BhyveCommandlineArg BhyveCommandlineEnv format_bhyve_commandline
@@ -115,9 +117,9 @@ else:
             Blkiotune BlkiotuneDevice format_blkiotune format_blkiotune_device parse_blkiotune parse_blkiotune_device
         """,
         "channel": """
-            Channel ChannelTarget ChrChannelTargetType ChrDeviceState format_channel format_channel_target
-            format_chr_channel_target_type format_chr_device_state parse_channel parse_channel_target
-            parse_chr_channel_target_type parse_chr_device_state
+            Channel ChannelTarget ChrChannelTargetType ChrDeviceState
+            format_channel format_channel_target format_chr_channel_target_type format_chr_device_state parse_channel
+            parse_channel_target parse_chr_channel_target_type parse_chr_device_state
         """,
         "character_source": """
             CharacterSource CharacterSourceClipboard CharacterSourceMouse CharacterSourceReconnect ChrSourceMode
@@ -127,59 +129,71 @@ else:
             parse_chr_source_mode
         """,
         "clock": """
-            AbsoluteClock Clock ClockBasis ClockTimer ClockTimerCatchup LocaltimeClock TimerMode TimerName
-            TimerTickpolicy TimerTrack TimezoneClock UtcClock VariableClock format_clock format_clock_basis
-            format_clock_timer format_clock_timer_catchup format_timer_mode format_timer_name format_timer_tickpolicy
-            format_timer_track parse_clock parse_clock_basis parse_clock_timer parse_clock_timer_catchup
-            parse_timer_mode parse_timer_name parse_timer_tickpolicy parse_timer_track
+            AbsoluteClock Clock ClockBasis ClockTimer
+            ClockTimerCatchup LocaltimeClock
+            TimerMode TimerName TimerTickpolicy TimerTrack TimezoneClock UtcClock VariableClock format_clock
+            format_clock_basis format_clock_timer format_clock_timer_catchup format_timer_mode format_timer_name
+            format_timer_tickpolicy format_timer_track parse_clock parse_clock_basis parse_clock_timer
+            parse_clock_timer_catchup parse_timer_mode parse_timer_name
+            parse_timer_tickpolicy parse_timer_track
         """,
         "console": """
-            ChrConsoleTargetType Console ConsoleTarget format_chr_console_target_type format_console
-            format_console_target parse_chr_console_target_type parse_console parse_console_target
+            ChrConsoleTargetType
+            Console ConsoleTarget format_chr_console_target_type format_console format_console_target
+            parse_chr_console_target_type parse_console parse_console_target
         """,
         "controller": """
             Controller ControllerDriver ControllerMaster ControllerModelIde ControllerModelPci ControllerModelScsi
-            ControllerModelUsb ControllerModelVirtioSerial ControllerPciModelName ControllerPcihole64 IdeController
+            ControllerModelUsb ControllerModelVirtioSerial
+            ControllerPciModelName ControllerPcihole64 IdeController
             OtherController PciController PciControllerModel PciControllerTarget SataController ScsiController
-            UsbController VirtioSerialController XenbusController format_controller format_controller_driver
-            format_controller_master format_controller_model_ide format_controller_model_pci
-            format_controller_model_scsi format_controller_model_usb format_controller_model_virtio_serial
-            format_controller_pci_model_name format_controller_pcihole64 format_pci_controller_model
-            format_pci_controller_target parse_controller parse_controller_driver parse_controller_master
-            parse_controller_model_ide parse_controller_model_pci parse_controller_model_scsi parse_controller_model_usb
-            parse_controller_model_virtio_serial parse_controller_pci_model_name parse_controller_pcihole64
-            parse_pci_controller_model parse_pci_controller_target
+            UsbController VirtioSerialController XenbusController
+            format_controller format_controller_driver format_controller_master format_controller_model_ide
+            format_controller_model_pci format_controller_model_scsi format_controller_model_usb
+            format_controller_model_virtio_serial format_controller_pci_model_name format_controller_pcihole64
+            format_pci_controller_model format_pci_controller_target parse_controller parse_controller_driver
+            parse_controller_master parse_controller_model_ide parse_controller_model_pci parse_controller_model_scsi
+            parse_controller_model_usb parse_controller_model_virtio_serial parse_controller_pci_model_name
+            parse_controller_pcihole64 parse_pci_controller_model parse_pci_controller_target
         """,
         "cpu": """
-            Cpu CpuCache CpuCacheMode CpuCheck CpuFallback CpuFeature CpuFeaturePolicy CpuMatch CpuMaxPhysAddrMode
+            Cpu CpuCache
+            CpuCacheMode CpuCheck CpuFallback CpuFeature
+            CpuFeaturePolicy CpuMatch CpuMaxPhysAddrMode
             CpuMaxphysaddr CpuMode CpuModel CpuNuma CpuNumaCell CpuNumaCellCache CpuNumaCellCacheLine
-            CpuNumaCellCacheSize CpuNumaDistances CpuNumaInterconnects CpuNumaInterconnectsBandwidth
-            CpuNumaInterconnectsLatency CpuNumaSibling CpuTopology MemoryLatency NumaCacheAssociativity NumaCachePolicy
-            format_cpu format_cpu_cache format_cpu_cache_mode format_cpu_check format_cpu_fallback format_cpu_feature
-            format_cpu_feature_policy format_cpu_match format_cpu_max_phys_addr_mode format_cpu_maxphysaddr
-            format_cpu_mode format_cpu_model format_cpu_numa format_cpu_numa_cell format_cpu_numa_cell_cache
-            format_cpu_numa_cell_cache_line format_cpu_numa_cell_cache_size format_cpu_numa_distances
-            format_cpu_numa_interconnects format_cpu_numa_interconnects_bandwidth format_cpu_numa_interconnects_latency
-            format_cpu_numa_sibling format_cpu_topology format_memory_latency format_numa_cache_associativity
-            format_numa_cache_policy parse_cpu parse_cpu_cache parse_cpu_cache_mode parse_cpu_check parse_cpu_fallback
-            parse_cpu_feature parse_cpu_feature_policy parse_cpu_match parse_cpu_max_phys_addr_mode
-            parse_cpu_maxphysaddr parse_cpu_mode parse_cpu_model parse_cpu_numa parse_cpu_numa_cell
-            parse_cpu_numa_cell_cache parse_cpu_numa_cell_cache_line parse_cpu_numa_cell_cache_size
-            parse_cpu_numa_distances parse_cpu_numa_interconnects parse_cpu_numa_interconnects_bandwidth
-            parse_cpu_numa_interconnects_latency parse_cpu_numa_sibling parse_cpu_topology parse_memory_latency
-            parse_numa_cache_associativity parse_numa_cache_policy
+            CpuNumaCellCacheSize CpuNumaDistances CpuNumaInterconnects
+            CpuNumaInterconnectsBandwidth CpuNumaInterconnectsLatency
+            CpuNumaSibling CpuTopology MemoryLatency NumaCacheAssociativity NumaCachePolicy format_cpu format_cpu_cache
+            format_cpu_cache_mode format_cpu_check format_cpu_fallback
+            format_cpu_feature format_cpu_feature_policy format_cpu_match format_cpu_max_phys_addr_mode
+            format_cpu_maxphysaddr format_cpu_mode format_cpu_model
+            format_cpu_numa format_cpu_numa_cell format_cpu_numa_cell_cache format_cpu_numa_cell_cache_line
+            format_cpu_numa_cell_cache_size format_cpu_numa_distances format_cpu_numa_interconnects
+            format_cpu_numa_interconnects_bandwidth format_cpu_numa_interconnects_latency format_cpu_numa_sibling
+            format_cpu_topology format_memory_latency
+            format_numa_cache_associativity format_numa_cache_policy parse_cpu parse_cpu_cache parse_cpu_cache_mode
+            parse_cpu_check parse_cpu_fallback parse_cpu_feature parse_cpu_feature_policy parse_cpu_match
+            parse_cpu_max_phys_addr_mode parse_cpu_maxphysaddr
+            parse_cpu_mode parse_cpu_model parse_cpu_numa parse_cpu_numa_cell
+            parse_cpu_numa_cell_cache
+            parse_cpu_numa_cell_cache_line parse_cpu_numa_cell_cache_size parse_cpu_numa_distances
+            parse_cpu_numa_interconnects parse_cpu_numa_interconnects_bandwidth parse_cpu_numa_interconnects_latency
+            parse_cpu_numa_sibling parse_cpu_topology parse_memory_latency parse_numa_cache_associativity
+            parse_numa_cache_policy
         """,
         "cputune": """
-            CacheType Cputune CputuneCachetune CputuneCachetuneCache CputuneCachetuneMonitor CputuneEmulatorpin
+            CacheType
+            Cputune CputuneCachetune CputuneCachetuneCache CputuneCachetuneMonitor CputuneEmulatorpin
             CputuneEmulatorsched CputuneIothreadpin CputuneIothreadsched CputuneMemorytune CputuneMemorytuneMonitor
-            CputuneMemorytuneNode CputuneVcpupin CputuneVcpusched ProcessSchedPolicy format_cache_type format_cputune
-            format_cputune_cachetune format_cputune_cachetune_cache format_cputune_cachetune_monitor
-            format_cputune_emulatorpin format_cputune_emulatorsched format_cputune_iothreadpin
-            format_cputune_iothreadsched format_cputune_memorytune format_cputune_memorytune_monitor
-            format_cputune_memorytune_node format_cputune_vcpupin format_cputune_vcpusched format_process_sched_policy
-            parse_cache_type parse_cputune parse_cputune_cachetune parse_cputune_cachetune_cache
-            parse_cputune_cachetune_monitor parse_cputune_emulatorpin parse_cputune_emulatorsched
-            parse_cputune_iothreadpin parse_cputune_iothreadsched parse_cputune_memorytune
+            CputuneMemorytuneNode CputuneVcpupin
+            CputuneVcpusched ProcessSchedPolicy format_cache_type format_cputune format_cputune_cachetune
+            format_cputune_cachetune_cache format_cputune_cachetune_monitor format_cputune_emulatorpin
+            format_cputune_emulatorsched format_cputune_iothreadpin format_cputune_iothreadsched
+            format_cputune_memorytune format_cputune_memorytune_monitor format_cputune_memorytune_node
+            format_cputune_vcpupin format_cputune_vcpusched format_process_sched_policy parse_cache_type parse_cputune
+            parse_cputune_cachetune parse_cputune_cachetune_cache parse_cputune_cachetune_monitor
+            parse_cputune_emulatorpin
+            parse_cputune_emulatorsched parse_cputune_iothreadpin parse_cputune_iothreadsched parse_cputune_memorytune
             parse_cputune_memorytune_monitor parse_cputune_memorytune_node parse_cputune_vcpupin parse_cputune_vcpusched
             parse_process_sched_policy
         """,
@@ -189,66 +203,82 @@ else:
             parse_crypto_backend_token parse_crypto_model parse_crypto_type
         """,
         "device_memory": """
-            DeviceMemory DeviceMemorySource DeviceMemorySourceAlignsize DeviceMemorySourcePagesize DeviceMemoryTarget
-            DeviceMemoryTargetAddress DeviceMemoryTargetBlock DeviceMemoryTargetCurrent DeviceMemoryTargetLabel
-            DeviceMemoryTargetLabelSize DeviceMemoryTargetRequested DeviceMemoryTargetSize MemoryModel
-            format_device_memory format_device_memory_source format_device_memory_source_alignsize
-            format_device_memory_source_pagesize format_device_memory_target format_device_memory_target_address
-            format_device_memory_target_block format_device_memory_target_current format_device_memory_target_label
-            format_device_memory_target_label_size format_device_memory_target_requested
-            format_device_memory_target_size format_memory_model parse_device_memory parse_device_memory_source
-            parse_device_memory_source_alignsize parse_device_memory_source_pagesize parse_device_memory_target
-            parse_device_memory_target_address parse_device_memory_target_block parse_device_memory_target_current
-            parse_device_memory_target_label parse_device_memory_target_label_size parse_device_memory_target_requested
-            parse_device_memory_target_size parse_memory_model
+            DeviceMemory
+            DeviceMemorySource DeviceMemorySourceAlignsize DeviceMemorySourcePagesize DeviceMemoryTarget
+            DeviceMemoryTargetAddress
+            DeviceMemoryTargetBlock DeviceMemoryTargetCurrent DeviceMemoryTargetLabel DeviceMemoryTargetLabelSize
+            DeviceMemoryTargetRequested DeviceMemoryTargetSize MemoryModel format_device_memory
+            format_device_memory_source
+            format_device_memory_source_alignsize format_device_memory_source_pagesize format_device_memory_target
+            format_device_memory_target_address format_device_memory_target_block format_device_memory_target_current
+            format_device_memory_target_label format_device_memory_target_label_size
+            format_device_memory_target_requested format_device_memory_target_size format_memory_model
+            parse_device_memory
+            parse_device_memory_source parse_device_memory_source_alignsize parse_device_memory_source_pagesize
+            parse_device_memory_target parse_device_memory_target_address parse_device_memory_target_block
+            parse_device_memory_target_current parse_device_memory_target_label parse_device_memory_target_label_size
+            parse_device_memory_target_requested parse_device_memory_target_size parse_memory_model
         """,
         "device_nvram": "DeviceNvram format_device_nvram parse_device_nvram",
         "devices": "Devices format_devices parse_devices",
         "disk": """
-            Backenddomain BlockJobType DeviceAcpi DeviceAlias DeviceBoot DeviceSeclabel Disk DiskBackingStore
-            DiskBlockio DiskBus DiskCache DiskDetectZeroes DiskDevice DiskDiscard DiskDriver DiskDriverIothread
-            DiskDriverIothreadQueue DiskDriverIothreads DiskDriverRerrorPolicy DiskEncryption DiskEncryptionSecret
-            DiskErrorPolicy DiskFormat DiskGeometry DiskGeometryTrans DiskIo DiskIotune DiskMetadataCache
-            DiskMetadataCacheMaxSize DiskMirror DiskMirrorState DiskModel DiskSnapshot DiskSource DiskSourceAddress
-            DiskSourceAuth DiskSourceAuthSecret DiskSourceAuthSecretType DiskSourceConfig DiskSourceCookie
-            DiskSourceCookies DiskSourceDataStore DiskSourceHost DiskSourceHostTransport DiskSourceIdentity
-            DiskSourceInitiator DiskSourceInitiatorIqn DiskSourceKnownHosts DiskSourceReadahead DiskSourceReconnect
-            DiskSourceReservations DiskSourceReservationsSource DiskSourceSlice DiskSourceSlices DiskSourceSnapshot
-            DiskSourceSsl DiskSourceTimeout DiskSourceType DiskTarget DiskThrottlefilter DiskThrottlefilters DiskTray
-            StorageEncryptionEngine StorageEncryptionFormat StorageNetProtocol StorageSourcePoolMode
-            format_backenddomain format_block_job_type format_device_acpi format_device_alias format_device_boot
-            format_device_seclabel format_disk format_disk_backing_store format_disk_blockio format_disk_bus
-            format_disk_cache format_disk_detect_zeroes format_disk_device format_disk_discard format_disk_driver
-            format_disk_driver_iothread format_disk_driver_iothread_queue format_disk_driver_iothreads
-            format_disk_driver_rerror_policy format_disk_encryption format_disk_encryption_secret
-            format_disk_error_policy format_disk_format format_disk_geometry format_disk_geometry_trans format_disk_io
-            format_disk_iotune format_disk_metadata_cache format_disk_metadata_cache_max_size format_disk_mirror
-            format_disk_mirror_state format_disk_model format_disk_snapshot format_disk_source
-            format_disk_source_address format_disk_source_auth format_disk_source_auth_secret
-            format_disk_source_auth_secret_type format_disk_source_config format_disk_source_cookie
-            format_disk_source_cookies format_disk_source_data_store format_disk_source_host
-            format_disk_source_host_transport format_disk_source_identity format_disk_source_initiator
-            format_disk_source_initiator_iqn format_disk_source_known_hosts format_disk_source_readahead
+            Backenddomain BlockJobType
+            DeviceAcpi DeviceAlias DeviceBoot DeviceSeclabel Disk DiskBackingStore DiskBlockio
+            DiskBus
+            DiskCache DiskDetectZeroes DiskDevice DiskDiscard DiskDriver DiskDriverIothread DiskDriverIothreadQueue
+            DiskDriverIothreads DiskDriverRerrorPolicy DiskEncryption DiskEncryptionSecret DiskErrorPolicy DiskFormat
+            DiskGeometry DiskGeometryTrans DiskIo DiskIotune DiskMetadataCache
+            DiskMetadataCacheMaxSize DiskMirror
+            DiskMirrorState DiskModel DiskSnapshot DiskSource DiskSourceAddress DiskSourceAuth DiskSourceAuthSecret
+            DiskSourceAuthSecretType DiskSourceConfig DiskSourceCookie DiskSourceCookies DiskSourceDataStore
+            DiskSourceHost DiskSourceHostTransport DiskSourceIdentity DiskSourceInitiator DiskSourceInitiatorIqn
+            DiskSourceKnownHosts DiskSourceReadahead DiskSourceReconnect DiskSourceReservations
+            DiskSourceReservationsSource DiskSourceSlice DiskSourceSlices DiskSourceSnapshot DiskSourceSsl
+            DiskSourceTimeout DiskSourceType DiskTarget DiskThrottlefilter DiskThrottlefilters DiskTray
+            StorageEncryptionEngine StorageEncryptionFormat
+            StorageNetProtocol StorageSourcePoolMode format_backenddomain format_block_job_type
+            format_device_acpi format_device_alias format_device_boot format_device_seclabel format_disk
+            format_disk_backing_store
+            format_disk_blockio format_disk_bus format_disk_cache format_disk_detect_zeroes format_disk_device
+            format_disk_discard format_disk_driver format_disk_driver_iothread format_disk_driver_iothread_queue
+            format_disk_driver_iothreads
+            format_disk_driver_rerror_policy
+            format_disk_encryption format_disk_encryption_secret format_disk_error_policy format_disk_format
+            format_disk_geometry format_disk_geometry_trans format_disk_io format_disk_iotune format_disk_metadata_cache
+            format_disk_metadata_cache_max_size format_disk_mirror format_disk_mirror_state format_disk_model
+            format_disk_snapshot format_disk_source format_disk_source_address
+            format_disk_source_auth
+            format_disk_source_auth_secret format_disk_source_auth_secret_type format_disk_source_config
+            format_disk_source_cookie format_disk_source_cookies format_disk_source_data_store format_disk_source_host
+            format_disk_source_host_transport
+            format_disk_source_identity format_disk_source_initiator format_disk_source_initiator_iqn
+            format_disk_source_known_hosts
+            format_disk_source_readahead
             format_disk_source_reconnect format_disk_source_reservations format_disk_source_reservations_source
             format_disk_source_slice format_disk_source_slices format_disk_source_snapshot format_disk_source_ssl
-            format_disk_source_timeout format_disk_source_type format_disk_target format_disk_throttlefilter
-            format_disk_throttlefilters format_disk_tray format_storage_encryption_engine
-            format_storage_encryption_format format_storage_net_protocol format_storage_source_pool_mode
-            parse_backenddomain parse_block_job_type parse_device_acpi parse_device_alias parse_device_boot
-            parse_device_seclabel parse_disk parse_disk_backing_store parse_disk_blockio parse_disk_bus parse_disk_cache
-            parse_disk_detect_zeroes parse_disk_device parse_disk_discard parse_disk_driver parse_disk_driver_iothread
-            parse_disk_driver_iothread_queue parse_disk_driver_iothreads parse_disk_driver_rerror_policy
-            parse_disk_encryption parse_disk_encryption_secret parse_disk_error_policy parse_disk_format
-            parse_disk_geometry parse_disk_geometry_trans parse_disk_io parse_disk_iotune parse_disk_metadata_cache
-            parse_disk_metadata_cache_max_size parse_disk_mirror parse_disk_mirror_state parse_disk_model
-            parse_disk_snapshot parse_disk_source parse_disk_source_address parse_disk_source_auth
-            parse_disk_source_auth_secret parse_disk_source_auth_secret_type parse_disk_source_config
-            parse_disk_source_cookie parse_disk_source_cookies parse_disk_source_data_store parse_disk_source_host
-            parse_disk_source_host_transport parse_disk_source_identity parse_disk_source_initiator
-            parse_disk_source_initiator_iqn parse_disk_source_known_hosts parse_disk_source_readahead
-            parse_disk_source_reconnect parse_disk_source_reservations parse_disk_source_reservations_source
-            parse_disk_source_slice parse_disk_source_slices parse_disk_source_snapshot parse_disk_source_ssl
-            parse_disk_source_timeout parse_disk_source_type parse_disk_target parse_disk_throttlefilter
+            format_disk_source_timeout format_disk_source_type
+            format_disk_target format_disk_throttlefilter format_disk_throttlefilters format_disk_tray
+            format_storage_encryption_engine format_storage_encryption_format format_storage_net_protocol
+            format_storage_source_pool_mode parse_backenddomain parse_block_job_type parse_device_acpi
+            parse_device_alias parse_device_boot parse_device_seclabel parse_disk parse_disk_backing_store
+            parse_disk_blockio parse_disk_bus
+            parse_disk_cache parse_disk_detect_zeroes parse_disk_device parse_disk_discard parse_disk_driver
+            parse_disk_driver_iothread parse_disk_driver_iothread_queue
+            parse_disk_driver_iothreads parse_disk_driver_rerror_policy parse_disk_encryption
+            parse_disk_encryption_secret parse_disk_error_policy parse_disk_format parse_disk_geometry
+            parse_disk_geometry_trans parse_disk_io parse_disk_iotune
+            parse_disk_metadata_cache parse_disk_metadata_cache_max_size parse_disk_mirror parse_disk_mirror_state
+            parse_disk_model
+            parse_disk_snapshot parse_disk_source
+            parse_disk_source_address parse_disk_source_auth parse_disk_source_auth_secret
+            parse_disk_source_auth_secret_type parse_disk_source_config parse_disk_source_cookie
+            parse_disk_source_cookies
+            parse_disk_source_data_store parse_disk_source_host parse_disk_source_host_transport
+            parse_disk_source_identity parse_disk_source_initiator parse_disk_source_initiator_iqn
+            parse_disk_source_known_hosts parse_disk_source_readahead parse_disk_source_reconnect
+            parse_disk_source_reservations parse_disk_source_reservations_source parse_disk_source_slice
+            parse_disk_source_slices parse_disk_source_snapshot parse_disk_source_ssl parse_disk_source_timeout
+            parse_disk_source_type parse_disk_target parse_disk_throttlefilter
             parse_disk_throttlefilters parse_disk_tray parse_storage_encryption_engine parse_storage_encryption_format
             parse_storage_net_protocol parse_storage_source_pool_mode
         """,
@@ -256,168 +286,200 @@ else:
             CpuPlacementMode CurrentMemory Defaultiothread Domain LifecycleAction LockFailure MaxMemory Metadata
             QemuDeprecation QemuDeprecationBehavior Seclabel SeclabelToken ShutdownAction Vcpu Virt
             format_cpu_placement_mode format_current_memory format_defaultiothread format_domain format_lifecycle_action
-            format_lock_failure format_max_memory format_metadata format_qemu_deprecation
-            format_qemu_deprecation_behavior format_seclabel format_seclabel_token format_shutdown_action format_vcpu
-            format_virt parse_cpu_placement_mode parse_current_memory parse_defaultiothread parse_domain
-            parse_lifecycle_action parse_lock_failure parse_max_memory parse_metadata parse_qemu_deprecation
-            parse_qemu_deprecation_behavior parse_seclabel parse_seclabel_token parse_shutdown_action parse_vcpu
-            parse_virt
+            format_lock_failure format_max_memory format_metadata
+            format_qemu_deprecation format_qemu_deprecation_behavior
+            format_seclabel format_seclabel_token format_shutdown_action format_vcpu format_virt
+            parse_cpu_placement_mode parse_current_memory parse_defaultiothread parse_domain parse_lifecycle_action
+            parse_lock_failure parse_max_memory parse_metadata parse_qemu_deprecation parse_qemu_deprecation_behavior
+            parse_seclabel parse_seclabel_token parse_shutdown_action parse_vcpu parse_virt
         """,
         "enums": """
             ChrType DeviceSgio MemoryAccess MouseMode StartupPolicy StorageFileFormat StorageType format_chr_type
-            format_device_sgio format_memory_access format_mouse_mode format_startup_policy format_storage_file_format
-            format_storage_type parse_chr_type parse_device_sgio parse_memory_access parse_mouse_mode
-            parse_startup_policy parse_storage_file_format parse_storage_type
+            format_device_sgio format_memory_access format_mouse_mode
+            format_startup_policy format_storage_file_format format_storage_type
+            parse_chr_type parse_device_sgio parse_memory_access parse_mouse_mode parse_startup_policy
+            parse_storage_file_format parse_storage_type
         """,
         "features": """
-            Aia CapabilitiesPolicy Cfpc Features FeaturesAia FeaturesApic FeaturesAsyncTeardown FeaturesCapabilities
-            FeaturesCapabilitiesAuditControl FeaturesCapabilitiesAuditWrite FeaturesCapabilitiesBlockSuspend
-            FeaturesCapabilitiesChown FeaturesCapabilitiesDacOverride FeaturesCapabilitiesDacReadSearch
-            FeaturesCapabilitiesFowner FeaturesCapabilitiesFsetid FeaturesCapabilitiesIpcLock
-            FeaturesCapabilitiesIpcOwner FeaturesCapabilitiesKill FeaturesCapabilitiesLease
-            FeaturesCapabilitiesLinuxImmutable FeaturesCapabilitiesMacAdmin FeaturesCapabilitiesMacOverride
-            FeaturesCapabilitiesMknod FeaturesCapabilitiesNetAdmin FeaturesCapabilitiesNetBindService
-            FeaturesCapabilitiesNetBroadcast FeaturesCapabilitiesNetRaw FeaturesCapabilitiesSetfcap
-            FeaturesCapabilitiesSetgid FeaturesCapabilitiesSetpcap FeaturesCapabilitiesSetuid
-            FeaturesCapabilitiesSysAdmin FeaturesCapabilitiesSysBoot FeaturesCapabilitiesSysChroot
-            FeaturesCapabilitiesSysModule FeaturesCapabilitiesSysNice FeaturesCapabilitiesSysPacct
-            FeaturesCapabilitiesSysPtrace FeaturesCapabilitiesSysRawio FeaturesCapabilitiesSysResource
-            FeaturesCapabilitiesSysTime FeaturesCapabilitiesSysTtyConfig FeaturesCapabilitiesSyslog
-            FeaturesCapabilitiesWakeAlarm FeaturesCcfAssist FeaturesCfpc FeaturesGic FeaturesHap FeaturesHpt
-            FeaturesHptMaxpagesize FeaturesHtm FeaturesHyperv FeaturesHypervAvic FeaturesHypervEmsrBitmap
-            FeaturesHypervEvmcs FeaturesHypervFrequencies FeaturesHypervIpi FeaturesHypervReenlightenment
-            FeaturesHypervRelaxed FeaturesHypervReset FeaturesHypervRuntime FeaturesHypervSpinlocks FeaturesHypervStimer
+            Aia CapabilitiesPolicy Cfpc Features FeaturesAia FeaturesApic FeaturesAsyncTeardown
+            FeaturesCapabilities FeaturesCapabilitiesAuditControl FeaturesCapabilitiesAuditWrite
+            FeaturesCapabilitiesBlockSuspend
+            FeaturesCapabilitiesChown
+            FeaturesCapabilitiesDacOverride FeaturesCapabilitiesDacReadSearch FeaturesCapabilitiesFowner
+            FeaturesCapabilitiesFsetid FeaturesCapabilitiesIpcLock FeaturesCapabilitiesIpcOwner FeaturesCapabilitiesKill
+            FeaturesCapabilitiesLease FeaturesCapabilitiesLinuxImmutable FeaturesCapabilitiesMacAdmin
+            FeaturesCapabilitiesMacOverride FeaturesCapabilitiesMknod FeaturesCapabilitiesNetAdmin
+            FeaturesCapabilitiesNetBindService FeaturesCapabilitiesNetBroadcast FeaturesCapabilitiesNetRaw
+            FeaturesCapabilitiesSetfcap FeaturesCapabilitiesSetgid FeaturesCapabilitiesSetpcap
+            FeaturesCapabilitiesSetuid FeaturesCapabilitiesSysAdmin FeaturesCapabilitiesSysBoot
+            FeaturesCapabilitiesSysChroot FeaturesCapabilitiesSysModule FeaturesCapabilitiesSysNice
+            FeaturesCapabilitiesSysPacct FeaturesCapabilitiesSysPtrace FeaturesCapabilitiesSysRawio
+            FeaturesCapabilitiesSysResource FeaturesCapabilitiesSysTime FeaturesCapabilitiesSysTtyConfig
+            FeaturesCapabilitiesSyslog FeaturesCapabilitiesWakeAlarm
+            FeaturesCcfAssist FeaturesCfpc FeaturesGic FeaturesHap FeaturesHpt FeaturesHptMaxpagesize
+            FeaturesHtm FeaturesHyperv
+            FeaturesHypervAvic FeaturesHypervEmsrBitmap FeaturesHypervEvmcs FeaturesHypervFrequencies FeaturesHypervIpi
+            FeaturesHypervReenlightenment FeaturesHypervRelaxed FeaturesHypervReset FeaturesHypervRuntime
+            FeaturesHypervSpinlocks FeaturesHypervStimer
             FeaturesHypervStimerDirect FeaturesHypervSynic FeaturesHypervTlbflush FeaturesHypervTlbflushDirect
             FeaturesHypervTlbflushExtended FeaturesHypervVapic FeaturesHypervVendorId FeaturesHypervVpindex
-            FeaturesHypervXmmInput FeaturesIbs FeaturesIoapic FeaturesKvm FeaturesKvmDirtyRing FeaturesKvmHidden
-            FeaturesKvmHintDedicated FeaturesKvmPollControl FeaturesKvmPvIpi FeaturesMsrs FeaturesNestedHv FeaturesPmu
-            FeaturesPs2 FeaturesPvspinlock FeaturesRas FeaturesSbbc FeaturesSmm FeaturesSmmTseg FeaturesTcg
+            FeaturesHypervXmmInput
+            FeaturesIbs FeaturesIoapic FeaturesKvm FeaturesKvmDirtyRing FeaturesKvmHidden
+            FeaturesKvmHintDedicated FeaturesKvmPollControl FeaturesKvmPvIpi FeaturesMsrs FeaturesNestedHv
+            FeaturesPmu FeaturesPs2 FeaturesPvspinlock FeaturesRas FeaturesSbbc FeaturesSmm FeaturesSmmTseg FeaturesTcg
             FeaturesTcgTbCache FeaturesVmcoreinfo FeaturesVmport FeaturesXen FeaturesXenE820Host FeaturesXenPassthrough
-            GicVersion HptResizing HyperVMode Ibs Ioapic MsrsUnknown Sbbc XenPassthroughMode format_aia
-            format_capabilities_policy format_cfpc format_features format_features_aia format_features_apic
-            format_features_async_teardown format_features_capabilities format_features_capabilities_audit_control
+            GicVersion HptResizing
+            HyperVMode Ibs Ioapic MsrsUnknown Sbbc XenPassthroughMode format_aia format_capabilities_policy format_cfpc
+            format_features format_features_aia format_features_apic format_features_async_teardown
+            format_features_capabilities format_features_capabilities_audit_control
             format_features_capabilities_audit_write format_features_capabilities_block_suspend
             format_features_capabilities_chown format_features_capabilities_dac_override
             format_features_capabilities_dac_read_search format_features_capabilities_fowner
             format_features_capabilities_fsetid format_features_capabilities_ipc_lock
-            format_features_capabilities_ipc_owner format_features_capabilities_kill format_features_capabilities_lease
+            format_features_capabilities_ipc_owner
+            format_features_capabilities_kill format_features_capabilities_lease
             format_features_capabilities_linux_immutable format_features_capabilities_mac_admin
             format_features_capabilities_mac_override format_features_capabilities_mknod
             format_features_capabilities_net_admin format_features_capabilities_net_bind_service
             format_features_capabilities_net_broadcast format_features_capabilities_net_raw
             format_features_capabilities_setfcap format_features_capabilities_setgid
             format_features_capabilities_setpcap format_features_capabilities_setuid
-            format_features_capabilities_sys_admin format_features_capabilities_sys_boot
-            format_features_capabilities_sys_chroot format_features_capabilities_sys_module
-            format_features_capabilities_sys_nice format_features_capabilities_sys_pacct
-            format_features_capabilities_sys_ptrace format_features_capabilities_sys_rawio
+            format_features_capabilities_sys_admin
+            format_features_capabilities_sys_boot format_features_capabilities_sys_chroot
+            format_features_capabilities_sys_module format_features_capabilities_sys_nice
+            format_features_capabilities_sys_pacct format_features_capabilities_sys_ptrace
+            format_features_capabilities_sys_rawio
             format_features_capabilities_sys_resource format_features_capabilities_sys_time
             format_features_capabilities_sys_tty_config format_features_capabilities_syslog
-            format_features_capabilities_wake_alarm format_features_ccf_assist format_features_cfpc format_features_gic
-            format_features_hap format_features_hpt format_features_hpt_maxpagesize format_features_htm
-            format_features_hyperv format_features_hyperv_avic format_features_hyperv_emsr_bitmap
-            format_features_hyperv_evmcs format_features_hyperv_frequencies format_features_hyperv_ipi
-            format_features_hyperv_reenlightenment format_features_hyperv_relaxed format_features_hyperv_reset
-            format_features_hyperv_runtime format_features_hyperv_spinlocks format_features_hyperv_stimer
-            format_features_hyperv_stimer_direct format_features_hyperv_synic format_features_hyperv_tlbflush
+            format_features_capabilities_wake_alarm format_features_ccf_assist format_features_cfpc
+            format_features_gic format_features_hap
+            format_features_hpt format_features_hpt_maxpagesize format_features_htm format_features_hyperv
+            format_features_hyperv_avic format_features_hyperv_emsr_bitmap format_features_hyperv_evmcs
+            format_features_hyperv_frequencies format_features_hyperv_ipi format_features_hyperv_reenlightenment
+            format_features_hyperv_relaxed format_features_hyperv_reset format_features_hyperv_runtime
+            format_features_hyperv_spinlocks format_features_hyperv_stimer format_features_hyperv_stimer_direct
+            format_features_hyperv_synic format_features_hyperv_tlbflush
             format_features_hyperv_tlbflush_direct format_features_hyperv_tlbflush_extended format_features_hyperv_vapic
             format_features_hyperv_vendor_id format_features_hyperv_vpindex format_features_hyperv_xmm_input
             format_features_ibs format_features_ioapic format_features_kvm format_features_kvm_dirty_ring
-            format_features_kvm_hidden format_features_kvm_hint_dedicated format_features_kvm_poll_control
-            format_features_kvm_pv_ipi format_features_msrs format_features_nested_hv format_features_pmu
-            format_features_ps2 format_features_pvspinlock format_features_ras format_features_sbbc format_features_smm
-            format_features_smm_tseg format_features_tcg format_features_tcg_tb_cache format_features_vmcoreinfo
-            format_features_vmport format_features_xen format_features_xen_e820_host format_features_xen_passthrough
-            format_gic_version format_hpt_resizing format_hyper_v_mode format_ibs format_ioapic format_msrs_unknown
-            format_sbbc format_xen_passthrough_mode parse_aia parse_capabilities_policy parse_cfpc parse_features
-            parse_features_aia parse_features_apic parse_features_async_teardown parse_features_capabilities
+            format_features_kvm_hidden format_features_kvm_hint_dedicated
+            format_features_kvm_poll_control format_features_kvm_pv_ipi format_features_msrs format_features_nested_hv
+            format_features_pmu format_features_ps2 format_features_pvspinlock format_features_ras format_features_sbbc
+            format_features_smm format_features_smm_tseg format_features_tcg format_features_tcg_tb_cache
+            format_features_vmcoreinfo format_features_vmport
+            format_features_xen format_features_xen_e820_host format_features_xen_passthrough format_gic_version
+            format_hpt_resizing format_hyper_v_mode format_ibs format_ioapic format_msrs_unknown format_sbbc
+            format_xen_passthrough_mode parse_aia parse_capabilities_policy parse_cfpc parse_features parse_features_aia
+            parse_features_apic parse_features_async_teardown parse_features_capabilities
             parse_features_capabilities_audit_control parse_features_capabilities_audit_write
             parse_features_capabilities_block_suspend parse_features_capabilities_chown
             parse_features_capabilities_dac_override parse_features_capabilities_dac_read_search
             parse_features_capabilities_fowner parse_features_capabilities_fsetid parse_features_capabilities_ipc_lock
-            parse_features_capabilities_ipc_owner parse_features_capabilities_kill parse_features_capabilities_lease
+            parse_features_capabilities_ipc_owner
+            parse_features_capabilities_kill parse_features_capabilities_lease
             parse_features_capabilities_linux_immutable parse_features_capabilities_mac_admin
             parse_features_capabilities_mac_override parse_features_capabilities_mknod
             parse_features_capabilities_net_admin parse_features_capabilities_net_bind_service
             parse_features_capabilities_net_broadcast parse_features_capabilities_net_raw
-            parse_features_capabilities_setfcap parse_features_capabilities_setgid parse_features_capabilities_setpcap
-            parse_features_capabilities_setuid parse_features_capabilities_sys_admin
+            parse_features_capabilities_setfcap
+            parse_features_capabilities_setgid parse_features_capabilities_setpcap parse_features_capabilities_setuid
+            parse_features_capabilities_sys_admin
             parse_features_capabilities_sys_boot parse_features_capabilities_sys_chroot
             parse_features_capabilities_sys_module parse_features_capabilities_sys_nice
             parse_features_capabilities_sys_pacct parse_features_capabilities_sys_ptrace
-            parse_features_capabilities_sys_rawio parse_features_capabilities_sys_resource
-            parse_features_capabilities_sys_time parse_features_capabilities_sys_tty_config
-            parse_features_capabilities_syslog parse_features_capabilities_wake_alarm parse_features_ccf_assist
+            parse_features_capabilities_sys_rawio
+            parse_features_capabilities_sys_resource parse_features_capabilities_sys_time
+            parse_features_capabilities_sys_tty_config parse_features_capabilities_syslog
+            parse_features_capabilities_wake_alarm parse_features_ccf_assist
             parse_features_cfpc parse_features_gic parse_features_hap parse_features_hpt parse_features_hpt_maxpagesize
-            parse_features_htm parse_features_hyperv parse_features_hyperv_avic parse_features_hyperv_emsr_bitmap
-            parse_features_hyperv_evmcs parse_features_hyperv_frequencies parse_features_hyperv_ipi
-            parse_features_hyperv_reenlightenment parse_features_hyperv_relaxed parse_features_hyperv_reset
-            parse_features_hyperv_runtime parse_features_hyperv_spinlocks parse_features_hyperv_stimer
-            parse_features_hyperv_stimer_direct parse_features_hyperv_synic parse_features_hyperv_tlbflush
-            parse_features_hyperv_tlbflush_direct parse_features_hyperv_tlbflush_extended parse_features_hyperv_vapic
-            parse_features_hyperv_vendor_id parse_features_hyperv_vpindex parse_features_hyperv_xmm_input
-            parse_features_ibs parse_features_ioapic parse_features_kvm parse_features_kvm_dirty_ring
+            parse_features_htm parse_features_hyperv
+            parse_features_hyperv_avic parse_features_hyperv_emsr_bitmap
+            parse_features_hyperv_evmcs
+            parse_features_hyperv_frequencies parse_features_hyperv_ipi parse_features_hyperv_reenlightenment
+            parse_features_hyperv_relaxed parse_features_hyperv_reset parse_features_hyperv_runtime
+            parse_features_hyperv_spinlocks
+            parse_features_hyperv_stimer parse_features_hyperv_stimer_direct
+            parse_features_hyperv_synic parse_features_hyperv_tlbflush parse_features_hyperv_tlbflush_direct
+            parse_features_hyperv_tlbflush_extended parse_features_hyperv_vapic parse_features_hyperv_vendor_id
+            parse_features_hyperv_vpindex parse_features_hyperv_xmm_input parse_features_ibs parse_features_ioapic
+            parse_features_kvm parse_features_kvm_dirty_ring
             parse_features_kvm_hidden parse_features_kvm_hint_dedicated parse_features_kvm_poll_control
-            parse_features_kvm_pv_ipi parse_features_msrs parse_features_nested_hv parse_features_pmu parse_features_ps2
-            parse_features_pvspinlock parse_features_ras parse_features_sbbc parse_features_smm parse_features_smm_tseg
-            parse_features_tcg parse_features_tcg_tb_cache parse_features_vmcoreinfo parse_features_vmport
-            parse_features_xen parse_features_xen_e820_host parse_features_xen_passthrough parse_gic_version
-            parse_hpt_resizing parse_hyper_v_mode parse_ibs parse_ioapic parse_msrs_unknown parse_sbbc
+            parse_features_kvm_pv_ipi parse_features_msrs
+            parse_features_nested_hv parse_features_pmu parse_features_ps2 parse_features_pvspinlock parse_features_ras
+            parse_features_sbbc parse_features_smm
+            parse_features_smm_tseg parse_features_tcg parse_features_tcg_tb_cache parse_features_vmcoreinfo
+            parse_features_vmport parse_features_xen parse_features_xen_e820_host parse_features_xen_passthrough
+            parse_gic_version parse_hpt_resizing parse_hyper_v_mode parse_ibs parse_ioapic parse_msrs_unknown parse_sbbc
             parse_xen_passthrough_mode
         """,
         "filesystem": """
-            Filesystem FilesystemBinary FilesystemBinaryCache FilesystemBinaryLock FilesystemBinaryOpenfiles
-            FilesystemBinarySandbox FilesystemBinaryThreadPool FilesystemDriver FilesystemIdmap FilesystemSource
-            FilesystemSpaceHardLimit FilesystemSpaceSoftLimit FilesystemTarget FsAccessMode FsCacheMode FsDriverType
-            FsModel FsMultidevs FsSandboxMode FsType FsWrpolicy format_filesystem format_filesystem_binary
-            format_filesystem_binary_cache format_filesystem_binary_lock format_filesystem_binary_openfiles
-            format_filesystem_binary_sandbox format_filesystem_binary_thread_pool format_filesystem_driver
-            format_filesystem_idmap format_filesystem_source format_filesystem_space_hard_limit
-            format_filesystem_space_soft_limit format_filesystem_target format_fs_access_mode format_fs_cache_mode
-            format_fs_driver_type format_fs_model format_fs_multidevs format_fs_sandbox_mode format_fs_type
-            format_fs_wrpolicy parse_filesystem parse_filesystem_binary parse_filesystem_binary_cache
+            Filesystem
+            FilesystemBinary FilesystemBinaryCache FilesystemBinaryLock FilesystemBinaryOpenfiles
+            FilesystemBinarySandbox FilesystemBinaryThreadPool FilesystemDriver
+            FilesystemIdmap FilesystemSource FilesystemSpaceHardLimit FilesystemSpaceSoftLimit FilesystemTarget
+            FsAccessMode FsCacheMode FsDriverType
+            FsModel FsMultidevs FsSandboxMode
+            FsType FsWrpolicy format_filesystem format_filesystem_binary format_filesystem_binary_cache
+            format_filesystem_binary_lock format_filesystem_binary_openfiles format_filesystem_binary_sandbox
+            format_filesystem_binary_thread_pool format_filesystem_driver format_filesystem_idmap
+            format_filesystem_source format_filesystem_space_hard_limit format_filesystem_space_soft_limit
+            format_filesystem_target format_fs_access_mode format_fs_cache_mode format_fs_driver_type
+            format_fs_model format_fs_multidevs
+            format_fs_sandbox_mode
+            format_fs_type format_fs_wrpolicy parse_filesystem parse_filesystem_binary parse_filesystem_binary_cache
             parse_filesystem_binary_lock parse_filesystem_binary_openfiles parse_filesystem_binary_sandbox
             parse_filesystem_binary_thread_pool parse_filesystem_driver parse_filesystem_idmap parse_filesystem_source
-            parse_filesystem_space_hard_limit parse_filesystem_space_soft_limit parse_filesystem_target
-            parse_fs_access_mode parse_fs_cache_mode parse_fs_driver_type parse_fs_model parse_fs_multidevs
-            parse_fs_sandbox_mode parse_fs_type parse_fs_wrpolicy
+            parse_filesystem_space_hard_limit
+            parse_filesystem_space_soft_limit parse_filesystem_target parse_fs_access_mode parse_fs_cache_mode
+            parse_fs_driver_type parse_fs_model parse_fs_multidevs parse_fs_sandbox_mode parse_fs_type parse_fs_wrpolicy
         """,
         "graphics": """
             DbusGraphics DbusGraphicsGl DesktopGraphics EglHeadlessGraphics EglHeadlessGraphicsGl Graphics GraphicsAlias
-            GraphicsAudio GraphicsAuthConnected GraphicsClipboard GraphicsFiletransfer GraphicsImage GraphicsJpeg
-            GraphicsListen GraphicsListenType GraphicsMouse GraphicsPlayback GraphicsSpiceChannelMode
-            GraphicsSpiceChannelName GraphicsSpiceImageCompression GraphicsSpiceJpegCompression
-            GraphicsSpiceStreamingMode GraphicsSpiceZlibCompression GraphicsStreaming GraphicsVncSharePolicy
-            GraphicsZlib RdpGraphics SdlGraphics SdlGraphicsGl SpiceChannel SpiceGraphics SpiceGraphicsGl VncGraphics
-            format_dbus_graphics_gl format_egl_headless_graphics_gl format_graphics format_graphics_alias
-            format_graphics_audio format_graphics_auth_connected format_graphics_clipboard format_graphics_filetransfer
-            format_graphics_image format_graphics_jpeg format_graphics_listen format_graphics_listen_type
-            format_graphics_mouse format_graphics_playback format_graphics_spice_channel_mode
-            format_graphics_spice_channel_name format_graphics_spice_image_compression
-            format_graphics_spice_jpeg_compression format_graphics_spice_streaming_mode
+            GraphicsAudio GraphicsAuthConnected
+            GraphicsClipboard GraphicsFiletransfer
+            GraphicsImage GraphicsJpeg GraphicsListen
+            GraphicsListenType
+            GraphicsMouse GraphicsPlayback GraphicsSpiceChannelMode GraphicsSpiceChannelName
+            GraphicsSpiceImageCompression GraphicsSpiceJpegCompression GraphicsSpiceStreamingMode
+            GraphicsSpiceZlibCompression GraphicsStreaming GraphicsVncSharePolicy GraphicsZlib RdpGraphics SdlGraphics
+            SdlGraphicsGl SpiceChannel SpiceGraphics SpiceGraphicsGl VncGraphics format_dbus_graphics_gl
+            format_egl_headless_graphics_gl format_graphics format_graphics_alias format_graphics_audio
+            format_graphics_auth_connected format_graphics_clipboard format_graphics_filetransfer format_graphics_image
+            format_graphics_jpeg
+            format_graphics_listen format_graphics_listen_type format_graphics_mouse format_graphics_playback
+            format_graphics_spice_channel_mode format_graphics_spice_channel_name
+            format_graphics_spice_image_compression format_graphics_spice_jpeg_compression
+            format_graphics_spice_streaming_mode
             format_graphics_spice_zlib_compression format_graphics_streaming format_graphics_vnc_share_policy
-            format_graphics_zlib format_sdl_graphics_gl format_spice_channel format_spice_graphics_gl
-            parse_dbus_graphics_gl parse_egl_headless_graphics_gl parse_graphics parse_graphics_alias
-            parse_graphics_audio parse_graphics_auth_connected parse_graphics_clipboard parse_graphics_filetransfer
+            format_graphics_zlib
+            format_sdl_graphics_gl
+            format_spice_channel format_spice_graphics_gl parse_dbus_graphics_gl parse_egl_headless_graphics_gl
+            parse_graphics parse_graphics_alias parse_graphics_audio parse_graphics_auth_connected
+            parse_graphics_clipboard parse_graphics_filetransfer
             parse_graphics_image parse_graphics_jpeg parse_graphics_listen parse_graphics_listen_type
             parse_graphics_mouse parse_graphics_playback parse_graphics_spice_channel_mode
             parse_graphics_spice_channel_name parse_graphics_spice_image_compression
             parse_graphics_spice_jpeg_compression parse_graphics_spice_streaming_mode
-            parse_graphics_spice_zlib_compression parse_graphics_streaming parse_graphics_vnc_share_policy
-            parse_graphics_zlib parse_sdl_graphics_gl parse_spice_channel parse_spice_graphics_gl
+            parse_graphics_spice_zlib_compression parse_graphics_streaming
+            parse_graphics_vnc_share_policy parse_graphics_zlib parse_sdl_graphics_gl parse_spice_channel
+            parse_spice_graphics_gl
         """,
         "hostdev": """
             DeviceHostdevPciDriverName Hostdev HostdevDriver HostdevMdevSource HostdevMdevSourceAddress
             HostdevMiscSource HostdevNetSource HostdevPciSource HostdevPciSourceAddress HostdevScsiHostSource
-            HostdevScsiSource HostdevScsiSourceAdapter HostdevScsiSourceAddress HostdevScsiSourceInitiator
-            HostdevScsiSourceInitiatorIqn HostdevStorageSource HostdevSubsysScsivHostModelType
-            HostdevSubsysUsbGuestReset HostdevUsbSource HostdevUsbSourceAddress HostdevUsbSourceProduct
-            HostdevUsbSourceVendor MdevHostdev MediatedDeviceModelType MiscHostdev NetHostdev PciHostdev ScsiHostHostdev
-            ScsiHostdev StorageHostdev UsbHostdev format_device_hostdev_pci_driver_name format_hostdev
-            format_hostdev_driver format_hostdev_mdev_source format_hostdev_mdev_source_address
-            format_hostdev_misc_source format_hostdev_net_source format_hostdev_pci_source
-            format_hostdev_pci_source_address format_hostdev_scsi_host_source format_hostdev_scsi_source
-            format_hostdev_scsi_source_adapter format_hostdev_scsi_source_address format_hostdev_scsi_source_initiator
+            HostdevScsiSource
+            HostdevScsiSourceAdapter HostdevScsiSourceAddress HostdevScsiSourceInitiator HostdevScsiSourceInitiatorIqn
+            HostdevStorageSource
+            HostdevSubsysScsivHostModelType HostdevSubsysUsbGuestReset HostdevUsbSource
+            HostdevUsbSourceAddress HostdevUsbSourceProduct HostdevUsbSourceVendor MdevHostdev
+            MediatedDeviceModelType MiscHostdev NetHostdev PciHostdev ScsiHostHostdev ScsiHostdev
+            StorageHostdev UsbHostdev format_device_hostdev_pci_driver_name format_hostdev format_hostdev_driver
+            format_hostdev_mdev_source
+            format_hostdev_mdev_source_address format_hostdev_misc_source format_hostdev_net_source
+            format_hostdev_pci_source format_hostdev_pci_source_address
+            format_hostdev_scsi_host_source format_hostdev_scsi_source
+            format_hostdev_scsi_source_adapter
+            format_hostdev_scsi_source_address format_hostdev_scsi_source_initiator
             format_hostdev_scsi_source_initiator_iqn format_hostdev_storage_source
             format_hostdev_subsys_scsiv_host_model_type format_hostdev_subsys_usb_guest_reset format_hostdev_usb_source
             format_hostdev_usb_source_address format_hostdev_usb_source_product format_hostdev_usb_source_vendor
@@ -433,15 +495,18 @@ else:
         """,
         "hub": "Hub HubType format_hub format_hub_type parse_hub parse_hub_type",
         "idmap": """
-            Idmap IdmapGid IdmapUid format_idmap format_idmap_gid format_idmap_uid parse_idmap parse_idmap_gid
-            parse_idmap_uid
+            Idmap
+            IdmapGid IdmapUid
+            format_idmap format_idmap_gid format_idmap_uid
+            parse_idmap
+            parse_idmap_gid parse_idmap_uid
         """,
         "input": """
             Input InputBus InputModel InputSource InputSourceGrab InputSourceGrabToggle InputType VirtioDriver
             format_input format_input_bus format_input_model format_input_source format_input_source_grab
             format_input_source_grab_toggle format_input_type format_virtio_driver parse_input parse_input_bus
-            parse_input_model parse_input_source parse_input_source_grab parse_input_source_grab_toggle parse_input_type
-            parse_virtio_driver
+            parse_input_model parse_input_source parse_input_source_grab parse_input_source_grab_toggle
+            parse_input_type parse_virtio_driver
         """,
         "interface": """
             DeviceRom Interface InterfaceBackend InterfaceBandwidth InterfaceBandwidthInbound InterfaceBandwidthOutbound
@@ -453,31 +518,38 @@ else:
             InterfaceTeaming InterfaceTune InterfaceVirtualport InterfaceVirtualportParameters InterfaceVlan
             InterfaceVlanTag IpFamily NativeVlanMode NetBackend NetDevVPort NetInterfaceLinkState NetMacType NetProto
             NetTeamingType NetType NetVirtioTxMode PciInterfaceSourceAddress UsbInterfaceSourceAddress format_device_rom
-            format_interface format_interface_backend format_interface_bandwidth format_interface_bandwidth_inbound
-            format_interface_bandwidth_outbound format_interface_coalesce format_interface_coalesce_rx
-            format_interface_coalesce_rx_frames format_interface_downscript format_interface_driver
-            format_interface_driver_guest format_interface_driver_host format_interface_driver_name
-            format_interface_filterref format_interface_filterref_parameter format_interface_guest format_interface_ip
-            format_interface_link format_interface_mac format_interface_model format_interface_mtu format_interface_port
-            format_interface_port_forward format_interface_port_forward_range format_interface_route
-            format_interface_script format_interface_source format_interface_source_address
+            format_interface
+            format_interface_backend format_interface_bandwidth format_interface_bandwidth_inbound
+            format_interface_bandwidth_outbound
+            format_interface_coalesce
+            format_interface_coalesce_rx
+            format_interface_coalesce_rx_frames format_interface_downscript
+            format_interface_driver format_interface_driver_guest format_interface_driver_host
+            format_interface_driver_name format_interface_filterref format_interface_filterref_parameter
+            format_interface_guest format_interface_ip format_interface_link format_interface_mac format_interface_model
+            format_interface_mtu format_interface_port format_interface_port_forward format_interface_port_forward_range
+            format_interface_route format_interface_script format_interface_source format_interface_source_address
             format_interface_source_local format_interface_source_mode format_interface_source_reconnect
             format_interface_target format_interface_teaming format_interface_tune format_interface_virtualport
-            format_interface_virtualport_parameters format_interface_vlan format_interface_vlan_tag format_ip_family
-            format_native_vlan_mode format_net_backend format_net_dev_v_port format_net_interface_link_state
-            format_net_mac_type format_net_proto format_net_teaming_type format_net_type format_net_virtio_tx_mode
+            format_interface_virtualport_parameters
+            format_interface_vlan format_interface_vlan_tag format_ip_family format_native_vlan_mode format_net_backend
+            format_net_dev_v_port format_net_interface_link_state format_net_mac_type format_net_proto
+            format_net_teaming_type format_net_type format_net_virtio_tx_mode
             parse_device_rom parse_interface parse_interface_backend parse_interface_bandwidth
             parse_interface_bandwidth_inbound parse_interface_bandwidth_outbound parse_interface_coalesce
             parse_interface_coalesce_rx parse_interface_coalesce_rx_frames parse_interface_downscript
             parse_interface_driver parse_interface_driver_guest parse_interface_driver_host parse_interface_driver_name
             parse_interface_filterref parse_interface_filterref_parameter parse_interface_guest parse_interface_ip
-            parse_interface_link parse_interface_mac parse_interface_model parse_interface_mtu parse_interface_port
+            parse_interface_link parse_interface_mac parse_interface_model parse_interface_mtu
+            parse_interface_port
             parse_interface_port_forward parse_interface_port_forward_range parse_interface_route parse_interface_script
-            parse_interface_source parse_interface_source_address parse_interface_source_local
-            parse_interface_source_mode parse_interface_source_reconnect parse_interface_target parse_interface_teaming
-            parse_interface_tune parse_interface_virtualport parse_interface_virtualport_parameters parse_interface_vlan
+            parse_interface_source
+            parse_interface_source_address parse_interface_source_local parse_interface_source_mode
+            parse_interface_source_reconnect parse_interface_target parse_interface_teaming parse_interface_tune
+            parse_interface_virtualport parse_interface_virtualport_parameters parse_interface_vlan
             parse_interface_vlan_tag parse_ip_family parse_native_vlan_mode parse_net_backend parse_net_dev_v_port
-            parse_net_interface_link_state parse_net_mac_type parse_net_proto parse_net_teaming_type parse_net_type
+            parse_net_interface_link_state
+            parse_net_mac_type parse_net_proto parse_net_teaming_type parse_net_type
             parse_net_virtio_tx_mode
         """,
         "iommu": """
@@ -487,8 +559,9 @@ else:
         "iothread": "Iothread IothreadPoll format_iothread format_iothread_poll parse_iothread parse_iothread_poll",
         "iothreadids": "Iothreadids format_iothreadids parse_iothreadids",
         "keywrap": """
-            KeyWrapCipherName Keywrap KeywrapCipher format_key_wrap_cipher_name format_keywrap format_keywrap_cipher
-            parse_key_wrap_cipher_name parse_keywrap parse_keywrap_cipher
+            KeyWrapCipherName Keywrap KeywrapCipher
+            format_key_wrap_cipher_name format_keywrap format_keywrap_cipher parse_key_wrap_cipher_name parse_keywrap
+            parse_keywrap_cipher
         """,
         "launch_security": """
             LaunchSecurity S390PvLaunchSecurity SevLaunchSecurity SevSnpLaunchSecurity format_launch_security
@@ -496,29 +569,33 @@ else:
         """,
         "lease": "Lease LeaseTarget format_lease format_lease_target parse_lease parse_lease_target",
         "lxc_namespace": """
-            LxcNamespace LxcNamespaceShareipc LxcNamespaceSharenet LxcNamespaceSharenetType LxcNamespaceShareuts
-            format_lxc_namespace format_lxc_namespace_shareipc format_lxc_namespace_sharenet
+            LxcNamespace
+            LxcNamespaceShareipc LxcNamespaceSharenet LxcNamespaceSharenetType
+            LxcNamespaceShareuts format_lxc_namespace format_lxc_namespace_shareipc format_lxc_namespace_sharenet
             format_lxc_namespace_sharenet_type format_lxc_namespace_shareuts parse_lxc_namespace
             parse_lxc_namespace_shareipc parse_lxc_namespace_sharenet parse_lxc_namespace_sharenet_type
             parse_lxc_namespace_shareuts
         """,
         "memballoon": """
             Memballoon MemballoonModel MemballoonStats format_memballoon format_memballoon_model format_memballoon_stats
-            parse_memballoon parse_memballoon_model parse_memballoon_stats
+            parse_memballoon
+            parse_memballoon_model parse_memballoon_stats
         """,
         "memory": """
-            Memory MemoryAllocation MemoryBacking MemoryBackingAccess MemoryBackingAllocation MemoryBackingHugepages
-            MemoryBackingHugepagesPage MemoryBackingSource MemorySource format_memory format_memory_allocation
-            format_memory_backing format_memory_backing_access format_memory_backing_allocation
-            format_memory_backing_hugepages format_memory_backing_hugepages_page format_memory_backing_source
-            format_memory_source parse_memory parse_memory_allocation parse_memory_backing parse_memory_backing_access
-            parse_memory_backing_allocation parse_memory_backing_hugepages parse_memory_backing_hugepages_page
-            parse_memory_backing_source parse_memory_source
+            Memory MemoryAllocation MemoryBacking
+            MemoryBackingAccess MemoryBackingAllocation MemoryBackingHugepages MemoryBackingHugepagesPage
+            MemoryBackingSource MemorySource format_memory format_memory_allocation format_memory_backing
+            format_memory_backing_access format_memory_backing_allocation format_memory_backing_hugepages
+            format_memory_backing_hugepages_page format_memory_backing_source format_memory_source parse_memory
+            parse_memory_allocation parse_memory_backing parse_memory_backing_access parse_memory_backing_allocation
+            parse_memory_backing_hugepages parse_memory_backing_hugepages_page parse_memory_backing_source
+            parse_memory_source
         """,
         "memtune": """
             Memtune MemtuneHardLimit MemtuneMinGuarantee MemtuneSoftLimit MemtuneSwapHardLimit format_memtune
             format_memtune_hard_limit format_memtune_min_guarantee format_memtune_soft_limit
-            format_memtune_swap_hard_limit parse_memtune parse_memtune_hard_limit parse_memtune_min_guarantee
+            format_memtune_swap_hard_limit parse_memtune parse_memtune_hard_limit
+            parse_memtune_min_guarantee
             parse_memtune_soft_limit parse_memtune_swap_hard_limit
         """,
         "numatune": """
@@ -527,30 +604,36 @@ else:
             parse_numatune parse_numatune_mem_mode parse_numatune_memnode parse_numatune_memory parse_numatune_placement
         """,
         "os": """
-            Arch Boot LoaderType Os OsAcpi OsAcpiTable OsAcpiTableType OsBios OsBoot OsBootmenu OsDefFirmware
-            OsDefFirmwareFeature OsFirmware OsFirmwareFeature OsInitenv OsLoader OsLoaderFormat OsNvram OsNvramFormat
-            OsNvramTemplateFormat OsSmbios OsToken OsType SmbiosMode format_arch format_boot format_loader_type
-            format_os format_os_acpi format_os_acpi_table format_os_acpi_table_type format_os_bios format_os_boot
-            format_os_bootmenu format_os_def_firmware format_os_def_firmware_feature format_os_firmware
-            format_os_firmware_feature format_os_initenv format_os_loader format_os_loader_format format_os_nvram
-            format_os_nvram_format format_os_nvram_template_format format_os_smbios format_os_token format_os_type
-            format_smbios_mode parse_arch parse_boot parse_loader_type parse_os parse_os_acpi parse_os_acpi_table
-            parse_os_acpi_table_type parse_os_bios parse_os_boot parse_os_bootmenu parse_os_def_firmware
-            parse_os_def_firmware_feature parse_os_firmware parse_os_firmware_feature parse_os_initenv parse_os_loader
-            parse_os_loader_format parse_os_nvram parse_os_nvram_format parse_os_nvram_template_format parse_os_smbios
-            parse_os_token parse_os_type parse_smbios_mode
+            Arch Boot LoaderType Os OsAcpi OsAcpiTable OsAcpiTableType OsBios OsBoot OsBootmenu
+            OsDefFirmware OsDefFirmwareFeature OsFirmware
+            OsFirmwareFeature OsInitenv OsLoader OsLoaderFormat OsNvram OsNvramFormat OsNvramTemplateFormat OsSmbios
+            OsToken OsType SmbiosMode format_arch format_boot format_loader_type format_os format_os_acpi
+            format_os_acpi_table format_os_acpi_table_type format_os_bios format_os_boot format_os_bootmenu
+            format_os_def_firmware format_os_def_firmware_feature format_os_firmware format_os_firmware_feature
+            format_os_initenv format_os_loader format_os_loader_format format_os_nvram format_os_nvram_format
+            format_os_nvram_template_format
+            format_os_smbios format_os_token
+            format_os_type format_smbios_mode
+            parse_arch parse_boot parse_loader_type
+            parse_os parse_os_acpi parse_os_acpi_table parse_os_acpi_table_type
+            parse_os_bios parse_os_boot
+            parse_os_bootmenu parse_os_def_firmware
+            parse_os_def_firmware_feature parse_os_firmware parse_os_firmware_feature parse_os_initenv
+            parse_os_loader parse_os_loader_format parse_os_nvram parse_os_nvram_format parse_os_nvram_template_format
+            parse_os_smbios parse_os_token parse_os_type parse_smbios_mode
         """,
         "panic": "Panic PanicModel format_panic format_panic_model parse_panic parse_panic_model",
         "parallel": """
             Parallel ParallelTarget format_parallel format_parallel_target parse_parallel parse_parallel_target
         """,
         "perf": """
-            Perf PerfEvent PerfEventToken format_perf format_perf_event format_perf_event_token parse_perf
-            parse_perf_event parse_perf_event_token
+            Perf PerfEvent PerfEventToken format_perf format_perf_event format_perf_event_token
+            parse_perf parse_perf_event parse_perf_event_token
         """,
         "pm": """
-            Pm PmSuspendToDisk PmSuspendToMem format_pm format_pm_suspend_to_disk format_pm_suspend_to_mem parse_pm
-            parse_pm_suspend_to_disk parse_pm_suspend_to_mem
+            Pm PmSuspendToDisk PmSuspendToMem
+            format_pm format_pm_suspend_to_disk
+            format_pm_suspend_to_mem parse_pm parse_pm_suspend_to_disk parse_pm_suspend_to_mem
         """,
         "pstore": """
             Pstore PstoreBackend PstoreSize format_pstore format_pstore_backend format_pstore_size parse_pstore
@@ -559,17 +642,20 @@ else:
         "qemu_capabilities": """
             QemuCapabilities QemuCapabilitiesAdd QemuCapabilitiesDel format_qemu_capabilities
             format_qemu_capabilities_add format_qemu_capabilities_del parse_qemu_capabilities
-            parse_qemu_capabilities_add parse_qemu_capabilities_del
+            parse_qemu_capabilities_add
+            parse_qemu_capabilities_del
         """,
         "qemu_commandline": """
-            QemuCommandline QemuCommandlineArg QemuEnv format_qemu_commandline format_qemu_commandline_arg
-            format_qemu_env parse_qemu_commandline parse_qemu_commandline_arg parse_qemu_env
+            QemuCommandline QemuCommandlineArg
+            QemuEnv format_qemu_commandline format_qemu_commandline_arg format_qemu_env parse_qemu_commandline
+            parse_qemu_commandline_arg parse_qemu_env
         """,
         "qemu_override": """
             QemuOverride QemuOverrideDevice QemuOverrideFrontend QemuOverrideProperty QemuOverridePropertyType
             format_qemu_override format_qemu_override_device format_qemu_override_frontend format_qemu_override_property
-            format_qemu_override_property_type parse_qemu_override parse_qemu_override_device
-            parse_qemu_override_frontend parse_qemu_override_property parse_qemu_override_property_type
+            format_qemu_override_property_type
+            parse_qemu_override parse_qemu_override_device parse_qemu_override_frontend
+            parse_qemu_override_property parse_qemu_override_property_type
         """,
         "redirdev": "Redirdev RedirdevBus format_redirdev format_redirdev_bus parse_redirdev parse_redirdev_bus",
         "redirfilter": """
@@ -577,75 +663,90 @@ else:
             parse_redirfilter_usbdev
         """,
         "resource": """
-            Resource ResourceFibrechannel format_resource format_resource_fibrechannel parse_resource
-            parse_resource_fibrechannel
+            Resource
+            ResourceFibrechannel format_resource format_resource_fibrechannel
+            parse_resource parse_resource_fibrechannel
         """,
         "rng": """
-            Rng RngBackend RngBackendToken RngModel RngRate format_rng format_rng_backend format_rng_backend_token
-            format_rng_model format_rng_rate parse_rng parse_rng_backend parse_rng_backend_token parse_rng_model
-            parse_rng_rate
+            Rng RngBackend RngBackendToken RngModel
+            RngRate format_rng format_rng_backend format_rng_backend_token format_rng_model format_rng_rate parse_rng
+            parse_rng_backend parse_rng_backend_token parse_rng_model parse_rng_rate
         """,
         "serial": """
-            CharacterLog ChrSerialTargetModel ChrSerialTargetType Serial SerialTarget SerialTargetModel
-            format_character_log format_chr_serial_target_model format_chr_serial_target_type format_serial
-            format_serial_target format_serial_target_model parse_character_log parse_chr_serial_target_model
-            parse_chr_serial_target_type parse_serial parse_serial_target parse_serial_target_model
+            CharacterLog
+            ChrSerialTargetModel ChrSerialTargetType
+            Serial SerialTarget SerialTargetModel format_character_log format_chr_serial_target_model
+            format_chr_serial_target_type format_serial format_serial_target format_serial_target_model
+            parse_character_log parse_chr_serial_target_model parse_chr_serial_target_type parse_serial
+            parse_serial_target parse_serial_target_model
         """,
         "shmem": """
             Shmem ShmemModel ShmemModelToken ShmemMsi ShmemRole ShmemServer ShmemSize format_shmem format_shmem_model
-            format_shmem_model_token format_shmem_msi format_shmem_role format_shmem_server format_shmem_size
-            parse_shmem parse_shmem_model parse_shmem_model_token parse_shmem_msi parse_shmem_role parse_shmem_server
-            parse_shmem_size
+            format_shmem_model_token format_shmem_msi format_shmem_role format_shmem_server
+            format_shmem_size parse_shmem parse_shmem_model parse_shmem_model_token parse_shmem_msi
+            parse_shmem_role
+            parse_shmem_server parse_shmem_size
         """,
         "smartcard": """
-            CharacterProtocol ChrTcpProtocol HostCertificatesSmartcard HostSmartcard PassthroughSmartcard Smartcard
+            CharacterProtocol
+            ChrTcpProtocol HostCertificatesSmartcard HostSmartcard PassthroughSmartcard Smartcard
             format_character_protocol format_chr_tcp_protocol format_smartcard parse_character_protocol
             parse_chr_tcp_protocol parse_smartcard
         """,
         "sound": """
-            Sound SoundAudio SoundCodec SoundCodecType SoundModel format_sound format_sound_audio format_sound_codec
-            format_sound_codec_type format_sound_model parse_sound parse_sound_audio parse_sound_codec
-            parse_sound_codec_type parse_sound_model
+            Sound
+            SoundAudio SoundCodec
+            SoundCodecType SoundModel
+            format_sound format_sound_audio format_sound_codec format_sound_codec_type format_sound_model parse_sound
+            parse_sound_audio parse_sound_codec parse_sound_codec_type parse_sound_model
         """,
         "sysinfo": """
             FwcfgSysinfo SmbiosSysinfo Sysinfo SysinfoBaseBoard SysinfoBios SysinfoChassis SysinfoEntry
-            SysinfoFwcfgEntry SysinfoOemStrings SysinfoSystem format_sysinfo format_sysinfo_base_board
+            SysinfoFwcfgEntry SysinfoOemStrings
+            SysinfoSystem
+            format_sysinfo format_sysinfo_base_board
             format_sysinfo_bios format_sysinfo_chassis format_sysinfo_entry format_sysinfo_fwcfg_entry
             format_sysinfo_oem_strings format_sysinfo_system parse_sysinfo parse_sysinfo_base_board parse_sysinfo_bios
-            parse_sysinfo_chassis parse_sysinfo_entry parse_sysinfo_fwcfg_entry parse_sysinfo_oem_strings
-            parse_sysinfo_system
+            parse_sysinfo_chassis
+            parse_sysinfo_entry parse_sysinfo_fwcfg_entry parse_sysinfo_oem_strings parse_sysinfo_system
         """,
         "throttlegroups": """
             Throttlegroup Throttlegroups format_throttlegroup format_throttlegroups parse_throttlegroup
             parse_throttlegroups
         """,
         "tpm": """
-            EmulatorTpmBackend EmulatorTpmBackendSource ExternalTpmBackend ExternalTpmBackendSource
-            PassthroughTpmBackend Tpm TpmBackend TpmBackendActivePcrBanks TpmBackendDevice TpmBackendEncryption
-            TpmBackendProfile TpmModel TpmProfileRemoveDisabled TpmSourceType TpmVersion
-            format_emulator_tpm_backend_source format_external_tpm_backend_source format_tpm format_tpm_backend
-            format_tpm_backend_active_pcr_banks format_tpm_backend_device format_tpm_backend_encryption
-            format_tpm_backend_profile format_tpm_model format_tpm_profile_remove_disabled format_tpm_source_type
-            format_tpm_version parse_emulator_tpm_backend_source parse_external_tpm_backend_source parse_tpm
-            parse_tpm_backend parse_tpm_backend_active_pcr_banks parse_tpm_backend_device parse_tpm_backend_encryption
-            parse_tpm_backend_profile parse_tpm_model parse_tpm_profile_remove_disabled parse_tpm_source_type
-            parse_tpm_version
+            EmulatorTpmBackend EmulatorTpmBackendSource
+            ExternalTpmBackend ExternalTpmBackendSource
+            PassthroughTpmBackend Tpm TpmBackend
+            TpmBackendActivePcrBanks TpmBackendDevice TpmBackendEncryption TpmBackendProfile
+            TpmModel TpmProfileRemoveDisabled
+            TpmSourceType TpmVersion format_emulator_tpm_backend_source format_external_tpm_backend_source format_tpm
+            format_tpm_backend format_tpm_backend_active_pcr_banks format_tpm_backend_device
+            format_tpm_backend_encryption format_tpm_backend_profile
+            format_tpm_model format_tpm_profile_remove_disabled format_tpm_source_type format_tpm_version
+            parse_emulator_tpm_backend_source
+            parse_external_tpm_backend_source parse_tpm parse_tpm_backend parse_tpm_backend_active_pcr_banks
+            parse_tpm_backend_device parse_tpm_backend_encryption parse_tpm_backend_profile parse_tpm_model
+            parse_tpm_profile_remove_disabled parse_tpm_source_type parse_tpm_version
         """,
         "vcpus": "IndividualVcpu Vcpus format_individual_vcpu format_vcpus parse_individual_vcpu parse_vcpus",
         "video": """
-            Video VideoBackendType VideoDriver VideoModel VideoModelAcceleration VideoModelResolution VideoType
-            VideoVgaConf format_video format_video_backend_type format_video_driver format_video_model
-            format_video_model_acceleration format_video_model_resolution format_video_type format_video_vga_conf
-            parse_video parse_video_backend_type parse_video_driver parse_video_model parse_video_model_acceleration
+            Video
+            VideoBackendType VideoDriver VideoModel VideoModelAcceleration VideoModelResolution VideoType VideoVgaConf
+            format_video format_video_backend_type format_video_driver
+            format_video_model format_video_model_acceleration format_video_model_resolution format_video_type
+            format_video_vga_conf parse_video
+            parse_video_backend_type parse_video_driver parse_video_model parse_video_model_acceleration
             parse_video_model_resolution parse_video_type parse_video_vga_conf
         """,
         "vsock": """
-            Vsock VsockCid VsockModel format_vsock format_vsock_cid format_vsock_model parse_vsock parse_vsock_cid
-            parse_vsock_model
+            Vsock VsockCid
+            VsockModel format_vsock format_vsock_cid format_vsock_model parse_vsock parse_vsock_cid parse_vsock_model
         """,
         "watchdog": """
             Watchdog WatchdogAction WatchdogModel format_watchdog format_watchdog_action format_watchdog_model
-            parse_watchdog parse_watchdog_action parse_watchdog_model
+            parse_watchdog parse_watchdog_action
+            parse_watchdog_model
         """,
         "xen_commandline": """
             XenCommandline XenCommandlineArg format_xen_commandline format_xen_commandline_arg parse_xen_commandline

@@ -7,14 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .address import _ADDRESS_ZPCI_FID, _ADDRESS_ZPCI_UID, _CCID_ADDRESS_TYPE, _CCW_ADDRESS_CSSID, _CCW_ADDRESS_DEVNO
-from .address import _CCW_ADDRESS_SSID, _CCW_ADDRESS_TYPE, _DIMM_ADDRESS_TYPE, _DRIVE_ADDRESS_TYPE, _DRIVE_ADDRESS_UNIT
-from .address import _HEXADECIMAL_OR_DECIMAL, _ISA_ADDRESS_TYPE, _OTHER_ADDRESS_TYPE, _PCI_ADDRESS_BUS
-from .address import _PCI_ADDRESS_DOMAIN, _PCI_ADDRESS_FUNCTION, _PCI_ADDRESS_MULTIFUNCTION, _PCI_ADDRESS_SLOT
-from .address import _PCI_ADDRESS_TYPE, _SPAPR_VIO_ADDRESS_REG, _SPAPR_VIO_ADDRESS_TYPE, _UNSIGNED_INTEGER
-from .address import _USB_ADDRESS_PORT, _USB_ADDRESS_TYPE, _VIRTIO_SERIAL_ADDRESS_TYPE, Address, AddressZpci
+from .address import _ADDRESS_ZPCI_FID, _ADDRESS_ZPCI_UID, _CCID_ADDRESS_TYPE
+from .address import _CCW_ADDRESS_CSSID, _CCW_ADDRESS_DEVNO, _CCW_ADDRESS_SSID, _CCW_ADDRESS_TYPE, _DIMM_ADDRESS_TYPE
+from .address import _DRIVE_ADDRESS_TYPE, _DRIVE_ADDRESS_UNIT, _HEXADECIMAL_OR_DECIMAL, _ISA_ADDRESS_TYPE
+from .address import _OTHER_ADDRESS_TYPE, _PCI_ADDRESS_BUS, _PCI_ADDRESS_DOMAIN, _PCI_ADDRESS_FUNCTION
+from .address import _PCI_ADDRESS_MULTIFUNCTION, _PCI_ADDRESS_SLOT, _PCI_ADDRESS_TYPE, _SPAPR_VIO_ADDRESS_REG
+from .address import _SPAPR_VIO_ADDRESS_TYPE, _UNSIGNED_INTEGER, _USB_ADDRESS_PORT, _USB_ADDRESS_TYPE
+from .address import _VIRTIO_SERIAL_ADDRESS_TYPE, Address, AddressZpci
 from .address import CcidAddress, CcwAddress, DimmAddress, DriveAddress, IsaAddress, OtherAddress, PciAddress
-from .address import SpaprVioAddress, UsbAddress, VirtioSerialAddress
+from .address import SpaprVioAddress
+from .address import UsbAddress, VirtioSerialAddress
 
 
 def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:

@@ -7,10 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .audio import _FILE_AUDIO_PATH, _FILE_AUDIO_TYPE, _ID, _NON_EMPTY_STRING, _OSS_AUDIO_DSP_POLICY, _OSS_AUDIO_TYPE
-from .audio import _OTHER_AUDIO_TYPE, _PIPEWIRE_AUDIO_RUNTIME_DIR, _PIPEWIRE_AUDIO_TYPE, _PULSEAUDIO_AUDIO_TYPE
-from .audio import _SDL_AUDIO_TYPE, _UNSIGNED_INTEGER, _YES_NO, AUDIO_FORMAT, AUDIO_SDL_DRIVER, Audio, AudioFormat
-from .audio import AudioInput, AudioOutput, AudioSdlDriver, AudioSettings, FileAudio, OssAudio, OtherAudio
+from .audio import _FILE_AUDIO_PATH, _FILE_AUDIO_TYPE, _ID, _NON_EMPTY_STRING
+from .audio import _OSS_AUDIO_DSP_POLICY
+from .audio import _OSS_AUDIO_TYPE, _OTHER_AUDIO_TYPE, _PIPEWIRE_AUDIO_RUNTIME_DIR, _PIPEWIRE_AUDIO_TYPE
+from .audio import _PULSEAUDIO_AUDIO_TYPE, _SDL_AUDIO_TYPE
+from .audio import _UNSIGNED_INTEGER, _YES_NO, AUDIO_FORMAT, AUDIO_SDL_DRIVER, Audio, AudioFormat, AudioInput
+from .audio import AudioOutput
+from .audio import AudioSdlDriver, AudioSettings, FileAudio, OssAudio, OtherAudio
 from .audio import PipewireAudio, PulseaudioAudio, SdlAudio
 
 

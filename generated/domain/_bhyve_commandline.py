@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .bhyve_commandline import _BHYVE_COMMANDLINE_ENV_NAME, BhyveCommandline, BhyveCommandlineArg, BhyveCommandlineEnv
+from .bhyve_commandline import _BHYVE_COMMANDLINE_ENV_NAME
+from .bhyve_commandline import BhyveCommandline, BhyveCommandlineArg, BhyveCommandlineEnv
 
 
 def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .blkiotune import _BLKIOTUNE_DEVICE_PATH, _UNSIGNED_INT, _UNSIGNED_LONG, Blkiotune, BlkiotuneDevice
+from .blkiotune import _BLKIOTUNE_DEVICE_PATH, _UNSIGNED_INT, _UNSIGNED_LONG
+from .blkiotune import Blkiotune, BlkiotuneDevice
 
 
 def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:

@@ -10,9 +10,11 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._character_source import read_character_source, write_character_source
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from ._serial import read_character_log, write_character_log
+from ._serial import read_character_log
+from ._serial import write_character_log
 from ._smartcard import read_character_protocol, write_character_protocol
-from .channel import _CHANNEL_TARGET_ADDRESS, _CHANNEL_TARGET_NAME, _CHANNEL_TARGET_PORT, _CHANNEL_TTY
+from .channel import _CHANNEL_TARGET_ADDRESS, _CHANNEL_TARGET_NAME, _CHANNEL_TARGET_PORT
+from .channel import _CHANNEL_TTY
 from .channel import CHR_CHANNEL_TARGET_TYPE, CHR_DEVICE_STATE, Channel, ChannelTarget, ChrDeviceState
 from .enums import CHR_TYPE
 

@@ -9,8 +9,8 @@ from typing import Any
 from . import _runtime as rt
 from ._disk import read_device_seclabel, write_device_seclabel
 from .character_source import _ABSOLUTE_FILE_PATH, _CHARACTER_SOURCE_APPEND, _CHARACTER_SOURCE_CHANNEL
-from .character_source import _CHARACTER_SOURCE_PATH, _CHARACTER_SOURCE_RECONNECT_TIMEOUT, _NON_EMPTY_STRING, _YES_NO
-from .character_source import CHR_SOURCE_MODE, CharacterSource, CharacterSourceClipboard, CharacterSourceMouse
+from .character_source import _CHARACTER_SOURCE_PATH, _CHARACTER_SOURCE_RECONNECT_TIMEOUT, _NON_EMPTY_STRING
+from .character_source import _YES_NO, CHR_SOURCE_MODE, CharacterSource, CharacterSourceClipboard, CharacterSourceMouse
 from .character_source import CharacterSourceReconnect
 from .enums import MOUSE_MODE
 

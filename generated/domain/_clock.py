@@ -8,10 +8,11 @@ from typing import Any
 
 from . import _runtime as rt
 from .clock import _ABSOLUTE_CLOCK_OFFSET, _ADJUSTMENT, _CLOCK_TIMER_PRESENT, _LOCALTIME_CLOCK_OFFSET
-from .clock import _TIMEZONE_CLOCK_OFFSET, _TIMEZONE_CLOCK_TIMEZONE, _UNSIGNED_LONG, _UTC_CLOCK_OFFSET
-from .clock import _VARIABLE_CLOCK_OFFSET, CLOCK_BASIS, TIMER_MODE, TIMER_NAME, TIMER_TICKPOLICY, TIMER_TRACK
-from .clock import AbsoluteClock, Clock, ClockTimer, ClockTimerCatchup, LocaltimeClock, TimerMode, TimerTickpolicy
-from .clock import TimerTrack, TimezoneClock, UtcClock, VariableClock
+from .clock import _TIMEZONE_CLOCK_OFFSET, _TIMEZONE_CLOCK_TIMEZONE, _UNSIGNED_LONG
+from .clock import _UTC_CLOCK_OFFSET, _VARIABLE_CLOCK_OFFSET, CLOCK_BASIS, TIMER_MODE, TIMER_NAME, TIMER_TICKPOLICY
+from .clock import TIMER_TRACK, AbsoluteClock, Clock, ClockTimer
+from .clock import ClockTimerCatchup, LocaltimeClock
+from .clock import TimerMode, TimerTickpolicy, TimerTrack, TimezoneClock, UtcClock, VariableClock
 
 
 def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:

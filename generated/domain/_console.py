@@ -10,10 +10,12 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._character_source import read_character_source, write_character_source
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from ._serial import read_character_log, write_character_log
+from ._serial import read_character_log
+from ._serial import write_character_log
 from ._smartcard import read_character_protocol, write_character_protocol
-from .console import _CONSOLE_TARGET_PORT, _CONSOLE_TTY, CHR_CONSOLE_TARGET_TYPE, ChrConsoleTargetType, Console
-from .console import ConsoleTarget
+from .console import _CONSOLE_TARGET_PORT, _CONSOLE_TTY, CHR_CONSOLE_TARGET_TYPE
+from .console import ChrConsoleTargetType
+from .console import Console, ConsoleTarget
 from .enums import CHR_TYPE
 
 

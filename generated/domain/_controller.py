@@ -11,14 +11,15 @@ from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, read_disk_driver_iothreads, write_device_acpi
 from ._disk import write_device_alias, write_disk_driver_iothreads
 from .controller import _CONTROLLER_PCIHOLE64_UNIT, _IDE_CONTROLLER_TYPE, _ON_OFF, _OTHER_CONTROLLER_TYPE
-from .controller import _PCI_CONTROLLER_TARGET_PORT, _PCI_CONTROLLER_TYPE, _POSITIVE_INTEGER, _SATA_CONTROLLER_TYPE
-from .controller import _SCSI_CONTROLLER_TYPE, _UNSIGNED_BYTE, _UNSIGNED_INTEGER, _UNSIGNED_LONG, _USB_CONTROLLER_TYPE
-from .controller import _VIRTIO_SERIAL_CONTROLLER_TYPE, _XENBUS_CONTROLLER_TYPE, CONTROLLER_MODEL_IDE
-from .controller import CONTROLLER_MODEL_PCI, CONTROLLER_MODEL_SCSI, CONTROLLER_MODEL_USB
-from .controller import CONTROLLER_MODEL_VIRTIO_SERIAL, CONTROLLER_PCI_MODEL_NAME, Controller, ControllerDriver
-from .controller import ControllerMaster, ControllerPcihole64, IdeController, OtherController, PciController
-from .controller import PciControllerModel, PciControllerTarget, SataController, ScsiController, UsbController
-from .controller import VirtioSerialController, XenbusController
+from .controller import _PCI_CONTROLLER_TARGET_PORT
+from .controller import _PCI_CONTROLLER_TYPE, _POSITIVE_INTEGER, _SATA_CONTROLLER_TYPE, _SCSI_CONTROLLER_TYPE
+from .controller import _UNSIGNED_BYTE, _UNSIGNED_INTEGER, _UNSIGNED_LONG
+from .controller import _USB_CONTROLLER_TYPE, _VIRTIO_SERIAL_CONTROLLER_TYPE, _XENBUS_CONTROLLER_TYPE
+from .controller import CONTROLLER_MODEL_IDE, CONTROLLER_MODEL_PCI, CONTROLLER_MODEL_SCSI
+from .controller import CONTROLLER_MODEL_USB, CONTROLLER_MODEL_VIRTIO_SERIAL, CONTROLLER_PCI_MODEL_NAME, Controller
+from .controller import ControllerDriver, ControllerMaster, ControllerPcihole64, IdeController
+from .controller import OtherController, PciController, PciControllerModel, PciControllerTarget, SataController
+from .controller import ScsiController, UsbController, VirtioSerialController, XenbusController
 
 
 def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:

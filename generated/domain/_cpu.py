@@ -9,12 +9,17 @@ from typing import Any
 from . import _runtime as rt
 from .cpu import _CPU_CACHE_LEVEL, _CPU_FEATURE_NAME, _CPU_MODEL_VENDOR_ID, _CPU_NUMA_CELL_CPUS, _CPU_NUMA_CELL_DISCARD
 from .cpu import _CPU_NUMA_SIBLING_VALUE, _ON_OFF, _POSITIVE_INTEGER, _UNIT, _UNSIGNED_INTEGER, _UNSIGNED_LONG
-from .cpu import CPU_CACHE_MODE, CPU_CHECK, CPU_FALLBACK, CPU_FEATURE_POLICY, CPU_MATCH, CPU_MAX_PHYS_ADDR_MODE
-from .cpu import CPU_MODE, MEMORY_LATENCY, NUMA_CACHE_ASSOCIATIVITY, NUMA_CACHE_POLICY, Cpu, CpuCache, CpuCheck
-from .cpu import CpuFeature, CpuMaxphysaddr, CpuModel, CpuNuma, CpuNumaCell, CpuNumaCellCache, CpuNumaCellCacheLine
-from .cpu import CpuNumaCellCacheSize, CpuNumaDistances, CpuNumaInterconnects, CpuNumaInterconnectsBandwidth
-from .cpu import CpuNumaInterconnectsLatency, CpuNumaSibling, CpuTopology
-from .enums import MEMORY_ACCESS, MemoryAccess
+from .cpu import CPU_CACHE_MODE, CPU_CHECK, CPU_FALLBACK, CPU_FEATURE_POLICY, CPU_MATCH
+from .cpu import CPU_MAX_PHYS_ADDR_MODE
+from .cpu import CPU_MODE, MEMORY_LATENCY, NUMA_CACHE_ASSOCIATIVITY, NUMA_CACHE_POLICY
+from .cpu import Cpu, CpuCache
+from .cpu import CpuCheck, CpuFeature
+from .cpu import CpuMaxphysaddr, CpuModel, CpuNuma, CpuNumaCell, CpuNumaCellCache, CpuNumaCellCacheLine
+from .cpu import CpuNumaCellCacheSize, CpuNumaDistances, CpuNumaInterconnects
+from .cpu import CpuNumaInterconnectsBandwidth, CpuNumaInterconnectsLatency
+from .cpu import CpuNumaSibling, CpuTopology
+from .enums import MEMORY_ACCESS
+from .enums import MemoryAccess
 
 
 def read_cpu(node: Any, reader: rt.Reader) -> Cpu:

@@ -7,12 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .cputune import _CFS_PERIOD, _CPU_SET, _CPUTUNE_CACHETUNE_CACHE_UNIT, _CPUTUNE_IOTHREADPIN_IOTHREAD
+from .cputune import _CFS_PERIOD
+from .cputune import _CPU_SET, _CPUTUNE_CACHETUNE_CACHE_UNIT, _CPUTUNE_IOTHREADPIN_IOTHREAD
 from .cputune import _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH, _LONG, _PRIORITY, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .cputune import CACHE_TYPE, PROCESS_SCHED_POLICY, Cputune, CputuneCachetune, CputuneCachetuneCache
 from .cputune import CputuneCachetuneMonitor, CputuneEmulatorpin, CputuneEmulatorsched, CputuneIothreadpin
 from .cputune import CputuneIothreadsched, CputuneMemorytune, CputuneMemorytuneMonitor, CputuneMemorytuneNode
-from .cputune import CputuneVcpupin, CputuneVcpusched
+from .cputune import CputuneVcpupin
+from .cputune import CputuneVcpusched
 
 
 def read_cputune(node: Any, reader: rt.Reader) -> Cputune:

@@ -10,12 +10,15 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .device_memory import _DEVICE_MEMORY_SOURCE_NODEMASK, _DEVICE_MEMORY_SOURCE_PATH
-from .device_memory import _DEVICE_MEMORY_TARGET_ADDRESS_BASE, _DEVICE_MEMORY_TARGET_NODE, _DEVICE_MEMORY_UUID, _UNIT
-from .device_memory import _VALUE, _YES_NO, MEMORY_MODEL, DeviceMemory, DeviceMemorySource, DeviceMemorySourceAlignsize
-from .device_memory import DeviceMemorySourcePagesize, DeviceMemoryTarget, DeviceMemoryTargetAddress
+from .device_memory import _DEVICE_MEMORY_TARGET_ADDRESS_BASE, _DEVICE_MEMORY_TARGET_NODE, _DEVICE_MEMORY_UUID
+from .device_memory import _UNIT, _VALUE
+from .device_memory import _YES_NO, MEMORY_MODEL, DeviceMemory
+from .device_memory import DeviceMemorySource, DeviceMemorySourceAlignsize, DeviceMemorySourcePagesize
+from .device_memory import DeviceMemoryTarget, DeviceMemoryTargetAddress
 from .device_memory import DeviceMemoryTargetBlock, DeviceMemoryTargetCurrent, DeviceMemoryTargetLabel
 from .device_memory import DeviceMemoryTargetLabelSize, DeviceMemoryTargetRequested, DeviceMemoryTargetSize
-from .enums import MEMORY_ACCESS, MemoryAccess
+from .enums import MEMORY_ACCESS
+from .enums import MemoryAccess
 
 
 def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:

@@ -25,7 +25,8 @@ from ._iommu import read_iommu, write_iommu
 from ._lease import read_lease, write_lease
 from ._memballoon import read_memballoon, write_memballoon
 from ._panic import read_panic, write_panic
-from ._parallel import read_parallel, write_parallel
+from ._parallel import read_parallel
+from ._parallel import write_parallel
 from ._pstore import read_pstore, write_pstore
 from ._redirdev import read_redirdev, write_redirdev
 from ._redirfilter import read_redirfilter, write_redirfilter
@@ -33,9 +34,11 @@ from ._rng import read_rng, write_rng
 from ._serial import read_serial, write_serial
 from ._shmem import read_shmem, write_shmem
 from ._smartcard import read_smartcard, write_smartcard
-from ._sound import read_sound, write_sound
+from ._sound import read_sound
+from ._sound import write_sound
 from ._tpm import read_tpm, write_tpm
-from ._video import read_video, write_video
+from ._video import read_video
+from ._video import write_video
 from ._vsock import read_vsock, write_vsock
 from ._watchdog import read_watchdog, write_watchdog
 from .devices import _DEVICES_EMULATOR, Devices

@@ -12,26 +12,32 @@ from .disk import _ABSOLUTE_FILE_PATH, _DEVICE_ALIAS_NAME, _DEVICE_BOOT_LOADPARM
 from .disk import _DISK_METADATA_CACHE_MAX_SIZE_UNIT, _DISK_PRODUCT, _DISK_SERIAL, _DISK_SOURCE_ADDRESS_BUS
 from .disk import _DISK_SOURCE_ADDRESS_DOMAIN, _DISK_SOURCE_ADDRESS_FUNCTION, _DISK_SOURCE_ADDRESS_SLOT
 from .disk import _DISK_SOURCE_DEV, _DISK_SOURCE_RESERVATIONS_SOURCE_MODE, _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE
-from .disk import _DISK_SOURCE_SLICE_TYPE, _DISK_TARGET_DEV, _DISK_VENDOR, _DISK_WWN, _FILE_PATH, _NON_EMPTY_STRING
-from .disk import _ON_OFF, _POSITIVE_INTEGER, _UNSIGNED_INTEGER, _UNSIGNED_LONG, _UNSIGNED_SHORT, _UUID, _YES_NO
-from .disk import BLOCK_JOB_TYPE, DISK_BUS, DISK_CACHE, DISK_DETECT_ZEROES, DISK_DEVICE, DISK_DISCARD
-from .disk import DISK_DRIVER_RERROR_POLICY, DISK_ERROR_POLICY, DISK_GEOMETRY_TRANS, DISK_IO, DISK_MIRROR_STATE
-from .disk import DISK_MODEL, DISK_SNAPSHOT, DISK_SOURCE_AUTH_SECRET_TYPE, DISK_SOURCE_HOST_TRANSPORT, DISK_SOURCE_TYPE
-from .disk import DISK_TRAY, STORAGE_ENCRYPTION_ENGINE, STORAGE_ENCRYPTION_FORMAT, STORAGE_NET_PROTOCOL
-from .disk import STORAGE_SOURCE_POOL_MODE, Backenddomain, BlockJobType, DeviceAcpi, DeviceAlias, DeviceBoot
-from .disk import DeviceSeclabel, Disk, DiskBackingStore, DiskBlockio, DiskBus, DiskDetectZeroes, DiskDevice
-from .disk import DiskDiscard, DiskDriver, DiskDriverIothread, DiskDriverIothreadQueue, DiskDriverIothreads
-from .disk import DiskEncryption, DiskEncryptionSecret, DiskErrorPolicy, DiskFormat, DiskGeometry, DiskGeometryTrans
-from .disk import DiskIo, DiskIotune, DiskMetadataCache, DiskMetadataCacheMaxSize, DiskMirror, DiskMirrorState
-from .disk import DiskModel, DiskSnapshot, DiskSource, DiskSourceAddress, DiskSourceAuth, DiskSourceAuthSecret
-from .disk import DiskSourceConfig, DiskSourceCookie, DiskSourceCookies, DiskSourceDataStore, DiskSourceHost
-from .disk import DiskSourceIdentity, DiskSourceInitiator, DiskSourceInitiatorIqn, DiskSourceKnownHosts
+from .disk import _DISK_SOURCE_SLICE_TYPE, _DISK_TARGET_DEV
+from .disk import _DISK_VENDOR
+from .disk import _DISK_WWN
+from .disk import _FILE_PATH, _NON_EMPTY_STRING
+from .disk import _ON_OFF, _POSITIVE_INTEGER, _UNSIGNED_INTEGER, _UNSIGNED_LONG
+from .disk import _UNSIGNED_SHORT, _UUID, _YES_NO, BLOCK_JOB_TYPE, DISK_BUS
+from .disk import DISK_CACHE, DISK_DETECT_ZEROES, DISK_DEVICE, DISK_DISCARD, DISK_DRIVER_RERROR_POLICY
+from .disk import DISK_ERROR_POLICY, DISK_GEOMETRY_TRANS, DISK_IO, DISK_MIRROR_STATE, DISK_MODEL
+from .disk import DISK_SNAPSHOT, DISK_SOURCE_AUTH_SECRET_TYPE, DISK_SOURCE_HOST_TRANSPORT, DISK_SOURCE_TYPE, DISK_TRAY
+from .disk import STORAGE_ENCRYPTION_ENGINE, STORAGE_ENCRYPTION_FORMAT, STORAGE_NET_PROTOCOL, STORAGE_SOURCE_POOL_MODE
+from .disk import Backenddomain, BlockJobType
+from .disk import DeviceAcpi, DeviceAlias, DeviceBoot, DeviceSeclabel, Disk, DiskBackingStore, DiskBlockio
+from .disk import DiskBus
+from .disk import DiskDetectZeroes, DiskDevice, DiskDiscard, DiskDriver, DiskDriverIothread, DiskDriverIothreadQueue
+from .disk import DiskDriverIothreads, DiskEncryption, DiskEncryptionSecret, DiskErrorPolicy, DiskFormat, DiskGeometry
+from .disk import DiskGeometryTrans, DiskIo, DiskIotune, DiskMetadataCache
+from .disk import DiskMetadataCacheMaxSize, DiskMirror
+from .disk import DiskMirrorState, DiskModel, DiskSnapshot, DiskSource, DiskSourceAddress, DiskSourceAuth
+from .disk import DiskSourceAuthSecret, DiskSourceConfig, DiskSourceCookie, DiskSourceCookies, DiskSourceDataStore
+from .disk import DiskSourceHost, DiskSourceIdentity, DiskSourceInitiator, DiskSourceInitiatorIqn, DiskSourceKnownHosts
 from .disk import DiskSourceReadahead, DiskSourceReconnect, DiskSourceReservations, DiskSourceReservationsSource
 from .disk import DiskSourceSlice, DiskSourceSlices, DiskSourceSnapshot, DiskSourceSsl, DiskSourceTimeout, DiskTarget
 from .disk import DiskThrottlefilter, DiskThrottlefilters, StorageEncryptionEngine, StorageNetProtocol
 from .disk import StorageSourcePoolMode
-from .enums import DEVICE_SGIO, STARTUP_POLICY, STORAGE_FILE_FORMAT, STORAGE_TYPE, DeviceSgio, StartupPolicy
-from .enums import StorageFileFormat, StorageType
+from .enums import DEVICE_SGIO, STARTUP_POLICY, STORAGE_FILE_FORMAT, STORAGE_TYPE
+from .enums import DeviceSgio, StartupPolicy, StorageFileFormat, StorageType
 
 _DISK_IMPLIED: rt.Implied = (
     ("readonly", False, True, lambda this: this.device == DiskDevice.CDROM),

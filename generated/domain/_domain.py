@@ -14,7 +14,8 @@ from ._cpu import read_cpu, write_cpu
 from ._cputune import read_cputune, write_cputune
 from ._devices import read_devices, write_devices
 from ._features import read_features, write_features
-from ._idmap import read_idmap, write_idmap
+from ._idmap import read_idmap
+from ._idmap import write_idmap
 from ._iothreadids import read_iothreadids, write_iothreadids
 from ._keywrap import read_keywrap, write_keywrap
 from ._launch_security import read_launch_security, write_launch_security
@@ -27,17 +28,19 @@ from ._perf import read_perf, write_perf
 from ._pm import read_pm, write_pm
 from ._qemu_capabilities import read_qemu_capabilities, write_qemu_capabilities
 from ._qemu_commandline import read_qemu_commandline, write_qemu_commandline
-from ._qemu_override import read_qemu_override, write_qemu_override
+from ._qemu_override import read_qemu_override
+from ._qemu_override import write_qemu_override
 from ._resource import read_resource, write_resource
 from ._sysinfo import read_sysinfo, write_sysinfo
 from ._throttlegroups import read_throttlegroups, write_throttlegroups
 from ._vcpus import read_vcpus, write_vcpus
 from ._xen_commandline import read_xen_commandline, write_xen_commandline
 from .domain import _DOMAIN_GENID, _DOMAIN_ID, _POSITIVE_INTEGER, _SECLABEL_MODEL, _SECLABEL_RELABEL, _TEXT_48C869
-from .domain import _TEXT_E5605A, _UNIT, _UNSIGNED_INTEGER, _VALUE, _VCPU_CPUSET, CPU_PLACEMENT_MODE, LIFECYCLE_ACTION
-from .domain import LOCK_FAILURE, QEMU_DEPRECATION_BEHAVIOR, SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT, CurrentMemory
-from .domain import Defaultiothread, Domain, LockFailure, MaxMemory, Metadata, QemuDeprecation, Seclabel, SeclabelToken
-from .domain import Vcpu
+from .domain import _TEXT_E5605A
+from .domain import _UNIT, _UNSIGNED_INTEGER, _VALUE
+from .domain import _VCPU_CPUSET, CPU_PLACEMENT_MODE, LIFECYCLE_ACTION, LOCK_FAILURE, QEMU_DEPRECATION_BEHAVIOR
+from .domain import SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT, CurrentMemory, Defaultiothread, Domain, LockFailure
+from .domain import MaxMemory, Metadata, QemuDeprecation, Seclabel, SeclabelToken, Vcpu
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:

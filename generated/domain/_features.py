@@ -8,34 +8,38 @@ from typing import Any
 
 from . import _runtime as rt
 from .features import _FEATURES_ASYNC_TEARDOWN_ENABLED, _FEATURES_HYPERV_SPINLOCKS_RETRIES
-from .features import _FEATURES_HYPERV_VENDOR_ID_VALUE, _FEATURES_KVM_DIRTY_RING_SIZE, _ON_OFF, _UNIT, _VALUE, AIA
-from .features import CAPABILITIES_POLICY, CFPC, GIC_VERSION, HPT_RESIZING, HYPER_V_MODE, IBS, IOAPIC, MSRS_UNKNOWN
+from .features import _FEATURES_HYPERV_VENDOR_ID_VALUE
+from .features import _FEATURES_KVM_DIRTY_RING_SIZE, _ON_OFF, _UNIT, _VALUE
+from .features import AIA, CAPABILITIES_POLICY, CFPC, GIC_VERSION, HPT_RESIZING, HYPER_V_MODE, IBS, IOAPIC, MSRS_UNKNOWN
 from .features import SBBC, XEN_PASSTHROUGH_MODE, Features, FeaturesAia, FeaturesApic, FeaturesAsyncTeardown
 from .features import FeaturesCapabilities, FeaturesCapabilitiesAuditControl, FeaturesCapabilitiesAuditWrite
-from .features import FeaturesCapabilitiesBlockSuspend, FeaturesCapabilitiesChown, FeaturesCapabilitiesDacOverride
-from .features import FeaturesCapabilitiesDacReadSearch, FeaturesCapabilitiesFowner, FeaturesCapabilitiesFsetid
-from .features import FeaturesCapabilitiesIpcLock, FeaturesCapabilitiesIpcOwner, FeaturesCapabilitiesKill
-from .features import FeaturesCapabilitiesLease, FeaturesCapabilitiesLinuxImmutable, FeaturesCapabilitiesMacAdmin
-from .features import FeaturesCapabilitiesMacOverride, FeaturesCapabilitiesMknod, FeaturesCapabilitiesNetAdmin
-from .features import FeaturesCapabilitiesNetBindService, FeaturesCapabilitiesNetBroadcast, FeaturesCapabilitiesNetRaw
-from .features import FeaturesCapabilitiesSetfcap, FeaturesCapabilitiesSetgid, FeaturesCapabilitiesSetpcap
-from .features import FeaturesCapabilitiesSetuid, FeaturesCapabilitiesSysAdmin, FeaturesCapabilitiesSysBoot
-from .features import FeaturesCapabilitiesSysChroot, FeaturesCapabilitiesSyslog, FeaturesCapabilitiesSysModule
-from .features import FeaturesCapabilitiesSysNice, FeaturesCapabilitiesSysPacct, FeaturesCapabilitiesSysPtrace
-from .features import FeaturesCapabilitiesSysRawio, FeaturesCapabilitiesSysResource, FeaturesCapabilitiesSysTime
-from .features import FeaturesCapabilitiesSysTtyConfig, FeaturesCapabilitiesWakeAlarm, FeaturesCcfAssist, FeaturesCfpc
-from .features import FeaturesGic, FeaturesHap, FeaturesHpt, FeaturesHptMaxpagesize, FeaturesHtm, FeaturesHyperv
+from .features import FeaturesCapabilitiesBlockSuspend
+from .features import FeaturesCapabilitiesChown
+from .features import FeaturesCapabilitiesDacOverride, FeaturesCapabilitiesDacReadSearch, FeaturesCapabilitiesFowner
+from .features import FeaturesCapabilitiesFsetid, FeaturesCapabilitiesIpcLock, FeaturesCapabilitiesIpcOwner
+from .features import FeaturesCapabilitiesKill, FeaturesCapabilitiesLease, FeaturesCapabilitiesLinuxImmutable
+from .features import FeaturesCapabilitiesMacAdmin, FeaturesCapabilitiesMacOverride, FeaturesCapabilitiesMknod
+from .features import FeaturesCapabilitiesNetAdmin, FeaturesCapabilitiesNetBindService, FeaturesCapabilitiesNetBroadcast
+from .features import FeaturesCapabilitiesNetRaw, FeaturesCapabilitiesSetfcap, FeaturesCapabilitiesSetgid
+from .features import FeaturesCapabilitiesSetpcap, FeaturesCapabilitiesSetuid, FeaturesCapabilitiesSysAdmin
+from .features import FeaturesCapabilitiesSysBoot, FeaturesCapabilitiesSysChroot, FeaturesCapabilitiesSyslog
+from .features import FeaturesCapabilitiesSysModule, FeaturesCapabilitiesSysNice, FeaturesCapabilitiesSysPacct
+from .features import FeaturesCapabilitiesSysPtrace, FeaturesCapabilitiesSysRawio, FeaturesCapabilitiesSysResource
+from .features import FeaturesCapabilitiesSysTime, FeaturesCapabilitiesSysTtyConfig, FeaturesCapabilitiesWakeAlarm
+from .features import FeaturesCcfAssist, FeaturesCfpc, FeaturesGic, FeaturesHap, FeaturesHpt, FeaturesHptMaxpagesize
+from .features import FeaturesHtm, FeaturesHyperv
 from .features import FeaturesHypervAvic, FeaturesHypervEmsrBitmap, FeaturesHypervEvmcs, FeaturesHypervFrequencies
 from .features import FeaturesHypervIpi, FeaturesHypervReenlightenment, FeaturesHypervRelaxed, FeaturesHypervReset
-from .features import FeaturesHypervRuntime, FeaturesHypervSpinlocks, FeaturesHypervStimer, FeaturesHypervStimerDirect
-from .features import FeaturesHypervSynic, FeaturesHypervTlbflush, FeaturesHypervTlbflushDirect
-from .features import FeaturesHypervTlbflushExtended, FeaturesHypervVapic, FeaturesHypervVendorId
-from .features import FeaturesHypervVpindex, FeaturesHypervXmmInput, FeaturesIbs, FeaturesIoapic, FeaturesKvm
-from .features import FeaturesKvmDirtyRing, FeaturesKvmHidden, FeaturesKvmHintDedicated, FeaturesKvmPollControl
-from .features import FeaturesKvmPvIpi, FeaturesMsrs, FeaturesNestedHv, FeaturesPmu, FeaturesPs2, FeaturesPvspinlock
-from .features import FeaturesRas, FeaturesSbbc, FeaturesSmm, FeaturesSmmTseg, FeaturesTcg, FeaturesTcgTbCache
-from .features import FeaturesVmcoreinfo, FeaturesVmport, FeaturesXen, FeaturesXenE820Host, FeaturesXenPassthrough
-from .features import GicVersion, HptResizing, HyperVMode, XenPassthroughMode
+from .features import FeaturesHypervRuntime, FeaturesHypervSpinlocks, FeaturesHypervStimer
+from .features import FeaturesHypervStimerDirect, FeaturesHypervSynic, FeaturesHypervTlbflush
+from .features import FeaturesHypervTlbflushDirect, FeaturesHypervTlbflushExtended, FeaturesHypervVapic
+from .features import FeaturesHypervVendorId, FeaturesHypervVpindex, FeaturesHypervXmmInput
+from .features import FeaturesIbs, FeaturesIoapic, FeaturesKvm, FeaturesKvmDirtyRing, FeaturesKvmHidden
+from .features import FeaturesKvmHintDedicated, FeaturesKvmPollControl, FeaturesKvmPvIpi, FeaturesMsrs, FeaturesNestedHv
+from .features import FeaturesPmu, FeaturesPs2, FeaturesPvspinlock, FeaturesRas, FeaturesSbbc, FeaturesSmm
+from .features import FeaturesSmmTseg, FeaturesTcg, FeaturesTcgTbCache, FeaturesVmcoreinfo, FeaturesVmport, FeaturesXen
+from .features import FeaturesXenE820Host, FeaturesXenPassthrough, GicVersion, HptResizing
+from .features import HyperVMode, XenPassthroughMode
 
 
 def read_features(node: Any, reader: rt.Reader) -> Features:

@@ -13,12 +13,16 @@ from ._disk import write_device_boot
 from ._idmap import read_idmap_gid, read_idmap_uid, write_idmap_gid, write_idmap_uid
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
 from .filesystem import _FILE_MODE, _FILE_PATH, _FILESYSTEM_BINARY_PATH, _FILESYSTEM_DRIVER_QUEUE, _MEMORY_UNIT
-from .filesystem import _NON_EMPTY_STRING, _ON_OFF, _UNSIGNED_INTEGER, _UNSIGNED_LONG, FS_ACCESS_MODE, FS_CACHE_MODE
-from .filesystem import FS_DRIVER_TYPE, FS_MODEL, FS_MULTIDEVS, FS_SANDBOX_MODE, FS_TYPE, FS_WRPOLICY, Filesystem
+from .filesystem import _NON_EMPTY_STRING
+from .filesystem import _ON_OFF, _UNSIGNED_INTEGER, _UNSIGNED_LONG
+from .filesystem import FS_ACCESS_MODE, FS_CACHE_MODE, FS_DRIVER_TYPE, FS_MODEL, FS_MULTIDEVS, FS_SANDBOX_MODE, FS_TYPE
+from .filesystem import FS_WRPOLICY, Filesystem
 from .filesystem import FilesystemBinary, FilesystemBinaryCache, FilesystemBinaryLock, FilesystemBinaryOpenfiles
-from .filesystem import FilesystemBinarySandbox, FilesystemBinaryThreadPool, FilesystemDriver, FilesystemIdmap
-from .filesystem import FilesystemSource, FilesystemSpaceHardLimit, FilesystemSpaceSoftLimit, FilesystemTarget
-from .filesystem import FsAccessMode, FsCacheMode, FsDriverType, FsModel, FsSandboxMode, FsWrpolicy
+from .filesystem import FilesystemBinarySandbox, FilesystemBinaryThreadPool, FilesystemDriver
+from .filesystem import FilesystemIdmap, FilesystemSource, FilesystemSpaceHardLimit, FilesystemSpaceSoftLimit
+from .filesystem import FilesystemTarget, FsAccessMode, FsCacheMode, FsDriverType
+from .filesystem import FsModel, FsSandboxMode
+from .filesystem import FsWrpolicy
 
 
 def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:

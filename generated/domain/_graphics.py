@@ -12,11 +12,14 @@ from .graphics import _DBUS_GRAPHICS_TYPE, _DESKTOP_GRAPHICS_TYPE, _EGL_HEADLESS
 from .graphics import _GRAPHICS_AUDIO_ID, _GRAPHICS_PLAYBACK_COMPRESSION, _GRAPHICS_PORT, _KEYMAP, _NON_EMPTY_STRING
 from .graphics import _PASSWD_VALID_TO, _RDP_GRAPHICS_TYPE, _RENDERNODE, _SDL_GRAPHICS_TYPE, _SPICE_GRAPHICS_TYPE
 from .graphics import _VNC_GRAPHICS_TYPE, _YES_NO, GRAPHICS_AUTH_CONNECTED, GRAPHICS_LISTEN_TYPE
-from .graphics import GRAPHICS_SPICE_CHANNEL_MODE, GRAPHICS_SPICE_CHANNEL_NAME, GRAPHICS_SPICE_IMAGE_COMPRESSION
-from .graphics import GRAPHICS_SPICE_JPEG_COMPRESSION, GRAPHICS_SPICE_STREAMING_MODE, GRAPHICS_SPICE_ZLIB_COMPRESSION
-from .graphics import GRAPHICS_VNC_SHARE_POLICY, DbusGraphics, DbusGraphicsGl, DesktopGraphics, EglHeadlessGraphics
-from .graphics import EglHeadlessGraphicsGl, Graphics, GraphicsAlias, GraphicsAudio, GraphicsAuthConnected
-from .graphics import GraphicsClipboard, GraphicsFiletransfer, GraphicsImage, GraphicsJpeg, GraphicsListen
+from .graphics import GRAPHICS_SPICE_CHANNEL_MODE
+from .graphics import GRAPHICS_SPICE_CHANNEL_NAME, GRAPHICS_SPICE_IMAGE_COMPRESSION, GRAPHICS_SPICE_JPEG_COMPRESSION
+from .graphics import GRAPHICS_SPICE_STREAMING_MODE
+from .graphics import GRAPHICS_SPICE_ZLIB_COMPRESSION, GRAPHICS_VNC_SHARE_POLICY, DbusGraphics, DbusGraphicsGl
+from .graphics import DesktopGraphics, EglHeadlessGraphics, EglHeadlessGraphicsGl, Graphics, GraphicsAlias
+from .graphics import GraphicsAudio, GraphicsAuthConnected
+from .graphics import GraphicsClipboard, GraphicsFiletransfer
+from .graphics import GraphicsImage, GraphicsJpeg, GraphicsListen
 from .graphics import GraphicsMouse, GraphicsPlayback, GraphicsStreaming, GraphicsVncSharePolicy, GraphicsZlib
 from .graphics import RdpGraphics, SdlGraphics, SdlGraphicsGl, SpiceChannel, SpiceGraphics, SpiceGraphicsGl, VncGraphics
 

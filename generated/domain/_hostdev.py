@@ -11,25 +11,29 @@ from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, read_device_boot, read_disk_source_auth, read_disk_source_host
 from ._disk import write_device_acpi, write_device_alias, write_device_boot, write_disk_source_auth
 from ._disk import write_disk_source_host
-from ._interface import read_device_rom, read_interface_ip, read_interface_route, read_interface_teaming
-from ._interface import write_device_rom, write_interface_ip, write_interface_route, write_interface_teaming
+from ._interface import read_device_rom, read_interface_ip, read_interface_route
+from ._interface import read_interface_teaming, write_device_rom, write_interface_ip, write_interface_route
+from ._interface import write_interface_teaming
 from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
 from .hostdev import _ABSOLUTE_FILE_PATH, _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID, _HOSTDEV_NET_SOURCE_INTERFACE
 from .hostdev import _HOSTDEV_PCI_SOURCE_ADDRESS_BUS, _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN
 from .hostdev import _HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION, _HOSTDEV_PCI_SOURCE_ADDRESS_SLOT
 from .hostdev import _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL, _HOSTDEV_SCSI_HOST_SOURCE_WWPN
 from .hostdev import _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT, _HOSTDEV_SCSI_SOURCE_PROTOCOL, _HOSTDEV_USB_SOURCE_ADDRESS_PORT
-from .hostdev import _ID, _MDEV_HOSTDEV_TYPE, _MISC_HOSTDEV_TYPE, _MODE_CAPABILITIES, _MODE_SUBSYSTEM
-from .hostdev import _NET_HOSTDEV_TYPE, _NON_EMPTY_STRING, _ON_OFF, _SCSI_HOST_HOSTDEV_TYPE, _SCSI_HOSTDEV_TYPE
+from .hostdev import _ID, _MDEV_HOSTDEV_TYPE, _MISC_HOSTDEV_TYPE, _MODE_CAPABILITIES, _MODE_SUBSYSTEM, _NET_HOSTDEV_TYPE
+from .hostdev import _NON_EMPTY_STRING
+from .hostdev import _ON_OFF, _SCSI_HOST_HOSTDEV_TYPE, _SCSI_HOSTDEV_TYPE
 from .hostdev import _STORAGE_HOSTDEV_TYPE, _TYPE, _UNSIGNED_INTEGER, _USB_HOSTDEV_TYPE, _YES_NO
 from .hostdev import DEVICE_HOSTDEV_PCI_DRIVER_NAME, HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE
-from .hostdev import HOSTDEV_SUBSYS_USB_GUEST_RESET, MEDIATED_DEVICE_MODEL_TYPE, DeviceHostdevPciDriverName, Hostdev
-from .hostdev import HostdevDriver, HostdevMdevSource, HostdevMdevSourceAddress, HostdevMiscSource, HostdevNetSource
-from .hostdev import HostdevPciSource, HostdevPciSourceAddress, HostdevScsiHostSource, HostdevScsiSource
+from .hostdev import HOSTDEV_SUBSYS_USB_GUEST_RESET, MEDIATED_DEVICE_MODEL_TYPE
+from .hostdev import DeviceHostdevPciDriverName, Hostdev, HostdevDriver, HostdevMdevSource, HostdevMdevSourceAddress
+from .hostdev import HostdevMiscSource, HostdevNetSource, HostdevPciSource, HostdevPciSourceAddress
+from .hostdev import HostdevScsiHostSource, HostdevScsiSource
 from .hostdev import HostdevScsiSourceAdapter, HostdevScsiSourceAddress, HostdevScsiSourceInitiator
-from .hostdev import HostdevScsiSourceInitiatorIqn, HostdevStorageSource, HostdevSubsysScsivHostModelType
-from .hostdev import HostdevSubsysUsbGuestReset, HostdevUsbSource, HostdevUsbSourceAddress, HostdevUsbSourceProduct
-from .hostdev import HostdevUsbSourceVendor, MdevHostdev, MiscHostdev, NetHostdev, PciHostdev, ScsiHostdev
+from .hostdev import HostdevScsiSourceInitiatorIqn, HostdevStorageSource
+from .hostdev import HostdevSubsysScsivHostModelType, HostdevSubsysUsbGuestReset, HostdevUsbSource
+from .hostdev import HostdevUsbSourceAddress, HostdevUsbSourceProduct, HostdevUsbSourceVendor, MdevHostdev
+from .hostdev import MiscHostdev, NetHostdev, PciHostdev, ScsiHostdev
 from .hostdev import ScsiHostHostdev, StorageHostdev, UsbHostdev
 
 

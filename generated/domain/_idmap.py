@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .idmap import _UNSIGNED_INTEGER, Idmap, IdmapGid, IdmapUid
+from .idmap import _UNSIGNED_INTEGER, Idmap
+from .idmap import IdmapGid, IdmapUid
 
 
 def read_idmap(node: Any, reader: rt.Reader) -> Idmap:

@@ -9,7 +9,8 @@ from typing import Any
 from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from .input import _ABSOLUTE_FILE_PATH, _ON_OFF, INPUT_BUS, INPUT_MODEL, INPUT_SOURCE_GRAB, INPUT_SOURCE_GRAB_TOGGLE
+from .input import _ABSOLUTE_FILE_PATH, _ON_OFF, INPUT_BUS
+from .input import INPUT_MODEL, INPUT_SOURCE_GRAB, INPUT_SOURCE_GRAB_TOGGLE
 from .input import INPUT_TYPE, Input, InputBus, InputModel, InputSource, InputSourceGrab, InputSourceGrabToggle
 from .input import VirtioDriver
 

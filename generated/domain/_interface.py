@@ -11,26 +11,31 @@ from ._address import read_address, write_address
 from ._disk import read_backenddomain, read_device_acpi, read_device_alias, read_device_boot, write_backenddomain
 from ._disk import write_device_acpi, write_device_alias, write_device_boot
 from .interface import _ABSOLUTE_FILE_PATH, _DEVICE_NAME, _HEXADECIMAL_OR_DECIMAL, _INTERFACE_FILTERREF_PARAMETER_NAME
-from .interface import _INTERFACE_FILTERREF_PARAMETER_VALUE, _INTERFACE_MAC_ADDRESS, _INTERFACE_MODEL_TYPE
-from .interface import _INTERFACE_ROUTE_NETMASK, _INTERFACE_SOURCE_BRIDGE, _INTERFACE_SOURCE_CONNECTIONID
-from .interface import _INTERFACE_SOURCE_DEV, _INTERFACE_SOURCE_NETWORK, _INTERFACE_SOURCE_PORTID
+from .interface import _INTERFACE_FILTERREF_PARAMETER_VALUE, _INTERFACE_MAC_ADDRESS
+from .interface import _INTERFACE_MODEL_TYPE, _INTERFACE_ROUTE_NETMASK, _INTERFACE_SOURCE_BRIDGE
+from .interface import _INTERFACE_SOURCE_CONNECTIONID, _INTERFACE_SOURCE_DEV, _INTERFACE_SOURCE_NETWORK
+from .interface import _INTERFACE_SOURCE_PORTID
 from .interface import _INTERFACE_SOURCE_TYPE, _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID, _INTERFACE_VLAN_TAG_ID
-from .interface import _NON_EMPTY_STRING, _ON_OFF, _PATH, _PCI_INTERFACE_SOURCE_ADDRESS_BUS
-from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN, _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION
-from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_SLOT, _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, _PORT_NUMBER, _PREFIX
-from .interface import _TEXT_B69F22, _TEXT_E5605A, _UNSIGNED_INT_FROM_1, _UNSIGNED_INTEGER, _UNSIGNED_LONG
+from .interface import _NON_EMPTY_STRING
+from .interface import _ON_OFF, _PATH
+from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_BUS, _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN
+from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION, _PCI_INTERFACE_SOURCE_ADDRESS_SLOT
+from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, _PORT_NUMBER
+from .interface import _PREFIX, _TEXT_B69F22, _TEXT_E5605A
+from .interface import _UNSIGNED_INT_FROM_1, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .interface import _USB_INTERFACE_SOURCE_ADDRESS_TYPE, _YES_NO, INTERFACE_DRIVER_NAME, INTERFACE_SOURCE_MODE
 from .interface import IP_FAMILY, NATIVE_VLAN_MODE, NET_BACKEND, NET_DEV_V_PORT, NET_INTERFACE_LINK_STATE, NET_MAC_TYPE
-from .interface import NET_PROTO, NET_TEAMING_TYPE, NET_TYPE, NET_VIRTIO_TX_MODE, DeviceRom, Interface
-from .interface import InterfaceBackend, InterfaceBandwidth, InterfaceBandwidthInbound, InterfaceBandwidthOutbound
-from .interface import InterfaceCoalesce, InterfaceCoalesceRx, InterfaceCoalesceRxFrames, InterfaceDownscript
-from .interface import InterfaceDriver, InterfaceDriverGuest, InterfaceDriverHost, InterfaceFilterref
-from .interface import InterfaceFilterrefParameter, InterfaceGuest, InterfaceIp, InterfaceLink, InterfaceMac
-from .interface import InterfaceModel, InterfaceMtu, InterfacePort, InterfacePortForward, InterfacePortForwardRange
-from .interface import InterfaceRoute, InterfaceScript, InterfaceSource, InterfaceSourceAddress, InterfaceSourceLocal
-from .interface import InterfaceSourceReconnect, InterfaceTarget, InterfaceTeaming, InterfaceTune, InterfaceVirtualport
-from .interface import InterfaceVirtualportParameters, InterfaceVlan, InterfaceVlanTag, NativeVlanMode, NetBackend
-from .interface import NetDevVPort, NetMacType, NetVirtioTxMode, PciInterfaceSourceAddress, UsbInterfaceSourceAddress
+from .interface import NET_PROTO, NET_TEAMING_TYPE, NET_TYPE, NET_VIRTIO_TX_MODE, DeviceRom, Interface, InterfaceBackend
+from .interface import InterfaceBandwidth, InterfaceBandwidthInbound, InterfaceBandwidthOutbound, InterfaceCoalesce
+from .interface import InterfaceCoalesceRx, InterfaceCoalesceRxFrames, InterfaceDownscript, InterfaceDriver
+from .interface import InterfaceDriverGuest, InterfaceDriverHost, InterfaceFilterref, InterfaceFilterrefParameter
+from .interface import InterfaceGuest, InterfaceIp, InterfaceLink, InterfaceMac, InterfaceModel, InterfaceMtu
+from .interface import InterfacePort, InterfacePortForward, InterfacePortForwardRange, InterfaceRoute, InterfaceScript
+from .interface import InterfaceSource
+from .interface import InterfaceSourceAddress, InterfaceSourceLocal, InterfaceSourceReconnect, InterfaceTarget
+from .interface import InterfaceTeaming, InterfaceTune, InterfaceVirtualport, InterfaceVirtualportParameters
+from .interface import InterfaceVlan, InterfaceVlanTag, NativeVlanMode, NetBackend, NetDevVPort, NetMacType
+from .interface import NetVirtioTxMode, PciInterfaceSourceAddress, UsbInterfaceSourceAddress
 
 
 def read_interface(node: Any, reader: rt.Reader) -> Interface:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .iothread import _IOTHREAD_ID, _UNSIGNED_INTEGER, _UNSIGNED_LONG, Iothread, IothreadPoll
+from .iothread import _IOTHREAD_ID, _UNSIGNED_INTEGER, _UNSIGNED_LONG
+from .iothread import Iothread, IothreadPoll
 
 
 def read_iothread(node: Any, reader: rt.Reader) -> Iothread:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .lease import _LEASE_TARGET_OFFSET, _LEASE_TARGET_PATH, Lease, LeaseTarget
+from .lease import _LEASE_TARGET_OFFSET
+from .lease import _LEASE_TARGET_PATH, Lease, LeaseTarget
 
 
 def read_lease(node: Any, reader: rt.Reader) -> Lease:

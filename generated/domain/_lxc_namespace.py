@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .lxc_namespace import LXC_NAMESPACE_SHARENET_TYPE, LxcNamespace, LxcNamespaceShareipc, LxcNamespaceSharenet
-from .lxc_namespace import LxcNamespaceShareuts
+from .lxc_namespace import LXC_NAMESPACE_SHARENET_TYPE, LxcNamespace
+from .lxc_namespace import LxcNamespaceShareipc, LxcNamespaceSharenet, LxcNamespaceShareuts
 
 
 def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:

@@ -8,8 +8,9 @@ from typing import Any
 
 from . import _runtime as rt
 from .enums import MEMORY_ACCESS
-from .memory import _MEMORY_BACKING_ALLOCATION_THREADS, _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET, _MEMORY_DUMP_CORE
-from .memory import _UNIT, _UNSIGNED_LONG, MEMORY_ALLOCATION, MEMORY_SOURCE, Memory, MemoryAllocation, MemoryBacking
+from .memory import _MEMORY_BACKING_ALLOCATION_THREADS
+from .memory import _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET, _MEMORY_DUMP_CORE, _UNIT, _UNSIGNED_LONG
+from .memory import MEMORY_ALLOCATION, MEMORY_SOURCE, Memory, MemoryAllocation, MemoryBacking
 from .memory import MemoryBackingAccess, MemoryBackingAllocation, MemoryBackingHugepages, MemoryBackingHugepagesPage
 from .memory import MemoryBackingSource
 

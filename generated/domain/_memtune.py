@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .memtune import _UNIT, _VALUE, Memtune, MemtuneHardLimit, MemtuneMinGuarantee, MemtuneSoftLimit
-from .memtune import MemtuneSwapHardLimit
+from .memtune import _UNIT, _VALUE
+from .memtune import Memtune, MemtuneHardLimit, MemtuneMinGuarantee, MemtuneSoftLimit, MemtuneSwapHardLimit
 
 
 def read_memtune(node: Any, reader: rt.Reader) -> Memtune:

@@ -8,12 +8,15 @@ from typing import Any
 
 from . import _runtime as rt
 from ._disk import read_disk_source, write_disk_source
-from .enums import STORAGE_TYPE, StorageType
+from .enums import STORAGE_TYPE
+from .enums import StorageType
 from .os import _ABSOLUTE_FILE_PATH, _OS_BIOS_REBOOT_TIMEOUT, _OS_BOOTMENU_TIMEOUT, _OS_INITENV_NAME, _OS_TYPE_MACHINE
-from .os import _TEXT_6338DE, _YES_NO, ARCH, BOOT, LOADER_TYPE, OS_ACPI_TABLE_TYPE, OS_DEF_FIRMWARE
-from .os import OS_DEF_FIRMWARE_FEATURE, OS_LOADER_FORMAT, OS_NVRAM_FORMAT, OS_NVRAM_TEMPLATE_FORMAT, OS_TOKEN
-from .os import SMBIOS_MODE, Arch, LoaderType, Os, OsAcpi, OsAcpiTable, OsBios, OsBoot, OsBootmenu, OsDefFirmware
-from .os import OsFirmware, OsFirmwareFeature, OsInitenv, OsLoader, OsNvram, OsSmbios, OsType
+from .os import _TEXT_6338DE, _YES_NO, ARCH, BOOT
+from .os import LOADER_TYPE, OS_ACPI_TABLE_TYPE, OS_DEF_FIRMWARE, OS_DEF_FIRMWARE_FEATURE, OS_LOADER_FORMAT
+from .os import OS_NVRAM_FORMAT, OS_NVRAM_TEMPLATE_FORMAT, OS_TOKEN, SMBIOS_MODE, Arch, LoaderType, Os, OsAcpi
+from .os import OsAcpiTable, OsBios, OsBoot, OsBootmenu
+from .os import OsDefFirmware, OsFirmware
+from .os import OsFirmwareFeature, OsInitenv, OsLoader, OsNvram, OsSmbios, OsType
 
 
 def read_os(node: Any, reader: rt.Reader) -> Os:

@@ -10,10 +10,12 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._character_source import read_character_source, write_character_source
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from ._serial import read_character_log, write_character_log
+from ._serial import read_character_log
+from ._serial import write_character_log
 from ._smartcard import read_character_protocol, write_character_protocol
 from .enums import CHR_TYPE
-from .parallel import _PARALLEL_TARGET_PORT, _PARALLEL_TTY, Parallel, ParallelTarget
+from .parallel import _PARALLEL_TARGET_PORT
+from .parallel import _PARALLEL_TTY, Parallel, ParallelTarget
 
 
 def read_parallel(node: Any, reader: rt.Reader) -> Parallel:

@@ -9,7 +9,8 @@ from typing import Any
 from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from .pstore import _PSTORE_PATH, _PSTORE_SIZE_UNIT, _PSTORE_SIZE_VALUE, PSTORE_BACKEND, Pstore, PstoreSize
+from .pstore import _PSTORE_PATH, _PSTORE_SIZE_UNIT, _PSTORE_SIZE_VALUE
+from .pstore import PSTORE_BACKEND, Pstore, PstoreSize
 
 
 def read_pstore(node: Any, reader: rt.Reader) -> Pstore:

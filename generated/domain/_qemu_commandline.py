@@ -7,7 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .qemu_commandline import _QEMU_ENV_NAME, QemuCommandline, QemuCommandlineArg, QemuEnv
+from .qemu_commandline import _QEMU_ENV_NAME
+from .qemu_commandline import QemuCommandline, QemuCommandlineArg
+from .qemu_commandline import QemuEnv
 
 
 def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:

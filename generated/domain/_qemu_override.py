@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .qemu_override import _NON_EMPTY_STRING, QEMU_OVERRIDE_PROPERTY_TYPE, QemuOverride, QemuOverrideDevice
-from .qemu_override import QemuOverrideFrontend, QemuOverrideProperty
+from .qemu_override import _NON_EMPTY_STRING
+from .qemu_override import QEMU_OVERRIDE_PROPERTY_TYPE, QemuOverride, QemuOverrideDevice, QemuOverrideFrontend
+from .qemu_override import QemuOverrideProperty
 
 
 def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:

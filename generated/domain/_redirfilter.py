@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .redirfilter import _C_INTEGER_F32EB3, _REDIRFILTER_USBDEV_ALLOW, _REDIRFILTER_USBDEV_CLASS
-from .redirfilter import _REDIRFILTER_USBDEV_VERSION, Redirfilter, RedirfilterUsbdev
+from .redirfilter import _C_INTEGER_F32EB3, _REDIRFILTER_USBDEV_ALLOW
+from .redirfilter import _REDIRFILTER_USBDEV_CLASS, _REDIRFILTER_USBDEV_VERSION, Redirfilter, RedirfilterUsbdev
 
 
 def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:

@@ -7,7 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .resource import _RESOURCE_FIBRECHANNEL_APPID, _RESOURCE_PARTITION, Resource, ResourceFibrechannel
+from .resource import _RESOURCE_FIBRECHANNEL_APPID
+from .resource import _RESOURCE_PARTITION, Resource
+from .resource import ResourceFibrechannel
 
 
 def read_resource(node: Any, reader: rt.Reader) -> Resource:

@@ -13,7 +13,8 @@ from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write
 from ._input import read_virtio_driver, write_virtio_driver
 from ._smartcard import read_character_protocol, write_character_protocol
 from .enums import CHR_TYPE
-from .rng import _POSITIVE_INTEGER, _RNG_BACKEND_VALUE, RNG_BACKEND_TOKEN, RNG_MODEL, Rng, RngBackend, RngRate
+from .rng import _POSITIVE_INTEGER, _RNG_BACKEND_VALUE, RNG_BACKEND_TOKEN, RNG_MODEL
+from .rng import Rng, RngBackend, RngRate
 
 
 def read_rng(node: Any, reader: rt.Reader) -> Rng:

@@ -13,7 +13,9 @@ from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write
 from ._smartcard import read_character_protocol, write_character_protocol
 from .enums import CHR_TYPE
 from .serial import _ABSOLUTE_FILE_PATH, _CHARACTER_LOG_APPEND, _SERIAL_TARGET_PORT, CHR_SERIAL_TARGET_MODEL
-from .serial import CHR_SERIAL_TARGET_TYPE, CharacterLog, ChrSerialTargetType, Serial, SerialTarget, SerialTargetModel
+from .serial import CHR_SERIAL_TARGET_TYPE, CharacterLog
+from .serial import ChrSerialTargetType
+from .serial import Serial, SerialTarget, SerialTargetModel
 
 
 def read_serial(node: Any, reader: rt.Reader) -> Serial:

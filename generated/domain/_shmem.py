@@ -10,8 +10,8 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .shmem import _SHMEM_MSI_IOEVENTFD, _SHMEM_MSI_VECTORS, _SHMEM_NAME, _SHMEM_SERVER_PATH, _SHMEM_SIZE_UNIT
-from .shmem import _SHMEM_SIZE_VALUE, SHMEM_MODEL_TOKEN, SHMEM_ROLE, Shmem, ShmemModel, ShmemMsi, ShmemRole
-from .shmem import ShmemServer, ShmemSize
+from .shmem import _SHMEM_SIZE_VALUE, SHMEM_MODEL_TOKEN, SHMEM_ROLE, Shmem, ShmemModel, ShmemMsi, ShmemRole, ShmemServer
+from .shmem import ShmemSize
 
 
 def read_shmem(node: Any, reader: rt.Reader) -> Shmem:

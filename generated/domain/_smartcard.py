@@ -13,8 +13,9 @@ from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write
 from .enums import CHR_TYPE
 from .smartcard import _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES, _HOST_CERTIFICATES_SMARTCARD_DATABASE
 from .smartcard import _HOST_CERTIFICATES_SMARTCARD_MODE, _HOST_SMARTCARD_MODE, _PASSTHROUGH_SMARTCARD_MODE
-from .smartcard import CHR_TCP_PROTOCOL, CharacterProtocol, HostCertificatesSmartcard, HostSmartcard
-from .smartcard import PassthroughSmartcard, Smartcard
+from .smartcard import CHR_TCP_PROTOCOL
+from .smartcard import CharacterProtocol
+from .smartcard import HostCertificatesSmartcard, HostSmartcard, PassthroughSmartcard, Smartcard
 
 
 def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:

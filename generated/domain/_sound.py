@@ -10,7 +10,9 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from ._input import read_virtio_driver, write_virtio_driver
-from .sound import _SOUND_AUDIO_ID, _SOUND_MULTICHANNEL, _SOUND_STREAMS, SOUND_CODEC_TYPE, SOUND_MODEL, Sound
+from .sound import _SOUND_AUDIO_ID, _SOUND_MULTICHANNEL, _SOUND_STREAMS
+from .sound import SOUND_CODEC_TYPE
+from .sound import SOUND_MODEL, Sound
 from .sound import SoundAudio, SoundCodec
 
 

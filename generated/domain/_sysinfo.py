@@ -9,7 +9,8 @@ from typing import Any
 from . import _runtime as rt
 from .sysinfo import _FWCFG_SYSINFO_TYPE, _SMBIOS_SYSINFO_TYPE, _SYSINFO_ENTRY_NAME, _SYSINFO_FWCFG_ENTRY_FILE
 from .sysinfo import _SYSINFO_FWCFG_ENTRY_NAME, FwcfgSysinfo, SmbiosSysinfo, Sysinfo, SysinfoBaseBoard, SysinfoBios
-from .sysinfo import SysinfoChassis, SysinfoEntry, SysinfoFwcfgEntry, SysinfoOemStrings, SysinfoSystem
+from .sysinfo import SysinfoChassis, SysinfoEntry, SysinfoFwcfgEntry, SysinfoOemStrings
+from .sysinfo import SysinfoSystem
 
 
 def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .throttlegroups import _UNSIGNED_LONG, Throttlegroup, Throttlegroups
+from .throttlegroups import _UNSIGNED_LONG
+from .throttlegroups import Throttlegroup, Throttlegroups
 
 
 def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:

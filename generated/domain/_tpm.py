@@ -11,11 +11,15 @@ from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .tpm import _EMULATOR_TPM_BACKEND_DEBUG, _EMULATOR_TPM_BACKEND_PERSISTENT_STATE, _EMULATOR_TPM_BACKEND_TYPE
 from .tpm import _EXTERNAL_TPM_BACKEND_SOURCE_MODE, _EXTERNAL_TPM_BACKEND_SOURCE_TYPE, _EXTERNAL_TPM_BACKEND_TYPE
-from .tpm import _NON_EMPTY_STRING, _PASSTHROUGH_TPM_BACKEND_TYPE, _PATH, _TPM_BACKEND_ENCRYPTION_SECRET, TPM_MODEL
-from .tpm import TPM_PROFILE_REMOVE_DISABLED, TPM_SOURCE_TYPE, TPM_VERSION, EmulatorTpmBackend
-from .tpm import EmulatorTpmBackendSource, ExternalTpmBackend, ExternalTpmBackendSource, PassthroughTpmBackend, Tpm
-from .tpm import TpmBackend, TpmBackendActivePcrBanks, TpmBackendDevice, TpmBackendEncryption, TpmBackendProfile
-from .tpm import TpmModel, TpmProfileRemoveDisabled, TpmVersion
+from .tpm import _NON_EMPTY_STRING
+from .tpm import _PASSTHROUGH_TPM_BACKEND_TYPE, _PATH
+from .tpm import _TPM_BACKEND_ENCRYPTION_SECRET, TPM_MODEL, TPM_PROFILE_REMOVE_DISABLED, TPM_SOURCE_TYPE, TPM_VERSION
+from .tpm import EmulatorTpmBackend, EmulatorTpmBackendSource
+from .tpm import ExternalTpmBackend, ExternalTpmBackendSource
+from .tpm import PassthroughTpmBackend, Tpm, TpmBackend
+from .tpm import TpmBackendActivePcrBanks, TpmBackendDevice, TpmBackendEncryption, TpmBackendProfile
+from .tpm import TpmModel, TpmProfileRemoveDisabled
+from .tpm import TpmVersion
 
 
 def read_tpm(node: Any, reader: rt.Reader) -> Tpm:

@@ -10,8 +10,8 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .video import _ON_OFF, _POSITIVE_INTEGER, _UNSIGNED_INTEGER, _VIDEO_MODEL_ACCELERATION_RENDERNODE, _YES_NO
-from .video import VIDEO_BACKEND_TYPE, VIDEO_TYPE, VIDEO_VGA_CONF, Video, VideoBackendType, VideoDriver, VideoModel
-from .video import VideoModelAcceleration, VideoModelResolution
+from .video import VIDEO_BACKEND_TYPE, VIDEO_TYPE, VIDEO_VGA_CONF, Video
+from .video import VideoBackendType, VideoDriver, VideoModel, VideoModelAcceleration, VideoModelResolution
 
 
 def read_video(node: Any, reader: rt.Reader) -> Video:

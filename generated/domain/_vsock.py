@@ -10,7 +10,8 @@ from . import _runtime as rt
 from ._address import read_address, write_address
 from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from ._input import read_virtio_driver, write_virtio_driver
-from .vsock import _VSOCK_CID_ADDRESS, _VSOCK_CID_AUTO, VSOCK_MODEL, Vsock, VsockCid, VsockModel
+from .vsock import _VSOCK_CID_ADDRESS, _VSOCK_CID_AUTO, VSOCK_MODEL, Vsock, VsockCid
+from .vsock import VsockModel
 
 
 def read_vsock(node: Any, reader: rt.Reader) -> Vsock:

@@ -9,7 +9,8 @@ from typing import Unpack
 from . import _runtime as rt
 from .address import Address
 from .disk import DeviceAcpi, DeviceAlias
-from .enums import MEMORY_ACCESS, MemoryAccess
+from .enums import MEMORY_ACCESS
+from .enums import MemoryAccess
 
 
 class MemoryModel(rt.Token):

@@ -8,8 +8,8 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .enums import DEVICE_SGIO, STARTUP_POLICY, STORAGE_FILE_FORMAT, STORAGE_TYPE, DeviceSgio, StartupPolicy
-from .enums import StorageFileFormat, StorageType
+from .enums import DEVICE_SGIO, STARTUP_POLICY, STORAGE_FILE_FORMAT, STORAGE_TYPE
+from .enums import DeviceSgio, StartupPolicy, StorageFileFormat, StorageType
 
 
 class DiskDevice(rt.Token):

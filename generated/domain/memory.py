@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
-from .enums import MEMORY_ACCESS, MemoryAccess
+from .enums import MEMORY_ACCESS
+from .enums import MemoryAccess
 
 
 class MemorySource(rt.Token):

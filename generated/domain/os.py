@@ -8,7 +8,8 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .disk import DiskSource
-from .enums import STORAGE_TYPE, StorageType
+from .enums import STORAGE_TYPE
+from .enums import StorageType
 
 
 class OsDefFirmware(rt.Token):

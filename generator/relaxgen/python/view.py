@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from textwrap import fill
+from zlib import crc32
 
 from ..binding.naming import field_name
 from .identifiers import SUPPORT_NAMES, module_identifier
@@ -260,6 +260,26 @@ class PythonUnion:
     tag: str
 
 
+NAMES_BETWEEN_BREAKS = 8
+"""On average."""
+
+
+def steady_rows(names: Sequence[str], width: int, gap: int) -> list[list[str]]:
+    """The names in rows of at most `width`, `gap` characters apart, so that one name more or less changes few rows.
+
+    A row is full, or ends with a name that always ends one; which do follows from the name alone.
+    """
+    rows: list[list[str]] = []
+    used = width
+    for name in names:
+        if used + gap + len(name) > width:
+            rows.append([])
+            used = -gap
+        rows[-1].append(name)
+        used = width if crc32(name.encode()) % NAMES_BETWEEN_BREAKS == 0 else used + gap + len(name)
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class PythonImport:
     """``names`` come from the module ``module``. With ``late``, the module is part of a circle: its names are imported
@@ -273,8 +293,8 @@ class PythonImport:
     def lines(self) -> tuple[str, ...]:
         """As many statements as it takes: a module of functions may need a hundred names."""
         start = f"from .{self.module} import "
-        names = fill(", ".join(self.names), WIDEST_LINE - len(start), break_long_words=False)
-        return tuple(start + line.rstrip(",") for line in names.split("\n"))
+        rows = steady_rows(self.names, WIDEST_LINE - len(start), len(", "))
+        return tuple(start + ", ".join(row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,4 +401,5 @@ def _words(module: str, names: Sequence[str]) -> str:
     if len(f"{module!r}: {words!r},") + 8 <= WIDEST_LINE:
         return repr(words)
     margin = " " * indentation
-    return f'"""\n{fill(words, WIDEST_LINE, initial_indent=margin, subsequent_indent=margin)}\n{margin[4:]}"""'
+    rows = "\n".join(margin + " ".join(row) for row in steady_rows(words.split(), WIDEST_LINE - len(margin), 1))
+    return f'"""\n{rows}\n{margin[4:]}"""'

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 else:
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
-            from_dict from_json to_dict to_json walk
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
+            find from_dict from_json to_dict to_json walk
         """,
         "disk": "Disk DiskSnapshot format_disk format_disk_snapshot parse_disk parse_disk_snapshot",
     }

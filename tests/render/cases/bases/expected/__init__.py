@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 else:
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
-            from_dict from_json to_dict to_json walk
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
+            find from_dict from_json to_dict to_json walk
         """,
         "attributes": "CommonAttributes CommonStatus LinkAttributes format_common_status parse_common_status",
         "text": """
-            Text TextBold TextCode TextLink TextName TextNote TextTerm format_text format_text_bold format_text_code
+            Text TextBold TextCode TextLink TextName
+            TextNote TextTerm format_text format_text_bold format_text_code
             format_text_link format_text_name format_text_note format_text_term parse_text parse_text_bold
             parse_text_code parse_text_link parse_text_name parse_text_note parse_text_term
         """,

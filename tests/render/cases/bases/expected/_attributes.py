@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from . import _runtime as rt
 from .attributes import _COMMON_ATTRIBUTES_LEVEL, _COMMON_ATTRIBUTES_XML_ID, _LINK_ATTRIBUTES_NEW, COMMON_STATUS
-from .attributes import CommonAttributes, LinkAttributes
+from .attributes import CommonAttributes
+from .attributes import LinkAttributes
 
 
 def read_common_attributes(this: CommonAttributes, name: str, text: str) -> bool:

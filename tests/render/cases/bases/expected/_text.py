@@ -9,7 +9,8 @@ from typing import Any
 from . import _runtime as rt
 from ._attributes import read_common_attributes, read_link_attributes, write_common_attributes, write_link_attributes
 from .contents import TEXT_CONTENT
-from .text import Text, TextBold, TextCode, TextLink, TextName, TextNote, TextTerm
+from .text import Text, TextBold, TextCode, TextLink, TextName
+from .text import TextNote, TextTerm
 
 
 def read_text(node: Any, reader: rt.Reader) -> Text:

@@ -11,7 +11,8 @@ from . import _runtime as rt
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from .text import TextBold, TextCode, TextLink, TextName, TextNote, TextTerm
+    from .text import TextBold, TextCode, TextLink, TextName
+    from .text import TextNote, TextTerm
 
     TextContent: TypeAlias = TextBold | TextCode | TextNote | TextLink | TextName | TextTerm
 else:

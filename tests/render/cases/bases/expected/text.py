@@ -7,8 +7,10 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
-from .attributes import CommonAttributes, LinkAttributes
-from .contents import TEXT_CONTENT, TextContent
+from .attributes import CommonAttributes
+from .attributes import LinkAttributes
+from .contents import TEXT_CONTENT
+from .contents import TextContent
 
 
 class Text(CommonAttributes, tag="text"):

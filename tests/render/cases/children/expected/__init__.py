@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 else:
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
-            from_dict from_json to_dict to_json walk
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
+            find from_dict from_json to_dict to_json walk
         """,
         "disk": "Disk DiskSource format_disk format_disk_source parse_disk parse_disk_source",
         "domain": "Domain DomainMetadata format_domain format_domain_metadata parse_domain parse_domain_metadata",

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 else:
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find
-            from_dict from_json to_dict to_json walk
+            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
+            find from_dict from_json to_dict to_json walk
         """,
         "para": "Para ParaEm format_para format_para_em parse_para parse_para_em",
         "section": "Section format_section parse_section",
