@@ -25,7 +25,7 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _PCI_ADDRESS_TYPE[text]
@@ -88,7 +88,7 @@ def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _DRIVE_ADDRESS_TYPE[text]
@@ -131,7 +131,7 @@ def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddr
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _VIRTIO_SERIAL_ADDRESS_TYPE[text]
@@ -170,7 +170,7 @@ def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _CCID_ADDRESS_TYPE[text]
@@ -205,7 +205,7 @@ def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _USB_ADDRESS_TYPE[text]
@@ -244,7 +244,7 @@ def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _SPAPR_VIO_ADDRESS_TYPE[text]
@@ -275,7 +275,7 @@ def read_other_address(node: Any, reader: rt.Reader) -> OtherAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _OTHER_ADDRESS_TYPE[text]
@@ -302,7 +302,7 @@ def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _CCW_ADDRESS_TYPE[text]
@@ -341,7 +341,7 @@ def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _ISA_ADDRESS_TYPE[text]
@@ -376,7 +376,7 @@ def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _DIMM_ADDRESS_TYPE[text]
@@ -410,7 +410,7 @@ def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
     this._preserved = this.uid = this.fid = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "uid":
                 this.uid = _ADDRESS_ZPCI_UID[text]

@@ -23,7 +23,7 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -83,7 +83,7 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -154,7 +154,7 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -217,7 +217,7 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -280,7 +280,7 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -343,7 +343,7 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -407,7 +407,7 @@ def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
     this.client_name = this.connect_ports = this.exact_name = this.settings = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mixingEngine":
                 this.mixing_engine = _YES_NO[text]
@@ -502,7 +502,7 @@ def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
     this.client_name = this.connect_ports = this.exact_name = this.settings = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mixingEngine":
                 this.mixing_engine = _YES_NO[text]
@@ -595,7 +595,7 @@ def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
     this._preserved = this.frequency = this.channels = this.format = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "frequency":
                 this.frequency = _UNSIGNED_INTEGER[text]

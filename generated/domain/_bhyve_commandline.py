@@ -18,7 +18,7 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -67,7 +67,7 @@ def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandline
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         if name == "value":
             this.value = text
         else:
@@ -91,7 +91,7 @@ def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandline
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _BHYVE_COMMANDLINE_ENV_NAME[text]

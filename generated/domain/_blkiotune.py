@@ -17,7 +17,7 @@ def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
     this._preserved = this.weight = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -61,7 +61,7 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)

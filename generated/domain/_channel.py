@@ -26,7 +26,7 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
     this.target = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "tty":
                 this.tty = _CHANNEL_TTY[text]
@@ -102,7 +102,7 @@ def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = CHR_CHANNEL_TARGET_TYPE[text]

@@ -22,7 +22,7 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
     this.master = this.slave = this.reconnect = this.clipboard = this.mouse = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _CHARACTER_SOURCE_PATH[text]
@@ -112,7 +112,7 @@ def read_character_source_reconnect(node: Any, reader: rt.Reader) -> CharacterSo
     this._preserved = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enabled":
                 this.enabled = _YES_NO[text]
@@ -142,7 +142,7 @@ def read_character_source_clipboard(node: Any, reader: rt.Reader) -> CharacterSo
     this.copypaste = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "copypaste":
                 this.copypaste = _YES_NO[text]
@@ -169,7 +169,7 @@ def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSource
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = MOUSE_MODE[text]

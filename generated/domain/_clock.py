@@ -22,7 +22,7 @@ def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "offset":
                 this.offset = _UTC_CLOCK_OFFSET[text]
@@ -70,7 +70,7 @@ def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "offset":
                 this.offset = _LOCALTIME_CLOCK_OFFSET[text]
@@ -118,7 +118,7 @@ def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "offset":
                 this.offset = _TIMEZONE_CLOCK_OFFSET[text]
@@ -166,7 +166,7 @@ def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "offset":
                 this.offset = _VARIABLE_CLOCK_OFFSET[text]
@@ -218,7 +218,7 @@ def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
     this.offset = this.start = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "offset":
                 this.offset = _ABSOLUTE_CLOCK_OFFSET[text]
@@ -264,7 +264,7 @@ def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = TIMER_NAME[text]
@@ -326,7 +326,7 @@ def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
     this._preserved = this.threshold = this.slew = this.limit = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "threshold":
                 this.threshold = _UNSIGNED_LONG[text]

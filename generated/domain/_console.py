@@ -26,7 +26,7 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
     this.target = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "tty":
                 this.tty = _CONSOLE_TTY[text]
@@ -100,7 +100,7 @@ def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
     this._preserved = this.type = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = CHR_CONSOLE_TARGET_TYPE[text]

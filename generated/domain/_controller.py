@@ -29,7 +29,7 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -110,7 +110,7 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -186,7 +186,7 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -254,7 +254,7 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -322,7 +322,7 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -386,7 +386,7 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -455,7 +455,7 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -532,7 +532,7 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -604,7 +604,7 @@ def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerMode
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = CONTROLLER_PCI_MODEL_NAME[text]
@@ -631,7 +631,7 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
     this.mem_reserve = this.node = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "chassisNr":
                 this.chassis_nr = _UNSIGNED_BYTE[text]
@@ -697,7 +697,7 @@ def read_controller_pcihole64(node: Any, reader: rt.Reader) -> ControllerPcihole
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _CONTROLLER_PCIHOLE64_UNIT[text]
@@ -731,7 +731,7 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
     this.iommu = this.ats = this.packed = this.page_per_vq = this.iothreads = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "queues":
                 this.queues = _UNSIGNED_INTEGER[text]
@@ -805,7 +805,7 @@ def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
     this.startport = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "startport":
                 this.startport = _UNSIGNED_INTEGER[text]

@@ -29,7 +29,7 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
     this.model = this.vendor = this.topology = this.cache = this.maxphysaddr = this.numa = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "match":
                 this.match = CPU_MATCH[text]
@@ -116,7 +116,7 @@ def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "fallback":
                 this.fallback = CPU_FALLBACK[text]
@@ -148,7 +148,7 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
     this.sockets = this.cores = this.threads = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "sockets":
                 this.sockets = _POSITIVE_INTEGER[text]
@@ -189,7 +189,7 @@ def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "level":
                 this.level = _CPU_CACHE_LEVEL[text]
@@ -220,7 +220,7 @@ def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = CPU_MAX_PHYS_ADDR_MODE[text]
@@ -255,7 +255,7 @@ def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "policy":
                 this.policy = CPU_FEATURE_POLICY[text]
@@ -286,7 +286,7 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
     this._preserved = this.interconnects = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -332,7 +332,7 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
     this.memory = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _UNSIGNED_INTEGER[text]
@@ -405,7 +405,7 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -450,7 +450,7 @@ def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -486,7 +486,7 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
     this.level = this.associativity = this.policy = this.size = this.line = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "level":
                 this.level = _UNSIGNED_INTEGER[text]
@@ -548,7 +548,7 @@ def read_cpu_numa_interconnects_latency(node: Any, reader: rt.Reader) -> CpuNuma
     this.initiator = this.target = this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "initiator":
                 this.initiator = _UNSIGNED_INTEGER[text]
@@ -588,7 +588,7 @@ def read_cpu_numa_interconnects_bandwidth(node: Any, reader: rt.Reader) -> CpuNu
     this.initiator = this.target = this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "initiator":
                 this.initiator = _UNSIGNED_INTEGER[text]
@@ -632,7 +632,7 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
     this.id = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _UNSIGNED_INTEGER[text]
@@ -662,7 +662,7 @@ def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCa
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "value":
                 this.value = _UNSIGNED_LONG[text]
@@ -693,7 +693,7 @@ def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCa
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "value":
                 this.value = _UNSIGNED_LONG[text]

@@ -30,7 +30,7 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
     this.emulatorsched = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -133,7 +133,7 @@ def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
     this.vcpu = this.cpuset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "vcpu":
                 this.vcpu = _UNSIGNED_INTEGER[text]
@@ -163,7 +163,7 @@ def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin
     this.cpuset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "cpuset":
                 this.cpuset = _CPU_SET[text]
@@ -190,7 +190,7 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
     this.iothread = this.cpuset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "iothread":
                 this.iothread = _CPUTUNE_IOTHREADPIN_IOTHREAD[text]
@@ -220,7 +220,7 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
     this.vcpus = this.scheduler = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "vcpus":
                 this.vcpus = _CPU_SET[text]
@@ -254,7 +254,7 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
     this.iothreads = this.scheduler = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "iothreads":
                 this.iothreads = _CPU_SET[text]
@@ -288,7 +288,7 @@ def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulators
     this.scheduler = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "scheduler":
                 this.scheduler = PROCESS_SCHED_POLICY[text]
@@ -321,7 +321,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
     this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "vcpus":
                 this.vcpus = _CPU_SET[text]
@@ -379,7 +379,7 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
     this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "vcpus":
                 this.vcpus = _CPU_SET[text]
@@ -431,7 +431,7 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
     this.id = this.level = this.type = this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _UNSIGNED_INTEGER[text]
@@ -471,7 +471,7 @@ def read_cputune_cachetune_monitor(node: Any, reader: rt.Reader) -> CputuneCache
     this.level = this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "level":
                 this.level = _UNSIGNED_INTEGER[text]
@@ -501,7 +501,7 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
     this.id = this.bandwidth = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _UNSIGNED_INTEGER[text]
@@ -531,7 +531,7 @@ def read_cputune_memorytune_monitor(node: Any, reader: rt.Reader) -> CputuneMemo
     this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "vcpus":
                 this.vcpus = _CPU_SET[text]

@@ -19,7 +19,7 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
     this.model = this.type = this.backend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = CRYPTO_MODEL[text]
@@ -85,7 +85,7 @@ def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = CRYPTO_BACKEND_TOKEN[text]

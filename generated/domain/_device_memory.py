@@ -28,7 +28,7 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
     this.model = this.target = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "access":
                 this.access = MEMORY_ACCESS[text]
@@ -103,7 +103,7 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
     this.pmem = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -160,7 +160,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
     this.readonly = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dynamicMemslots":
                 this.dynamic_memslots = _YES_NO[text]
@@ -236,7 +236,7 @@ def read_device_memory_source_pagesize(node: Any, reader: rt.Reader) -> DeviceMe
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -270,7 +270,7 @@ def read_device_memory_source_alignsize(node: Any, reader: rt.Reader) -> DeviceM
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -304,7 +304,7 @@ def read_device_memory_target_size(node: Any, reader: rt.Reader) -> DeviceMemory
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -338,7 +338,7 @@ def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemor
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -373,7 +373,7 @@ def read_device_memory_target_address(node: Any, reader: rt.Reader) -> DeviceMem
     this.base = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "base":
                 this.base = _DEVICE_MEMORY_TARGET_ADDRESS_BASE[text]
@@ -400,7 +400,7 @@ def read_device_memory_target_block(node: Any, reader: rt.Reader) -> DeviceMemor
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -434,7 +434,7 @@ def read_device_memory_target_requested(node: Any, reader: rt.Reader) -> DeviceM
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -468,7 +468,7 @@ def read_device_memory_target_current(node: Any, reader: rt.Reader) -> DeviceMem
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -502,7 +502,7 @@ def read_device_memory_target_label_size(node: Any, reader: rt.Reader) -> Device
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]

@@ -17,7 +17,7 @@ def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
     this._preserved = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)

@@ -76,7 +76,7 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
     this._preserved = this.emulator = this.memballoon = this.nvram = this.vsock = this.pstore = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)

@@ -55,7 +55,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this.readonly = this.shareable = this.transient = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = STORAGE_TYPE[text]
@@ -221,7 +221,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
     this.readahead = this.timeout = this.reconnect = this.identity = this.known_hosts = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "file":
                 this.file = _FILE_PATH[text]
@@ -406,7 +406,7 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
     this.page_per_vq = this.iothreads = this.metadata_cache = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]
@@ -528,7 +528,7 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
     this._preserved = this.index = this.type = this.source = this.format = this.backing_store = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -587,7 +587,7 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
     this.format_element = this.backing_store = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "job":
                 this.job = BLOCK_JOB_TYPE[text]
@@ -658,7 +658,7 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
     this.username = this.secret = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "username":
                 this.username = _NON_EMPTY_STRING[text]
@@ -700,7 +700,7 @@ def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
     this.dev = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dev":
                 this.dev = _DISK_TARGET_DEV[text]
@@ -747,7 +747,7 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
     this.size_iops_sec = this.group_name = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -923,7 +923,7 @@ def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilte
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -958,7 +958,7 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
     this._preserved = this.logical_block_size = this.physical_block_size = this.discard_granularity = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "logical_block_size":
                 this.logical_block_size = _POSITIVE_INTEGER[text]
@@ -992,7 +992,7 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
     this.cyls = this.heads = this.secs = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "cyls":
                 this.cyls = _POSITIVE_INTEGER[text]
@@ -1030,7 +1030,7 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
     this.format = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "format":
                 this.format = STORAGE_ENCRYPTION_FORMAT[text]
@@ -1077,7 +1077,7 @@ def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]
@@ -1104,7 +1104,7 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
     this.order = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "order":
                 this.order = _POSITIVE_INTEGER[text]
@@ -1135,7 +1135,7 @@ def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _DEVICE_ALIAS_NAME[text]
@@ -1161,7 +1161,7 @@ def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
     this._preserved = this.index = this.nocaps = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "index":
                 this.index = _UNSIGNED_INTEGER[text]
@@ -1190,7 +1190,7 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
     this._preserved = this.model = this.relabel = this.labelskip = this.label = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = _NON_EMPTY_STRING[text]
@@ -1240,7 +1240,7 @@ def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
     this.slice = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1275,7 +1275,7 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
     this.format = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = STORAGE_TYPE[text]
@@ -1326,7 +1326,7 @@ def read_disk_source_reservations(node: Any, reader: rt.Reader) -> DiskSourceRes
     this._preserved = this.managed = this.enabled = this.source = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -1371,7 +1371,7 @@ def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
     this._preserved = this.transport = this.name = this.port = this.socket = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "transport":
                 this.transport = DISK_SOURCE_HOST_TRANSPORT[text]
@@ -1409,7 +1409,7 @@ def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapsho
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]
@@ -1436,7 +1436,7 @@ def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
     this.file = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "file":
                 this.file = _ABSOLUTE_FILE_PATH[text]
@@ -1463,7 +1463,7 @@ def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitia
     this.iqn = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1498,7 +1498,7 @@ def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
     this.verify = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "verify":
                 this.verify = _YES_NO[text]
@@ -1525,7 +1525,7 @@ def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1561,7 +1561,7 @@ def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadah
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "size":
                 this.size = _POSITIVE_INTEGER[text]
@@ -1588,7 +1588,7 @@ def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
     this.seconds = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "seconds":
                 this.seconds = _POSITIVE_INTEGER[text]
@@ -1614,7 +1614,7 @@ def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconn
     this._preserved = this.delay = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "delay":
                 this.delay = _UNSIGNED_INTEGER[text]
@@ -1647,7 +1647,7 @@ def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentit
     this._preserved = this.user = this.group = this.username = this.keyfile = this.agentsock = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "user":
                 this.user = text
@@ -1689,7 +1689,7 @@ def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnow
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _ABSOLUTE_FILE_PATH[text]
@@ -1715,7 +1715,7 @@ def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
     this._preserved = this.domain = this.bus = this.slot = this.function = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "domain":
                 this.domain = _DISK_SOURCE_ADDRESS_DOMAIN[text]
@@ -1753,7 +1753,7 @@ def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothre
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1788,7 +1788,7 @@ def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
     this._preserved = this.max_size = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1822,7 +1822,7 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = STORAGE_FILE_FORMAT[text]
@@ -1865,7 +1865,7 @@ def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuth
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = DISK_SOURCE_AUTH_SECRET_TYPE[text]
@@ -1900,7 +1900,7 @@ def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter
     this.group = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "group":
                 this.group = _NON_EMPTY_STRING[text]
@@ -1927,7 +1927,7 @@ def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionS
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _DISK_ENCRYPTION_SECRET_TYPE[text]
@@ -1962,7 +1962,7 @@ def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
     this.type = this.offset = this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _DISK_SOURCE_SLICE_TYPE[text]
@@ -1995,7 +1995,7 @@ def read_disk_source_reservations_source(node: Any, reader: rt.Reader) -> DiskSo
     this.type = this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE[text]
@@ -2029,7 +2029,7 @@ def read_disk_source_initiator_iqn(node: Any, reader: rt.Reader) -> DiskSourceIn
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]
@@ -2057,7 +2057,7 @@ def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]
@@ -2087,7 +2087,7 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _POSITIVE_INTEGER[text]
@@ -2130,7 +2130,7 @@ def read_disk_metadata_cache_max_size(node: Any, reader: rt.Reader) -> DiskMetad
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _DISK_METADATA_CACHE_MAX_SIZE_UNIT[text]
@@ -2164,7 +2164,7 @@ def read_disk_driver_iothread_queue(node: Any, reader: rt.Reader) -> DiskDriverI
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _UNSIGNED_INTEGER[text]

@@ -59,7 +59,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
     this.type = this.name = this.os = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = VIRT[text]
@@ -355,7 +355,7 @@ def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -382,7 +382,7 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "slots":
                 this.slots = _POSITIVE_INTEGER[text]
@@ -420,7 +420,7 @@ def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -454,7 +454,7 @@ def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "placement":
                 this.placement = CPU_PLACEMENT_MODE[text]
@@ -495,7 +495,7 @@ def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
     this._preserved = this.thread_pool_min = this.thread_pool_max = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "thread_pool_min":
                 this.thread_pool_min = _UNSIGNED_INTEGER[text]
@@ -524,7 +524,7 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
     this._preserved = this.type = this.model = this.relabel = this.label = this.baselabel = this.imagelabel = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = SECLABEL_TOKEN[text]
@@ -587,7 +587,7 @@ def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
     this.behavior = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "behavior":
                 this.behavior = QEMU_DEPRECATION_BEHAVIOR[text]

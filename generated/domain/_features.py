@@ -51,7 +51,7 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
     this.acpi = this.pae = this.viridian = this.privnet = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -205,7 +205,7 @@ def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
     this._preserved = this.eoi = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "eoi":
                 this.eoi = _ON_OFF[text]
@@ -230,7 +230,7 @@ def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -257,7 +257,7 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
     this.tlbflush = this.ipi = this.evmcs = this.avic = this.emsr_bitmap = this.xmm_input = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = HYPER_V_MODE[text]
@@ -367,7 +367,7 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
     this._preserved = this.hidden = this.hint_dedicated = this.poll_control = this.pv_ipi = this.dirty_ring = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -421,7 +421,7 @@ def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
     this._preserved = this.e820_host = this.passthrough = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -463,7 +463,7 @@ def read_features_pvspinlock(node: Any, reader: rt.Reader) -> FeaturesPvspinlock
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -488,7 +488,7 @@ def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -513,7 +513,7 @@ def read_features_vmport(node: Any, reader: rt.Reader) -> FeaturesVmport:
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -538,7 +538,7 @@ def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
     this._preserved = this.version = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "version":
                 this.version = GIC_VERSION[text]
@@ -563,7 +563,7 @@ def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
     this._preserved = this.state = this.tseg = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -605,7 +605,7 @@ def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
     this.driver = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "driver":
                 this.driver = IOAPIC[text]
@@ -631,7 +631,7 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
     this._preserved = this.resizing = this.maxpagesize = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "resizing":
                 this.resizing = HPT_RESIZING[text]
@@ -672,7 +672,7 @@ def read_features_vmcoreinfo(node: Any, reader: rt.Reader) -> FeaturesVmcoreinfo
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -698,7 +698,7 @@ def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -725,7 +725,7 @@ def read_features_nested_hv(node: Any, reader: rt.Reader) -> FeaturesNestedHv:
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -752,7 +752,7 @@ def read_features_ccf_assist(node: Any, reader: rt.Reader) -> FeaturesCcfAssist:
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -779,7 +779,7 @@ def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "value":
                 this.value = CFPC[text]
@@ -806,7 +806,7 @@ def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "value":
                 this.value = SBBC[text]
@@ -833,7 +833,7 @@ def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "value":
                 this.value = IBS[text]
@@ -860,7 +860,7 @@ def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
     this.unknown_ = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unknown":
                 this.unknown_ = MSRS_UNKNOWN[text]
@@ -886,7 +886,7 @@ def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
     this._preserved = this.tb_cache = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -919,7 +919,7 @@ def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncT
     this._preserved = this.enabled = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enabled":
                 this.enabled = _FEATURES_ASYNC_TEARDOWN_ENABLED[text]
@@ -945,7 +945,7 @@ def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -972,7 +972,7 @@ def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -999,7 +999,7 @@ def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "value":
                 this.value = AIA[text]
@@ -1031,7 +1031,7 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
     this.sys_tty_config = this.syslog = this.wake_alarm = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "policy":
                 this.policy = CAPABILITIES_POLICY[text]
@@ -1227,7 +1227,7 @@ def read_features_hyperv_relaxed(node: Any, reader: rt.Reader) -> FeaturesHyperv
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1252,7 +1252,7 @@ def read_features_hyperv_vapic(node: Any, reader: rt.Reader) -> FeaturesHypervVa
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1277,7 +1277,7 @@ def read_features_hyperv_spinlocks(node: Any, reader: rt.Reader) -> FeaturesHype
     this._preserved = this.state = this.retries = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1306,7 +1306,7 @@ def read_features_hyperv_vpindex(node: Any, reader: rt.Reader) -> FeaturesHyperv
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1331,7 +1331,7 @@ def read_features_hyperv_runtime(node: Any, reader: rt.Reader) -> FeaturesHyperv
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1356,7 +1356,7 @@ def read_features_hyperv_synic(node: Any, reader: rt.Reader) -> FeaturesHypervSy
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1381,7 +1381,7 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
     this._preserved = this.state = this.direct = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1422,7 +1422,7 @@ def read_features_hyperv_reset(node: Any, reader: rt.Reader) -> FeaturesHypervRe
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1447,7 +1447,7 @@ def read_features_hyperv_vendor_id(node: Any, reader: rt.Reader) -> FeaturesHype
     this._preserved = this.state = this.value = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1476,7 +1476,7 @@ def read_features_hyperv_frequencies(node: Any, reader: rt.Reader) -> FeaturesHy
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1501,7 +1501,7 @@ def read_features_hyperv_reenlightenment(node: Any, reader: rt.Reader) -> Featur
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1526,7 +1526,7 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
     this._preserved = this.state = this.direct = this.extended = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1576,7 +1576,7 @@ def read_features_hyperv_ipi(node: Any, reader: rt.Reader) -> FeaturesHypervIpi:
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1601,7 +1601,7 @@ def read_features_hyperv_evmcs(node: Any, reader: rt.Reader) -> FeaturesHypervEv
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1626,7 +1626,7 @@ def read_features_hyperv_avic(node: Any, reader: rt.Reader) -> FeaturesHypervAvi
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1651,7 +1651,7 @@ def read_features_hyperv_emsr_bitmap(node: Any, reader: rt.Reader) -> FeaturesHy
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1676,7 +1676,7 @@ def read_features_hyperv_xmm_input(node: Any, reader: rt.Reader) -> FeaturesHype
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1701,7 +1701,7 @@ def read_features_kvm_hidden(node: Any, reader: rt.Reader) -> FeaturesKvmHidden:
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1726,7 +1726,7 @@ def read_features_kvm_hint_dedicated(node: Any, reader: rt.Reader) -> FeaturesKv
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1751,7 +1751,7 @@ def read_features_kvm_poll_control(node: Any, reader: rt.Reader) -> FeaturesKvmP
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1776,7 +1776,7 @@ def read_features_kvm_pv_ipi(node: Any, reader: rt.Reader) -> FeaturesKvmPvIpi:
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1801,7 +1801,7 @@ def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDir
     this._preserved = this.state = this.size = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1830,7 +1830,7 @@ def read_features_xen_e820_host(node: Any, reader: rt.Reader) -> FeaturesXenE820
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1855,7 +1855,7 @@ def read_features_xen_passthrough(node: Any, reader: rt.Reader) -> FeaturesXenPa
     this._preserved = this.state = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -1885,7 +1885,7 @@ def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -1919,7 +1919,7 @@ def read_features_hpt_maxpagesize(node: Any, reader: rt.Reader) -> FeaturesHptMa
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -1953,7 +1953,7 @@ def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCac
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -1987,7 +1987,7 @@ def read_features_capabilities_audit_control(node: Any, reader: rt.Reader) -> Fe
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2016,7 +2016,7 @@ def read_features_capabilities_audit_write(node: Any, reader: rt.Reader) -> Feat
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2045,7 +2045,7 @@ def read_features_capabilities_block_suspend(node: Any, reader: rt.Reader) -> Fe
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2074,7 +2074,7 @@ def read_features_capabilities_chown(node: Any, reader: rt.Reader) -> FeaturesCa
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2101,7 +2101,7 @@ def read_features_capabilities_dac_override(node: Any, reader: rt.Reader) -> Fea
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2130,7 +2130,7 @@ def read_features_capabilities_dac_read_search(node: Any, reader: rt.Reader) -> 
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2159,7 +2159,7 @@ def read_features_capabilities_fowner(node: Any, reader: rt.Reader) -> FeaturesC
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2186,7 +2186,7 @@ def read_features_capabilities_fsetid(node: Any, reader: rt.Reader) -> FeaturesC
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2213,7 +2213,7 @@ def read_features_capabilities_ipc_lock(node: Any, reader: rt.Reader) -> Feature
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2240,7 +2240,7 @@ def read_features_capabilities_ipc_owner(node: Any, reader: rt.Reader) -> Featur
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2267,7 +2267,7 @@ def read_features_capabilities_kill(node: Any, reader: rt.Reader) -> FeaturesCap
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2294,7 +2294,7 @@ def read_features_capabilities_lease(node: Any, reader: rt.Reader) -> FeaturesCa
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2321,7 +2321,7 @@ def read_features_capabilities_linux_immutable(node: Any, reader: rt.Reader) -> 
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2350,7 +2350,7 @@ def read_features_capabilities_mac_admin(node: Any, reader: rt.Reader) -> Featur
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2377,7 +2377,7 @@ def read_features_capabilities_mac_override(node: Any, reader: rt.Reader) -> Fea
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2406,7 +2406,7 @@ def read_features_capabilities_mknod(node: Any, reader: rt.Reader) -> FeaturesCa
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2433,7 +2433,7 @@ def read_features_capabilities_net_admin(node: Any, reader: rt.Reader) -> Featur
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2460,7 +2460,7 @@ def read_features_capabilities_net_bind_service(node: Any, reader: rt.Reader) ->
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2489,7 +2489,7 @@ def read_features_capabilities_net_broadcast(node: Any, reader: rt.Reader) -> Fe
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2518,7 +2518,7 @@ def read_features_capabilities_net_raw(node: Any, reader: rt.Reader) -> Features
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2545,7 +2545,7 @@ def read_features_capabilities_setgid(node: Any, reader: rt.Reader) -> FeaturesC
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2572,7 +2572,7 @@ def read_features_capabilities_setfcap(node: Any, reader: rt.Reader) -> Features
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2599,7 +2599,7 @@ def read_features_capabilities_setpcap(node: Any, reader: rt.Reader) -> Features
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2626,7 +2626,7 @@ def read_features_capabilities_setuid(node: Any, reader: rt.Reader) -> FeaturesC
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2653,7 +2653,7 @@ def read_features_capabilities_sys_admin(node: Any, reader: rt.Reader) -> Featur
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2680,7 +2680,7 @@ def read_features_capabilities_sys_boot(node: Any, reader: rt.Reader) -> Feature
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2707,7 +2707,7 @@ def read_features_capabilities_sys_chroot(node: Any, reader: rt.Reader) -> Featu
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2734,7 +2734,7 @@ def read_features_capabilities_sys_module(node: Any, reader: rt.Reader) -> Featu
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2761,7 +2761,7 @@ def read_features_capabilities_sys_nice(node: Any, reader: rt.Reader) -> Feature
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2788,7 +2788,7 @@ def read_features_capabilities_sys_pacct(node: Any, reader: rt.Reader) -> Featur
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2815,7 +2815,7 @@ def read_features_capabilities_sys_ptrace(node: Any, reader: rt.Reader) -> Featu
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2842,7 +2842,7 @@ def read_features_capabilities_sys_rawio(node: Any, reader: rt.Reader) -> Featur
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2869,7 +2869,7 @@ def read_features_capabilities_sys_resource(node: Any, reader: rt.Reader) -> Fea
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2898,7 +2898,7 @@ def read_features_capabilities_sys_time(node: Any, reader: rt.Reader) -> Feature
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2925,7 +2925,7 @@ def read_features_capabilities_sys_tty_config(node: Any, reader: rt.Reader) -> F
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2954,7 +2954,7 @@ def read_features_capabilities_syslog(node: Any, reader: rt.Reader) -> FeaturesC
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -2981,7 +2981,7 @@ def read_features_capabilities_wake_alarm(node: Any, reader: rt.Reader) -> Featu
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -3007,7 +3007,7 @@ def read_features_hyperv_stimer_direct(node: Any, reader: rt.Reader) -> Features
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -3032,7 +3032,7 @@ def read_features_hyperv_tlbflush_direct(node: Any, reader: rt.Reader) -> Featur
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]
@@ -3057,7 +3057,7 @@ def read_features_hyperv_tlbflush_extended(node: Any, reader: rt.Reader) -> Feat
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = _ON_OFF[text]

@@ -33,7 +33,7 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
     this.readonly = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "accessmode":
                 this.accessmode = FS_ACCESS_MODE[text]
@@ -144,7 +144,7 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
     this.pool = this.volume = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dir":
                 this.dir = _FILE_PATH[text]
@@ -202,7 +202,7 @@ def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
     this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = FS_DRIVER_TYPE[text]
@@ -260,7 +260,7 @@ def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
     this.openfiles = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _FILESYSTEM_BINARY_PATH[text]
@@ -327,7 +327,7 @@ def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
     this.dir = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dir":
                 this.dir = _NON_EMPTY_STRING[text]
@@ -354,7 +354,7 @@ def read_filesystem_space_hard_limit(node: Any, reader: rt.Reader) -> Filesystem
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _MEMORY_UNIT[text]
@@ -388,7 +388,7 @@ def read_filesystem_space_soft_limit(node: Any, reader: rt.Reader) -> Filesystem
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _MEMORY_UNIT[text]
@@ -423,7 +423,7 @@ def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -467,7 +467,7 @@ def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBina
     this._preserved = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = FS_CACHE_MODE[text]
@@ -492,7 +492,7 @@ def read_filesystem_binary_sandbox(node: Any, reader: rt.Reader) -> FilesystemBi
     this._preserved = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = FS_SANDBOX_MODE[text]
@@ -517,7 +517,7 @@ def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinar
     this._preserved = this.posix = this.flock = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "posix":
                 this.posix = _ON_OFF[text]
@@ -547,7 +547,7 @@ def read_filesystem_binary_thread_pool(node: Any, reader: rt.Reader) -> Filesyst
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "size":
                 this.size = _UNSIGNED_INTEGER[text]
@@ -574,7 +574,7 @@ def read_filesystem_binary_openfiles(node: Any, reader: rt.Reader) -> Filesystem
     this.max = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "max":
                 this.max = _UNSIGNED_INTEGER[text]

@@ -33,7 +33,7 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _VNC_GRAPHICS_TYPE[text]
@@ -137,7 +137,7 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _SPICE_GRAPHICS_TYPE[text]
@@ -265,7 +265,7 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _SDL_GRAPHICS_TYPE[text]
@@ -331,7 +331,7 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _RDP_GRAPHICS_TYPE[text]
@@ -411,7 +411,7 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _DESKTOP_GRAPHICS_TYPE[text]
@@ -462,7 +462,7 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _EGL_HEADLESS_GRAPHICS_TYPE[text]
@@ -514,7 +514,7 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _DBUS_GRAPHICS_TYPE[text]
@@ -578,7 +578,7 @@ def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = GRAPHICS_LISTEN_TYPE[text]
@@ -621,7 +621,7 @@ def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]
@@ -648,7 +648,7 @@ def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
     this.name = this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = GRAPHICS_SPICE_CHANNEL_NAME[text]
@@ -678,7 +678,7 @@ def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "compression":
                 this.compression = GRAPHICS_SPICE_IMAGE_COMPRESSION[text]
@@ -705,7 +705,7 @@ def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "compression":
                 this.compression = GRAPHICS_SPICE_JPEG_COMPRESSION[text]
@@ -732,7 +732,7 @@ def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "compression":
                 this.compression = GRAPHICS_SPICE_ZLIB_COMPRESSION[text]
@@ -759,7 +759,7 @@ def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "compression":
                 this.compression = _GRAPHICS_PLAYBACK_COMPRESSION[text]
@@ -786,7 +786,7 @@ def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = GRAPHICS_SPICE_STREAMING_MODE[text]
@@ -813,7 +813,7 @@ def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = MOUSE_MODE[text]
@@ -840,7 +840,7 @@ def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
     this.copypaste = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "copypaste":
                 this.copypaste = _YES_NO[text]
@@ -867,7 +867,7 @@ def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletran
     this.enable = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enable":
                 this.enable = _YES_NO[text]
@@ -894,7 +894,7 @@ def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
     this.enable = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enable":
                 this.enable = _YES_NO[text]
@@ -924,7 +924,7 @@ def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
     this._preserved = this.enable = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enable":
                 this.enable = _YES_NO[text]
@@ -949,7 +949,7 @@ def read_egl_headless_graphics_gl(node: Any, reader: rt.Reader) -> EglHeadlessGr
     this._preserved = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "rendernode":
                 this.rendernode = _RENDERNODE[text]
@@ -974,7 +974,7 @@ def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
     this._preserved = this.enable = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enable":
                 this.enable = _YES_NO[text]
@@ -1004,7 +1004,7 @@ def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _GRAPHICS_AUDIO_ID[text]

@@ -44,7 +44,7 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
     this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -124,7 +124,7 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
     this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -217,7 +217,7 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
     this.readonly = this.shareable = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -313,7 +313,7 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
     this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -397,7 +397,7 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
     this.type = this.model = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -487,7 +487,7 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
     this.mode = this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -565,7 +565,7 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
     this.mode = this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -645,7 +645,7 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
     this.mode = this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -730,7 +730,7 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
     this._preserved = this.startup_policy = this.guest_reset = this.vendor = this.product = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "startupPolicy":
                 this.startup_policy = STARTUP_POLICY[text]
@@ -788,7 +788,7 @@ def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
     this._preserved = this.name = this.model = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = DEVICE_HOSTDEV_PCI_DRIVER_NAME[text]
@@ -818,7 +818,7 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "writeFiltering":
                 this.write_filtering = _YES_NO[text]
@@ -861,7 +861,7 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
     this.initiator = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "protocol":
                 this.protocol = _HOSTDEV_SCSI_SOURCE_PROTOCOL[text]
@@ -928,7 +928,7 @@ def read_hostdev_scsi_host_source(node: Any, reader: rt.Reader) -> HostdevScsiHo
     this.protocol = this.wwpn = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "protocol":
                 this.protocol = _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL[text]
@@ -958,7 +958,7 @@ def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -993,7 +993,7 @@ def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageS
     this.block = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1028,7 +1028,7 @@ def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
     this.char = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1063,7 +1063,7 @@ def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
     this.interface = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1098,7 +1098,7 @@ def read_hostdev_usb_source_vendor(node: Any, reader: rt.Reader) -> HostdevUsbSo
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -1125,7 +1125,7 @@ def read_hostdev_usb_source_product(node: Any, reader: rt.Reader) -> HostdevUsbS
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _ID[text]
@@ -1151,7 +1151,7 @@ def read_hostdev_usb_source_address(node: Any, reader: rt.Reader) -> HostdevUsbS
     this._preserved = this.bus = this.device = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "bus":
                 this.bus = _UNSIGNED_INTEGER[text]
@@ -1184,7 +1184,7 @@ def read_hostdev_pci_source_address(node: Any, reader: rt.Reader) -> HostdevPciS
     this._preserved = this.type = this.domain = this.bus = this.slot = this.function = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _TYPE[text]
@@ -1226,7 +1226,7 @@ def read_hostdev_scsi_source_adapter(node: Any, reader: rt.Reader) -> HostdevScs
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]
@@ -1253,7 +1253,7 @@ def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScs
     this.bus = this.target = this.unit = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "bus":
                 this.bus = _UNSIGNED_INTEGER[text]
@@ -1286,7 +1286,7 @@ def read_hostdev_scsi_source_initiator(node: Any, reader: rt.Reader) -> HostdevS
     this.iqn = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1321,7 +1321,7 @@ def read_hostdev_mdev_source_address(node: Any, reader: rt.Reader) -> HostdevMde
     this.uuid = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "uuid":
                 this.uuid = _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID[text]
@@ -1348,7 +1348,7 @@ def read_hostdev_scsi_source_initiator_iqn(node: Any, reader: rt.Reader) -> Host
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]

@@ -18,7 +18,7 @@ def read_hub(node: Any, reader: rt.Reader) -> Hub:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = HUB_TYPE[text]

@@ -18,7 +18,7 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -63,7 +63,7 @@ def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
     this.start = this.target = this.count = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "start":
                 this.start = _UNSIGNED_INTEGER[text]
@@ -96,7 +96,7 @@ def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
     this.start = this.target = this.count = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "start":
                 this.start = _UNSIGNED_INTEGER[text]

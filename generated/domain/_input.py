@@ -21,7 +21,7 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "bus":
                 this.bus = INPUT_BUS[text]
@@ -92,7 +92,7 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
     this._preserved = this.evdev = this.dev = this.repeat = this.grab = this.grab_toggle = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "evdev":
                 this.evdev = _ABSOLUTE_FILE_PATH[text]
@@ -133,7 +133,7 @@ def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
     this._preserved = this.iommu = this.ats = this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "iommu":
                 this.iommu = _ON_OFF[text]

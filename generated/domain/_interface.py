@@ -50,7 +50,7 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managed":
                 this.managed = _YES_NO[text]
@@ -217,7 +217,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
     this.port = this.address_element = this.reconnect = this.local = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "network":
                 this.network = _INTERFACE_SOURCE_NETWORK[text]
@@ -332,7 +332,7 @@ def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "address":
                 this.address = _INTERFACE_MAC_ADDRESS[text]
@@ -367,7 +367,7 @@ def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _INTERFACE_MODEL_TYPE[text]
@@ -395,7 +395,7 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
     this.ats = this.packed = this.page_per_vq = this.host = this.guest = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = INTERFACE_DRIVER_NAME[text]
@@ -497,7 +497,7 @@ def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
     this._preserved = this.type = this.tap = this.vhost = this.log_file = this.hostname = this.fqdn = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = NET_BACKEND[text]
@@ -543,7 +543,7 @@ def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _PATH[text]
@@ -570,7 +570,7 @@ def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscri
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _PATH[text]
@@ -596,7 +596,7 @@ def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
     this._preserved = this.dev = this.managed = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dev":
                 this.dev = _DEVICE_NAME[text]
@@ -625,7 +625,7 @@ def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
     this._preserved = this.dev = this.actual = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dev":
                 this.dev = _DEVICE_NAME[text]
@@ -655,7 +655,7 @@ def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "state":
                 this.state = NET_INTERFACE_LINK_STATE[text]
@@ -682,7 +682,7 @@ def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "family":
                 this.family = IP_FAMILY[text]
@@ -721,7 +721,7 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
     this.address = this.gateway = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "family":
                 this.family = IP_FAMILY[text]
@@ -768,7 +768,7 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
     this.proto = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "proto":
                 this.proto = NET_PROTO[text]
@@ -818,7 +818,7 @@ def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth
     this._preserved = this.inbound = this.outbound = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -861,7 +861,7 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
     this._preserved = this.trunk = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "trunk":
                 this.trunk = _YES_NO[text]
@@ -904,7 +904,7 @@ def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtual
     this._preserved = this.type = this.parameters = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = NET_DEV_V_PORT[text]
@@ -947,7 +947,7 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
     this.filter = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "filter":
                 this.filter = _NON_EMPTY_STRING[text]
@@ -989,7 +989,7 @@ def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
     this._preserved = this.rx = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1023,7 +1023,7 @@ def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "size":
                 this.size = _UNSIGNED_INT_FROM_1[text]
@@ -1049,7 +1049,7 @@ def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
     this._preserved = this.sndbuf = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1083,7 +1083,7 @@ def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
     this.isolated = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "isolated":
                 this.isolated = _YES_NO[text]
@@ -1110,7 +1110,7 @@ def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = NET_TEAMING_TYPE[text]
@@ -1140,7 +1140,7 @@ def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
     this._preserved = this.enabled = this.bar = this.file = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enabled":
                 this.enabled = _YES_NO[text]
@@ -1174,7 +1174,7 @@ def read_pci_interface_source_address(node: Any, reader: rt.Reader) -> PciInterf
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _PCI_INTERFACE_SOURCE_ADDRESS_TYPE[text]
@@ -1217,7 +1217,7 @@ def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterf
     this.type = this.bus = this.device = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _USB_INTERFACE_SOURCE_ADDRESS_TYPE[text]
@@ -1249,7 +1249,7 @@ def read_interface_source_reconnect(node: Any, reader: rt.Reader) -> InterfaceSo
     this._preserved = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enabled":
                 this.enabled = _YES_NO[text]
@@ -1279,7 +1279,7 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
     this.address = this.port = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "address":
                 this.address = _TEXT_B69F22[text]
@@ -1308,7 +1308,7 @@ def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverH
     this._preserved = this.csum = this.gso = this.tso4 = this.tso6 = this.ecn = this.ufo = this.mrg_rxbuf = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "csum":
                 this.csum = _ON_OFF[text]
@@ -1357,7 +1357,7 @@ def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriver
     this._preserved = this.csum = this.tso4 = this.tso6 = this.ecn = this.ufo = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "csum":
                 this.csum = _ON_OFF[text]
@@ -1399,7 +1399,7 @@ def read_interface_port_forward_range(node: Any, reader: rt.Reader) -> Interface
     this.start = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "start":
                 this.start = _PORT_NUMBER[text]
@@ -1437,7 +1437,7 @@ def read_interface_bandwidth_inbound(node: Any, reader: rt.Reader) -> InterfaceB
     this._preserved = this.average = this.peak = this.burst = this.floor = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "average":
                 this.average = _UNSIGNED_LONG[text]
@@ -1474,7 +1474,7 @@ def read_interface_bandwidth_outbound(node: Any, reader: rt.Reader) -> Interface
     this._preserved = this.average = this.peak = this.burst = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "average":
                 this.average = _UNSIGNED_LONG[text]
@@ -1508,7 +1508,7 @@ def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _INTERFACE_VLAN_TAG_ID[text]
@@ -1539,7 +1539,7 @@ def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> Inter
     this.profileid = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "managerid":
                 this.managerid = _HEXADECIMAL_OR_DECIMAL[text]
@@ -1585,7 +1585,7 @@ def read_interface_filterref_parameter(node: Any, reader: rt.Reader) -> Interfac
     this.name = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _INTERFACE_FILTERREF_PARAMETER_NAME[text]
@@ -1614,7 +1614,7 @@ def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesc
     this._preserved = this.frames = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1647,7 +1647,7 @@ def read_interface_coalesce_rx_frames(node: Any, reader: rt.Reader) -> Interface
     this._preserved = this.max = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "max":
                 this.max = _UNSIGNED_INTEGER[text]

@@ -18,7 +18,7 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = IOMMU_MODEL[text]
@@ -78,7 +78,7 @@ def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
     this.dma_translation = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "intremap":
                 this.intremap = _ON_OFF[text]

@@ -17,7 +17,7 @@ def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _IOTHREAD_ID[text]
@@ -67,7 +67,7 @@ def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
     this._preserved = this.max = this.grow = this.shrink = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "max":
                 this.max = _UNSIGNED_LONG[text]

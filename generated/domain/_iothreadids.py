@@ -17,7 +17,7 @@ def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)

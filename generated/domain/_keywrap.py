@@ -16,7 +16,7 @@ def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -52,7 +52,7 @@ def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
     this.name = this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = KEY_WRAP_CIPHER_NAME[text]

@@ -18,7 +18,7 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
     this.type = this.policy = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _SEV_LAUNCH_SECURITY_TYPE[text]
@@ -88,7 +88,7 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
     this.type = this.policy = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _SEV_SNP_LAUNCH_SECURITY_TYPE[text]
@@ -175,7 +175,7 @@ def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSe
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _S390_PV_LAUNCH_SECURITY_TYPE[text]

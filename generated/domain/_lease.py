@@ -17,7 +17,7 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
     this.key = this.target = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -64,7 +64,7 @@ def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _LEASE_TARGET_PATH[text]

@@ -16,7 +16,7 @@ def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
     this._preserved = this.sharenet = this.shareipc = this.shareuts = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -78,7 +78,7 @@ def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
@@ -108,7 +108,7 @@ def read_lxc_namespace_shareipc(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
@@ -138,7 +138,7 @@ def read_lxc_namespace_shareuts(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = LXC_NAMESPACE_SHARENET_TYPE[text]

@@ -20,7 +20,7 @@ def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = MEMBALLOON_MODEL[text]
@@ -92,7 +92,7 @@ def read_memballoon_stats(node: Any, reader: rt.Reader) -> MemballoonStats:
     this.period = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "period":
                 this.period = _MEMBALLOON_STATS_PERIOD[text]

@@ -21,7 +21,7 @@ def read_memory(node: Any, reader: rt.Reader) -> Memory:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dumpCore":
                 this.dump_core = _MEMORY_DUMP_CORE[text]
@@ -59,7 +59,7 @@ def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
     this.nosharepages = this.locked = this.discard = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -122,7 +122,7 @@ def read_memory_backing_hugepages(node: Any, reader: rt.Reader) -> MemoryBacking
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -156,7 +156,7 @@ def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSou
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = MEMORY_SOURCE[text]
@@ -183,7 +183,7 @@ def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAcc
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = MEMORY_ACCESS[text]
@@ -209,7 +209,7 @@ def read_memory_backing_allocation(node: Any, reader: rt.Reader) -> MemoryBackin
     this._preserved = this.mode = this.threads = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = MEMORY_ALLOCATION[text]
@@ -239,7 +239,7 @@ def read_memory_backing_hugepages_page(node: Any, reader: rt.Reader) -> MemoryBa
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "size":
                 this.size = _UNSIGNED_LONG[text]

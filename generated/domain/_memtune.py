@@ -16,7 +16,7 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
     this._preserved = this.hard_limit = this.soft_limit = this.min_guarantee = this.swap_hard_limit = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -67,7 +67,7 @@ def read_memtune_hard_limit(node: Any, reader: rt.Reader) -> MemtuneHardLimit:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -101,7 +101,7 @@ def read_memtune_soft_limit(node: Any, reader: rt.Reader) -> MemtuneSoftLimit:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -135,7 +135,7 @@ def read_memtune_min_guarantee(node: Any, reader: rt.Reader) -> MemtuneMinGuaran
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]
@@ -169,7 +169,7 @@ def read_memtune_swap_hard_limit(node: Any, reader: rt.Reader) -> MemtuneSwapHar
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _UNIT[text]

@@ -17,7 +17,7 @@ def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
     this._preserved = this.memory = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -59,7 +59,7 @@ def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
     this._preserved = this.mode = this.placement = this.nodeset = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = NUMATUNE_MEM_MODE[text]
@@ -93,7 +93,7 @@ def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
     this.cellid = this.mode = this.nodeset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "cellid":
                 this.cellid = _NUMATUNE_MEMNODE_CELLID[text]

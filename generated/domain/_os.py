@@ -30,7 +30,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "firmware":
                 this.firmware = OS_DEF_FIRMWARE[text]
@@ -158,7 +158,7 @@ def read_os_type(node: Any, reader: rt.Reader) -> OsType:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "arch":
                 this.arch = ARCH[text]
@@ -196,7 +196,7 @@ def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -229,7 +229,7 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
     this._preserved = this.readonly = this.secure = this.stateless = this.type = this.format = this.value = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "readonly":
                 this.readonly = _YES_NO[text]
@@ -277,7 +277,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
     this._preserved = this.template = this.template_format = this.format = this.type = this.value = this.source = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "template":
                 this.template = _TEXT_6338DE[text]
@@ -338,7 +338,7 @@ def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -374,7 +374,7 @@ def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
     this.dev = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "dev":
                 this.dev = BOOT[text]
@@ -401,7 +401,7 @@ def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
     this.enable = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enable":
                 this.enable = _YES_NO[text]
@@ -432,7 +432,7 @@ def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = SMBIOS_MODE[text]
@@ -458,7 +458,7 @@ def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
     this._preserved = this.useserial = this.reboot_timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "useserial":
                 this.useserial = _YES_NO[text]
@@ -489,7 +489,7 @@ def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _OS_INITENV_NAME[text]
@@ -518,7 +518,7 @@ def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
     this.name = this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = OS_DEF_FIRMWARE_FEATURE[text]
@@ -548,7 +548,7 @@ def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = OS_ACPI_TABLE_TYPE[text]

@@ -17,7 +17,7 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
     this._preserved = this.model = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = PANIC_MODEL[text]

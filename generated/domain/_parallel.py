@@ -25,7 +25,7 @@ def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
     this.target = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "tty":
                 this.tty = _PARALLEL_TTY[text]
@@ -99,7 +99,7 @@ def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:
     this._preserved = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "port":
                 this.port = _PARALLEL_TARGET_PORT[text]

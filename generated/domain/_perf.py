@@ -16,7 +16,7 @@ def read_perf(node: Any, reader: rt.Reader) -> Perf:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -50,7 +50,7 @@ def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
     this.name = this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = PERF_EVENT_TOKEN[text]

@@ -15,7 +15,7 @@ def read_pm(node: Any, reader: rt.Reader) -> Pm:
     this._preserved = this.suspend_to_mem = this.suspend_to_disk = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -58,7 +58,7 @@ def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
     this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enabled":
                 this.enabled = _ENABLED[text]
@@ -85,7 +85,7 @@ def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
     this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "enabled":
                 this.enabled = _ENABLED[text]

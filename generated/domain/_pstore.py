@@ -19,7 +19,7 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
     this.backend = this.path = this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "backend":
                 this.backend = PSTORE_BACKEND[text]
@@ -81,7 +81,7 @@ def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _PSTORE_SIZE_UNIT[text]

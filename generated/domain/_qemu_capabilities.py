@@ -17,7 +17,7 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -66,7 +66,7 @@ def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilities
     this.capability = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "capability":
                 this.capability = _CAPABILITY[text]
@@ -93,7 +93,7 @@ def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilities
     this.capability = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "capability":
                 this.capability = _CAPABILITY[text]

@@ -19,7 +19,7 @@ def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -68,7 +68,7 @@ def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineAr
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         if name == "value":
             this.value = text
         else:
@@ -92,7 +92,7 @@ def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _QEMU_ENV_NAME[text]

@@ -18,7 +18,7 @@ def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -57,7 +57,7 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
     this.alias = this.frontend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "alias":
                 this.alias = _NON_EMPTY_STRING[text]
@@ -104,7 +104,7 @@ def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFro
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -143,7 +143,7 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
     this.name = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _NON_EMPTY_STRING[text]

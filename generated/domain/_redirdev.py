@@ -23,7 +23,7 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
     this.bus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "bus":
                 this.bus = REDIRDEV_BUS[text]

@@ -17,7 +17,7 @@ def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -53,7 +53,7 @@ def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
     this.allow = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "class":
                 this.class_ = _REDIRFILTER_USBDEV_CLASS[text]

@@ -17,7 +17,7 @@ def read_resource(node: Any, reader: rt.Reader) -> Resource:
     this._preserved = this.partition = this.fibrechannel = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -60,7 +60,7 @@ def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrecha
     this.appid = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "appid":
                 this.appid = _RESOURCE_FIBRECHANNEL_APPID[text]

@@ -23,7 +23,7 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
     this.model = this.backend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = RNG_MODEL[text]
@@ -90,7 +90,7 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
     this.bytes_ = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "bytes":
                 this.bytes_ = _POSITIVE_INTEGER[text]
@@ -122,7 +122,7 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = RNG_BACKEND_TOKEN[text]

@@ -25,7 +25,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
     this.target = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "tty":
                 this.tty = _ABSOLUTE_FILE_PATH[text]
@@ -100,7 +100,7 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
     this.file = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "file":
                 this.file = _ABSOLUTE_FILE_PATH[text]
@@ -130,7 +130,7 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
     this._preserved = this.type = this.port = this.model = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = CHR_SERIAL_TARGET_TYPE[text]
@@ -176,7 +176,7 @@ def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = CHR_SERIAL_TARGET_MODEL[text]

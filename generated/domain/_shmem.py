@@ -21,7 +21,7 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _SHMEM_NAME[text]
@@ -97,7 +97,7 @@ def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = SHMEM_MODEL_TOKEN[text]
@@ -124,7 +124,7 @@ def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "unit":
                 this.unit = _SHMEM_SIZE_UNIT[text]
@@ -157,7 +157,7 @@ def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
     this._preserved = this.path = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _SHMEM_SERVER_PATH[text]
@@ -182,7 +182,7 @@ def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
     this._preserved = this.vectors = this.ioeventfd = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "vectors":
                 this.vectors = _SHMEM_MSI_VECTORS[text]

@@ -24,7 +24,7 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = _HOST_SMARTCARD_MODE[text]
@@ -81,7 +81,7 @@ def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertif
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = _HOST_CERTIFICATES_SMARTCARD_MODE[text]
@@ -151,7 +151,7 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "mode":
                 this.mode = _PASSTHROUGH_SMARTCARD_MODE[text]
@@ -219,7 +219,7 @@ def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = CHR_TCP_PROTOCOL[text]

@@ -24,7 +24,7 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = SOUND_MODEL[text]
@@ -100,7 +100,7 @@ def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = SOUND_CODEC_TYPE[text]
@@ -127,7 +127,7 @@ def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _SOUND_AUDIO_ID[text]

@@ -20,7 +20,7 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _SMBIOS_SYSINFO_TYPE[text]
@@ -85,7 +85,7 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _FWCFG_SYSINFO_TYPE[text]
@@ -128,7 +128,7 @@ def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -164,7 +164,7 @@ def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -200,7 +200,7 @@ def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -236,7 +236,7 @@ def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -272,7 +272,7 @@ def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -309,7 +309,7 @@ def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _SYSINFO_FWCFG_ENTRY_NAME[text]
@@ -343,7 +343,7 @@ def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = _SYSINFO_ENTRY_NAME[text]

@@ -17,7 +17,7 @@ def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -55,7 +55,7 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
     this.size_iops_sec = this.group_name = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)

@@ -28,7 +28,7 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
     this.backend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = TPM_MODEL[text]
@@ -88,7 +88,7 @@ def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpm
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _PASSTHROUGH_TPM_BACKEND_TYPE[text]
@@ -132,7 +132,7 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _EMULATOR_TPM_BACKEND_TYPE[text]
@@ -204,7 +204,7 @@ def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBacken
     this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _EXTERNAL_TPM_BACKEND_TYPE[text]
@@ -246,7 +246,7 @@ def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "path":
                 this.path = _PATH[text]
@@ -273,7 +273,7 @@ def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncry
     this.secret = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "secret":
                 this.secret = _TPM_BACKEND_ENCRYPTION_SECRET[text]
@@ -300,7 +300,7 @@ def read_tpm_backend_active_pcr_banks(node: Any, reader: rt.Reader) -> TpmBacken
     this.sha1 = this.sha256 = this.sha384 = this.sha512 = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -351,7 +351,7 @@ def read_emulator_tpm_backend_source(node: Any, reader: rt.Reader) -> EmulatorTp
     this.type = this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = TPM_SOURCE_TYPE[text]
@@ -380,7 +380,7 @@ def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
     this._preserved = this.source = this.remove_disabled = this.name = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "source":
                 this.source = _NON_EMPTY_STRING[text]
@@ -414,7 +414,7 @@ def read_external_tpm_backend_source(node: Any, reader: rt.Reader) -> ExternalTp
     this.type = this.mode = this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _EXTERNAL_TPM_BACKEND_SOURCE_TYPE[text]

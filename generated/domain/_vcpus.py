@@ -16,7 +16,7 @@ def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -52,7 +52,7 @@ def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
     this.id = this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "id":
                 this.id = _INDIVIDUAL_VCPU_ID[text]

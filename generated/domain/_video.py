@@ -19,7 +19,7 @@ def read_video(node: Any, reader: rt.Reader) -> Video:
     this._preserved = this.driver = this.model = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -73,7 +73,7 @@ def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
     this._preserved = this.name = this.vgaconf = this.iommu = this.ats = this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = VIDEO_BACKEND_TYPE[text]
@@ -120,7 +120,7 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = VIDEO_TYPE[text]
@@ -203,7 +203,7 @@ def read_video_model_acceleration(node: Any, reader: rt.Reader) -> VideoModelAcc
     this._preserved = this.accel2d = this.accel3d = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "accel2d":
                 this.accel2d = _YES_NO[text]
@@ -237,7 +237,7 @@ def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResol
     this.x = this.y = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "x":
                 this.x = _POSITIVE_INTEGER[text]

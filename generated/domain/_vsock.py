@@ -19,7 +19,7 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
     this._preserved = this.model = this.cid = this.driver = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = VSOCK_MODEL[text]
@@ -81,7 +81,7 @@ def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
     this._preserved = this.auto = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "auto":
                 this.auto = _VSOCK_CID_AUTO[text]

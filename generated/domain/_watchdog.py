@@ -18,7 +18,7 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "model":
                 this.model = WATCHDOG_MODEL[text]

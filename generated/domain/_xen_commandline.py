@@ -16,7 +16,7 @@ def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -53,7 +53,7 @@ def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         if name == "value":
             this.value = text
         else:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.round_trip import difference
+from tests.growth import LESS_THAN_QUADRATIC, growth
 
 NEWER = """<disk novel='n' type='file'>
   <before x='1'>
@@ -206,3 +207,26 @@ def test_an_attribute_that_a_newer_schema_no_longer_needs_stays_away(domain: Mod
     assert domain.format_disk(disk) == text
     disk.target.dev = "vda"
     assert domain.format_disk(disk) == text.replace("<target ", "<target dev='vda' ")
+
+
+def _with_attributes(count: int) -> str:
+    attributes = " ".join(f"a{number}='{number}'" for number in range(count))
+    return f"<disk {attributes} type='file'><target dev='vda'/></disk>"
+
+
+def test_thousands_of_unknown_attributes_are_kept(domain: ModuleType) -> None:
+    document = _with_attributes(1000)
+    disk = domain.parse_disk(document, unknown="keep")
+    assert disk == domain.parse_disk(_with_attributes(0))
+    assert domain.format_disk(disk, like=document) == document
+    assert [(one.name, one.value) for one in disk.unknown] == [(f"a{number}", str(number)) for number in range(1000)]
+
+
+@pytest.mark.parametrize("unknown", ["keep", "ignore"])
+def test_unknown_attributes_take_time_that_grows_with_their_number(domain: ModuleType, unknown: str) -> None:
+    documents = {count: _with_attributes(count) for count in (3_000, 12_000)}
+
+    def read(count: int) -> None:
+        domain.parse_disk(documents[count], unknown=unknown)
+
+    assert growth(read, 3_000) < LESS_THAN_QUADRATIC

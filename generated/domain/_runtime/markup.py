@@ -234,18 +234,33 @@ def declared_on(node: Any) -> dict[str | None, str]:
 
 
 _MANY_ATTRIBUTES = 100
+_SHORTEST_ATTRIBUTE = 5
+"""So many bytes an attribute has at least, with the blank before it."""
 
 
-def _attributes_of(node: Any) -> dict[str, str]:
+def attributes_of(node: Any) -> Iterable[tuple[str, str]]:
     """The attributes. lxml's ``items`` looks up each value from the first attribute on, so of many XPath is asked."""
     if len(node.attrib) < _MANY_ATTRIBUTES:
-        return dict(node.items())
-    return dict(zip(node.keys(), map(str, node.xpath("@*", smart_strings=False)), strict=True))
+        items: list[tuple[str, str]] = node.items()
+        return items
+    return zip(node.keys(), map(str, node.xpath("@*", smart_strings=False)), strict=True)
+
+
+def may_have_many_attributes(document: bytes) -> bool:
+    """Whether some element may have more attributes than `items` of lxml is good for: the document has ASCII's bytes,
+    and no tag holds ``<``."""
+    length, start, end = _MANY_ATTRIBUTES * _SHORTEST_ATTRIBUTE, 0, len(document)
+    while start + length <= end:
+        found = document.rfind(b"<", start, start + length)
+        if found < 0:
+            return True
+        start = found + 1
+    return False
 
 
 def any_element(node: Any) -> AnyElement:
     """An lxml element with all its content, comments and processing instructions left out."""
-    element = AnyElement(node.tag, _attributes_of(node), (), declared_on(node))
+    element = AnyElement(node.tag, dict(attributes_of(node)), (), declared_on(node))
     _append_text(element.content, node.text)
     for child in node:
         if isinstance(child.tag, str):

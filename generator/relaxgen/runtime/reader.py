@@ -8,7 +8,7 @@ collected and explained when the document has been read to its end.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,9 +22,12 @@ from .markup import (
     Names,
     any_element,
     attribute_text,
+    attributes_of,
     declared_on,
     escape_text,
+    etree,
     local_name,
+    may_have_many_attributes,
     split_name,
 )
 from .source import Document, UnknownContent, is_like_ascii, read_document
@@ -38,6 +41,8 @@ T = TypeVar("T")
 Implied = tuple[tuple[str, object, object, Callable[[Any], object] | None], ...]
 """Fields of a class with implied values, in the order of filling them in: the name, what parsing has left where the
 document gives nothing, the value, and when it is implied (None: always)."""
+
+_ITEMS: Callable[[Any], Iterable[tuple[str, str]]] = etree._Element.items
 
 HIDDEN = "relaxgen-hidden-element"
 """The name of an element that is to be read as open content, though a class has a field of its name."""
@@ -70,16 +75,19 @@ class Reader:
     """Goes through the read functions of one document.
 
     ``unknown`` is what becomes of unknown content. ``namespaces`` is how many namespace declarations there may still be
-    that no element was found to have: as long as there are any, each element must be looked at.
+    that no element was found to have: as long as there are any, each element must be looked at. ``items`` lists the
+    attributes of an element.
     """
 
-    __slots__ = ("document", "namespaces", "faults", "unknown", "wildcards", "_full", "_source_prefixes")
+    __slots__ = ("document", "faults", "items", "namespaces", "unknown", "wildcards", "_full", "_source_prefixes")
 
     def __init__(self, document: Document, unknown: UnknownContent) -> None:
         self.document = document
         self.unknown = unknown
         self.faults: list[UnplacedFault] = []
-        self.namespaces = _namespace_declarations(document)
+        data = document.data if document.data is not None and is_like_ascii(document.data) else None
+        self.namespaces = sys.maxsize if data is None else data.count(b"xmlns")
+        self.items = attributes_of if data is None or may_have_many_attributes(data) else _ITEMS
         self.wildcards: dict[Any, str] = {}
         self._full: Any = None
         self._source_prefixes: SourcePrefixes | None = None
@@ -600,10 +608,3 @@ def _store(target: Element, field: Field, value: object) -> None:
         current.append(value)
     else:
         setattr(target, field.name, value)
-
-
-def _namespace_declarations(document: Document) -> int:
-    """How many there are at most."""
-    if document.data is None or not is_like_ascii(document.data):
-        return sys.maxsize
-    return document.data.count(b"xmlns")

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from lxml import etree
 from relaxgen.runtime.events import CHUNK, Source, Unreadable
-from relaxgen.runtime.markup import any_element
+from relaxgen.runtime.markup import any_element, attributes_of, may_have_many_attributes
 from relaxgen.runtime.validation.faults import LONGEST_LINE, unreadable
 
 
@@ -48,3 +48,13 @@ def test_many_attributes_are_read_as_few_are() -> None:
     assert any_element(node).attributes == dict(node.items())
     assert list(any_element(node).attributes) == node.keys()
     assert {type(value) for value in any_element(node).attributes.values()} == {str}
+    assert list(attributes_of(node)) == node.items()
+
+
+def test_a_document_that_may_have_many_attributes_is_told_from_one_that_cannot() -> None:
+    few = b"<x a='1' b='2'/>" * 100
+    assert not may_have_many_attributes(b"<d>" + few + b"</d>")
+    assert not may_have_many_attributes(b"")
+    for before in range(0, 1600, 7):
+        many = b"<d>" + few[:before] + b"<x" + b" a=''" * 100 + b"/></d>"
+        assert may_have_many_attributes(many), before

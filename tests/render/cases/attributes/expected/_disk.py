@@ -16,7 +16,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "name":
                 this.name = text

@@ -19,7 +19,7 @@ def read_text(node: Any, reader: rt.Reader) -> Text:
     this._preserved = this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if not read_common_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
@@ -43,7 +43,7 @@ def read_text_bold(node: Any, reader: rt.Reader) -> TextBold:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if not read_common_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
@@ -69,7 +69,7 @@ def read_text_code(node: Any, reader: rt.Reader) -> TextCode:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "language":
                 this.language = text
@@ -100,7 +100,7 @@ def read_text_note(node: Any, reader: rt.Reader) -> TextNote:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if not read_link_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
@@ -126,7 +126,7 @@ def read_text_link(node: Any, reader: rt.Reader) -> TextLink:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if not read_link_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
@@ -152,7 +152,7 @@ def read_text_name(node: Any, reader: rt.Reader) -> TextName:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if not read_link_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
@@ -177,7 +177,7 @@ def read_text_term(node: Any, reader: rt.Reader) -> TextTerm:
     this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "inherited":
                 this.inherited = text

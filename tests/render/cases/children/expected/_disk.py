@@ -17,7 +17,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -65,7 +65,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
     this.file = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         if name == "file":
             this.file = text
         else:

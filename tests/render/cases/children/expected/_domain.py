@@ -18,7 +18,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -70,7 +70,7 @@ def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)

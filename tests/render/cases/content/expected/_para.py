@@ -17,7 +17,7 @@ def read_para(node: Any, reader: rt.Reader) -> Para:
     this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     reader.content(this, this.content, node, PARA_CONTENT)
     return this
@@ -35,7 +35,7 @@ def read_para_em(node: Any, reader: rt.Reader) -> ParaEm:
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         reader.unknown_attribute(this, node, name, text)
     this.value = node.text or ""
     if len(node):

@@ -17,7 +17,7 @@ def read_section(node: Any, reader: rt.Reader) -> Section:
     this._preserved = this.title = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         if name == "title":
             this.title = text
         else:

@@ -16,7 +16,7 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
     this.type = this.slot = this.bus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _PCI_ADDRESS_TYPE[text]
@@ -49,7 +49,7 @@ def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
     this.type = this.port = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
-    for name, text in node.items():
+    for name, text in reader.items(node):
         try:
             if name == "type":
                 this.type = _USB_OR_CCID_ADDRESS_TYPE[text]
