@@ -150,6 +150,25 @@ def test_unknown_elements_keep_their_places_in_the_list(book: ModuleType) -> Non
     assert kinds(dropped) == ["SectionToc", "SectionPara", "SectionList", "AnyElement", "SectionIndex"]
 
 
+def test_text_where_none_may_be_is_refused_with_its_place(
+    generate_and_import: GenerateAndImport, tmp_path: Path
+) -> None:
+    schema = tmp_path / "parts.rng"
+    schema.write_text(
+        """<element name="parts" xmlns="http://relaxng.org/ns/structure/1.0"><zeroOrMore><choice>
+          <element name="a"><attribute name="x"/></element><element name="b"><attribute name="y"/></element>
+        </choice></zeroOrMore></element>""",
+        encoding="utf-8",
+    )
+    package = generate_and_import("parts_under_test", schema)
+    parts = package.parse("<parts><b y='1'/><a x='1'/></parts>")
+    parts.content.insert(1, "text")
+    with pytest.raises(
+        package.FormatError, match=r"^Parts.content\[1\] = 'text': is text, but only elements are allowed here"
+    ):
+        package.format(parts)
+
+
 def test_an_item_of_another_class_is_refused_with_its_place(book: ModuleType) -> None:
     section = book.parse_section(TEXT)
     section.content[1] = section.sections[0]

@@ -254,11 +254,9 @@ def _refusal(visit: _Visit, trial: Trial) -> str:
     if visit.classes:
         return "" if isinstance(value, visit.classes) else f"is no {visit.type}"
     if isinstance(field, Content):
-        return (
-            _refused_text(value, field, trial)
-            if isinstance(value, (str, AnyElement))
-            else field.contents.refusal(value)
-        )
+        refusal = field.contents.refusal(value)
+        if refusal or not isinstance(value, (str, AnyElement)):
+            return refusal
     return _refused_text(value, field, trial)
 
 
