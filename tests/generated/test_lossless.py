@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import pickle
 from pathlib import Path
 from types import ModuleType
 
@@ -46,6 +48,12 @@ SCHEMAS = {
       <optional><attribute><name ns="urn:a">d</name></attribute></optional>
       <zeroOrMore><element name="inner"><attribute><name ns="urn:a">c</name></attribute></element></zeroOrMore>
     </element>""",
+    "wild": f"""<grammar {RNG}>
+      <start><element name="wild"><zeroOrMore><ref name="any"/></zeroOrMore></element></start>
+      <define name="any"><element><nsName ns="urn:a"/><zeroOrMore><choice>
+        <attribute><anyName/></attribute><text/><ref name="any"/>
+      </choice></zeroOrMore></element></define>
+    </grammar>""",
     "order": f"""<element name="order" {RNG}>
       <element name="n"><text/></element><element name="s"><text/></element><element name="n"><text/></element>
     </element>""",
@@ -81,6 +89,10 @@ def packages(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.Te
         "<ns1:prefix xmlns:ns1='urn:a' xmlns:q1='urn:a' ns1:c='x'/>",
         "<q1:prefix xmlns:ns1='urn:a' xmlns:q1='urn:a' ns1:c='x' q1:d='y'/>",
         "<q:prefix xmlns:q='urn:a' xmlns:r='urn:a' r:c='x'><q:inner r:c='1'/><q:inner q:c='2'/></q:prefix>",
+        "<wild><a:x xmlns:a='urn:a' xmlns:b='urn:a' a:p='1' b:q='2' b:z=''/></wild>",
+        "<wild><b:x xmlns:a='urn:a' xmlns:b='urn:a' a:q='2'/></wild>",
+        "<wild xmlns:a='urn:a' xmlns:b='urn:a'><a:x b:p='1'><b:y a:q='2'>t</b:y><a:y r='3'/></a:x></wild>",
+        "<wild><x xmlns='urn:a' xmlns:b='urn:a' b:q='2' r='3'><b:y b:z='1'/><y/></x></wild>",
         "<order><n>1</n><s>x</s><n>2</n></order>",
     ],
 )
@@ -88,6 +100,18 @@ def test_a_document_comes_back_as_it_was(packages: ModuleType, text: str) -> Non
     made = packages.parse(text)
     assert packages.format(made, indent=None) == text
     assert packages.format(made, like=text) == text
+    assert packages.parse(packages.format(made)) == made
+
+
+def test_prefixes_inside_open_content_survive_copies_and_change_with_names(packages: ModuleType) -> None:
+    text = "<wild><x xmlns='urn:a' xmlns:b='urn:a' xmlns:c='urn:c' b:q='2'/></wild>"
+    made = packages.parse(text)
+    for copied in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert packages.format(copied, indent=None) == text
+    made.elements[0].attributes["{urn:a}new"] = "3"
+    made.elements[0].attributes["{urn:c}q"] = made.elements[0].attributes.pop("{urn:a}q")
+    assert packages.format(made, indent=None) == text.replace("b:q='2'", "b:new='3' c:q='2'")
+    made.elements[0].prefixes = {"d": "urn:a"}
     assert packages.parse(packages.format(made)) == made
 
 

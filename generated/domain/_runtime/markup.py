@@ -172,13 +172,16 @@ class AnyElement(Nesting):
     elements and texts in their order. ``prefixes`` are the namespace declarations that stand on this element.
     """
 
-    __slots__ = ("attributes", "content", "name", "prefixes")
+    __slots__ = ("_written", "attributes", "content", "name", "prefixes")
     __match_args__ = ("name", "attributes", "content")
 
     name: str
     attributes: dict[str, str]
     content: list[AnyElement | str]
     prefixes: dict[str | None, str]
+    _written: Mapping[str, str | None]
+    """Prefixes where a namespace has several: those of attributes by their names, the element's own by an empty name.
+    Most elements have nothing of the kind, and not even an empty one."""
 
     def __init__(
         self,

@@ -148,16 +148,30 @@ class Writer:
         declared = _declared(added)
         return f"{margin}<{tag}{declared}/>" if text == "" else f"{margin}<{tag}{declared}>{escape_text(text)}</{tag}>"
 
-    def open_attributes(self, attributes: Mapping[str, str], usual: Mapping[str, str] | None = None) -> str:
-        """``usual`` are prefixes to declare where the document has none for a namespace yet."""
+    def open_attributes(
+        self,
+        attributes: Mapping[str, str],
+        usual: Mapping[str, str] | None = None,
+        written: Mapping[str, str | None] = {},
+    ) -> str:
+        """``usual`` are prefixes to declare where the document has none for a namespace yet. ``written`` are those that
+        the document gave attributes, by their names."""
         parts = []
         for name, text in attributes.items():
             namespace, local = split_name(name)
             if namespace == DECLARATIONS_NAMESPACE or name == "xmlns":
                 raise ValueError(f"{name!r} declares a namespace; that is what prefixes are for")
             declared = self._prefer(namespace, usual) if usual else ""
-            parts.append(declared + self.attribute(namespace, checked_name(local), attribute_text(text)))
+            local, text = checked_name(local), attribute_text(text)
+            kept = self._as_written(namespace, local, written[name]) if name in written else ""
+            parts.append(f" {kept}='{text}'" if kept else declared + self.attribute(namespace, local, text))
         return "".join(parts)
+
+    def _as_written(self, namespace: str, local: str, prefix: str | None) -> str:
+        """The name with the prefix that the document gives it; empty where that has another meaning by now."""
+        if not namespace or self._scopes[-1].get(prefix) != namespace:
+            return ""
+        return local if prefix is None else f"{prefix}:{local}"
 
     def _prefer(self, namespace: str, usual: Mapping[str, str]) -> str:
         prefix, scope = usual.get(namespace), self._scopes[-1]
@@ -175,8 +189,10 @@ class Writer:
         self._scopes.append({**around, **prefixes})
         added: dict[str | None, str] = {}
         namespace, local = split_name(element.name)
-        tag = self._qualified(namespace, checked_name(local), added, attribute=False)
-        attributes = _declared({**prefixes, **added}) + self.open_attributes(element.attributes)
+        local, written = checked_name(local), getattr(element, "_written", {})
+        tag = self._as_written(namespace, local, written[""]) if "" in written else ""
+        tag = tag or self._qualified(namespace, local, added, attribute=False)
+        attributes = _declared({**prefixes, **added}) + self.open_attributes(element.attributes, written=written)
         # Open content is not indented: any text may count in it, also white space.
         text = "".join(
             [escape_text(part) if isinstance(part, str) else self.any_element(part, "") for part in element.content]

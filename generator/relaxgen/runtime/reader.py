@@ -8,7 +8,7 @@ collected and explained when the document has been read to its end.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -379,7 +379,24 @@ class Reader:
 
     def any_element(self, node: Any) -> AnyElement:
         """Open content, with the white space that the fast way of reading dropped."""
-        return any_element(node if self.document.blanks else self._with_blanks(node))
+        element = any_element(node if self.document.blanks else self._with_blanks(node))
+        data = self.document.data
+        if data is None or not is_like_ascii(data) or data.count(b"xmlns") > 1:
+            self._keep_prefixes(element, node)
+        return element
+
+    def _keep_prefixes(self, element: AnyElement, node: Any) -> None:
+        for one, inner in zip(_elements_of(element), node.iter("*"), strict=True):
+            namespaces = [*inner.nsmap.values()]
+            if len(namespaces) == len(set(namespaces)):
+                continue
+            written: dict[str, str | None] = {"": inner.prefix} if "}" in inner.tag else {}
+            if self._source_prefixes is None and self.document.data is not None:
+                self._source_prefixes = SourcePrefixes(self.document)
+            if self._source_prefixes is not None:
+                written.update(self._source_prefixes.of_attributes(inner))
+            if written:
+                one._written = written
 
     # Lists of content
 
@@ -563,6 +580,15 @@ def _has_several_prefixes(node: Any) -> bool:
     """Whether a namespace in scope has several prefixes; the default namespace is none of an attribute's."""
     namespaces = [namespace for prefix, namespace in node.nsmap.items() if prefix]
     return len(namespaces) > len(set(namespaces))
+
+
+def _elements_of(root: AnyElement) -> Iterator[AnyElement]:
+    """The element and all inside it, in document order."""
+    waiting = [root]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += reversed(one.elements())
 
 
 class SourcePrefixes:
