@@ -20,6 +20,22 @@ SCHEMA = f"""<element name="r" xmlns="http://relaxng.org/ns/structure/1.0" {XSD}
   <optional><attribute name="pair">
     <choice><value type="string">yes</value><value type="string">no</value></choice>
   </attribute></optional>
+  <optional><attribute name="word-pair">
+    <choice><value type="string">yes</value><value type="token">no</value></choice>
+  </attribute></optional>
+  <optional><attribute name="words-and-digits">
+    <choice>
+      <value type="string">u</value><value type="token">w</value>
+      <data type="string"><param name="pattern">[0-9]+</param></data>
+    </choice>
+  </attribute></optional>
+  <optional><attribute name="spaced">
+    <choice>
+      <value type="normalizedString">x y</value><value type="normalizedString">b</value>
+      <value type="string">s v</value><value type="token">t u</value>
+    </choice>
+  </attribute></optional>
+  <optional><attribute name="only"><value type="normalizedString"> p&#10;q </value></attribute></optional>
   <optional><attribute name="text">
     <data type="string"><except><value type="string">x</value></except></data>
   </attribute></optional>
@@ -51,6 +67,14 @@ def package(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.Tem
         ("mixed", ["A", "B", " B "], [" A", "A ", "C"]),
         ("exact", ["A", "B"], [" A", "B "]),
         ("pair", ["yes", "no"], [" yes", "no "]),
+        ("word-pair", ["yes", "no", " no "], [" yes", "yes "]),
+        ("words-and-digits", ["u", "w", " w", "7"], [" u", " 7"]),
+        (
+            "spaced",
+            ["x y", "x&#9;y", "x&#10;y", "b", "s v", "t u", "t&#9; u "],
+            ["x  y", " x y", " b", "b&#9;", "s&#9;v", "t"],
+        ),
+        ("only", [" p q ", "&#9;p&#10;q ", " p&#13;q "], ["p q", " p  q ", " pq "]),
         ("text", [" x", "x ", "y", ""], ["x"]),
         ("word", ["y", "8", "7.0"], ["x", " x ", "7", "07", "+7"]),
         ("day", ["2000-01-01", "2000-01-01+01:00", "2000-01-02Z"], ["2000-01-01Z", "2000-01-01+00:00"]),

@@ -45,8 +45,7 @@ class EnumNotes:
         """`value` as if it were said beside the choice. A single text with a table is a choice, too."""
         match value:
             case LiteralType() if self.table is not None and len(value.tokens) == 1:
-                exact = value.tokens if value.exact else ()
-                return self.applied(TokensType(value.tokens, exact, choices=(self.table.location,)))
+                return self.applied(TokensType(value.tokens, value.exact, value.spaced, choices=(self.table.location,)))
             case TokensType():
                 tables = (self.table,) if self.table is not None else value.tables
                 author_names = (self.name,) if self.name is not None else value.author_names
@@ -217,12 +216,14 @@ class Enumerations:
             found = self._found[identity] = self._new(value, table, author)
         else:
             exact = tuple(dict.fromkeys((*found.model.exact, *value.exact)))
-            found.model = replace(found.model, members=_allowing(found.model.members, value.tokens), exact=exact)
+            spaced = tuple(dict.fromkeys((*found.model.spaced, *value.spaced)))
+            members = _allowing(found.model.members, value.tokens)
+            found.model = replace(found.model, members=members, exact=exact, spaced=spaced)
         found.model = replace(found.model, choices=tuple(dict.fromkeys((*found.model.choices, *value.choices))))
         for token, text in value.described:
             found.described.setdefault(token, set()).add(text)
         found.unnamed = replace(found.unnamed, places=(*found.unnamed.places, place))
-        return EnumType(found.model.name, value.tokens, value.exact)
+        return EnumType(found.model.name, value.tokens, value.exact, value.spaced)
 
     def _identity(self, value: TokensType, table: EnumTable | None, author: Note | None, place: Place) -> _Identity:
         if author is not None:
@@ -246,6 +247,7 @@ class Enumerations:
             table=table.name if table else "",
             define=define,
             exact=value.exact,
+            spaced=value.spaced,
             documentation=value.documentation,
             location=location,
         )

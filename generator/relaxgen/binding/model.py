@@ -215,14 +215,15 @@ class EnumMember:
 
 @dataclass(frozen=True, slots=True)
 class EnumModel:
-    """White space is significant in the tokens of ``exact``. ``table`` is the enum table's name, where there is one.
-    ``choices`` are the places of the choices in the schema."""
+    """White space is significant in the tokens of ``exact``, in those of ``spaced`` counted as spaces. ``table`` is the
+    enum table's name, where there is one. ``choices`` are the places of the choices in the schema."""
 
     name: str
     members: tuple[EnumMember, ...]
     table: str = ""
     define: str = ""
     exact: tuple[str, ...] = ()
+    spaced: tuple[str, ...] = ()
     documentation: str = ""
     choices: tuple[SourceLocation, ...] = field(default=(), compare=False)
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)

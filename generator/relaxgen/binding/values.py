@@ -13,8 +13,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.datatype import translated
@@ -41,6 +42,7 @@ from ..runtime.converters import Data as Check
 from ..runtime.converters import Meaning
 from ..runtime.datatypes import XML_SCHEMA
 from ..runtime.datatypes.datatype import collapse
+from ..runtime.datatypes.datatype import replace as replace_blanks
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion
@@ -77,8 +79,8 @@ KINDS = {
 """Dates and times are not here: Python's types lose what they allow (years beyond 9999, 24:00, missing zones), so they
 stay strings, checked. All other types of XML Schema are strings."""
 
-_EXACT = frozenset({"string", "normalizedString"})
-"""Values of these datatypes do not collapse white space."""
+_WHITE_SPACE: Mapping[str, Callable[[str], str]] = {"string": str, "normalizedString": replace_blanks}
+"""How values of these datatypes treat white space; the others collapse it."""
 
 UNCHECKED = frozenset({"string", "token", "normalizedString"})
 """Without facets these accept every text."""
@@ -152,30 +154,37 @@ class ConvertedType:
 
 @dataclass(frozen=True, slots=True)
 class WordsType:
-    """A boolean spelled with two words. ``exact`` keeps white space significant."""
+    """A boolean spelled with two words; white space is significant in those of ``exact``."""
 
     true: str
     false: str
-    exact: bool = False
+    exact: tuple[str, ...] = ()
+    spaced: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return self.true, self.false
 
 
 @dataclass(frozen=True, slots=True)
 class LiteralType:
-    """Fixed texts, too few or too special for an enumeration. ``exact`` keeps white space significant."""
+    """Fixed texts, too few or too special for an enumeration; white space as in `TokensType`."""
 
     tokens: tuple[str, ...]
-    exact: bool = False
+    exact: tuple[str, ...] = ()
+    spaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TokensType:
-    """A choice of texts that becomes an enumeration; white space is significant in those of ``exact``. ``names`` are
-    the defines that hold just this choice, ``tables`` the enum tables that its author attached, ``author_names`` the
-    author's names of the enumeration; ``choices`` are the places of the choices in the schema. ``described`` has the
-    documentation of single tokens."""
+    """A choice of texts that becomes an enumeration; white space is significant in those of ``exact``, in those of
+    ``spaced`` counted as spaces. ``names`` are the defines that hold just this choice, ``tables`` the enum tables that
+    its author attached, ``author_names`` the author's names of the enumeration; ``choices`` are the places of the
+    choices in the schema. ``described`` has the documentation of single tokens."""
 
     tokens: tuple[str, ...]
     exact: tuple[str, ...] = ()
+    spaced: tuple[str, ...] = ()
     names: tuple[str, ...] = field(default=(), compare=False)
     tables: tuple[Note, ...] = field(default=(), compare=False)
     author_names: tuple[Note, ...] = field(default=(), compare=False)
@@ -191,11 +200,12 @@ class TokensType:
 @dataclass(frozen=True, slots=True)
 class EnumType:
     """An enumeration of the model; ``tokens`` are the members allowed here, ``exact`` those in which white space is
-    significant."""
+    significant, ``spaced`` those of them in which it counts as spaces."""
 
     name: str
     tokens: tuple[str, ...]
     exact: tuple[str, ...] = ()
+    spaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,27 +353,27 @@ class ValueReader:
         if not values:
             return None
         described: dict[str, str] = {}
-        collapsed: set[str] = set()
+        types: dict[str, set[str]] = {}
         for value in values:
-            is_exact = value.datatype.type in _EXACT
-            token = value.text if is_exact else collapse(value.text)
-            if not is_exact:
-                collapsed.add(token)
+            token = _WHITE_SPACE.get(value.datatype.type, collapse)(value.text)
+            types.setdefault(token, set()).add(value.datatype.type)
             described[token] = described.get(token) or value.annotations.documentation
         tokens = tuple(described)
-        exact = tuple(token for token in tokens if token not in collapsed)
+        exact = tuple(token for token in tokens if types[token] <= set(_WHITE_SPACE))
+        spaced = tuple(token for token in exact if " " in token and "normalizedString" in types[token])
         # Beside numbers ``1|0`` are numbers; ``yes|no`` are words that no number can be.
         alone = all(atom.value is not None for atom in atoms)
         for true, false in (*BOOLEAN_WORDS, BOOLEAN_DIGITS) if alone else BOOLEAN_WORDS:
             if set(tokens) == {true, false}:
-                return WordsType(true, false, bool(exact) and not collapsed)
+                return WordsType(true, false, exact)
         notes = [self._notes(schema, pattern) for schema, pattern in patterns]
         tables = _distinct(note.table for note in notes)
         if len(tokens) == 1 and not tables:
-            return LiteralType(tokens, bool(exact))
+            return LiteralType(tokens, exact, spaced)
         return TokensType(
             tokens,
             exact,
+            spaced,
             names=tuple(dict.fromkeys(note.name for note in notes if note.name)),
             tables=tables,
             author_names=_distinct(note.enum_name for note in notes),
@@ -547,8 +557,8 @@ def _as_text(value: ValueType) -> ValueType:
     """Beside strings everything is a string, since Python code could not tell `"5"` from 5 by what was meant."""
     match value:
         case TokensType():
-            return LiteralType(value.tokens, value.exact == value.tokens)
+            return LiteralType(value.tokens, value.exact, value.spaced)
         case WordsType():
-            return LiteralType((value.true, value.false))
+            return LiteralType(value.tokens, value.exact)
         case _:
             return value

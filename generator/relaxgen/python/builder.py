@@ -247,7 +247,7 @@ class _Builder:
             "\n\n".join(text for text in (model.documentation, origin) if text) or f"Tokens of {model.name}.",
             members,
             constant_identifier(model.name),
-            self._expressions.of_enum(model, tokens, model.exact),
+            self._expressions.of_enum(model, tokens, model),
         )
 
     def _class(self, model: ClassModel, views: FieldViews, implied: ImpliedViews) -> PythonClass:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..binding.conversion import Kind
 from ..binding.model import EnumModel
@@ -121,13 +121,12 @@ class ConverterExpressions:
             case ConvertedType():
                 return self._converted(value)
             case WordsType():
-                exact = ", exact=True" if value.exact else ""
-                return f"rt.WordPairConverter({value.true!r}, {value.false!r}{exact})"
+                return f"rt.WordPairConverter({value.true!r}, {value.false!r}{_blanks(value.tokens, value)})"
             case LiteralType():
-                exact = ", exact=True" if value.exact else ""
-                return f"rt.LiteralConverter({', '.join(map(repr, value.tokens))}{exact})"
+                words = ", ".join(map(repr, value.tokens))
+                return f"rt.LiteralConverter({words}{_blanks(value.tokens, value)})"
             case EnumType():
-                return self.of_enum(self._enums[value.name], value.tokens, value.exact)
+                return self.of_enum(self._enums[value.name], value.tokens, value)
             case ListType():
                 bounds = ""
                 if value.minimum or value.maximum is not None:
@@ -142,12 +141,10 @@ class ConverterExpressions:
             case TokensType():
                 raise AssertionError("binding has made an enumeration of every choice of tokens")
 
-    def of_enum(self, model: EnumModel, tokens: tuple[str, ...], exact_tokens: tuple[str, ...]) -> str:
-        """``tokens`` are those that the place allows, white space is significant in ``exact_tokens``."""
+    def of_enum(self, model: EnumModel, tokens: tuple[str, ...], blanks: EnumModel | EnumType) -> str:
+        """``tokens`` are those that the place allows; ``blanks`` says in which of them white space is significant."""
         name = class_identifier(model.name)
-        exact = ""
-        if exact_tokens:
-            exact = ", exact=True" if set(tokens) <= set(exact_tokens) else f", exact={exact_tokens!r}"
+        exact = _blanks(tokens, blanks)
         allowed = tuple([member.token for member in model.members if member.token in tokens])
         others = tuple([member.token for member in model.members if member.token not in tokens])
         if not others:
@@ -206,6 +203,14 @@ class ConverterExpressions:
             return repr(translated)
         self.patterns[pattern] = translated
         return f"PATTERNS[{pattern!r}]"
+
+
+def _blanks(tokens: Collection[str], value: EnumModel | EnumType | LiteralType | WordsType) -> str:
+    """The arguments of a converter that say in which words white space is significant."""
+    exact = ""
+    if value.exact:
+        exact = ", exact=True" if set(tokens) <= set(value.exact) else f", exact={value.exact!r}"
+    return f"{exact}, spaced={value.spaced!r}" if value.spaced else exact
 
 
 def _tuple(items: Iterable[str]) -> str:

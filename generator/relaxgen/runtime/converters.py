@@ -298,13 +298,15 @@ SHOWN_WORDS = 12
 
 class _WordsConverter(Converter[_T]):
     """Fixed words, each with its value. White space counts where ``exact`` is true, or in the words that it holds:
-    those that are values of the datatype ``string``."""
+    those that are values of the datatype ``string``. In those of ``spaced``, values of ``normalizedString``, it counts
+    as spaces."""
 
-    __slots__ = ("exact",)
+    __slots__ = ("exact", "spaced")
 
-    def __init__(self, exact: bool | Collection[str]) -> None:
+    def __init__(self, exact: bool | Collection[str], spaced: Collection[str] = ()) -> None:
         super().__init__()
         self.exact = exact
+        self.spaced = spaced
 
     def words(self) -> Iterable[tuple[str, _T]]:
         raise NotImplementedError
@@ -319,6 +321,12 @@ class _WordsConverter(Converter[_T]):
 
             word = collapse(text)
             if word in self and not (self.exact and word in self.exact):
+                raise OtherSpelling(self[word], word)
+        if self.spaced:
+            from .datatypes.datatype import replace
+
+            word = replace(text)
+            if word in self.spaced and word in self:
                 raise OtherSpelling(self[word], word)
         raise InvalidText(f"is not {_listed(self)}", tuple(self))
 
@@ -348,8 +356,8 @@ class LiteralConverter(_WordsConverter[_L]):
 
     __slots__ = ("tokens",)
 
-    def __init__(self, *tokens: _L, exact: bool = False) -> None:
-        super().__init__(exact)
+    def __init__(self, *tokens: _L, exact: bool | Collection[str] = False, spaced: Collection[str] = ()) -> None:
+        super().__init__(exact, spaced)
         self.tokens = tokens
 
     def words(self) -> Iterable[tuple[str, _L]]:
@@ -364,7 +372,7 @@ class WordPairConverter(_WordsConverter[bool]):
 
     __slots__ = ("false", "true")
 
-    def __init__(self, true: str, false: str, exact: bool = False) -> None:
+    def __init__(self, true: str, false: str, exact: bool | Collection[str] = False) -> None:
         super().__init__(exact)
         self.true = true
         self.false = false
@@ -389,8 +397,14 @@ class EnumerationConverter(_WordsConverter[_E]):
 
     __slots__ = ("enumeration", "tokens")
 
-    def __init__(self, enumeration: type[_E], tokens: Collection[str], exact: bool | Collection[str] = False) -> None:
-        super().__init__(exact)
+    def __init__(
+        self,
+        enumeration: type[_E],
+        tokens: Collection[str],
+        exact: bool | Collection[str] = False,
+        spaced: Collection[str] = (),
+    ) -> None:
+        super().__init__(exact, spaced)
         self.enumeration = enumeration
         self.tokens = tokens
 
@@ -415,10 +429,11 @@ def tokens(
     only: Collection[str] = (),
     but: Collection[str] = (),
     exact: bool | Collection[str] = False,
+    spaced: Collection[str] = (),
 ) -> EnumerationConverter[_E]:
     """Texts as members of an enumeration: all of them, ``only`` some, or all ``but`` some."""
     allowed = only or tuple([member for member in enumeration if member._value_ not in but])
-    return EnumerationConverter(enumeration, allowed, exact)
+    return EnumerationConverter(enumeration, allowed, exact, spaced)
 
 
 # Converters made of others: lists and choices.
