@@ -35,9 +35,8 @@ from ._sysinfo import read_sysinfo, write_sysinfo
 from ._throttlegroups import read_throttlegroups, write_throttlegroups
 from ._vcpus import read_vcpus, write_vcpus
 from ._xen_commandline import read_xen_commandline, write_xen_commandline
-from .domain import _DOMAIN_GENID, _DOMAIN_ID, _POSITIVE_INTEGER, _SECLABEL_MODEL, _SECLABEL_RELABEL, _TEXT_48C869
-from .domain import _TEXT_E5605A
-from .domain import _UNIT, _UNSIGNED_INTEGER, _VALUE
+from .domain import _DOMAIN_GENID, _DOMAIN_ID, _POSITIVE_INTEGER, _SECLABEL_MODEL, _SECLABEL_RELABEL, _TEXT_42246A
+from .domain import _TEXT_48C869, _UNIT, _UNSIGNED_INTEGER, _VALUE
 from .domain import _VCPU_CPUSET, CPU_PLACEMENT_MODE, LIFECYCLE_ACTION, LOCK_FAILURE, QEMU_DEPRECATION_BEHAVIOR
 from .domain import SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT, CurrentMemory, Defaultiothread, Domain, LockFailure
 from .domain import MaxMemory, Metadata, QemuDeprecation, Seclabel, SeclabelToken, Vcpu
@@ -79,9 +78,9 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 if tag == "name" and this.name is rt.MISSING:
                     this.name = _TEXT_48C869[reader.text(child)]
                 elif tag == "uuid" and this.uuid is None:
-                    this.uuid = _TEXT_E5605A[reader.text(child)]
+                    this.uuid = _TEXT_42246A[reader.text(child)]
                 elif tag == "hwuuid" and this.hwuuid is None:
-                    this.hwuuid = _TEXT_E5605A[reader.text(child)]
+                    this.hwuuid = _TEXT_42246A[reader.text(child)]
                 elif tag == "genid" and this.genid is None:
                     this.genid = _DOMAIN_GENID[reader.text(child)]
                 elif tag == "title" and this.title is None:
@@ -205,9 +204,9 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     inner = margin and margin + writer.step
     parts.append(("name", rt.simple("name", inner, _TEXT_48C869.format(this.name))))
     if this.uuid is not None:
-        parts.append(("uuid", rt.simple("uuid", inner, _TEXT_E5605A.format(this.uuid))))
+        parts.append(("uuid", rt.simple("uuid", inner, _TEXT_42246A.format(this.uuid))))
     if this.hwuuid is not None:
-        parts.append(("hwuuid", rt.simple("hwuuid", inner, _TEXT_E5605A.format(this.hwuuid))))
+        parts.append(("hwuuid", rt.simple("hwuuid", inner, _TEXT_42246A.format(this.hwuuid))))
     if this.genid is not None:
         parts.append(("genid", rt.simple("genid", inner, _DOMAIN_GENID.format(this.genid))))
     if this.title is not None:

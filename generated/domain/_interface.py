@@ -21,7 +21,7 @@ from .interface import _ON_OFF, _PATH
 from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_BUS, _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN
 from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION, _PCI_INTERFACE_SOURCE_ADDRESS_SLOT
 from .interface import _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, _PORT_NUMBER
-from .interface import _PREFIX, _TEXT_B69F22, _TEXT_E5605A
+from .interface import _PREFIX, _TEXT_42246A, _TEXT_4AD898
 from .interface import _UNSIGNED_INT_FROM_1, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .interface import _USB_INTERFACE_SOURCE_ADDRESS_TYPE, _YES_NO, INTERFACE_DRIVER_NAME, INTERFACE_SOURCE_MODE
 from .interface import IP_FAMILY, NATIVE_VLAN_MODE, NET_BACKEND, NET_DEV_V_PORT, NET_INTERFACE_LINK_STATE, NET_MAC_TYPE
@@ -244,7 +244,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
             elif name == "path":
                 this.path = _PATH[text]
             elif name == "address":
-                this.address = _TEXT_B69F22[text]
+                this.address = _TEXT_4AD898[text]
             elif name == "port":
                 this.port = _PORT_NUMBER[text]
             else:
@@ -308,7 +308,7 @@ def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str
     if this.path is not None:
         attributes += f" path='{_PATH.quoted[this.path]}'"
     if this.address is not None:
-        attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
+        attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.port is not None:
         attributes += f" port='{_PORT_NUMBER.format(this.port)}'"
     parts: list[tuple[str, str]] = []
@@ -687,11 +687,11 @@ def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
             if name == "family":
                 this.family = IP_FAMILY[text]
             elif name == "address":
-                this.address = _TEXT_B69F22[text]
+                this.address = _TEXT_4AD898[text]
             elif name == "prefix":
                 this.prefix = _PREFIX[text]
             elif name == "peer":
-                this.peer = _TEXT_B69F22[text]
+                this.peer = _TEXT_4AD898[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -707,11 +707,11 @@ def write_interface_ip(this: InterfaceIp, writer: rt.Writer, margin: str) -> str
     attributes = ""
     if this.family is not None:
         attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
-    attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
+    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.prefix is not None:
         attributes += f" prefix='{_PREFIX.format(this.prefix)}'"
     if this.peer is not None:
-        attributes += f" peer='{_TEXT_B69F22.quoted[this.peer]}'"
+        attributes += f" peer='{_TEXT_4AD898.quoted[this.peer]}'"
     return writer.element("ip", this, margin, attributes, [])
 
 
@@ -726,13 +726,13 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
             if name == "family":
                 this.family = IP_FAMILY[text]
             elif name == "address":
-                this.address = _TEXT_B69F22[text]
+                this.address = _TEXT_4AD898[text]
             elif name == "prefix":
                 this.prefix = _PREFIX[text]
             elif name == "netmask":
                 this.netmask = _INTERFACE_ROUTE_NETMASK[text]
             elif name == "gateway":
-                this.gateway = _TEXT_B69F22[text]
+                this.gateway = _TEXT_4AD898[text]
             elif name == "metric":
                 this.metric = _UNSIGNED_INTEGER[text]
             else:
@@ -750,12 +750,12 @@ def write_interface_route(this: InterfaceRoute, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.family is not None:
         attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
-    attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
+    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.prefix is not None:
         attributes += f" prefix='{_PREFIX.format(this.prefix)}'"
     if this.netmask is not None:
         attributes += f" netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
-    attributes += f" gateway='{_TEXT_B69F22.quoted[this.gateway]}'"
+    attributes += f" gateway='{_TEXT_4AD898.quoted[this.gateway]}'"
     if this.metric is not None:
         attributes += f" metric='{_UNSIGNED_INTEGER.format(this.metric)}'"
     return writer.element("route", this, margin, attributes, [])
@@ -773,7 +773,7 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
             if name == "proto":
                 this.proto = NET_PROTO[text]
             elif name == "address":
-                this.address = _TEXT_B69F22[text]
+                this.address = _TEXT_4AD898[text]
             elif name == "dev":
                 this.dev = _DEVICE_NAME[text]
             else:
@@ -803,7 +803,7 @@ def write_interface_port_forward(this: InterfacePortForward, writer: rt.Writer, 
     attributes = ""
     attributes += f" proto='{NET_PROTO.quoted[this.proto]}'"
     if this.address is not None:
-        attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
+        attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.dev is not None:
         attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
     parts: list[tuple[str, str]] = []
@@ -1282,7 +1282,7 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
     for name, text in reader.items(node):
         try:
             if name == "address":
-                this.address = _TEXT_B69F22[text]
+                this.address = _TEXT_4AD898[text]
             elif name == "port":
                 this.port = _PORT_NUMBER[text]
             else:
@@ -1298,7 +1298,7 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
 
 def write_interface_source_local(this: InterfaceSourceLocal, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" address='{_TEXT_B69F22.quoted[this.address]}'"
+    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     attributes += f" port='{_PORT_NUMBER.format(this.port)}'"
     return writer.element("local", this, margin, attributes, [])
 
@@ -1548,9 +1548,9 @@ def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> Inter
             elif name == "typeidversion":
                 this.typeidversion = _HEXADECIMAL_OR_DECIMAL[text]
             elif name == "instanceid":
-                this.instanceid = _TEXT_E5605A[text]
+                this.instanceid = _TEXT_42246A[text]
             elif name == "interfaceid":
-                this.interfaceid = _TEXT_E5605A[text]
+                this.interfaceid = _TEXT_42246A[text]
             elif name == "profileid":
                 this.profileid = _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID[text]
             else:
@@ -1571,9 +1571,9 @@ def write_interface_virtualport_parameters(this: InterfaceVirtualportParameters,
     if this.typeidversion is not None:
         attributes += f" typeidversion='{_HEXADECIMAL_OR_DECIMAL.format(this.typeidversion)}'"
     if this.instanceid is not None:
-        attributes += f" instanceid='{_TEXT_E5605A.quoted[this.instanceid]}'"
+        attributes += f" instanceid='{_TEXT_42246A.quoted[this.instanceid]}'"
     if this.interfaceid is not None:
-        attributes += f" interfaceid='{_TEXT_E5605A.quoted[this.interfaceid]}'"
+        attributes += f" interfaceid='{_TEXT_42246A.quoted[this.interfaceid]}'"
     if this.profileid is not None:
         attributes += f" profileid='{_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.quoted[this.profileid]}'"
     return writer.element("parameters", this, margin, attributes, [])

@@ -11,7 +11,7 @@ from ._disk import read_disk_source, write_disk_source
 from .enums import STORAGE_TYPE
 from .enums import StorageType
 from .os import _ABSOLUTE_FILE_PATH, _OS_BIOS_REBOOT_TIMEOUT, _OS_BOOTMENU_TIMEOUT, _OS_INITENV_NAME, _OS_TYPE_MACHINE
-from .os import _TEXT_6338DE, _YES_NO, ARCH, BOOT
+from .os import _TEXT_ABF6C3, _YES_NO, ARCH, BOOT
 from .os import LOADER_TYPE, OS_ACPI_TABLE_TYPE, OS_DEF_FIRMWARE, OS_DEF_FIRMWARE_FEATURE, OS_LOADER_FORMAT
 from .os import OS_NVRAM_FORMAT, OS_NVRAM_TEMPLATE_FORMAT, OS_TOKEN, SMBIOS_MODE, Arch, LoaderType, Os, OsAcpi
 from .os import OsAcpiTable, OsBios, OsBoot, OsBootmenu
@@ -54,15 +54,15 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
                 elif tag == "nvram" and this.nvram is None:
                     this.nvram = read_os_nvram(child, reader)
                 elif tag == "kernel" and this.kernel is None:
-                    this.kernel = _TEXT_6338DE[reader.text(child)]
+                    this.kernel = _TEXT_ABF6C3[reader.text(child)]
                 elif tag == "initrd" and this.initrd is None:
-                    this.initrd = _TEXT_6338DE[reader.text(child)]
+                    this.initrd = _TEXT_ABF6C3[reader.text(child)]
                 elif tag == "cmdline" and this.cmdline is None:
                     this.cmdline = reader.text(child)
                 elif tag == "dtb" and this.dtb is None:
-                    this.dtb = _TEXT_6338DE[reader.text(child)]
+                    this.dtb = _TEXT_ABF6C3[reader.text(child)]
                 elif tag == "shim" and this.shim is None:
-                    this.shim = _TEXT_6338DE[reader.text(child)]
+                    this.shim = _TEXT_ABF6C3[reader.text(child)]
                 elif tag == "root" and this.root is None:
                     this.root = reader.text(child)
                 elif tag == "acpi" and this.acpi is None:
@@ -76,7 +76,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
                 elif tag == "bios" and this.bios is None:
                     this.bios = read_os_bios(child, reader)
                 elif tag == "init" and this.init is None:
-                    this.init = _TEXT_6338DE[reader.text(child)]
+                    this.init = _TEXT_ABF6C3[reader.text(child)]
                 elif tag == "initarg":
                     this.initargs.append(reader.text(child))
                 elif tag == "initenv":
@@ -116,15 +116,15 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     if this.nvram is not None:
         parts.append(("nvram", write_os_nvram(this.nvram, writer, inner)))
     if this.kernel is not None:
-        parts.append(("kernel", rt.simple("kernel", inner, _TEXT_6338DE.format(this.kernel))))
+        parts.append(("kernel", rt.simple("kernel", inner, _TEXT_ABF6C3.format(this.kernel))))
     if this.initrd is not None:
-        parts.append(("initrd", rt.simple("initrd", inner, _TEXT_6338DE.format(this.initrd))))
+        parts.append(("initrd", rt.simple("initrd", inner, _TEXT_ABF6C3.format(this.initrd))))
     if this.cmdline is not None:
         parts.append(("cmdline", rt.simple("cmdline", inner, this.cmdline)))
     if this.dtb is not None:
-        parts.append(("dtb", rt.simple("dtb", inner, _TEXT_6338DE.format(this.dtb))))
+        parts.append(("dtb", rt.simple("dtb", inner, _TEXT_ABF6C3.format(this.dtb))))
     if this.shim is not None:
-        parts.append(("shim", rt.simple("shim", inner, _TEXT_6338DE.format(this.shim))))
+        parts.append(("shim", rt.simple("shim", inner, _TEXT_ABF6C3.format(this.shim))))
     if this.root is not None:
         parts.append(("root", rt.simple("root", inner, this.root)))
     if this.acpi is not None:
@@ -138,7 +138,7 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     if this.bios is not None:
         parts.append(("bios", write_os_bios(this.bios, writer, inner)))
     if this.init is not None:
-        parts.append(("init", rt.simple("init", inner, _TEXT_6338DE.format(this.init))))
+        parts.append(("init", rt.simple("init", inner, _TEXT_ABF6C3.format(this.init))))
     if this.initargs:
         parts += [("initarg", rt.simple("initarg", inner, item)) for item in this.initargs]
     if this.initenvs:
@@ -248,7 +248,7 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
     text = node.text or ""
     if text:
         try:
-            this.value = _TEXT_6338DE[text]
+            this.value = _TEXT_ABF6C3[text]
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     if len(node):
@@ -268,7 +268,7 @@ def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
         attributes += f" type='{LOADER_TYPE.quoted[this.type]}'"
     if this.format is not None:
         attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
-    text = rt.escape_text(_TEXT_6338DE.format(this.value)) if this.value is not None else ""
+    text = rt.escape_text(_TEXT_ABF6C3.format(this.value)) if this.value is not None else ""
     return writer.element("loader", this, margin, attributes, [], text)
 
 
@@ -280,7 +280,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
     for name, text in reader.items(node):
         try:
             if name == "template":
-                this.template = _TEXT_6338DE[text]
+                this.template = _TEXT_ABF6C3[text]
             elif name == "templateFormat":
                 this.template_format = OS_NVRAM_TEMPLATE_FORMAT[text]
             elif name == "format":
@@ -296,7 +296,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
         text = text.strip(" \t\r\n")
     if text:
         try:
-            this.value = _TEXT_6338DE[text]
+            this.value = _TEXT_ABF6C3[text]
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     if len(node):
@@ -317,7 +317,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
 def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.template is not None:
-        attributes += f" template='{_TEXT_6338DE.quoted[this.template]}'"
+        attributes += f" template='{_TEXT_ABF6C3.quoted[this.template]}'"
     if this.template_format is not None:
         attributes += f" templateFormat='{OS_NVRAM_TEMPLATE_FORMAT.quoted[this.template_format]}'"
     if this.format is not None:
@@ -328,7 +328,7 @@ def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", write_disk_source(this.source, writer, inner)))
-    text = rt.escape_text(_TEXT_6338DE.format(this.value)) if this.value is not None else ""
+    text = rt.escape_text(_TEXT_ABF6C3.format(this.value)) if this.value is not None else ""
     return writer.element("nvram", this, margin, attributes, parts, text)
 
 

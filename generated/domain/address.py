@@ -10,15 +10,17 @@ from . import _runtime as rt
 
 _PCI_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _PCI_ADDRESS_DOMAIN = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+", "the number of a PCI domain", "")), base=16, digits=4
 )
 _PCI_ADDRESS_BUS = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}", "the number of a bus", "")), base=16, digits=2
 )
 _PCI_ADDRESS_SLOT = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]", "the number of a slot", "")), base=16, digits=2
 )
-_PCI_ADDRESS_FUNCTION = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16)
+_PCI_ADDRESS_FUNCTION = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]", "the number of a function", "")), base=16
+)
 _PCI_ADDRESS_MULTIFUNCTION = rt.WordPairConverter("on", "off")
 _DRIVE_ADDRESS_TYPE: rt.Converter[Literal["drive"]] = rt.LiteralConverter("drive")
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
@@ -26,7 +28,7 @@ _DRIVE_ADDRESS_UNIT = rt.IntegerConverter(rt.Data("unsignedLong"))
 _VIRTIO_SERIAL_ADDRESS_TYPE: rt.Converter[Literal["virtio-serial"]] = rt.LiteralConverter("virtio-serial")
 _CCID_ADDRESS_TYPE: rt.Converter[Literal["ccid"]] = rt.LiteralConverter("ccid")
 _USB_ADDRESS_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
-_USB_ADDRESS_PORT = rt.TextConverter(rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}")))
+_USB_ADDRESS_PORT = rt.TextConverter(rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}", "a port", "")))
 _SPAPR_VIO_ADDRESS_TYPE: rt.Converter[Literal["spapr-vio"]] = rt.LiteralConverter("spapr-vio")
 _SPAPR_VIO_ADDRESS_REG = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,16}|[0-9]+")), base=16)
 _OTHER_ADDRESS_TYPE: rt.Converter[Literal["virtio-s390", "virtio-mmio", "unassigned"]] = rt.LiteralConverter(
@@ -39,7 +41,9 @@ _CCW_ADDRESS_DEVNO = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]{1,5}")), base=16, digits=4
 )
 _ISA_ADDRESS_TYPE: rt.Converter[Literal["isa"]] = rt.LiteralConverter("isa")
-_HEXADECIMAL_OR_DECIMAL = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
+_HEXADECIMAL_OR_DECIMAL = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+", "a number in either notation", "")), base=16
+)
 _DIMM_ADDRESS_TYPE: rt.Converter[Literal["dimm"]] = rt.LiteralConverter("dimm")
 _ADDRESS_ZPCI_UID = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4)
 _ADDRESS_ZPCI_FID = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=8)

@@ -51,12 +51,14 @@ _OSS_AUDIO_TYPE: rt.Converter[Literal["oss"]] = rt.LiteralConverter("oss")
 _YES_NO = rt.WordPairConverter("yes", "no")
 _OSS_AUDIO_DSP_POLICY = rt.IntegerConverter(rt.Data("int"))
 _PIPEWIRE_AUDIO_TYPE: rt.Converter[Literal["pipewire"]] = rt.LiteralConverter("pipewire")
-_PIPEWIRE_AUDIO_RUNTIME_DIR = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_PIPEWIRE_AUDIO_RUNTIME_DIR = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _PULSEAUDIO_AUDIO_TYPE: rt.Converter[Literal["pulseaudio"]] = rt.LiteralConverter("pulseaudio")
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _SDL_AUDIO_TYPE: rt.Converter[Literal["sdl"]] = rt.LiteralConverter("sdl")
 _FILE_AUDIO_TYPE: rt.Converter[Literal["file"]] = rt.LiteralConverter("file")
-_FILE_AUDIO_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_FILE_AUDIO_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
 
 
 class OtherAudio(

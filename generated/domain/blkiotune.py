@@ -9,7 +9,9 @@ from typing import Unpack
 from . import _runtime as rt
 
 _UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
-_BLKIOTUNE_DEVICE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_BLKIOTUNE_DEVICE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 

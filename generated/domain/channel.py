@@ -42,14 +42,23 @@ parse_chr_device_state = CHR_DEVICE_STATE.parse
 format_chr_device_state = CHR_DEVICE_STATE.format
 
 
-_CHANNEL_TTY = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_CHANNEL_TTY = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _CHANNEL_TARGET_NAME = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _CHANNEL_TARGET_ADDRESS: rt.Converter[str] = rt.TextConverter(
     rt.Data(
         "string",
-        ("pattern", "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"),
+        (
+            "pattern",
+            "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])",
+            "an IPv4 address",
+            "",
+        ),
     ),
-    rt.Data("string", ("pattern", "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?")),
+    rt.Data(
+        "string", ("pattern", "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?", "an IPv6 address", "")
+    ),
 )
 _CHANNEL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedShort"))
 

@@ -23,12 +23,14 @@ parse_chr_source_mode = CHR_SOURCE_MODE.parse
 format_chr_source_mode = CHR_SOURCE_MODE.format
 
 
-_CHARACTER_SOURCE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_CHARACTER_SOURCE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
 _CHARACTER_SOURCE_APPEND = rt.WordPairConverter("on", "off")
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _YES_NO = rt.WordPairConverter("yes", "no")
 _CHARACTER_SOURCE_CHANNEL = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+")))
-_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _CHARACTER_SOURCE_RECONNECT_TIMEOUT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 

@@ -34,7 +34,9 @@ parse_chr_console_target_type = CHR_CONSOLE_TARGET_TYPE.parse
 format_chr_console_target_type = CHR_CONSOLE_TARGET_TYPE.format
 
 
-_CONSOLE_TTY = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_CONSOLE_TTY = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _CONSOLE_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 

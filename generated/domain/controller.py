@@ -148,7 +148,7 @@ _PCI_CONTROLLER_TARGET_PORT = rt.CIntegerConverter(
 _ON_OFF = rt.WordPairConverter("on", "off")
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _CONTROLLER_PCIHOLE64_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?"))
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
 )
 
 

@@ -150,9 +150,13 @@ _POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", 
 _CPU_CACHE_LEVEL = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1"), ("maxInclusive", "3")))
 _CPU_FEATURE_NAME = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
-_CPU_NUMA_CELL_CPUS = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
+_CPU_NUMA_CELL_CPUS = rt.TextConverter(
+    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*", "a set of CPU or node numbers", ""))
+)
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
-_UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
+_UNIT = rt.TextConverter(
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
+)
 _CPU_NUMA_CELL_DISCARD = rt.WordPairConverter("yes", "no")
 _CPU_NUMA_SIBLING_VALUE = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "10"), ("maxInclusive", "255")))
 

@@ -41,11 +41,13 @@ _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _CFS_PERIOD = rt.IntegerConverter(rt.Data("unsignedLong", ("minInclusive", "1000"), ("maxInclusive", "1000000")))
 _LONG = rt.IntegerConverter(rt.Data("long"))
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
-_CPU_SET = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
+_CPU_SET = rt.TextConverter(
+    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*", "a set of CPU or node numbers", ""))
+)
 _CPUTUNE_IOTHREADPIN_IOTHREAD = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _PRIORITY = rt.IntegerConverter(rt.Data("int"))
 _CPUTUNE_CACHETUNE_CACHE_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?"))
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
 )
 _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"), ("maxInclusive", "100"))

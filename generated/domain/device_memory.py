@@ -31,18 +31,25 @@ format_memory_model = MEMORY_MODEL.format
 
 _YES_NO = rt.WordPairConverter("yes", "no")
 _DEVICE_MEMORY_UUID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
+    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", "")),
+    rt.Data(
+        "string",
+        ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+    ),
 )
 _DEVICE_MEMORY_SOURCE_NODEMASK = rt.TextConverter(
-    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
+    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*", "a set of CPU or node numbers", ""))
 )
-_DEVICE_MEMORY_SOURCE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_DEVICE_MEMORY_SOURCE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _DEVICE_MEMORY_TARGET_NODE = rt.IntegerConverter(rt.Data("unsignedInt"))
-_UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
+_UNIT = rt.TextConverter(
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
+)
 _VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 _DEVICE_MEMORY_TARGET_ADDRESS_BASE = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+", "a number in either notation", "")), base=16
 )
 
 

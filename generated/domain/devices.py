@@ -39,7 +39,7 @@ from .video import Video
 from .vsock import Vsock
 from .watchdog import Watchdog
 
-_DEVICES_EMULATOR = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_DEVICES_EMULATOR = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
 
 
 class Devices(rt.Element, tag="devices", children="any"):

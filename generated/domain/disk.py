@@ -315,44 +315,52 @@ format_disk_source_auth_secret_type = DISK_SOURCE_AUTH_SECRET_TYPE.format
 
 
 _YES_NO = rt.WordPairConverter("yes", "no")
-_DISK_SERIAL = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]*")))
-_DISK_WWN = rt.TextConverter(rt.Data("string", ("pattern", "(0x)?[0-9a-fA-F]{16}")))
+_DISK_SERIAL = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]*", "", ".*")))
+_DISK_WWN = rt.TextConverter(rt.Data("string", ("pattern", "(0x)?[0-9a-fA-F]{16}", "a 64-bit storage identifier", "")))
 _DISK_VENDOR = rt.TextConverter(rt.Data("string", ("pattern", "[ -~]{0,8}")))
 _DISK_PRODUCT = rt.TextConverter(rt.Data("string", ("pattern", "[ -~]{0,40}")))
-_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _DISK_SOURCE_DEV: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+")), rt.Data("string", ("pattern", "/[^\\n\\r]*"))
+    rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")),
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", "")),
 )
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _ON_OFF = rt.WordPairConverter("on", "off")
-_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _DISK_TARGET_DEV = rt.TextConverter(rt.Data("string", ("pattern", "(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+")))
 _UNSIGNED_SHORT = rt.IntegerConverter(rt.Data("unsignedShort"))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _DEVICE_BOOT_LOADPARM = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9. ]{1,8}")))
 _DEVICE_ALIAS_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_\\-.:]+")))
 _DISK_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+", "the number of a PCI domain", "")), base=16, digits=4
 )
 _DISK_SOURCE_ADDRESS_BUS = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}", "the number of a bus", "")), base=16, digits=2
 )
 _DISK_SOURCE_ADDRESS_SLOT = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]", "the number of a slot", "")), base=16, digits=2
 )
-_DISK_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16)
+_DISK_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]", "the number of a function", "")), base=16
+)
 _UUID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
+    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", "")),
+    rt.Data(
+        "string",
+        ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+    ),
 )
 _DISK_ENCRYPTION_SECRET_TYPE: rt.Converter[Literal["passphrase"]] = rt.LiteralConverter("passphrase")
 _DISK_SOURCE_SLICE_TYPE: rt.Converter[Literal["storage"]] = rt.LiteralConverter("storage")
 _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE: rt.Converter[Literal["unix"]] = rt.LiteralConverter("unix")
 _DISK_SOURCE_RESERVATIONS_SOURCE_MODE: rt.Converter[Literal["client"]] = rt.LiteralConverter("client")
 _DISK_METADATA_CACHE_MAX_SIZE_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?"))
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
 )
 
 

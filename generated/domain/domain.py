@@ -154,20 +154,32 @@ format_qemu_deprecation_behavior = QEMU_DEPRECATION_BEHAVIOR.format
 
 _DOMAIN_ID = rt.IntegerConverter(rt.Data("int"))
 _TEXT_48C869 = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n]+")))
-_TEXT_E5605A: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
+_TEXT_42246A: rt.Converter[str] = rt.TextConverter(
+    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", "")),
+    rt.Data(
+        "string",
+        ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+    ),
 )
 _DOMAIN_GENID: rt.Converter[str] = rt.ChoiceConverter(
     rt.LiteralConverter(""),
-    rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{32}"))),
-    rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"))),
+    rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", ""))),
+    rt.TextConverter(
+        rt.Data(
+            "string",
+            ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+        )
+    ),
 )
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
-_UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
+_UNIT = rt.TextConverter(
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
+)
 _VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
-_VCPU_CPUSET = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
+_VCPU_CPUSET = rt.TextConverter(
+    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*", "a set of CPU or node numbers", ""))
+)
 _SECLABEL_MODEL = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _SECLABEL_RELABEL = rt.WordPairConverter("yes", "no")
 
@@ -184,9 +196,9 @@ class Domain(rt.Element, tag="domain", children="any"):
     """The number of a running domain; a domain at rest has none."""
     name: str = rt.child(_TEXT_48C869)
     """A short name, unique on the host."""
-    uuid: str | None = rt.child(_TEXT_E5605A, default=None)
+    uuid: str | None = rt.child(_TEXT_42246A, default=None)
     """The globally unique identifier; libvirt makes one where it is missing."""
-    hwuuid: str | None = rt.child(_TEXT_E5605A, default=None)
+    hwuuid: str | None = rt.child(_TEXT_42246A, default=None)
     """The identifier that the guest sees, where it differs. Since 10.0.0."""
     genid: str | None = rt.child(_DOMAIN_GENID, default=None)
     """The generation identifier, by which a guest notices that it was rolled back or cloned;

@@ -164,7 +164,9 @@ _FEATURES_ASYNC_TEARDOWN_ENABLED = rt.WordPairConverter("yes", "no")
 _FEATURES_HYPERV_SPINLOCKS_RETRIES = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "4095")))
 _FEATURES_HYPERV_VENDOR_ID_VALUE = rt.TextConverter(rt.Data("string", ("pattern", "[^,]{0,12}")))
 _FEATURES_KVM_DIRTY_RING_SIZE = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1024")))
-_UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
+_UNIT = rt.TextConverter(
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
+)
 _VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 

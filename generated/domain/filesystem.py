@@ -128,14 +128,18 @@ parse_fs_sandbox_mode = FS_SANDBOX_MODE.parse
 format_fs_sandbox_mode = FS_SANDBOX_MODE.format
 
 
-_FILE_MODE = rt.TextConverter(rt.Data("string", ("pattern", "[0-7]{3,4}")))
-_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_FILE_MODE = rt.TextConverter(rt.Data("string", ("pattern", "[0-7]{3,4}", "a file mode in octal", "")))
+_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
-_MEMORY_UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
+_MEMORY_UNIT = rt.TextConverter(
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
+)
 _FILESYSTEM_DRIVER_QUEUE = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _ON_OFF = rt.WordPairConverter("on", "off")
-_FILESYSTEM_BINARY_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_FILESYSTEM_BINARY_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 

@@ -145,8 +145,10 @@ format_graphics_spice_streaming_mode = GRAPHICS_SPICE_STREAMING_MODE.format
 _VNC_GRAPHICS_TYPE: rt.Converter[Literal["vnc"]] = rt.LiteralConverter("vnc")
 _GRAPHICS_PORT = rt.IntegerConverter(rt.Data("int", ("minInclusive", "-1"), ("maxInclusive", "65535")))
 _YES_NO = rt.WordPairConverter("yes", "no")
-_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
-_KEYMAP = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+")))
+_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
+_KEYMAP = rt.TextConverter(
+    rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+", "a keyboard layout as the hypervisor names it", ""))
+)
 _PASSWD_VALID_TO = rt.TextConverter(rt.Data("dateTime"))
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _SPICE_GRAPHICS_TYPE: rt.Converter[Literal["spice"]] = rt.LiteralConverter("spice")
@@ -156,7 +158,9 @@ _DESKTOP_GRAPHICS_TYPE: rt.Converter[Literal["desktop"]] = rt.LiteralConverter("
 _EGL_HEADLESS_GRAPHICS_TYPE: rt.Converter[Literal["egl-headless"]] = rt.LiteralConverter("egl-headless")
 _DBUS_GRAPHICS_TYPE: rt.Converter[Literal["dbus"]] = rt.LiteralConverter("dbus")
 _GRAPHICS_PLAYBACK_COMPRESSION = rt.WordPairConverter("on", "off")
-_RENDERNODE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_RENDERNODE = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _GRAPHICS_AUDIO_ID = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 
 

@@ -87,25 +87,38 @@ _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _HOSTDEV_SCSI_SOURCE_PROTOCOL: rt.Converter[Literal["iscsi"]] = rt.LiteralConverter("iscsi")
 _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL: rt.Converter[Literal["vhost"]] = rt.LiteralConverter("vhost")
 _HOSTDEV_SCSI_HOST_SOURCE_WWPN = rt.TextConverter(rt.Data("string", ("pattern", "naa\\.[0-9a-fA-F]{16}")))
-_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
-_HOSTDEV_NET_SOURCE_INTERFACE = rt.TextConverter(rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")))
-_ID = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4)
+_ABSOLUTE_FILE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
+_HOSTDEV_NET_SOURCE_INTERFACE = rt.TextConverter(
+    rt.Data("string", ("pattern", "[^ \\t\\n\\r]+", "a device of the host by its short name", ""))
+)
+_ID = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+", "a USB vendor or product number", "")), base=16, digits=4
+)
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
-_HOSTDEV_USB_SOURCE_ADDRESS_PORT = rt.TextConverter(rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}")))
+_HOSTDEV_USB_SOURCE_ADDRESS_PORT = rt.TextConverter(
+    rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}", "a port", ""))
+)
 _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+", "the number of a PCI domain", "")), base=16, digits=4
 )
 _HOSTDEV_PCI_SOURCE_ADDRESS_BUS = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}", "the number of a bus", "")), base=16, digits=2
 )
 _HOSTDEV_PCI_SOURCE_ADDRESS_SLOT = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]", "the number of a slot", "")), base=16, digits=2
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16)
+_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]", "the number of a function", "")), base=16
+)
 _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT = rt.IntegerConverter(rt.Data("unsignedLong"))
 _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
+    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", "")),
+    rt.Data(
+        "string",
+        ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+    ),
 )
 
 

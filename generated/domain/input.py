@@ -86,7 +86,9 @@ parse_input_source_grab_toggle = INPUT_SOURCE_GRAB_TOGGLE.parse
 format_input_source_grab_toggle = INPUT_SOURCE_GRAB_TOGGLE.format
 
 
-_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _ON_OFF = rt.WordPairConverter("on", "off")
 
 

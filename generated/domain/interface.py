@@ -188,63 +188,93 @@ _YES_NO = rt.WordPairConverter("yes", "no")
 _INTERFACE_SOURCE_NETWORK = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n]+")))
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _INTERFACE_SOURCE_PORTID: rt.Converter[str | int] = rt.ChoiceConverter(
-    rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{32}"))),
-    rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"))),
+    rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", ""))),
+    rt.TextConverter(
+        rt.Data(
+            "string",
+            ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+        )
+    ),
     rt.IntegerConverter(rt.Data("int")),
 )
 _INTERFACE_SOURCE_BRIDGE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")), rt.Data("string", ("minLength", "1"))
+    rt.Data("string", ("pattern", "[^ \\t\\n\\r]+", "a device of the host by its short name", "")),
+    rt.Data("string", ("minLength", "1")),
 )
 _INTERFACE_SOURCE_DEV: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")), rt.Data("string", ("pattern", "/[^\\n\\r]*"))
+    rt.Data("string", ("pattern", "[^ \\t\\n\\r]+", "a device of the host by its short name", "")),
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", "")),
 )
 _INTERFACE_SOURCE_CONNECTIONID = rt.IntegerConverter(rt.Data("int"))
 _INTERFACE_SOURCE_TYPE: rt.Converter[Literal["unix"]] = rt.LiteralConverter("unix")
-_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
-_TEXT_B69F22: rt.Converter[str] = rt.TextConverter(
+_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
+_TEXT_4AD898: rt.Converter[str] = rt.TextConverter(
     rt.Data(
         "string",
-        ("pattern", "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"),
+        (
+            "pattern",
+            "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])",
+            "an IPv4 address",
+            "",
+        ),
     ),
-    rt.Data("string", ("pattern", "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?")),
+    rt.Data(
+        "string", ("pattern", "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?", "an IPv6 address", "")
+    ),
 )
 _PORT_NUMBER = rt.IntegerConverter(rt.Data("unsignedShort"))
 _INTERFACE_MAC_ADDRESS = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}"))
+    rt.Data(
+        "string", ("pattern", "[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}", "an Ethernet address of one station", "")
+    )
 )
 _INTERFACE_MODEL_TYPE = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+")))
 _ON_OFF = rt.WordPairConverter("on", "off")
 _UNSIGNED_INT_FROM_1 = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
-_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
-_DEVICE_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
+_DEVICE_NAME = rt.TextConverter(
+    rt.Data("string", ("pattern", "[^ \\t\\n\\r]+", "a device of the host by its short name", ""))
+)
 _PREFIX = rt.IntegerConverter(rt.Data("unsignedInt", ("maxInclusive", "128")))
 _INTERFACE_ROUTE_NETMASK = rt.TextConverter(
     rt.Data(
         "string",
-        ("pattern", "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"),
+        (
+            "pattern",
+            "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])",
+            "an IPv4 address",
+            "",
+        ),
     )
 )
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _PCI_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+", "the number of a PCI domain", "")), base=16, digits=4
 )
 _PCI_INTERFACE_SOURCE_ADDRESS_BUS = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}", "the number of a bus", "")), base=16, digits=2
 )
 _PCI_INTERFACE_SOURCE_ADDRESS_SLOT = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]", "the number of a slot", "")), base=16, digits=2
 )
 _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(
-    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]", "the number of a function", "")), base=16
 )
 _USB_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
 _INTERFACE_VLAN_TAG_ID = rt.IntegerConverter(rt.Data("unsignedShort", ("maxInclusive", "4095")))
-_HEXADECIMAL_OR_DECIMAL = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
-_TEXT_E5605A: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
+_HEXADECIMAL_OR_DECIMAL = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+", "a number in either notation", "")), base=16
+)
+_TEXT_42246A: rt.Converter[str] = rt.TextConverter(
+    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", "")),
+    rt.Data(
+        "string",
+        ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+    ),
 )
 _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID = rt.TextConverter(rt.Data("string", ("maxLength", "39")))
 _INTERFACE_FILTERREF_PARAMETER_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_]+")))
@@ -363,7 +393,7 @@ class InterfaceSource(rt.Element, tag="source", children="any"):
     type: Literal["unix"] | None = rt.attribute(_INTERFACE_SOURCE_TYPE, default=None)
     path: str | None = rt.attribute(_PATH, default=None)
     """The socket."""
-    address: str | None = rt.attribute(_TEXT_B69F22, default=None)
+    address: str | None = rt.attribute(_TEXT_4AD898, default=None)
     port: int | None = rt.attribute(_PORT_NUMBER, default=None)
     ips: list[InterfaceIp] = rt.children(xml="ip", default_factory=list)
     """An address of the interface."""
@@ -619,9 +649,9 @@ class InterfaceIp(rt.Element, tag="ip"):
     """
 
     family: IpFamily | None = rt.attribute(IP_FAMILY, default=None)
-    address: str = rt.attribute(_TEXT_B69F22)
+    address: str = rt.attribute(_TEXT_4AD898)
     prefix: int | None = rt.attribute(_PREFIX, default=None)
-    peer: str | None = rt.attribute(_TEXT_B69F22, default=None)
+    peer: str | None = rt.attribute(_TEXT_4AD898, default=None)
     """The address of the other end."""
 
 
@@ -643,11 +673,11 @@ class InterfaceRoute(rt.Element, tag="route"):
     """
 
     family: IpFamily | None = rt.attribute(IP_FAMILY, default=None)
-    address: str = rt.attribute(_TEXT_B69F22)
+    address: str = rt.attribute(_TEXT_4AD898)
     """The network, or the address of all zeroes for the default route."""
     prefix: int | None = rt.attribute(_PREFIX, default=None)
     netmask: str | None = rt.attribute(_INTERFACE_ROUTE_NETMASK, default=None)
-    gateway: str = rt.attribute(_TEXT_B69F22)
+    gateway: str = rt.attribute(_TEXT_4AD898)
     metric: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
@@ -670,7 +700,7 @@ class InterfacePortForward(rt.Element, tag="portForward"):
     """
 
     proto: NetProto = rt.attribute(NET_PROTO)
-    address: str | None = rt.attribute(_TEXT_B69F22, default=None)
+    address: str | None = rt.attribute(_TEXT_4AD898, default=None)
     """The host's address."""
     dev: str | None = rt.attribute(_DEVICE_NAME, default=None)
     """The host's interface."""
@@ -969,7 +999,7 @@ class InterfaceSourceLocal(rt.Element, tag="local"):
     In documents: ``/domain/devices/interface/source/local``
     """
 
-    address: str = rt.attribute(_TEXT_B69F22)
+    address: str = rt.attribute(_TEXT_4AD898)
     port: int = rt.attribute(_PORT_NUMBER)
 
 
@@ -1165,8 +1195,8 @@ class InterfaceVirtualportParameters(rt.Element, tag="parameters"):
     managerid: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
     typeid: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
     typeidversion: int | None = rt.attribute(_HEXADECIMAL_OR_DECIMAL, default=None)
-    instanceid: str | None = rt.attribute(_TEXT_E5605A, default=None)
-    interfaceid: str | None = rt.attribute(_TEXT_E5605A, default=None)
+    instanceid: str | None = rt.attribute(_TEXT_42246A, default=None)
+    interfaceid: str | None = rt.attribute(_TEXT_42246A, default=None)
     profileid: str | None = rt.attribute(_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID, default=None)
 
 

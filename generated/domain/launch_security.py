@@ -10,7 +10,9 @@ from . import _runtime as rt
 
 _SEV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev"]] = rt.LiteralConverter("sev")
 _YES_NO = rt.WordPairConverter("yes", "no")
-_POLICY = rt.CIntegerConverter(rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16)
+_POLICY = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+", "a number in either notation", "")), base=16
+)
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _SEV_SNP_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev-snp"]] = rt.LiteralConverter("sev-snp")
 _S390_PV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["s390-pv"]] = rt.LiteralConverter("s390-pv")

@@ -8,7 +8,9 @@ from typing import Unpack
 
 from . import _runtime as rt
 
-_LEASE_TARGET_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_LEASE_TARGET_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _LEASE_TARGET_OFFSET = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 

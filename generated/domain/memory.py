@@ -39,11 +39,13 @@ format_memory_allocation = MEMORY_ALLOCATION.format
 
 
 _MEMORY_DUMP_CORE = rt.WordPairConverter("on", "off")
-_UNIT = rt.TextConverter(rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")))
+_UNIT = rt.TextConverter(
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
+)
 _UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _MEMORY_BACKING_ALLOCATION_THREADS = rt.IntegerConverter(rt.Data("unsignedInt"))
 _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET = rt.TextConverter(
-    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
+    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*", "a set of CPU or node numbers", ""))
 )
 
 

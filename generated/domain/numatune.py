@@ -36,7 +36,9 @@ parse_numatune_placement = NUMATUNE_PLACEMENT.parse
 format_numatune_placement = NUMATUNE_PLACEMENT.format
 
 
-_NODESET = rt.TextConverter(rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*")))
+_NODESET = rt.TextConverter(
+    rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*", "a set of CPU or node numbers", ""))
+)
 _NUMATUNE_MEMNODE_CELLID = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 

@@ -197,8 +197,10 @@ parse_os_acpi_table_type = OS_ACPI_TABLE_TYPE.parse
 format_os_acpi_table_type = OS_ACPI_TABLE_TYPE.format
 
 
-_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
-_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_TEXT_ABF6C3 = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _OS_TYPE_MACHINE = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+")))
 _YES_NO = rt.WordPairConverter("yes", "no")
 _OS_BOOTMENU_TIMEOUT = rt.IntegerConverter(rt.Data("unsignedShort"))
@@ -226,15 +228,15 @@ class Os(rt.Element, tag="os", children="any"):
     """
     nvram: OsNvram | None = rt.child(default=None)
     """Where the firmware keeps its variables for this domain: a path, or a source as for a disk."""
-    kernel: str | None = rt.child(_TEXT_6338DE, default=None)
+    kernel: str | None = rt.child(_TEXT_ABF6C3, default=None)
     """A kernel on the host, booted directly."""
-    initrd: str | None = rt.child(_TEXT_6338DE, default=None)
+    initrd: str | None = rt.child(_TEXT_ABF6C3, default=None)
     """The initial ramdisk that goes with the kernel."""
     cmdline: str | None = rt.child(default=None)
     """Arguments for the kernel."""
-    dtb: str | None = rt.child(_TEXT_6338DE, default=None)
+    dtb: str | None = rt.child(_TEXT_ABF6C3, default=None)
     """A device tree for the guest. Since 1.0.4."""
-    shim: str | None = rt.child(_TEXT_6338DE, default=None)
+    shim: str | None = rt.child(_TEXT_ABF6C3, default=None)
     """The loader between UEFI firmware and the kernel that makes secure boot possible. Since
     11.2.0.
     """
@@ -250,7 +252,7 @@ class Os(rt.Element, tag="os", children="any"):
     """Where the guest's SMBIOS values come from."""
     bios: OsBios | None = rt.child(default=None)
     """Options of the guest's BIOS."""
-    init: str | None = rt.child(_TEXT_6338DE, default=None)
+    init: str | None = rt.child(_TEXT_ABF6C3, default=None)
     """The first program of a container."""
     initargs: list[str] = rt.children(xml="initarg", default_factory=list)
     """An argument of the first program."""
@@ -336,7 +338,7 @@ class OsLoader(rt.Element, tag="loader"):
     type: LoaderType | None = rt.attribute(LOADER_TYPE, default=None)
     format: OsLoaderFormat | None = rt.attribute(OS_LOADER_FORMAT, default=None)
     """The format of the image file. Since 9.2.0."""
-    value: str | None = rt.text(_TEXT_6338DE, default=None)
+    value: str | None = rt.text(_TEXT_ABF6C3, default=None)
 
 
 def parse_os_loader(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsLoader:
@@ -355,7 +357,7 @@ class OsNvram(rt.Element, tag="nvram"):
     In documents: ``/domain/os/nvram``
     """
 
-    template: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    template: str | None = rt.attribute(_TEXT_ABF6C3, default=None)
     """The image that a missing store is copied from."""
     template_format: OsNvramTemplateFormat | None = rt.attribute(
         OS_NVRAM_TEMPLATE_FORMAT, "templateFormat", default=None
@@ -364,7 +366,7 @@ class OsNvram(rt.Element, tag="nvram"):
     format: OsNvramFormat | None = rt.attribute(OS_NVRAM_FORMAT, default=None)
     """The format of the store. Since 9.2.0."""
     type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
-    value: str | None = rt.text(_TEXT_6338DE, default=None)
+    value: str | None = rt.text(_TEXT_ABF6C3, default=None)
     source: DiskSource | None = rt.child(default=None)
 
 

@@ -14,7 +14,9 @@ from .enums import CHR_TYPE, ChrType
 from .serial import CharacterLog
 from .smartcard import CharacterProtocol
 
-_PARALLEL_TTY = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_PARALLEL_TTY = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _PARALLEL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 

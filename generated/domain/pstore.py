@@ -22,9 +22,11 @@ parse_pstore_backend = PSTORE_BACKEND.parse
 format_pstore_backend = PSTORE_BACKEND.format
 
 
-_PSTORE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_PSTORE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _PSTORE_SIZE_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?"))
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
 )
 _PSTORE_SIZE_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 

@@ -8,7 +8,9 @@ from typing import Unpack
 
 from . import _runtime as rt
 
-_RESOURCE_PARTITION = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_RESOURCE_PARTITION = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _RESOURCE_FIBRECHANNEL_APPID = rt.TextConverter(rt.Data("string", ("pattern", "[!-~]{1,128}")))
 
 

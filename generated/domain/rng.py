@@ -42,7 +42,9 @@ format_rng_backend_token = RNG_BACKEND_TOKEN.format
 
 
 _POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
-_RNG_BACKEND_VALUE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_RNG_BACKEND_VALUE = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 
 
 class Rng(rt.Element, tag="rng", children="any"):

@@ -52,7 +52,9 @@ parse_chr_serial_target_model = CHR_SERIAL_TARGET_MODEL.parse
 format_chr_serial_target_model = CHR_SERIAL_TARGET_MODEL.format
 
 
-_ABSOLUTE_FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ABSOLUTE_FILE_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _CHARACTER_LOG_APPEND = rt.WordPairConverter("on", "off")
 _SERIAL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 

@@ -39,10 +39,12 @@ format_shmem_model_token = SHMEM_MODEL_TOKEN.format
 
 _SHMEM_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[^/]+")))
 _SHMEM_SIZE_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?"))
+    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
 )
 _SHMEM_SIZE_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
-_SHMEM_SERVER_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_SHMEM_SERVER_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _SHMEM_MSI_VECTORS = rt.IntegerConverter(rt.Data("unsignedInt"))
 _SHMEM_MSI_IOEVENTFD = rt.WordPairConverter("on", "off")
 

@@ -30,7 +30,9 @@ format_chr_tcp_protocol = CHR_TCP_PROTOCOL.format
 _HOST_SMARTCARD_MODE: rt.Converter[Literal["host"]] = rt.LiteralConverter("host")
 _HOST_CERTIFICATES_SMARTCARD_MODE: rt.Converter[Literal["host-certificates"]] = rt.LiteralConverter("host-certificates")
 _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES = rt.TextConverter(rt.Data("string", ("minLength", "1")))
-_HOST_CERTIFICATES_SMARTCARD_DATABASE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_HOST_CERTIFICATES_SMARTCARD_DATABASE = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _PASSTHROUGH_SMARTCARD_MODE: rt.Converter[Literal["passthrough"]] = rt.LiteralConverter("passthrough")
 
 

@@ -10,8 +10,10 @@ from . import _runtime as rt
 
 _SMBIOS_SYSINFO_TYPE: rt.Converter[Literal["smbios"]] = rt.LiteralConverter("smbios")
 _FWCFG_SYSINFO_TYPE: rt.Converter[Literal["fwcfg"]] = rt.LiteralConverter("fwcfg")
-_SYSINFO_FWCFG_ENTRY_NAME = rt.TextConverter(rt.Data("string", ("pattern", "opt/[^\\n\\r]+")))
-_SYSINFO_FWCFG_ENTRY_FILE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_SYSINFO_FWCFG_ENTRY_NAME = rt.TextConverter(rt.Data("string", ("pattern", "opt/[^\\n\\r]+", "", "opt/.+")))
+_SYSINFO_FWCFG_ENTRY_FILE = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _SYSINFO_ENTRY_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9/\\-_.]+")))
 
 

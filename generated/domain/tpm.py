@@ -70,10 +70,15 @@ _EMULATOR_TPM_BACKEND_TYPE: rt.Converter[Literal["emulator"]] = rt.LiteralConver
 _EMULATOR_TPM_BACKEND_PERSISTENT_STATE = rt.WordPairConverter("yes", "no")
 _EMULATOR_TPM_BACKEND_DEBUG = rt.IntegerConverter(rt.Data("unsignedInt"))
 _EXTERNAL_TPM_BACKEND_TYPE: rt.Converter[Literal["external"]] = rt.LiteralConverter("external")
-_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_PATH = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 _TPM_BACKEND_ENCRYPTION_SECRET: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
-    rt.Data("string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
+    rt.Data("string", ("pattern", "[0-9a-fA-F]{32}", "a universally unique identifier", "")),
+    rt.Data(
+        "string",
+        ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a universally unique identifier", ""),
+    ),
 )
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _EXTERNAL_TPM_BACKEND_SOURCE_TYPE: rt.Converter[Literal["unix"]] = rt.LiteralConverter("unix")

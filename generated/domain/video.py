@@ -64,7 +64,9 @@ _ON_OFF = rt.WordPairConverter("on", "off")
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 _YES_NO = rt.WordPairConverter("yes", "no")
-_VIDEO_MODEL_ACCELERATION_RENDERNODE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_VIDEO_MODEL_ACCELERATION_RENDERNODE = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
+)
 
 
 class Video(rt.Element, tag="video", children="any"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from relaxgen.diagnostics.errors import Diagnostics
 from relaxgen.diagnostics.locations import SourceLocation
-from relaxgen.relaxng.datatype import check_datatype, translated
+from relaxgen.relaxng.datatype import Saying, check_datatype, translated, worded
 from relaxgen.relaxng.pattern import DatatypeName, Param
 from relaxgen.runtime.datatypes import DTD_COMPATIBILITY, XML_SCHEMA
 from relaxgen.runtime.datatypes.datatype import Datatype
@@ -118,3 +118,37 @@ def test_a_parameter_without_a_place_is_reported_at_its_data() -> None:
     diagnostics = Diagnostics()
     check_datatype(DatatypeName(XML_SCHEMA, "int"), (Param("frob", "1"),), DATA, diagnostics)
     assert diagnostics.errors[0].location == DATA
+
+
+@pytest.mark.parametrize(
+    ("documentation", "noun"),
+    [
+        ("A MAC address, as IEEE 802 has it.", "a MAC address"),
+        ("an IPv6 address", "an IPv6 address"),
+        ("The number of a slot.\n\nFrom 0 to 31.", "the number of a slot"),
+        ("Must be unicast.", ""),
+        ("A " + "very " * 20 + "long story", ""),
+        ("", ""),
+    ],
+)
+def test_documentation_that_begins_with_an_article_is_a_noun(documentation: str, noun: str) -> None:
+    assert Saying("x", documentation).noun == noun
+
+
+@pytest.mark.parametrize(
+    ("pattern", "saying", "words"),
+    [
+        ("[0-9]", Saying(), ()),
+        (".", Saying(), ("", ".")),
+        ("[0-9]", Saying("digit"), ("a digit",)),
+        (".", Saying("onlySign"), ("an onlySign", ".")),
+        ("[0-9]", Saying("e.x"), ()),
+        (r"\d", Saying("digit", "A digit."), ("a digit", "")),
+    ],
+)
+def test_patterns_travel_with_what_messages_say_of_them(pattern: str, saying: Saying, words: tuple[str, ...]) -> None:
+    params = (Param("maxLength", "1"), Param("pattern", pattern))
+    length, found = worded(params, saying)
+    assert length == ("maxLength", "1")
+    assert found[:2] == translated(params)[1]
+    assert found[2:] == words

@@ -43,7 +43,7 @@ class Meaning:
 
 
 class Data:
-    """A datatype with its parameters, as in ``Data("unsignedInt", ("maxInclusive", "255"))``; patterns are Python's.
+    """A datatype with its parameters, as in ``Data("unsignedInt", ("maxInclusive", "255"))``; see `Parameters`.
 
     ``excluding`` are the values and datatypes that an ``except`` takes out.
     """
@@ -51,7 +51,7 @@ class Data:
     __slots__ = ("_datatype", "excluding", "library", "params", "type")
 
     def __init__(
-        self, type: str, *params: tuple[str, str], library: str = XML_SCHEMA, excluding: tuple[Meaning | Data, ...] = ()
+        self, type: str, *params: tuple[str, ...], library: str = XML_SCHEMA, excluding: tuple[Meaning | Data, ...] = ()
     ) -> None:
         self.type = type
         self.params = params

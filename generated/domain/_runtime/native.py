@@ -145,7 +145,7 @@ def _matcher(pattern: str) -> Callable[[str], object]:
 def _is_pattern(check: Data) -> bool:
     """Whether a pattern is all that is asked of a text as it stands."""
     is_string = check.type == "string" and not check.excluding
-    return is_string and [name for name, _ in check.params] == ["pattern"]
+    return is_string and [name for name, *_ in check.params] == ["pattern"]
 
 
 def _divides(fields: tuple[Field, ...], rest: list[Open | Content]) -> bool:

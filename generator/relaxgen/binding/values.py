@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from ..relaxng.datatype import translated
+from ..relaxng.datatype import NOTHING_SAID, Saying, translated, worded
 from ..relaxng.pattern import (
     Annotations,
     Attribute,
@@ -112,6 +112,8 @@ class DatatypeType:
     excluding: tuple[ExcludedValue | DatatypeType, ...] = ()
     define: str = field(default="", compare=False)
     """The define that holds just this; so in the other types below."""
+    saying: Saying = field(default=NOTHING_SAID, compare=False)
+    """What messages may call the texts."""
 
     @property
     def kind(self) -> Kind:
@@ -128,6 +130,11 @@ class DatatypeType:
             library=self.datatype.library,
             excluding=tuple(one.check for one in self.excluding),
         )
+
+    @property
+    def worded(self) -> tuple[tuple[str, ...], ...]:
+        """The parameters, with what messages say of patterns."""
+        return worded(self.params, self.saying)
 
     @property
     def excluded(self) -> tuple[str, ...]:
@@ -269,6 +276,7 @@ class _Values:
     data: Data | None = None
     list: tuple[int, List] | None = None
     text: bool = False
+    saying: Saying = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,13 +325,15 @@ class ValueReader:
         names = {self._notes(schema, pattern).name for schema, pattern in patterns}
         return replace(value, define=names.pop()) if len(names) == 1 else value
 
-    def _atoms(self, schema: int, pattern: Pattern, conversion: Conversion | None = None) -> Iterator[_Values]:
+    def _atoms(
+        self, schema: int, pattern: Pattern, conversion: Conversion | None = None, saying: Saying = NOTHING_SAID
+    ) -> Iterator[_Values]:
         conversion = _conversion(pattern.annotations) or conversion
         match pattern:
             case Value():
                 yield _Values(conversion, value=pattern)
             case Data():
-                yield _Values(conversion, data=pattern)
+                yield _Values(conversion, data=pattern, saying=saying.of_data(pattern))
             case List():
                 yield _Values(conversion, list=(schema, pattern))
             case Text():
@@ -334,7 +344,8 @@ class ValueReader:
                 for part in pattern.patterns:
                     if not isinstance(pattern, Choice) and isinstance(part, Empty):
                         continue
-                    yield from self._atoms(schema, part, conversion)
+                    inner = saying if isinstance(pattern, Choice) else NOTHING_SAID
+                    yield from self._atoms(schema, part, conversion, inner)
             case Optional():
                 yield from self._atoms(schema, pattern.pattern, conversion)
                 yield _nothing(pattern)
@@ -342,7 +353,8 @@ class ValueReader:
                 yield from self._atoms(schema, pattern.pattern, conversion)
             case Ref():
                 define = self._table.schemas[schema].defines[pattern.name]
-                yield from self._atoms(schema, define.pattern, _conversion(define.annotations) or conversion)
+                inner = Saying(define.name, define.annotations.documentation)
+                yield from self._atoms(schema, define.pattern, _conversion(define.annotations) or conversion, inner)
             case Attribute():
                 yield from self._atoms(schema, pattern.pattern, conversion)
             case _:
@@ -467,7 +479,7 @@ def _nothing(pattern: Pattern) -> _Values:
 
 
 def _text_type(atom: _Values) -> ValueType:
-    found: ValueType = StringType() if atom.data is None else _datatype(atom.data)
+    found: ValueType = StringType() if atom.data is None else _datatype(atom.data, atom.saying)
     return found if atom.conversion is None else converted(found, atom.conversion)
 
 
@@ -488,8 +500,9 @@ def converted(value: ValueType, conversion: Conversion) -> ValueType:
             return value
 
 
-def _datatype(data: Data) -> DatatypeType:
-    return DatatypeType(data.datatype, data.params, tuple(_excluded(data.except_)) if data.except_ is not None else ())
+def _datatype(data: Data, saying: Saying = NOTHING_SAID) -> DatatypeType:
+    excluding = tuple(_excluded(data.except_)) if data.except_ is not None else ()
+    return DatatypeType(data.datatype, data.params, excluding, saying=saying)
 
 
 def _excluded(pattern: Pattern) -> Iterator[ExcludedValue | DatatypeType]:

@@ -182,9 +182,9 @@ class ConverterExpressions:
 
     def _data(self, value: DatatypeType) -> str:
         parts = [repr(value.datatype.type)]
-        for param in value.params:
-            text = self._pattern(param.value) if param.name == "pattern" else repr(param.value)
-            parts.append(f"({param.name!r}, {text})")
+        for param, (name, *words) in zip(value.params, value.worded, strict=True):
+            text = self._pattern(param.value) if name == "pattern" else repr(param.value)
+            parts.append(f"({', '.join([repr(name), text, *map(repr, words[1:])])})")
         if value.datatype.library != XML_SCHEMA:
             parts.append(f"library={value.datatype.library!r}")
         if value.excluding:

@@ -42,7 +42,7 @@ def _uses(grammars: Iterable[CompiledGrammar], converters: Iterable[PythonConver
     for grammar in grammars:
         for name, given in grammar.datatypes:
             types.add(name)
-            parameters.update(parameter for parameter, _ in given)
+            parameters.update(parameter for parameter, *_ in given)
     for converter in converters:
         types.update(_DATATYPE.findall(converter.expression))
         parameters.update(_PARAMETER.findall(converter.expression))

@@ -13,7 +13,7 @@ from ..runtime.datatypes import XML_SCHEMA
 from ..runtime.validation import grammar as kinds
 from ..runtime.validation import patterns as names
 from ..runtime.validation.grammar import GrammarData
-from .datatype import translated
+from .datatype import NOTHING_SAID, Saying, worded
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .packing import NONE, Tables, packed
 from .pattern import (
@@ -83,6 +83,11 @@ class _Compiler:
         self._places = _Table()
         self._files = _Table()
         self._label_names = _Table()
+        self._sayings = {
+            data.location: Saying(define.name, define.annotations.documentation)
+            for define in form.defines.values()
+            for data in _data_in(define.pattern)
+        }
 
     def tables(self, entries: Entries) -> Tables:
         start = self._node(self._form.start, "")
@@ -199,7 +204,8 @@ class _Compiler:
 
     def _data(self, data: Data, label: str) -> int:
         named = data.datatype
-        datatype = self._datatypes.add((named.library, named.type, translated(data.params)))
+        saying = self._sayings.get(data.location, NOTHING_SAID).of_data(data)
+        datatype = self._datatypes.add((named.library, named.type, worded(data.params, saying)))
         except_ = NONE if data.except_ is None else self._node(data.except_, label)
         return self._add(kinds.DATA, datatype, except_, self._place(data))
 
@@ -214,6 +220,15 @@ class _Compiler:
     def _place(self, pattern: Pattern) -> int:
         place = pattern.location
         return self._places.add((self._files.add(place.path), place.line, place.column))
+
+
+def _data_in(pattern: Pattern) -> Iterator[Data]:
+    """The datatypes of which a definition is a choice."""
+    if isinstance(pattern, Data):
+        yield pattern
+    elif isinstance(pattern, Choice):
+        for part in pattern.patterns:
+            yield from _data_in(part)
 
 
 def name_class_data(name_class: NameClass) -> names.NameClassData:

@@ -7,12 +7,15 @@ the mistakes of schema authors explained.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 from ..diagnostics.errors import Diagnostics, did_you_mean, nearest
 from ..diagnostics.locations import SourceLocation
 from ..runtime.datatypes import BUILT_IN, XML_SCHEMA
 from ..runtime.datatypes.datatype import Datatype, WrongParameter
 from ..runtime.datatypes.library import LIBRARIES, create, facets_of
-from .pattern import DatatypeName, Param
+from .pattern import Data, DatatypeName, Param
 from .regular_expression import PatternError, translate
 
 _ALL_FACETS = sorted({facet for type_ in LIBRARIES[XML_SCHEMA] for facet in facets_of(XML_SCHEMA, type_)})
@@ -27,6 +30,44 @@ _NOT_PARAMETERS = {
 def translated(params: tuple[Param, ...]) -> tuple[tuple[str, str], ...]:
     """Right parameters as the run time takes them: patterns in Python's dialect."""
     return tuple((param.name, translate(param.value) if param.name == "pattern" else param.value) for param in params)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What an author says about texts: the name of the define that they belong to, and its documentation."""
+
+    name: str = ""
+    documentation: str = ""
+
+    @property
+    def noun(self) -> str:
+        """«a MAC address», if the documentation begins so."""
+        found = re.match(r"(an?|the) [^.:;,\n]{1,60}(?=[.:;,\n]|$)", self.documentation, re.IGNORECASE)
+        return found[0][0].lower() + found[0][1:].rstrip() if found is not None else ""
+
+    def of_data(self, data: Data) -> Saying:
+        """What is said beside a pattern comes first."""
+        return Saying(self.name, data.annotations.documentation or self.documentation)
+
+
+NOTHING_SAID = Saying()
+
+
+def worded(params: tuple[Param, ...], saying: Saying) -> tuple[tuple[str, ...], ...]:
+    """Right parameters as the run time takes them, with what its messages say of patterns (`datatype.Parameters`)."""
+    pairs = zip(params, translated(params), strict=True)
+    return tuple([_worded(param, pair, saying) if param.name == "pattern" else pair for param, pair in pairs])
+
+
+def _worded(param: Param, pair: tuple[str, str], saying: Saying) -> tuple[str, ...]:
+    if saying.noun:
+        return (*pair, saying.noun, "")
+    # A name that tells something has a word.
+    is_telling = re.search("[A-Za-z]{3}", saying.name) is not None
+    noun = f"{'an' if saying.name[0].lower() in 'aeio' else 'a'} {saying.name}" if is_telling else ""
+    if pair[1] != param.value:
+        return (*pair, noun, param.value)
+    return (*pair, noun) if noun else pair
 
 
 def check_datatype(

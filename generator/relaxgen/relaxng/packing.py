@@ -45,7 +45,7 @@ class Tables:
     start: int
     nodes: Sequence[Node]
     name_classes: Sequence[NameClassData]
-    datatypes: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
+    datatypes: Sequence[tuple[str, str, Sequence[tuple[str, ...]]]]
     prefixes: Sequence[Any]
     places: Sequence[tuple[int, int, int]]
     files: Sequence[str]

@@ -281,6 +281,9 @@ class Wording:
             reason = only.datatype.why_not(text, finding.node.namespaces)
             if reason:
                 return Words(f"{_quoted(text)} {reason}", text, expected)
+        nouns = {leaf.datatype.noun if isinstance(leaf, Data) and leaf.datatype.is_named else "" for leaf in leaves}
+        if len(nouns) == 1 and "" not in nouns:
+            return Words(f"{_quoted(text)} is not {nouns.pop()}", text, expected, suggestion)
         return Words(f"{_quoted(text)} is not allowed as {name}", text, expected, suggestion)
 
     def _names_on(self, node: Node) -> frozenset[str]:

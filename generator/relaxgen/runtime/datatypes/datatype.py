@@ -151,8 +151,9 @@ def _digits(number: int | Decimal) -> tuple[str, str]:
     return whole, fraction.rstrip("0")
 
 
-def pattern(datatype: Measured, name: str, value: str) -> Facet:
-    """``pattern``, compiled when it is first needed: a vocabulary holds hundreds, a document needs a few."""
+def pattern(datatype: Measured, name: str, value: str, noun: str = "", written: str | None = None) -> Facet:
+    """``pattern``, compiled when it is first needed: a vocabulary holds hundreds, a document needs a few. ``noun`` and
+    ``written`` are as in `Parameters`."""
     fullmatch: Callable[[str], object] | None = None
 
     def matches(text: str, _: Any) -> bool:
@@ -162,8 +163,12 @@ def pattern(datatype: Measured, name: str, value: str) -> Facet:
         fullmatch = match
         return bool(match(text))
 
-    shown = value if len(value) <= SHOWN_PATTERN else value[:SHOWN_PATTERN] + "…"
-    return Facet(name, value, matches, f"does not match {shown}", f"matching {shown}")
+    shown = value if written is None else written
+    shown = shown if len(shown) <= SHOWN_PATTERN else shown[:SHOWN_PATTERN] + "…"
+    reason = f"does not match {shown}"
+    if noun:
+        reason = f"is not {noun}: it {reason}" if shown else f"is not {noun}"
+    return Facet(name, value, matches, reason, f"matching {shown}" if shown else "")
 
 
 def _count(name: str, value: str) -> int:
@@ -177,14 +182,16 @@ def _count(name: str, value: str) -> int:
 Namespaces = Mapping[str | None, str]
 """Prefixes in scope and their URIs, None for the default namespace: the context of QName and NOTATION."""
 
-Parameters = Sequence[tuple[str, str]]
-"""Names and values of a ``data`` pattern's ``param`` elements, in order; a pattern is Python's, already translated."""
+Parameters = Sequence[tuple[str, ...]]
+"""Names and values of a ``data`` pattern's ``param`` elements, in order; a pattern is Python's, already translated. Two
+more are for messages: what the texts are, «a MAC address», empty where nobody says it, and the pattern as its author
+wrote it, left out where Python's is the same, empty where it need not be shown."""
 
 REMEMBERED_TEXTS = 2048
 REMEMBERED_LENGTH = 64
 """Verdicts are kept for so many texts of at most this length, for each datatype: documents repeat themselves."""
 
-_MAKERS: dict[str, Callable[[Datatype, str, str], Facet]] = {
+_MAKERS: dict[str, Callable[..., Facet]] = {
     "length": length,
     "minLength": length,
     "maxLength": length,
@@ -225,8 +232,8 @@ class Datatype:
     applied in their order, each to what those before it leave, as Jing does.
     """
 
-    noun: ClassVar[str] = "text"
-    """What a text of the type is, in a message: «an integer», «text»."""
+    noun: str = "text"
+    """What a text of the type is, in a message: «an integer», «text», or what a schema calls it."""
 
     facets: ClassVar[frozenset[str]] = LENGTHS | PATTERN
     """The parameters that the type knows."""
@@ -240,18 +247,19 @@ class Datatype:
     def __init__(self, library: str, type: str, params: Parameters = ()) -> None:
         self.library = library
         self.type = type
-        self.params = tuple(params)
+        self.params = tuple([(name, value) for name, value, *_ in params])
         self.restrictions: list[Facet] = []
         """The parameters, each as a check."""
         self._verdicts: dict[str, bool] = {}
-        for index, (name, value) in enumerate(self.params):
-            self.restrictions.append(self._facet(index, name, value))
+        for index, (name, value, *words) in enumerate(params):
+            self.restrictions.append(self._facet(index, name, value, words))
+            self.noun = next(iter(words), "") or self.noun
 
-    def _facet(self, index: int, name: str, value: str) -> Facet:
+    def _facet(self, index: int, name: str, value: str, words: Sequence[str]) -> Facet:
         if name not in self.facets:
             raise WrongParameter(index, f"parameter {name!r} does not apply to {self.type}")
         try:
-            return _MAKERS[name](self, name, value)
+            return _MAKERS[name](self, name, value, *words)
         except ValueError as error:
             raise WrongParameter(index, str(error)) from None
 
@@ -325,7 +333,12 @@ class Datatype:
 
     def describe(self) -> str:
         """What is expected, for a message: «an integer from 0 to 255», «text matching [0-9a-f]{2}»."""
-        return " ".join([self.noun, *(facet.description for facet in self.restrictions)])
+        return " ".join(filter(None, [self.noun, *(facet.description for facet in self.restrictions)]))
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the schema says what a text of the type is."""
+        return "noun" in vars(self) and self.noun != type(self).noun
 
     def _checked(self, text: str, value: Any) -> None:
         for facet in self.restrictions:

@@ -588,7 +588,7 @@ class Grammar:
         found = self._datatypes.get(key)
         if found is None:
             name, parameters, library = datatype_of(given)
-            found = self._datatypes[key] = create(library, name, [(one, value) for one, value in parameters])
+            found = self._datatypes[key] = create(library, name, [tuple(one) for one in parameters])
         return found
 
     def forget(self, live: Sequence[Pattern]) -> None:
