@@ -11,6 +11,10 @@ A, B, C = (
     "<element name='b'><empty/></element>",
     "<element name='c'><text/></element>",
 )
+MANY = tuple(f"<element name='m{number}'><empty/></element>" for number in range(9))
+"""So many alternatives, or optional elements in a row, are found by an index of their names."""
+
+OPEN = "<element><nsName ns='urn:n'/><empty/></element>"
 X, Y = ("<attribute name='x'/>", "<attribute name='y'><value>1</value></attribute>")
 
 
@@ -66,6 +70,9 @@ CHILDREN = [
     (repeated(group(A, B)), ["<a/><b/>", "<a/><b/><a/><b/>"], ["<a/><b/><a/>", "<a/><a/><b/>"]),
     (group(repeated(optional(A)), B), ["<b/>", "<a/><a/><b/>"], ["<a/>", "<b/><a/>"]),
     (group(any_number(choice(A, B)), C), ["<c/>", "<b/><a/><b/><c/>"], ["<a/>", "<c/><a/>"]),
+    (choice(*MANY, OPEN), ["<m3/>", "<n:x/>"], ["<a/>", "", "<m3/><n:x/>"]),
+    (group(*map(optional, MANY), optional(OPEN), B), ["<m1/><n:x/><b/>", "<m8/><b/>", "<b/>"], ["<n:x/><m1/><b/>"]),
+    (group(*map(optional, MANY), A, B), ["<m0/><m8/><a/><b/>", "<a/><b/>"], ["<m1/><m0/><a/><b/>", "<m1/><b/>"]),
     ("<notAllowed/>", [], ["", "<a/>"]),
     (choice(A, "<notAllowed/>"), ["<a/>"], [""]),
 ]
@@ -99,6 +106,11 @@ ATTRIBUTES = [
     (group(TEXT, X, B), [("x='1'", "txt<b/>")], [("", "txt<b/>"), ("", "<b/>"), ("x='1'", "<b/>txt")]),
     (group(optional(X), TEXT, B), [("", "txt<b/>"), ("x='1'", "txt<b/>")], [("y='1'", "txt<b/>"), ("", "<b/>txt")]),
     (f"<mixed>{group(X, B)}</mixed>", [("x='1'", "txt<b/>")], [("", "txt<b/>"), ("", "<b/>"), ("x='1'", "txt")]),
+    (
+        group(choice(X, group(Y, optional("<attribute name='z'/>"))), optional("<attribute name='w' ns='urn:n'/>")),
+        [("x='' n:w=''", ""), ("y='1' z='' n:w=''", ""), ("z='' y='1'", "")],
+        [("x='' z=''", ""), ("y='1' x=''", ""), ("n:w='' z=''", ""), ("y='1' n:v=''", "")],
+    ),
     (choice(X, A), [("x='1'", ""), ("", "<a/>")], [("", ""), ("x='1'", "<a/>")]),
     (choice(group(X, A), group(Y, B)), [("x='1'", "<a/>"), ("y='1'", "<b/>")], [("x='1'", "<b/>"), ("y='1'", "<a/>")]),
     (choice(group(X, Y), X), [("x='1'", ""), ("x='1' y='1'", "")], [("y='1'", ""), ("", "")]),
@@ -149,7 +161,7 @@ def check(content: str, allowed: list[str], refused: list[str]) -> None:
 
 @pytest.mark.parametrize(("content", "allowed", "refused"), [*CHILDREN, *MIXED, *TEXTS])
 def test_content(content: str, allowed: list[str], refused: list[str]) -> None:
-    check(content, [f"<e>{inner}</e>" for inner in allowed], [f"<e>{inner}</e>" for inner in refused])
+    check(content, [element(("", inner)) for inner in allowed], [element(("", inner)) for inner in refused])
 
 
 @pytest.mark.parametrize(("content", "allowed", "refused"), ATTRIBUTES)

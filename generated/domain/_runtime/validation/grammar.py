@@ -182,39 +182,30 @@ class Derivatives:
     def without_attributes(self, pattern: Pattern, matched: Sequence[frozenset[Attribute]]) -> Pattern:
         """The derivative by several attributes, whose order makes no difference.
 
-        Of a group each member takes those that only it can have, so that a start tag with as many attributes as the
-        group has members costs one walk through it, and not one walk for each attribute.
+        Of a group each member takes those that it can have, so that a start tag with as many attributes as the group
+        has members costs one walk through it, and not one walk for each attribute.
         """
         if isinstance(pattern, Choice):
             return self.patterns.choice(self.without_attributes(member, matched) for member in pattern.members)
         if len(matched) > 1 and isinstance(pattern, (Group, Interleave)):
-            pattern, matched = self._without_by_member(pattern, matched)
+            return self._without_by_member(pattern, matched)
         for attribute in matched:
             pattern = self.without_attribute(pattern, attribute)
         return pattern
 
-    def _without_by_member(
-        self, pattern: Group | Interleave, matched: Sequence[frozenset[Attribute]]
-    ) -> tuple[Pattern, Sequence[frozenset[Attribute]]]:
-        """The derivative by the attributes that only one member can have, and all others."""
+    def _without_by_member(self, pattern: Group | Interleave, matched: Sequence[frozenset[Attribute]]) -> Pattern:
+        """The derivative, member by member: section 7.3 lets no two of them have an attribute of one name."""
         members = list(pattern.flat_parts())
-        places: dict[Attribute, set[int]] = {}
-        for index, member in enumerate(members):
-            for attribute in member.attributes:
-                places.setdefault(attribute, set()).add(index)
+        places = {attribute: index for index, member in enumerate(members) for attribute in member.attributes}
         parts: dict[int, list[frozenset[Attribute]]] = {}
-        others: list[frozenset[Attribute]] = []
         for attributes in matched:
-            found = {index for attribute in attributes for index in places.get(attribute, ())}
-            if len(found) == 1:
-                parts.setdefault(found.pop(), []).append(attributes)
-            elif found:
-                others.append(attributes)
-            else:
-                return self.patterns.not_allowed, ()
+            index = next((places[attribute] for attribute in attributes if attribute in places), None)
+            if index is None:
+                return self.patterns.not_allowed
+            parts.setdefault(index, []).append(attributes)
         for index, part in parts.items():
             members[index] = self.without_attributes(members[index], part)
-        return self.patterns.interleave(members) if isinstance(pattern, Interleave) else self.group(members), others
+        return self.patterns.interleave(members) if isinstance(pattern, Interleave) else self.group(members)
 
     def group(self, members: Iterable[Pattern]) -> Pattern:
         result = self.patterns.empty

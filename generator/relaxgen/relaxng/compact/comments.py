@@ -120,6 +120,8 @@ def settle_comments(document: XmlDocument) -> None:
             around = layout_of(parent).comments
             around += [replace(one, index=position) for one in moved[_Side.BEFORE]]
             around += [replace(one, index=position + 1) for one in behind]
+    for element, *_ in _with_parents(document.root):
+        layout_of(element).comments = _joined(element)
     if (document.root.namespace, document.root.local) == (RELAX_NG, "grammar"):
         # The compact syntax writes the grammar of a file without braces, so nothing is behind it.
         end = len(document.root.children)
@@ -170,6 +172,34 @@ def _shifted(comments: list[Comment], element: XmlElement) -> list[Comment]:
             shift = shift or max(0, end + 1 - comment.line)
             found.append(replace(comment, line=comment.line + shift, end_line=comment.end_line + shift))
     return found
+
+
+def _joined(element: XmlElement) -> list[Comment]:
+    """The comments of an element; one on lines of its own and one right below are one, as both syntaxes read them."""
+    layout = layout_of(element)
+    found: list[Comment] = []
+    for comment in sorted(layout.comments, key=lambda comment: (comment.index, comment.line)):
+        last = found[-1] if found and found[-1].index == comment.index else None
+        if (
+            last is None
+            or last.end_line + 1 != comment.line
+            or last.markup
+            or comment.markup
+            or _shares_its_line(last, found, element)
+        ):
+            found.append(comment)
+        else:
+            found[-1] = replace(last, lines=(*last.lines, *comment.lines), end_line=comment.end_line)
+    return found
+
+
+def _shares_its_line(comment: Comment, found: Sequence[Comment], element: XmlElement) -> bool:
+    """Whether a comment is on the line of what is before it."""
+    if len(found) > 1 and found[-2].index == comment.index:
+        return False
+    if comment.index:
+        return comment.line == layout_of(element.children[comment.index - 1]).end_line
+    return comment.line == element.line
 
 
 def first_of_content(element: XmlElement) -> int:
