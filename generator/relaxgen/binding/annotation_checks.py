@@ -12,7 +12,7 @@ from .annotations import AS, IMPLIED, NAMESPACE, WHEN, Annotated
 from .bindings_file import CHOICES
 from .conversion import why_no_conversion
 
-KNOWN = ("name", "field", "enum", "enum-name", "as", "implied", "when", "since", "content", "variants")
+KNOWN = ("name", "field", "enum", "enum-name", "as", "implied", "when", "since", "content", "variants", "written")
 
 _FAMILY = "urn:relaxgen:"
 """All our namespaces begin so; any other than `NAMESPACE` is an error."""

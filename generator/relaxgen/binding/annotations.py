@@ -34,6 +34,9 @@ ENUM_NAME = QName(NAMESPACE, "enum-name")
 FIELD = QName(NAMESPACE, "field")
 """What the field for a child is called, where `NAME` is for its class."""
 
+WRITTEN = QName(NAMESPACE, "written")
+"""``first``: before the attributes that the schema names first."""
+
 
 def annotation_of(key: str) -> QName:
     """The annotation that a key of a bindings file stands for."""

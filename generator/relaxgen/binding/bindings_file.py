@@ -81,11 +81,15 @@ CLASS_KEYS = ("content", "variants")
 KEYS: dict[Subject, tuple[str, ...]] = {
     Subject.DEFINE: ("name", *VALUE_KEYS, *TEXT_KEYS, *CLASS_KEYS),
     Subject.ELEMENT: ("name", "field", *VALUE_KEYS, *IMPLIED_KEYS, *TEXT_KEYS, *CLASS_KEYS),
-    Subject.ATTRIBUTE: ("name", *VALUE_KEYS, *IMPLIED_KEYS, "default", *TEXT_KEYS),
+    Subject.ATTRIBUTE: ("name", *VALUE_KEYS, *IMPLIED_KEYS, "default", "written", *TEXT_KEYS),
 }
 """The keys that each kind of table may have."""
 
-CHOICES: dict[str, tuple[str, ...]] = {"content": ("ordered", "fields"), "variants": ("merge", "split")}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "content": ("ordered", "fields"),
+    "variants": ("merge", "split"),
+    "written": ("first",),
+}
 MAY_BE_EMPTY = ("implied", "default")
 
 NAME = re.compile(r"[^\W\d_][^\W_]*(_[^\W_]+)*")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..diagnostics.errors import Diagnostics
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
-from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN
+from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN, WRITTEN
 from .attribute_groups import attribute_holders
 from .bindings_file import Note, wrong_field_name
 from .cardinality import MANY, ONE, OPTIONAL
@@ -61,7 +61,7 @@ class FieldBuilder:
         names = _FieldNames(self._authors_names(body, contents), owner, self._diagnostics)
         fields: list[FieldModel] = []
         spelled = _spelled_apart([*contents.attributes])
-        for name in contents.attributes:
+        for name in sorted(contents.attributes, key=lambda name: not self._is_first(body, contents, name)):
             place = FieldPlace(body, name, is_attribute=True)
             plain = self._plain_name(name, body, spelled)
             chosen = names.of(place, plain, f"{plain}_attribute")
@@ -74,6 +74,10 @@ class FieldBuilder:
             chosen = names.free("attributes", "other_attributes")
             fields.append(FieldModel(chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes))
         return with_implied_values(fields, dict(self._implied_notes(body, contents, fields)), self._diagnostics)
+
+    def _is_first(self, body: Body, contents: Contents, name: QName) -> bool:
+        patterns = [pattern for _, pattern in contents.attributes[name].patterns]
+        return self._notes.of_field(FieldPlace(body, name, is_attribute=True), WRITTEN, patterns) is not None
 
     def _implied_notes(
         self, body: Body, contents: Contents, fields: Sequence[FieldModel]
