@@ -307,7 +307,7 @@ struct Engine {
     PyTypeObject *any_type;
     PyObject *missing;
     PyObject *prefixes;
-    Py_ssize_t any_name, any_attributes, any_content, any_prefixes;     /* offsets */
+    Py_ssize_t any_name, any_attributes, any_content, any_prefixes, any_written;   /* offsets */
     PyObject *table_of;         /* from classes to indices into `tables` */
     Table **tables;
     Py_ssize_t table_count;

@@ -60,7 +60,8 @@ find_slots(Engine *self)
     self->any_attributes = self->any_name < 0 ? -1 : slot_offset(self->any_type, "attributes");
     self->any_content = self->any_attributes < 0 ? -1 : slot_offset(self->any_type, "content");
     self->any_prefixes = self->any_content < 0 ? -1 : slot_offset(self->any_type, "prefixes");
-    return self->any_prefixes < 0 ? -1 : 0;
+    self->any_written = self->any_prefixes < 0 ? -1 : slot_offset(self->any_type, "_written");
+    return self->any_written < 0 ? -1 : 0;
 }
 
 static int

@@ -546,8 +546,7 @@ has_other_prefix(const Parser *parser, const Declaration *one)
 {
     for (int i = 0; i < parser->declaration_count; i++) {
         const Declaration *other = &parser->declarations[i];
-        bool matters = (one->prefix.size && other->prefix.size) || i >= parser->first_declaration;
-        if (matters && same_slice(other->uri, one->uri) && !same_slice(other->prefix, one->prefix)) {
+        if (same_slice(other->uri, one->uri) && !same_slice(other->prefix, one->prefix)) {
             return true;
         }
     }

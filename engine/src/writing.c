@@ -757,6 +757,9 @@ write_any(Writer *writer, PyObject *element, const Name *name, int level)
 {
     Engine *engine = writer->engine;
     int scope = writer->scope_count;
+    if (SLOT(element, engine->any_written) != NULL) {
+        return refuse(writer, UNUSUAL_MEMORY);
+    }
     PyObject *prefixes = SLOT(element, engine->any_prefixes);
     if (prefixes == NULL || !enter_declarations(writer, prefixes, true)) {
         return refuse(writer, writer->reason == FINE ? UNUSUAL_OBJECT : writer->reason);

@@ -89,6 +89,7 @@ def packages(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.Te
         "<ns1:prefix xmlns:ns1='urn:a' xmlns:q1='urn:a' ns1:c='x'/>",
         "<q1:prefix xmlns:ns1='urn:a' xmlns:q1='urn:a' ns1:c='x' q1:d='y'/>",
         "<q:prefix xmlns:q='urn:a' xmlns:r='urn:a' r:c='x'><q:inner r:c='1'/><q:inner q:c='2'/></q:prefix>",
+        "<wild><x xmlns='urn:a'><b:y xmlns:b='urn:a' b:z='1'><b:z/><z/></b:y></x></wild>",
         "<wild><a:x xmlns:a='urn:a' xmlns:b='urn:a' a:p='1' b:q='2' b:z=''/></wild>",
         "<wild><b:x xmlns:a='urn:a' xmlns:b='urn:a' a:q='2'/></wild>",
         "<wild xmlns:a='urn:a' xmlns:b='urn:a'><a:x b:p='1'><b:y a:q='2'>t</b:y><a:y r='3'/></a:x></wild>",

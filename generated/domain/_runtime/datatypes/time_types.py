@@ -59,7 +59,8 @@ class Moment(Datatype):
     facets = BOUNDS | PATTERN
 
     def __init__(self, library: str, type: str, params: Parameters = ()) -> None:
-        shape, self.noun = _SHAPES[type]  # type: ignore[misc]
+        shape, noun = _SHAPES[type]
+        self.noun = noun
         self._match = _shape_match(shape)
         super().__init__(library, type, params)
 
