@@ -230,3 +230,14 @@ def test_unknown_attributes_take_time_that_grows_with_their_number(domain: Modul
         domain.parse_disk(documents[count], unknown=unknown)
 
     assert growth(read, 3_000) < LESS_THAN_QUADRATIC
+
+
+def test_open_elements_take_time_that_grows_with_their_number(domain: ModuleType) -> None:
+    start = "<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os><metadata>"
+    one = "<m:a xmlns:m='urn:m'> </m:a>"
+    documents = {count: f"{start}{one * count}</metadata></domain>" for count in (1_000, 4_000)}
+
+    def read(count: int) -> None:
+        assert len(domain.parse_domain(documents[count], unknown="keep").metadata.elements) == count
+
+    assert growth(read, 1_000) < LESS_THAN_QUADRATIC

@@ -79,7 +79,17 @@ class Reader:
     attributes of an element.
     """
 
-    __slots__ = ("document", "faults", "items", "namespaces", "unknown", "wildcards", "_full", "_source_prefixes")
+    __slots__ = (
+        "_full",
+        "_may_have_several_prefixes",
+        "_source_prefixes",
+        "document",
+        "faults",
+        "items",
+        "namespaces",
+        "unknown",
+        "wildcards",
+    )
 
     def __init__(self, document: Document, unknown: UnknownContent) -> None:
         self.document = document
@@ -87,9 +97,11 @@ class Reader:
         self.faults: list[UnplacedFault] = []
         data = document.data if document.data is not None and is_like_ascii(document.data) else None
         self.namespaces = sys.maxsize if data is None else data.count(b"xmlns")
+        self._may_have_several_prefixes = self.namespaces > 1
         self.items = attributes_of if data is None or may_have_many_attributes(data) else _ITEMS
         self.wildcards: dict[Any, str] = {}
-        self._full: Any = None
+        self._full: dict[Any, Any] = {}
+        """From elements to those of the same document read with all white space."""
         self._source_prefixes: SourcePrefixes | None = None
 
     # Called by every read function
@@ -103,10 +115,10 @@ class Reader:
             if namespace is not None and [*declared.values()].count(namespace) > 1:
                 preserved.prefixes = {namespace: node.prefix}
             self.namespaces -= len(declared)
-            if self._source_prefixes is None and self.document.data is not None and _has_several_prefixes(node):
+            if self.document.data is not None and _has_several_prefixes(node):
                 # From here on, every element must be looked at.
                 self.namespaces = sys.maxsize
-                self._source_prefixes = SourcePrefixes(self.document)
+                self._prefixes_in_source()
         if self._source_prefixes is not None:
             prefixes = self._source_prefixes.of_attributes(node)
             if prefixes:
@@ -380,8 +392,7 @@ class Reader:
     def any_element(self, node: Any) -> AnyElement:
         """Open content, with the white space that the fast way of reading dropped."""
         element = any_element(node if self.document.blanks else self._with_blanks(node))
-        data = self.document.data
-        if data is None or not is_like_ascii(data) or data.count(b"xmlns") > 1:
+        if self._may_have_several_prefixes:
             self._keep_prefixes(element, node)
         return element
 
@@ -391,12 +402,17 @@ class Reader:
             if len(namespaces) == len(set(namespaces)):
                 continue
             written: dict[str, str | None] = {"": inner.prefix} if "}" in inner.tag else {}
-            if self._source_prefixes is None and self.document.data is not None:
-                self._source_prefixes = SourcePrefixes(self.document)
-            if self._source_prefixes is not None:
-                written.update(self._source_prefixes.of_attributes(inner))
+            prefixes = self._prefixes_in_source()
+            if prefixes is not None:
+                written.update(prefixes.of_attributes(inner))
             if written:
                 one._written = written
+
+    def _prefixes_in_source(self) -> SourcePrefixes | None:
+        """None where there is no text that the document was read from."""
+        if self._source_prefixes is None and self.document.data is not None:
+            self._source_prefixes = SourcePrefixes(self.document)
+        return self._source_prefixes
 
     # Lists of content
 
@@ -465,17 +481,13 @@ class Reader:
         self.report(node, code, f"{local_name(node.tag)!r} needs {what}", expected=(field.xml,))
 
     def _with_blanks(self, node: Any) -> Any:
-        if self._full is None:
+        if not self._full:
             assert self.document.data is not None, "a tree that a caller made has its white space"
-            self._full = read_document(self.document.data, blanks=True).root
-        path = []
-        while node is not self.document.root:
-            path.append(sum(1 for _ in node.itersiblings(preceding=True)))
-            node = node.getparent()
-        found = self._full
-        for index in reversed(path):
-            found = found[index]
-        return found
+            self._full[self.document.root] = read_document(self.document.data, blanks=True).root
+        if node not in self._full:
+            around = node.getparent()
+            self._full.update(zip(around, self._with_blanks(around), strict=True))
+        return self._full[node]
 
     def _invalid(
         self, target: Element, field: Field, node: Any, text: str, irregular: Irregular, attribute: str = ""
