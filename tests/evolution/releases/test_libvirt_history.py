@@ -10,18 +10,14 @@ from relaxgen.evolution.releases import ReleaseArguments, SinceTable, open_relea
 from relaxgen.evolution.releases.since_facts import Answer, check_facts
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-ARCHIVE = REPOSITORY.parent / "shared" / "corpus" / "libvirt-history.tar.xz"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not ARCHIVE.exists(), reason="the corpus is not beside the checkout"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> SinceTable:
+def table(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> SinceTable:
     directory = tmp_path_factory.mktemp("history")
-    with tarfile.open(ARCHIVE) as archive:
+    with tarfile.open(corpus / "libvirt-history.tar.xz") as archive:
         archive.extractall(directory, filter="data")
     with open_releases(ReleaseArguments("domain.rng", str(directory / "rel"))) as releases:
         return since_table(releases)
