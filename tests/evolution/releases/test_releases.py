@@ -68,6 +68,21 @@ def table(history: Path) -> SinceTable:
         return since_table(releases)
 
 
+def ranges(table: SinceTable, path: str) -> tuple[tuple[str, str], ...]:
+    return table.ranges_of(table.accepting[path])
+
+
+def compact_table(directory: Path, *contents: str) -> SinceTable:
+    """The table of a schema with the root ``<r>``, of which each release has its own content and definitions."""
+    for version, content in enumerate(contents, 1):
+        content, define, more = content.partition(" a = ")
+        text = f"namespace u = 'u'\nstart = element r {{ {content} }}\n{define}{more}"
+        (directory / str(version)).mkdir()
+        (directory / str(version) / "r.rnc").write_text(text, encoding="utf-8")
+    with open_releases(ReleaseArguments("r.rnc", str(directory))) as releases:
+        return since_table(releases)
+
+
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(program, [*map(str, arguments)], standalone_mode=False)
 
@@ -147,11 +162,11 @@ class TestSince:
         assert table.since("/domain/disk/@other") is None
 
     def test_what_came_back_has_several_ranges(self, table: SinceTable) -> None:
-        assert table.ranges("/domain/disk/transient") == (("1.0.0", "1.0.0"), ("1.2.0", "1.2.0"))
+        assert ranges(table, "/domain/disk/transient") == (("1.0.0", "1.0.0"), ("1.2.0", "1.2.0"))
         assert table.until("/domain/disk/transient") is None
 
     def test_a_value_that_a_datatype_allows_is_accepted(self, table: SinceTable) -> None:
-        assert table.ranges("/domain/disk/@type=block") == (("0.9.0", "0.10.0"), ("1.2.0-rc1", "1.2.0"))
+        assert ranges(table, "/domain/disk/@type=block") == (("0.9.0", "0.10.0"), ("1.2.0-rc1", "1.2.0"))
 
     def test_what_is_gone_has_its_last_release(self, history: Path) -> None:
         versions = ("0.10.0", "0.9.0")
@@ -183,6 +198,37 @@ class TestSince:
         )
         output = run("since", "list.rng", "--versions", tmp_path).output
         assert [line.split()[1] for line in output.splitlines()] == ["/list", "/list/list"]
+
+    @pytest.mark.parametrize(
+        ("older", "newer", "path", "first"),
+        [
+            ("element u:* { text }", "element u:n { empty }", "/r/n", "1"),
+            ("element u:* { text }", "element n { empty }", "/r/n", "2"),
+            (
+                "element u:* { element * { text } }",
+                "element u:n { element m { attribute o { 'p' } } }",
+                "/r/n/m/@o=p",
+                "1",
+            ),
+            ("attribute * { text }*", "attribute n { empty }", "/r/@n", "1"),
+            ("attribute n { list { xsd:int } }", "attribute n { '7' }", "/r/@n=7", "1"),
+            ("attribute n { xsd:integer '07' }", "attribute n { '7' }", "/r/@n=7", "1"),
+        ],
+    )
+    def test_what_was_open_is_not_new(self, tmp_path: Path, older: str, newer: str, path: str, first: str) -> None:
+        assert compact_table(tmp_path, older, newer).since(path) == first
+
+    def test_inside_itself_an_element_may_hold_what_it_holds_outside(self, tmp_path: Path) -> None:
+        table = compact_table(
+            tmp_path,
+            "a a = element a { a?, b? } b = element b { empty }",
+            "element a { a } a = element a { a?, b? } b = element b { empty }",
+        )
+        assert table.accepting["/r/a/a/b"] == 0b11
+        assert table.again == {"/r/a/a/a": "/r/a/a"}
+
+    def test_the_newest_release_that_is_correct_has_the_patterns(self, tmp_path: Path) -> None:
+        assert compact_table(tmp_path, "empty", "nothing").newest.patterns["/r"]
 
 
 class TestFacts:

@@ -6,16 +6,19 @@
 
 Paths have local names, as an author says them. An element that contains itself is followed once. Where a schema has
 too many paths (documents, as in DocBook), paths are shortened to the parent and the child: ``para/emphasis``.
+
+What stands at no path is refused for certain; what stands at one is accepted somewhere in some document.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from ...relaxng.name_class import QName
-from ...relaxng.pattern import Attribute, Element, Pattern, Value
+from ...relaxng.name_class import NameClass, QName, contains
+from ...relaxng.pattern import Attribute, Element, Empty, Pattern, Value
 from ...relaxng.simplified_form import SimplifiedForm
 from ..element_content import Content, Contents
 from ..value_changes import AllowedTexts, allowed_texts
@@ -23,48 +26,95 @@ from ..value_changes import AllowedTexts, allowed_texts
 MOST_PATHS = 30_000
 """A schema that has more paths gets short ones."""
 
+SPELLED = ("string", "token")
+"""The datatypes of values that documents spell in one way, but for white space."""
+
+NO_TEXTS = AllowedTexts({}, (), (), any=False)
+
 
 @dataclass(slots=True)
 class AcceptedNames:
-    """``patterns`` has the patterns of each path, those of attributes and elements, or of values. ``open_texts`` has,
-    for attributes and elements whose texts are not only a list of values, what they may hold."""
+    """``patterns`` has the patterns of each path, those of attributes and elements, or of values, and ``names`` the
+    names behind each path but those of values. ``open_texts`` has, for attributes and elements whose texts are not only
+    a list of values, what they may hold; ``open_names``, under the path of an element or of its attributes (``/a/@``),
+    the name classes of what else it may hold. ``again`` has for an element inside itself the path that says what it may
+    hold; short paths need none."""
 
     patterns: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    names: dict[str, tuple[QName, ...]] = field(default_factory=dict)
     open_texts: dict[str, AllowedTexts] = field(default_factory=dict)
+    open_names: dict[str, tuple[NameClass, ...]] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
 
-    def accepts(self, path: str) -> bool:
-        """A value is accepted, too, where its attribute or element may have any text or a datatype that allows it."""
-        if path in self.patterns:
+    def accepts(self, path: str, names: Mapping[str, Collection[QName]] = MappingProxyType({})) -> bool:
+        """A value is accepted, too, where its attribute or element may have any text or a datatype that allows it, and
+        an element or attribute where any of its name may stand; `names` are those behind the paths of all releases."""
+        known = self.without_turns(path)
+        if known in self.patterns:
             return True
-        owner, equals, value = path.partition("=")
-        texts = self.open_texts.get(owner) if equals else None
-        return texts is not None and texts.allows_text(value)
+        owner, equals, value = known.partition("=")
+        if equals and owner in self.patterns:
+            texts = self.open_texts.get(owner)
+            return texts is not None and texts.allows_text(value)
+        return self._is_open(path.partition("=")[0], names)
+
+    def allows_other_texts(self, path: str) -> bool:
+        return self.without_turns(path) in self.open_texts
+
+    def without_turns(self, path: str) -> str:
+        """The path without the turns of elements that contain themselves."""
+        for around in self.again and [path, *owners(path)]:
+            if around in self.again:
+                return self.without_turns(self.again[around] + path[len(around) :])
+        return path
+
+    def _is_open(self, path: str, names: Mapping[str, Collection[QName]]) -> bool:
+        """What is inside an open element is open, too."""
+        for one in self.open_names and (path, *owners(path)):
+            owner, _, step = self.without_turns(one).rpartition("/")
+            classes = self.open_names.get(f"{owner}/@" if step.startswith("@") else owner, ())
+            if any(contains(each, name) for each in classes for name in names.get(one, ())):
+                return True
+        return False
 
 
 def accepted_names(form: SimplifiedForm, *, short: bool = False) -> AcceptedNames | None:
     """None where there are too many paths; with `short` there never are."""
     contents, found = Contents(form), AcceptedNames()
-    waiting: deque[tuple[str, Content, frozenset[frozenset[int]]]] = deque([("", contents.of_start(), frozenset())])
+    waiting: deque[tuple[str, Content, Mapping[frozenset[int], str]]] = deque([("", contents.of_start(), {})])
     seen: set[frozenset[int]] = set()
     while waiting:
         path, content, around = waiting.popleft()
         for name, child in content.children.items():
             inside = _joined(path, name, short)
-            _add(found, inside, child.patterns)
+            _add(found, inside, name, child.patterns)
             key = frozenset(map(id, child.patterns))
-            if key in around or (short and key in seen):
+            if key in around:
+                found.again |= {} if short else {inside: around[key]}
+                continue
+            if short and key in seen:
                 continue
             seen.add(key)
             elements = contents.of_elements(child.patterns)
-            _add_texts(found, inside, elements.texts)
-            for attribute, use in elements.attributes.items():
-                place = _joined(inside, attribute, short, "@")
-                _add(found, place, use.patterns)
-                _add_texts(found, place, tuple(one.pattern for one in use.patterns))
-            waiting.append((inside, elements, around | {key}))
+            _add_content(found, inside, elements, short)
+            waiting.append((inside, elements, {**around, key: inside}))
         if len(found.patterns) > MOST_PATHS and not short:
             return None
     return found
+
+
+def _add_content(found: AcceptedNames, path: str, content: Content, short: bool) -> None:
+    """The texts and the attributes of an element, and what it leaves open."""
+    _add_texts(found, path, content.texts)
+    for attribute, use in content.attributes.items():
+        place = _joined(path, attribute, short, "@")
+        _add(found, place, attribute, use.patterns)
+        _add_texts(found, place, tuple(one.pattern for one in use.patterns))
+    own = path.rpartition("/")[2] if short else path
+    for place, patterns in ((own, content.open_elements), (f"{own}/@", content.open_attributes)):
+        if patterns:
+            classes = tuple(one.name for one in patterns)
+            found.open_names[place] = (*found.open_names.get(place, ()), *classes)
 
 
 def _joined(path: str, name: QName, short: bool, mark: str = "") -> str:
@@ -74,8 +124,9 @@ def _joined(path: str, name: QName, short: bool, mark: str = "") -> str:
     return f"{path}/{mark}{name.local}"
 
 
-def _add(found: AcceptedNames, path: str, patterns: tuple[Attribute, ...] | tuple[Element, ...]) -> None:
+def _add(found: AcceptedNames, path: str, name: QName, patterns: tuple[Attribute, ...] | tuple[Element, ...]) -> None:
     found.patterns[path] = (*found.patterns.get(path, ()), *patterns)
+    found.names[path] = tuple({*found.names.get(path, ()), name})
 
 
 def _add_texts(found: AcceptedNames, path: str, patterns: tuple[Pattern, ...]) -> None:
@@ -83,8 +134,11 @@ def _add_texts(found: AcceptedNames, path: str, patterns: tuple[Pattern, ...]) -
     for shown, value in texts.values.items():
         if isinstance(value, Value):
             found.patterns[f"{path}={shown}"] = (*found.patterns.get(f"{path}={shown}", ()), value)
-    if not texts.closed:
-        found.open_texts[path] = texts
+    is_spelled = all(isinstance(one, Empty) or one.datatype.type in SPELLED for one in texts.values.values())
+    if not texts.closed or not is_spelled:
+        known = found.open_texts.get(path, NO_TEXTS)
+        anything = known.any or texts.any or bool(texts.lists) or not is_spelled
+        found.open_texts[path] = AllowedTexts({}, (*known.datatypes, *texts.datatypes), (), anything)
 
 
 def owners(path: str) -> Iterator[str]:

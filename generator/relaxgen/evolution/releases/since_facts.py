@@ -18,9 +18,7 @@ from ...binding.annotations import SINCE
 from ...binding.bindings_file import Entry, Subject, read_bindings
 from ...diagnostics.errors import ConfigurationError, Diagnostics
 from ...diagnostics.locations import SourceLocation
-from ...relaxng.reader import read_grammar
-from ...relaxng.simplification import simplify
-from ...relaxng.simplified_form import SimplifiedForm
+from ...relaxng.correctness import read_schema
 from .accepted_names import AcceptedNames, accepted_names, owners
 from .collection import version_key
 from .since_table import SinceTable, location_of
@@ -91,7 +89,7 @@ def check_facts(table: SinceTable, schemas: Sequence[Path], bindings: Sequence[P
 
 def _facts_of_schema(schema: Path) -> Iterator[Fact]:
     """The annotations ``b:since`` of elements, attributes and values; one fact for all paths of a pattern."""
-    form = SimplifiedForm(simplify(read_grammar(schema, Diagnostics()), Diagnostics()))
+    form = read_schema(schema, Diagnostics()).form
     names = accepted_names(form) or accepted_names(form, short=True)
     assert isinstance(names, AcceptedNames), "short paths are never too many"
     found: dict[SourceLocation, tuple[str, list[str]]] = {}

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from hashlib import sha256
-from pathlib import Path
 
 from ...diagnostics.errors import Diagnostic, Diagnostics, SchemaError, Severity
 from ...diagnostics.locations import SourceLocation
 from ...memory import without_garbage_collection
-from ...relaxng.reader import read_grammar
-from ...relaxng.simplification import simplify
-from ...relaxng.simplified_form import SimplifiedForm
-from ..value_changes import AllowedTexts
+from ...relaxng.correctness import read_schema
+from ...relaxng.name_class import QName
 from .accepted_names import AcceptedNames, accepted_names
 from .collection import Release
 
@@ -27,27 +23,32 @@ Ranges = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class SinceTable:
-    """``releases`` are in order; ``accepting`` has, for each path, a bit for each release that accepts it. ``newest``
-    has the paths and patterns of the newest release. ``diagnostics`` are warnings about releases that were left out,
-    since their schema is not correct."""
+    """``releases`` are in order; ``accepting`` has, for each path, a bit for each release that accepts it, and
+    ``other_texts``, for each path with a list of values, one for each release that accepts other texts as well.
+    ``again`` has for an element inside itself the path that says what it may hold. ``newest`` has the paths and
+    patterns of the newest release. ``diagnostics`` are warnings about releases that were left out, since their schema
+    is not correct. With ``short``, paths are those of parent and child."""
 
     releases: tuple[str, ...]
     accepting: Mapping[str, int]
     newest: AcceptedNames
     diagnostics: tuple[Diagnostic, ...] = ()
+    other_texts: Mapping[str, int] = field(default_factory=dict)
+    again: Mapping[str, str] = field(default_factory=dict)
+    short: bool = False
 
     def since(self, path: str) -> str | None:
         """The first release that accepts a path; None where none does."""
-        ranges = self.ranges(path)
+        ranges = self.ranges_of(self.accepting.get(path, 0))
         return ranges[0][0] if ranges else None
 
     def until(self, path: str) -> str | None:
         """The last release that accepted a path; None where the newest still does, or none ever did."""
-        ranges = self.ranges(path)
+        ranges = self.ranges_of(self.accepting.get(path, 0))
         return ranges[-1][1] if ranges and ranges[-1][1] != self.releases[-1] else None
 
-    def ranges(self, path: str) -> Ranges:
-        bits = self.accepting.get(path, 0)
+    def ranges_of(self, bits: int) -> Ranges:
+        """The first and the last release of each run of set bits."""
         runs: list[tuple[str, str]] = []
         for index, name in enumerate(self.releases):
             if bits >> index & 1:
@@ -73,73 +74,84 @@ def since_table(releases: Sequence[Release], progress: Progress | None = None) -
         SchemaError: the schema of no release is correct.
     """
     diagnostics: list[Diagnostic] = []
-    read = list(_read(releases, diagnostics, progress, short=False))
+    short = False
+    read = list(_read(releases, diagnostics, progress, short=short))
     if any(names is None for _, names in read):
-        read = list(_read(releases, [], progress, short=True))
-    found = [(name, names) for name, names in read if names is not None]
+        short = True
+        read = list(_read(releases, [], progress, short=short))
+    found = {name: names for name, names in reversed(read) if names is not None}
     if not found:
         raise SchemaError(*(_as_error(one) for one in diagnostics))
+    names = tuple(found.values())
+    accepting = _accepting(names)
     return SinceTable(
-        tuple(name for name, _ in found), _accepting([names for _, names in found]), found[-1][1], tuple(diagnostics)
+        releases=tuple(found),
+        accepting=accepting,
+        newest=names[-1],
+        diagnostics=tuple(diagnostics),
+        other_texts=_other_texts(names, accepting),
+        again=dict(_turns(names, accepting)),
+        short=short,
     )
 
 
 def _read(
     releases: Sequence[Release], diagnostics: list[Diagnostic], progress: Progress | None, *, short: bool
 ) -> Iterator[tuple[str, AcceptedNames | None]]:
-    """The names of each release. Releases with the same files are read once; only the newest keeps its patterns."""
-    known: dict[bytes, AcceptedNames | None] = {}
-    for index, release in enumerate(releases):
+    """The names of each release, the newest first; it alone keeps its patterns, which hold the whole grammar."""
+    newest = True
+    for done, release in enumerate(reversed(releases)):
         if progress is not None:
-            progress("read", index, len(releases))
+            progress("read", done, len(releases))
         try:
-            digest = _read_once(release, known, short=short, keep_patterns=index == len(releases) - 1)
+            names = _names_of(release, short=short)
         except SchemaError as error:
             first = error.diagnostics[0]
             message = f"release {release.name} is left out, since its schema is not correct: {first.message}"
             diagnostics.append(Diagnostic(first.location, message, Severity.WARNING))
             continue
-        yield release.name, known[digest]
-        if known[digest] is None:
+        yield release.name, names if newest or names is None else _without_patterns(names)
+        if names is None:
             return
+        newest = False
 
 
 @without_garbage_collection()
-def _read_once(
-    release: Release, known: dict[bytes, AcceptedNames | None], *, short: bool, keep_patterns: bool
-) -> bytes:
-    """The key under which `known` has the names of a release."""
-    schema = simplify(read_grammar(release.schema, Diagnostics()), Diagnostics())
-    digest = _digest(schema.files)
-    if digest not in known or keep_patterns:
-        names = accepted_names(SimplifiedForm(schema), short=short)
-        known[digest] = names if keep_patterns or names is None else _without_patterns(names)
-    return digest
-
-
-def _digest(files: Iterable[str]) -> bytes:
-    total = sha256()
-    for file in files:
-        total.update(Path(file).read_bytes())
-    return total.digest()
+def _names_of(release: Release, *, short: bool) -> AcceptedNames | None:
+    return accepted_names(read_schema(release.schema, Diagnostics()).form, short=short)
 
 
 def _without_patterns(names: AcceptedNames) -> AcceptedNames:
-    """Patterns hold the whole grammar, which would be in memory for every release."""
-    texts = {path: AllowedTexts({}, tuple(texts.datatypes), (), texts.any) for path, texts in names.open_texts.items()}
-    return AcceptedNames(dict.fromkeys(names.patterns, ()), texts)
+    return replace(names, patterns=dict.fromkeys(names.patterns, ()))
 
 
 def _accepting(read: Sequence[AcceptedNames]) -> dict[str, int]:
     bits: dict[str, int] = {}
+    behind: dict[str, set[QName]] = {}
     for index, names in enumerate(read):
         for path in names.patterns:
             bits[path] = bits.get(path, 0) | 1 << index
+        for path, found in names.names.items():
+            behind.setdefault(path, set()).update(found)
     for path, known in bits.items():
-        if "=" in path:
-            missing = (index for index in range(len(read)) if not known >> index & 1)
-            bits[path] = known | sum(1 << index for index in missing if read[index].accepts(path))
+        missing = (index for index in range(len(read)) if not known >> index & 1)
+        bits[path] = known | sum(1 << index for index in missing if read[index].accepts(path, behind))
     return bits
+
+
+def _other_texts(read: Sequence[AcceptedNames], accepting: Iterable[str]) -> dict[str, int]:
+    listed = sorted({owner for owner, equals, _ in (path.partition("=") for path in accepting) if equals})
+    return {
+        path: sum(1 << index for index, names in enumerate(read) if names.allows_other_texts(path)) for path in listed
+    }
+
+
+def _turns(read: Sequence[AcceptedNames], accepting: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Where all releases that have an element inside itself say the same of it."""
+    for path, target in sorted({turn for names in read for turn in names.again.items()}):
+        known = [names for index, names in enumerate(read) if accepting[path] >> index & 1]
+        if all(names.without_turns(path) == names.without_turns(target) for names in known):
+            yield path, target
 
 
 def _as_error(diagnostic: Diagnostic) -> Diagnostic:
@@ -158,7 +170,7 @@ def table_as_text(table: SinceTable, patterns: Sequence[str]) -> Iterator[str]:
 
 
 def _tail(table: SinceTable, path: str) -> str:
-    ranges = table.ranges(path)
+    ranges = table.ranges_of(table.accepting[path])
     if len(ranges) > 1:
         return f"   ({', '.join(_range(table, one) for one in ranges)})"
     until = table.until(path)
@@ -175,20 +187,44 @@ def _range(table: SinceTable, ends: tuple[str, str]) -> str:
 def table_as_markdown(table: SinceTable, patterns: Sequence[str]) -> Iterator[str]:
     yield "| path | since | until |\n|---|---|---|"
     for path in table.matching(patterns):
-        ranges = ", ".join(_range(table, one) for one in table.ranges(path)[:-1])
+        ranges = ", ".join(_range(table, one) for one in table.ranges_of(table.accepting[path])[:-1])
         gaps = f" (also {ranges})" if ranges else ""
-        first = table.ranges(path)[-1][0]
+        first = table.ranges_of(table.accepting[path])[-1][0]
         yield f"| `{path.replace('|', chr(92) + '|')}` | {first}{gaps} | {table.until(path) or ''} |"
 
 
 def table_as_json(table: SinceTable, patterns: Sequence[str]) -> str:
     """``releases``, and for each path the ranges of releases that accept it; the end of an open range is null."""
-    newest = table.releases[-1]
-    paths = {
-        path: [[first, None if last == newest else last] for first, last in table.ranges(path)]
-        for path in table.matching(patterns)
+    paths = list(table.matching(patterns))
+    inside = set(paths)
+    values = {
+        "releases": table.releases,
+        "short": table.short,
+        "paths": {path: _open_ranges(table, table.accepting[path]) for path in paths},
+        "other_texts": {path: _open_ranges(table, bits) for path, bits in table.other_texts.items() if path in inside},
+        "again": {path: target for path, target in table.again.items() if path in inside},
     }
-    return json.dumps({"releases": table.releases, "paths": paths}, ensure_ascii=False, indent=1)
+    return _lines(values)
+
+
+def _open_ranges(table: SinceTable, bits: int) -> list[tuple[str, str | None]]:
+    return [(first, None if last == table.releases[-1] else last) for first, last in table.ranges_of(bits)]
+
+
+def _lines(values: Mapping[str, object]) -> str:
+    """JSON with a line for each path, which a file under version control should have."""
+    parts = []
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            lines = ",\n".join(f"  {_json(name)}: {_json(one)}" for name, one in value.items())
+            parts.append(f" {_json(key)}: {{\n{lines}\n }}")
+        else:
+            parts.append(f" {_json(key)}: {_json(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def location_of(table: SinceTable, path: str) -> SourceLocation:
