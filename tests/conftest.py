@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from difflib import unified_diff
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -77,11 +78,12 @@ def import_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def generate_and_import(import_path: Path) -> GenerateAndImport:
-    """From schemas to the imported package: ``generate_and_import(name, schema, ..., enums=(), preset="")``."""
+    """From schemas to the imported package: ``generate_and_import(name, schema, ..., enums=(), preset="")``; other
+    keywords are those of `PackageRequest`."""
 
-    def generate(name: str, *schemas: Path, enums: tuple[Path, ...] = (), preset: str = "") -> ModuleType:
+    def generate(name: str, *schemas: Path, **options: Any) -> ModuleType:
         directory = import_path / name
-        write(build_package(PackageRequest(schemas, directory, enums, preset=preset)).tree, directory)
+        write(build_package(PackageRequest(schemas, directory, **options)).tree, directory)
         importlib.invalidate_caches()
         return importlib.import_module(name)
 

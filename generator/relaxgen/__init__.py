@@ -78,6 +78,7 @@ def generate(
     enums: AnyPath | Iterable[AnyPath] = (),
     bindings: AnyPath | Iterable[AnyPath] = (),
     catalogs: AnyPath | Iterable[AnyPath] = (),
+    versions: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     trust_templates: bool = False,
@@ -88,7 +89,8 @@ def generate(
     """Writes one package from one schema or several; its name is the last component of `output`.
 
     ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that are somebody else's,
-    ``catalogs`` XML catalogs that come before those of ``XML_CATALOG_FILES``,
+    ``catalogs`` XML catalogs that come before those of ``XML_CATALOG_FILES``, ``versions`` tables of releases for the
+    package to carry,
     ``roots`` names of elements or defines to start from (by default the schemas' start patterns). ``templates`` is a
     directory whose templates come before ours; Jinja's sandbox renders them unless ``trust_templates``. ``preset`` is
     the name of a vocabulary that we know (``"libvirt"``), with its installed schemas if no others are given. ``names``
@@ -100,7 +102,9 @@ def generate(
     """
     from .project.packages import build_changed_packages
 
-    request = _request(schemas, output, enums, bindings, catalogs, roots, templates, preset, names, trust_templates)
+    request = _request(
+        schemas, output, enums, bindings, catalogs, versions, roots, templates, preset, names, trust_templates
+    )
     (package,) = build_changed_packages((request,), lambda name: nullcontext(progress))
     facts, summary = package.facts, package.write()
     return Generation(
@@ -115,6 +119,7 @@ def check(
     enums: AnyPath | Iterable[AnyPath] = (),
     bindings: AnyPath | Iterable[AnyPath] = (),
     catalogs: AnyPath | Iterable[AnyPath] = (),
+    versions: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     trust_templates: bool = False,
@@ -130,7 +135,9 @@ def check(
     from .cache.disk_cache import CacheUse
     from .project.packages import build_packages
 
-    request = _request(schemas, output, enums, bindings, catalogs, roots, templates, preset, names, trust_templates)
+    request = _request(
+        schemas, output, enums, bindings, catalogs, versions, roots, templates, preset, names, trust_templates
+    )
     request = replace(request, cache_use=CacheUse.CHECKED)
     (package,) = build_packages((request,), lambda name: nullcontext(progress))
     return Comparison(_compared(package.generated, request), package.generated.diagnostics)
@@ -151,6 +158,7 @@ def _request(
     enums: AnyPath | Iterable[AnyPath],
     bindings: AnyPath | Iterable[AnyPath],
     catalogs: AnyPath | Iterable[AnyPath],
+    versions: AnyPath | Iterable[AnyPath],
     roots: str | Iterable[str],
     templates: AnyPath | None,
     preset: str,
@@ -180,6 +188,7 @@ def _request(
         preset,
         Path(names) if names is not None else None,
         _paths(catalogs),
+        _paths(versions),
         trust_templates=trust_templates,
     )
 

@@ -109,9 +109,11 @@ def list_files(request: PackageRequest) -> list[str]:
 
 def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Model) -> PythonPackage:
     from .python.builder import build_package as build_python
+    from .python.release_table import read_release_tables, table_lines
 
     names, grammars = compile_grammars(schemas, model)
-    package = build_python(model, request.name, [name_in_text(name) for name in names], grammars)
+    tables = [tuple(table_lines(one)) for one in read_release_tables(request.versions)]
+    package = build_python(model, request.name, [name_in_text(name) for name in names], grammars, tables)
     # Nobody knows what a user's templates need.
     return package if request.templates is None else replace(package, left_out=frozenset())
 
@@ -154,7 +156,11 @@ def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tup
     names = [request.names] if request.names is not None and request.names.exists() else []
     preset = preset_named(request.preset, SourceLocation("--preset")) if request.preset else None
     brought = [preset.bindings, *preset.enums] if preset is not None else []
-    return tuple(dict.fromkeys([*read, *request.enums, *request.bindings, *names, *brought, *sorted(templates)]))
+    return tuple(
+        dict.fromkeys(
+            [*read, *request.enums, *request.bindings, *request.versions, *names, *brought, *sorted(templates)]
+        )
+    )
 
 
 def read_model(request: PackageRequest) -> Model:

@@ -14,20 +14,25 @@ from tests.conftest import GenerateAndImport
 
 PATTERN = ("datatypes/expression.py", "datatypes/expression_matcher.py")
 TIME = ("datatypes/time_types.py",)
+TABLE = """{"releases": ["1"], "short": false, "paths": {"/thing": [["1", null]], "/thing/@a": [["1", null]]},
+"open": {}, "again": {}}"""
 
 
 @dataclass(frozen=True)
 class Case:
-    """``content`` is what the grammar says of the attribute ``a``; the package carries ``modules``."""
+    """``content`` is what the grammar says of the attribute ``a``; the package carries ``modules``. ``table`` is a table of
+    releases."""
 
     content: str
     right: str
     wrong: str
     modules: tuple[str, ...] = ()
+    table: str = ""
 
 
 CASES = {
     "plain": Case('<data type="unsignedByte"/>', "7", "256"),
+    "releases": Case('<data type="unsignedByte"/>', "7", "256", ("releases.py",), TABLE),
     "date": Case('<data type="date"/>', "2024-02-29", "2023-02-29", TIME),
     "duration": Case('<data type="duration"><param name="maxInclusive">P1D</param></data>', "PT5M", "P2D", TIME),
     "value": Case('<value type="gYear">2024</value>', "2024", "2025", TIME),
@@ -58,7 +63,10 @@ def package(
         f'<attribute name="a">{case.content}</attribute></element>',
         encoding="utf-8",
     )
-    return generate_and_import(f"left_out_{request.node.callspec.id}", schema)
+    versions = (tmp_path / "thing.json",) if case.table else ()
+    for file in versions:
+        file.write_text(case.table, encoding="utf-8")
+    return generate_and_import(f"left_out_{request.node.callspec.id}", schema, versions=versions)
 
 
 def test_it_carries_what_it_needs_and_does_what_others_do(package: ModuleType, case: Case) -> None:

@@ -127,6 +127,13 @@ def package_options(command: Command) -> Command:
                 help="Templates that replace ours of the same name.",
             ),
             click.option(
+                "--versions",
+                metavar="FILE",
+                type=EXISTING_FILE,
+                multiple=True,
+                help="A table of releases for the package to carry, as `since` writes it in JSON; repeatable.",
+            ),
+            click.option(
                 "--names",
                 metavar="FILE",
                 type=click.Path(dir_okay=False, path_type=Path),
@@ -186,6 +193,7 @@ class PackageOptions:
     catalogs: tuple[Path, ...]
     roots: tuple[str, ...]
     templates: Path | None
+    versions: tuple[Path, ...]
     names: Path | None
     preset: str
     schema_directory: Path | None
@@ -207,7 +215,7 @@ class PackageOptions:
         """
         if self.schemas or self.preset or self.schema_directory:
             return (self._package_of_arguments(),)
-        for name in ("output", "enums", "bindings", "catalogs", "roots", "templates", "names"):
+        for name in ("output", "enums", "bindings", "catalogs", "roots", "templates", "versions", "names"):
             if getattr(self, name):
                 option = name.removesuffix("s") if name in ("catalogs", "roots") else name
                 raise click.UsageError(f"--{option} needs a SCHEMA")
@@ -248,6 +256,7 @@ class PackageOptions:
             self.preset,
             self.names,
             self.catalogs,
+            self.versions,
         )
 
     def command_to(self, verb: str) -> str:
@@ -262,6 +271,7 @@ class PackageOptions:
             ("--catalog", self.catalogs),
             ("--root", self.roots),
             ("--templates", [self.templates] if self.templates else []),
+            ("--versions", self.versions),
             ("--names", [self.names] if self.names else []),
             ("--config", [self.config] if self.config else []),
         ):

@@ -11,6 +11,7 @@ One package has its keys in the table itself, several have a table each::
     output = "src/acme/domain"                  # the package; its last component is the package's name
     templates = "templates"                     # replaces single templates of ours
     catalogs = ["catalog.xml"]                  # XML catalogs: local copies of what schemas include by URI
+    versions = ["domain.versions.json"]         # what each release knows, from `relaxgen since --output-format json`
     names = "relaxgen.names.toml"               # keeps names over the years; generate makes and updates it
 
 Paths are relative to the pyproject.toml, so it does not matter where the command is called. What comes in is the
@@ -44,6 +45,7 @@ KEYS: dict[str, type] = {
     "enums": list,
     "bindings": list,
     "catalogs": list,
+    "versions": list,
     "roots": list,
     "output": str,
     "templates": str,
@@ -191,6 +193,7 @@ class _Reader:
             preset=table.get("preset", ""),
             names=self._own_path(path, table, "names") if "names" in table else None,
             catalogs=self._files(path, table, "catalogs"),
+            versions=self._files(path, table, "versions"),
             location=self.document.key_place(path),
         )
         check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)

@@ -16,7 +16,8 @@ class PackageRequest:
 
     The last component of ``output`` is the package's name. ``roots`` are names of elements or defines to start from;
     without any, the start patterns of the schemas are used. ``names`` is the names file, which need not exist yet.
-    ``catalogs`` are XML catalogs, used before those of the environment. ``location`` is the table of a configuration
+    ``catalogs`` are XML catalogs, used before those of the environment. ``versions`` are tables of releases for the
+    package to carry. ``location`` is the table of a configuration
     file, if the request comes from one. ``cache_use`` changes how long generating takes, never its result.
     ``trust_templates`` renders the templates outside of Jinja's sandbox.
     """
@@ -30,6 +31,7 @@ class PackageRequest:
     preset: str = ""
     names: Path | None = None
     catalogs: tuple[Path, ...] = ()
+    versions: tuple[Path, ...] = ()
     cache_use: CacheUse = field(default=CacheUse.FREELY, compare=False)
     trust_templates: bool = False
     location: SourceLocation | None = field(default=None, compare=False)

@@ -56,13 +56,22 @@ MOST_ROOTS = 8
 
 
 def build_package(
-    model: Model, name: str, sources: Sequence[str], grammars: Sequence[CompiledGrammar] = ()
+    model: Model,
+    name: str,
+    sources: Sequence[str],
+    grammars: Sequence[CompiledGrammar] = (),
+    release_tables: Sequence[tuple[str, ...]] = (),
 ) -> PythonPackage:
     """``sources`` are the names of the schema files, for the header of every file; ``grammars`` are what the package
-    explains faults with."""
+    explains faults with, ``release_tables`` the lines of each table that it carries."""
     package = _Builder(model, name, sources).package()
     converters = [converter for module in package.modules for converter in module.converters]
-    return replace(package, grammars=tuple(grammars), left_out=left_out(grammars, converters))
+    return replace(
+        package,
+        grammars=tuple(grammars),
+        release_tables=tuple(release_tables),
+        left_out=left_out(grammars, converters, has_releases=bool(release_tables)),
+    )
 
 
 class _Builder:

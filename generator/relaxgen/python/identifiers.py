@@ -35,7 +35,7 @@ CLASS_WORDS = frozenset(
     {
         *("Any", "Decimal", "Iterable", "Iterator", "Literal", "Mapping", "TYPE_CHECKING", "T", "TypeVar"),
         *("ClassVar", "TypedDict", "Unpack"),
-        "AttributeError",
+        *("AttributeError", "RELEASES"),
         *SUPPORT_NAMES,
     }
 )

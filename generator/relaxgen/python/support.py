@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..runtime.datatypes.library import TIME_TYPES
 from .view import CompiledGrammar, PythonConverter
@@ -15,24 +15,29 @@ _PARAMETER = re.compile(r"\('(\w+)', ")
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """The names of datatypes and of their parameters, in the grammars and in the converters of a package."""
+    """The names of datatypes and of their parameters, in the grammars and in the converters of a package, and whether
+    it has tables of releases."""
 
     types: frozenset[str]
     parameters: frozenset[str]
+    releases: bool = False
 
 
 NEEDED: Mapping[str, Callable[[Uses], object]] = {
     "datatypes/time_types.py": lambda uses: uses.types.intersection(TIME_TYPES),
     "datatypes/expression.py": lambda uses: "pattern" in uses.parameters,
+    "releases.py": lambda uses: uses.releases,
     "datatypes/expression_matcher.py": lambda uses: "pattern" in uses.parameters,
 }
 """The modules that only some packages need, each with the test for it; all others are carried by every package. The run
 time must import these by their names, when it needs them."""
 
 
-def left_out(grammars: Iterable[CompiledGrammar], converters: Iterable[PythonConverter]) -> frozenset[str]:
+def left_out(
+    grammars: Iterable[CompiledGrammar], converters: Iterable[PythonConverter], *, has_releases: bool = False
+) -> frozenset[str]:
     """The modules that a package does not need."""
-    uses = _uses(grammars, converters)
+    uses = replace(_uses(grammars, converters), releases=has_releases)
     return frozenset(path for path, is_needed in NEEDED.items() if not is_needed(uses))
 
 

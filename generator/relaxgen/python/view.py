@@ -360,7 +360,8 @@ class PythonPackage:
     """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that stands
     in a list of content how it is called in XML, and what reads and writes it. ``prefixes`` and ``patterns`` are quoted
     pairs; patterns are the long ones, as the schema has them and as Python's `re` does. ``aliases`` are deprecated
-    names with the present ones. ``left_out`` are modules of the run time that the package does not carry."""
+    names with the present ones. ``release_tables`` are the lines of the tables of releases. ``left_out`` are modules of
+    the run time that the package does not carry."""
 
     name: str
     sources: str
@@ -375,6 +376,7 @@ class PythonPackage:
     imports: tuple[PythonImport, ...] = ()
     grammars: tuple[CompiledGrammar, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    release_tables: tuple[tuple[str, ...], ...] = ()
     left_out: frozenset[str] = frozenset()
 
     @property
@@ -387,6 +389,7 @@ class PythonPackage:
         """The modules of public names, each with a string that has its names as words, in lines that can be read."""
         found = [("_runtime", self.support_names), *((one.name, one.exports) for one in self.modules)]
         found += [("contents", tuple(one.name for one in self.contents))] if self.contents else []
+        found += [("_schema._releases", ("RELEASES",))] if self.release_tables else []
         return tuple((module, _words(module, names)) for module, names in found)
 
     @property

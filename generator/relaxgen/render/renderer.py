@@ -88,6 +88,8 @@ def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, objec
     yield "_schema/__init__.py", "schema.py.jinja", {}
     for grammar in package.grammars:
         yield f"_schema/{grammar.module}.py", "grammar.py.jinja", {"grammar": grammar}
+    if package.release_tables:
+        yield "_schema/_releases.py", "releases.py.jinja", {}
     if package.patterns:
         yield "_patterns.py", "patterns.py.jinja", {}
 

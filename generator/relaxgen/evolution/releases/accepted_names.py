@@ -58,8 +58,20 @@ class AcceptedNames:
             return texts is not None and texts.allows_text(value)
         return self._is_open(path.partition("=")[0], names)
 
-    def allows_other_texts(self, path: str) -> bool:
-        return self.without_turns(path) in self.open_texts
+    def open_places(self) -> Iterator[str]:
+        """Where something is open: ``/a/*`` and ``/a/@*`` for elements and attributes, ``/a=*`` for texts; also inside
+        elements inside themselves."""
+        places = [f"{path}=*" for path in self.open_texts]
+        places += [f"{path}*" if path.endswith("/@") else f"{path}/*" for path in self.open_names]
+        yield from places
+        for path, target in self.again.items():
+            yield from (path + one[len(target) :] for one in places if one.startswith((f"{target}/", f"{target}=")))
+
+    def is_open(self, place: str) -> bool:
+        owner = self.without_turns(owner_of(place))
+        if place.endswith("=*"):
+            return owner in self.open_texts
+        return (f"{owner}/@" if place.endswith("/@*") else owner) in self.open_names
 
     def without_turns(self, path: str) -> str:
         """The path without the turns of elements that contain themselves."""
@@ -139,6 +151,11 @@ def _add_texts(found: AcceptedNames, path: str, patterns: tuple[Pattern, ...]) -
         known = found.open_texts.get(path, NO_TEXTS)
         anything = known.any or texts.any or bool(texts.lists) or not is_spelled
         found.open_texts[path] = AllowedTexts({}, (*known.datatypes, *texts.datatypes), (), anything)
+
+
+def owner_of(place: str) -> str:
+    """The path of what is open at a place."""
+    return place[:-2].removesuffix("/")
 
 
 def owners(path: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,15 @@ class Requirement:
             yield tuple(together), last
 
 
+def _as_source(document: Any) -> Any:
+    """The text of an object of a generated package; its run time is a copy of ours in the package."""
+    kind = next((one for one in type(document).__mro__ if one.__dict__.get("_tag")), None)
+    if kind is None:
+        return document
+    runtime = import_module(f"{kind.__module__.rpartition('.')[0]}._runtime")
+    return runtime.format(type(document), document, {"validate": False})
+
+
 def _keys(faults: Sequence[Fault]) -> list[tuple[object, ...]]:
     return [(fault.line, fault.column, fault.path, fault.code) for fault in faults]
 
@@ -91,13 +101,14 @@ class Releases:
         return tuple(self._releases)
 
     def accepts(self, document: Any, version: str) -> bool:
-        """Whether a release accepts a document: a path, text, bytes, an open file or an lxml element.
+        """Whether a release accepts a document: a path, text, bytes, an open file, an lxml element, or an object of a
+        generated package, whichever schema that was generated from.
 
         Raises:
             ConfigurationError: there is no such release.
             SchemaError: the schema of the release is not correct.
         """
-        return self.schema(version).is_valid(document)
+        return self.schema(version).is_valid(_as_source(document))
 
     def faults(self, document: Any, version: str, name: str = "") -> tuple[Fault, ...]:
         """What a release refuses in a document.
@@ -106,7 +117,7 @@ class Releases:
             ConfigurationError: there is no such release.
             SchemaError: the schema of the release is not correct.
         """
-        return tuple(self.schema(version).validate(document, name=name, max_faults=MAXIMUM_FAULTS))
+        return tuple(self.schema(version).validate(_as_source(document), name=name, max_faults=MAXIMUM_FAULTS))
 
     def requires(self, document: Any, name: str = "") -> Requirement:
         """What a document needs, tried with every release; `name` is what faults call it."""
@@ -117,6 +128,7 @@ class Releases:
         self, documents: Sequence[tuple[str, Any]], progress: Callable[[str, int, int], None] | None = None
     ) -> list[Requirement]:
         """The same for several documents, given with their names; each release is compiled once."""
+        documents = [(name, _as_source(document)) for name, document in documents]
         found: list[dict[str, tuple[Fault, ...]]] = [{} for _ in documents]
         accepted: list[list[str]] = [[] for _ in documents]
         tried: list[str] = []

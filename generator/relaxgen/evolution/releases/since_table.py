@@ -12,7 +12,7 @@ from ...diagnostics.locations import SourceLocation
 from ...memory import without_garbage_collection
 from ...relaxng.correctness import read_schema
 from ...relaxng.name_class import QName
-from .accepted_names import AcceptedNames, accepted_names
+from .accepted_names import AcceptedNames, accepted_names, owner_of
 from .collection import Release
 
 Progress = Callable[[str, int, int], None]
@@ -23,8 +23,8 @@ Ranges = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class SinceTable:
-    """``releases`` are in order; ``accepting`` has, for each path, a bit for each release that accepts it, and
-    ``other_texts``, for each path with a list of values, one for each release that accepts other texts as well.
+    """``releases`` are in order; ``accepting`` has, for each path, a bit for each release that accepts it, and ``open``
+    the same for what is open: other elements ``/a/*``, attributes ``/a/@*``, and texts beside listed values ``/a=*``.
     ``again`` has for an element inside itself the path that says what it may hold. ``newest`` has the paths and
     patterns of the newest release. ``diagnostics`` are warnings about releases that were left out, since their schema
     is not correct. With ``short``, paths are those of parent and child."""
@@ -33,7 +33,7 @@ class SinceTable:
     accepting: Mapping[str, int]
     newest: AcceptedNames
     diagnostics: tuple[Diagnostic, ...] = ()
-    other_texts: Mapping[str, int] = field(default_factory=dict)
+    open: Mapping[str, int] = field(default_factory=dict)
     again: Mapping[str, str] = field(default_factory=dict)
     short: bool = False
 
@@ -89,7 +89,7 @@ def since_table(releases: Sequence[Release], progress: Progress | None = None) -
         accepting=accepting,
         newest=names[-1],
         diagnostics=tuple(diagnostics),
-        other_texts=_other_texts(names, accepting),
+        open=_open(names, accepting),
         again=dict(_turns(names, accepting)),
         short=short,
     )
@@ -139,10 +139,13 @@ def _accepting(read: Sequence[AcceptedNames]) -> dict[str, int]:
     return bits
 
 
-def _other_texts(read: Sequence[AcceptedNames], accepting: Iterable[str]) -> dict[str, int]:
-    listed = sorted({owner for owner, equals, _ in (path.partition("=") for path in accepting) if equals})
+def _open(read: Sequence[AcceptedNames], accepting: Iterable[str]) -> dict[str, int]:
+    listed = {owner for owner, equals, _ in (path.partition("=") for path in accepting) if equals}
+    places = {place for names in read for place in names.open_places()}
     return {
-        path: sum(1 << index for index, names in enumerate(read) if names.allows_other_texts(path)) for path in listed
+        place: sum(1 << index for index, names in enumerate(read) if names.is_open(place))
+        for place in sorted(places)
+        if not place.endswith("=*") or place[:-2] in listed
     }
 
 
@@ -201,7 +204,7 @@ def table_as_json(table: SinceTable, patterns: Sequence[str]) -> str:
         "releases": table.releases,
         "short": table.short,
         "paths": {path: _open_ranges(table, table.accepting[path]) for path in paths},
-        "other_texts": {path: _open_ranges(table, bits) for path, bits in table.other_texts.items() if path in inside},
+        "open": {path: _open_ranges(table, bits) for path, bits in table.open.items() if owner_of(path) in inside},
         "again": {path: target for path, target in table.again.items() if path in inside},
     }
     return _lines(values)
