@@ -75,6 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "python",
         "pipeline",
         "project",
+        "project.presets",
         "project.request",
         "report",
         "documents",
@@ -105,7 +106,7 @@ LIBRARIES: dict[str, set[str]] = {
     "binding": {"elementpath"},
     "render": {"jinja2", "markupsafe", "black"},
     "report": {"rich"},
-    "cli": {"click"},
+    "cli": {"click", "watchfiles"},
     "project": {"hatchling"},
 }
 """The libraries that each folder may import, beside Python's own."""

@@ -97,6 +97,7 @@ COMMANDS = (
     "init",
     "generate",
     "check",
+    "watch",
     "inspect",
     "enums",
     "docs",

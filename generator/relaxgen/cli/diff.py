@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from ..evolution.version_step import VersionStep
 
 NOTHING = "none"
-FAIL_BY_DEFAULT = ("backward", "source")
-"""Not ``forward``: every addition breaks it, and a gate that stops additions would soon be taken out."""
-
 FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
 
 
@@ -170,13 +167,14 @@ class _Options:
         )
 
     def _fail_on(self, settings: DiffSettings) -> frozenset[Category]:
+        from ..evolution.policy import FAIL_BY_DEFAULT
         from ..evolution.rules import Category
 
         if NOTHING in self.fail_on and len(set(self.fail_on)) > 1:
             raise click.UsageError("--fail-on none excludes any other --fail-on")
-        if not self.fail_on and settings.fail_on is not None:
-            return settings.fail_on
-        return frozenset(Category(name) for name in self.fail_on or FAIL_BY_DEFAULT if name != NOTHING)
+        if not self.fail_on:
+            return FAIL_BY_DEFAULT if settings.fail_on is None else settings.fail_on
+        return frozenset(Category(name) for name in self.fail_on if name != NOTHING)
 
     def _version(self, settings: DiffSettings) -> VersionStep | None:
         from ..evolution.diff_settings import read_project_version

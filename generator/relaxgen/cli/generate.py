@@ -26,7 +26,7 @@ from ..report.formats import (
     checked_as_text,
     generated_as_text,
 )
-from .package_options import PackageOptions, package_options
+from .package_options import FORMAT_OPTION, PackageOptions, package_options
 from .showing import FINDINGS, FINE, coloured, echo_lines, show_diagnostics, show_mistakes
 
 Packages = Sequence[BuiltPackage | UnchangedPackage]
@@ -49,6 +49,7 @@ TRACKED_OPTION = click.option(
 
 @click.command()
 @package_options
+@FORMAT_OPTION
 @TRACKED_OPTION
 @click.option("--depfile", metavar="FILE", type=OUTPUT_FILE, help="Write what was read, for make, ninja and the like.")
 @click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end; it is the target in --depfile.")
@@ -65,6 +66,7 @@ def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outpu
 
 @click.command()
 @package_options
+@FORMAT_OPTION
 @TRACKED_OPTION
 def check(tracked: bool, **arguments: Any) -> int:
     """Compare packages on disk with what `generate` would write, and write nothing."""

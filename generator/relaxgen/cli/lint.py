@@ -12,7 +12,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format, annotation, place_values
-from .package_options import CATALOG_OPTION
+from .package_options import CATALOG_OPTION, FORMAT_OPTION
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 
 if TYPE_CHECKING:
@@ -26,14 +26,7 @@ KINDS = {"warning": "warning", "note": "notice"}
 @CATALOG_OPTION
 @click.option("--fix", is_flag=True, help="Change the files, where it is proven that the same documents stay valid.")
 @click.option("--ignore", "ignored", metavar="RULE", multiple=True, help="Leave a rule out; repeatable.")
-@click.option(
-    "--output-format",
-    "output_format",
-    type=click.Choice([format_.value for format_ in Format]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="How to report.",
-)
+@FORMAT_OPTION
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules, and do nothing else.")
 @click.option("--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
 def lint(

@@ -99,6 +99,16 @@ def schemas_of(preset: str, schemas: tuple[Path, ...], directory: Path | None) -
     return schemas or (schemas_in(directory) if directory is not None else installed_schemas(found))
 
 
+FORMAT_OPTION = click.option(
+    "--output-format",
+    "output_format",
+    type=click.Choice([format_.value for format_ in Format]),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="How to report.",
+)
+
+
 def package_options(command: Command) -> Command:
     for decorate in reversed(
         (
@@ -142,14 +152,6 @@ def package_options(command: Command) -> Command:
             TRUST_TEMPLATES_OPTION,
             NO_CACHE_OPTION,
             click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."),
-            click.option(
-                "--output-format",
-                "output_format",
-                type=click.Choice([format_.value for format_ in Format]),
-                default=Format.TEXT.value,
-                show_default=True,
-                help="How to report.",
-            ),
         )
     ):
         command = decorate(command)
@@ -200,7 +202,7 @@ class PackageOptions:
     trust_templates: bool
     no_cache: bool
     config: Path | None
-    output_format: str
+    output_format: str = Format.TEXT.value
 
     @property
     def format(self) -> Format:

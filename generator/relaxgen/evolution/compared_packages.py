@@ -270,6 +270,11 @@ def _configured_pairs(arguments: Arguments, checkouts: _Checkouts) -> tuple[Pair
     )
 
 
+def pair_with_checkout(package: PackageRequest, checkout: Checkout, file: Path) -> Pair:
+    """A package as its files are now, and as those in the checkout are; `file` is where its configuration would be."""
+    return Pair(_old_side(checkout, package, file), _side_of(package, file), _name(package.output.absolute(), file))
+
+
 def _name(output: Path, file: Path) -> str:
     return Path(os.path.relpath(output, file.absolute().parent)).as_posix()
 

@@ -21,6 +21,9 @@ from .package_comparison import Comparison
 from .rules import Category
 from .version_step import VersionStep
 
+FAIL_BY_DEFAULT = frozenset((Category.BACKWARD, Category.SOURCE))
+"""Not forward: every addition breaks it, and a gate that stops additions would soon be taken out."""
+
 
 class Severity(StrEnum):
     ERROR = "error"
