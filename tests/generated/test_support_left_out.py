@@ -20,8 +20,8 @@ TABLE = """{"releases": ["1"], "short": false, "paths": {"/thing": [["1", null]]
 
 @dataclass(frozen=True)
 class Case:
-    """``content`` is what the grammar says of the attribute ``a``; the package carries ``modules``. ``table`` is a table of
-    releases."""
+    """``content`` is what the grammar says of the attribute ``a``; the package carries ``modules``. ``table`` is one
+    of releases."""
 
     content: str
     right: str
