@@ -19,7 +19,7 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = Path("generator", "relaxgen")
 
-LOOSE_MODULES = {"__init__", "__main__", "memory", "pipeline", "version"}
+LOOSE_MODULES = {"__init__", "__main__", "build", "memory", "pipeline", "version"}
 """The only modules beside the folders."""
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -95,10 +95,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "version",
     },
     "__main__": {"cli"},
+    "build": {"diagnostics", "project"},
 }
 """What each part may import, earlier parts first: a folder, a loose module, or a module of a folder with a rule of its
 own. An entry on the right may also name one module of a folder."""
-MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__"}
+MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__", "build"}
 
 LIBRARIES: dict[str, set[str]] = {
     "runtime": {"lxml"},
@@ -107,7 +108,7 @@ LIBRARIES: dict[str, set[str]] = {
     "render": {"jinja2", "markupsafe", "black"},
     "report": {"rich"},
     "cli": {"click", "watchfiles"},
-    "project": {"hatchling"},
+    "project": {"hatchling", "setuptools"},
 }
 """The libraries that each folder may import, beside Python's own."""
 

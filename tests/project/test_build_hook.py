@@ -22,7 +22,7 @@ from hatchling.plugin.manager import PluginManager
 from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema
 
 REPOSITORY = Path(__file__).parents[2]
-EXAMPLE = REPOSITORY / "examples" / "build-hatch"
+EXAMPLE = REPOSITORY / "examples" / "build" / "hatch"
 MODEL = "acme_disks/model"
 
 

@@ -1,4 +1,4 @@
-"""The recipes of docs/build.md for make, meson and CMake, run as they stand there."""
+"""The examples for make, meson and CMake, which generate when they must, and the options that they use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import time
 import venv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from relaxgen.cli import main
@@ -17,27 +18,24 @@ from relaxgen.project.depfile import depfile_text
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = REPOSITORY / "generator"
+EXAMPLES = REPOSITORY / "examples" / "build"
 DOCUMENT = REPOSITORY / "docs" / "build.md"
 
-SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
-  <include href="disk.rng"/>
-  <start><element name="disks"><zeroOrMore><ref name="disk"/></zeroOrMore></element></start>
-</grammar>"""
 INCLUDED = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
-  <define name="disk"><element name="disk"><attribute name="snapshot">
-    <choice><value>no</value><value>external</value></choice></attribute></element></define>
+  <define name="snapshot"><choice><value>no</value><value>external</value></choice></define>
 </grammar>"""
 ALONE = '<element name="disks" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>'
-TABLE = 'VIR_ENUM_IMPL(diskSnapshot, DISK_SNAPSHOT_LAST, "no", "external")\n'
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A schema that includes another one, and a command ``relaxgen`` that counts its runs."""
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """An example whose schema includes another one, and a command ``relaxgen`` that counts its runs."""
     directory = tmp_path / "project"
-    (directory / "schemas").mkdir(parents=True)
-    for name, text in (("disks.rng", SCHEMA), ("disk.rng", INCLUDED), ("disks.enums", TABLE)):
-        (directory / "schemas" / name).write_text(text, encoding="utf-8")
+    shutil.copytree(EXAMPLES / request.param, directory, ignore=shutil.ignore_patterns("model", "build"))
+    schema = directory / "schemas" / "disks.rng"
+    text = schema.read_text(encoding="utf-8").replace("<start>", '<include href="disk.rng"/><start>')
+    schema.write_text(re.sub('<define name="snapshot">.*?</define>', "", text, flags=re.DOTALL), encoding="utf-8")
+    (directory / "schemas" / "disk.rng").write_text(INCLUDED, encoding="utf-8")
     command = tmp_path / "bin" / "relaxgen"
     command.parent.mkdir()
     runs = tmp_path / "runs"
@@ -48,12 +46,6 @@ def project(tmp_path: Path) -> Path:
     )
     command.chmod(0o755)
     return directory
-
-
-def recipe(language: str) -> str:
-    found = re.search(rf"^```{language}\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    assert found, f"docs/build.md has no recipe for {language}"
-    return found[1]
 
 
 def run(project: Path, *command: str | Path) -> None:
@@ -89,7 +81,7 @@ def builds_when_it_must(project: Path, package: Path, *build: str | Path) -> Non
     assert count() == 1
     for file, old, new in (
         ("disk.rng", "<value>no", "<value>internal</value><value>no"),
-        ("disks.enums", '"no"', '"no", "internal"'),
+        ("disks.enums", '"no"', '"no", "none"'),
     ):
         before = len(runs.read_text(encoding="utf-8").splitlines())
         time.sleep(0.02)  # some file systems count time in steps
@@ -101,41 +93,68 @@ def builds_when_it_must(project: Path, package: Path, *build: str | Path) -> Non
     assert "INTERNAL" in (package / "disks.py").read_text(encoding="utf-8")
 
 
-def test_the_recipe_for_make(project: Path) -> None:
-    (project / "Makefile").write_text(recipe("make"), encoding="utf-8")
+@pytest.mark.parametrize("project", ["make"], indirect=True)
+def test_make(project: Path) -> None:
     make = needs("make")
-    builds_when_it_must(project, project / "build" / "disks", make)
+    builds_when_it_must(project, project / "src" / "acme_disks" / "model", make)
     (project / "schemas" / "disks.rng").write_text(ALONE, encoding="utf-8")
     (project / "schemas" / "disk.rng").unlink()
     run(project, make)
 
 
 @pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
-def test_the_recipe_for_cmake(project: Path, generator: str) -> None:
-    (project / "CMakeLists.txt").write_text(recipe("cmake"), encoding="utf-8")
+@pytest.mark.parametrize("project", ["cmake"], indirect=True)
+def test_cmake(project: Path, generator: str) -> None:
     cmake = needs("cmake")
     needs("ninja" if generator == "Ninja" else "make")
     run(project, cmake, "-S", ".", "-B", "build", "-G", generator)
-    builds_when_it_must(project, project / "build" / "disks", cmake, "--build", "build")
+    builds_when_it_must(project, project / "build" / "model", cmake, "--build", "build")
     run(project, cmake, "--install", "build", "--prefix", project / "installed")
-    assert (project / "installed" / "lib" / "python" / "disks" / "__init__.py").exists()
+    assert (project / "installed" / "acme_disks" / "model" / "__init__.py").exists()
 
 
 @pytest.mark.slow
-def test_the_recipe_for_meson(project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("project", ["meson"], indirect=True)
+def test_meson(project: Path, tmp_path: Path) -> None:
     needs("ninja")
-    (project / "meson.build").write_text(recipe("meson"), encoding="utf-8")
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
     programs = environment / ("Scripts" if os.name == "nt" else "bin")
     run(project, programs / "python", "-m", "pip", "install", "--quiet", "meson")
     meson = programs / "meson"
     run(project, meson, "setup", "build")
-    builds_when_it_must(project, project / "build" / "disks", meson, "compile", "-C", "build")
+    builds_when_it_must(project, project / "build" / "model", meson, "compile", "-C", "build")
     run(project, meson, "install", "-C", "build", "--destdir", project / "installed")
-    assert list((project / "installed").rglob("disks/__init__.py"))
+    assert list((project / "installed").rglob("acme_disks/model/__init__.py"))
 
 
+@pytest.mark.parametrize("project", ["make"], indirect=True)
+def test_the_rule_for_bazel(project: Path) -> None:
+    """Bazel itself is too large to have here: its shell command is run as Bazel would run it."""
+    found = re.search(r"^```starlark\n(load.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert found
+    rules: list[dict[str, Any]] = []
+    names = {"load": lambda *_: None, "requirement": str, "MODEL": []}
+    exec(
+        found[1],
+        {
+            **names,
+            "genrule": lambda **rule: rules.append(rule),
+            "py_library": lambda **_: None,
+            "py_console_script_binary": lambda **_: None,
+        },
+    )
+    (rule,) = rules
+    places = {"$(execpath :relaxgen)": "relaxgen", "$(RULEDIR)": "out"}
+    command = re.sub(
+        r"\$\(\w+ [^)]*\)|\$\(\w+\)", lambda place: places.get(place[0]) or place[0].split()[1][:-1], rule["cmd"]
+    )
+    run(project, "sh", "-c", command)
+    assert (project / "out" / "disks" / "__init__.py").exists()
+    assert {"schemas/disks.rng", "schemas/disks.enums"} <= set(rule["srcs"])
+
+
+@pytest.mark.parametrize("project", ["make"], indirect=True)
 def test_the_depfile_speaks_of_the_stamp_and_names_everything_that_was_read(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +179,7 @@ def test_the_depfile_speaks_of_the_stamp_and_names_everything_that_was_read(
     assert Path("deep/model.stamp").exists()
 
 
+@pytest.mark.parametrize("project", ["make"], indirect=True)
 def test_without_a_stamp_the_depfile_speaks_of_the_outputs_and_they_can_be_listed_before(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,6 +206,7 @@ def test_names_are_escaped_as_make_and_ninja_read_them() -> None:
         ("--stamp schemas/disks.rng/x", 2, "schemas/disks.rng/x: cannot be written: "),
     ],
 )
+@pytest.mark.parametrize("project", ["make"], indirect=True)
 def test_what_cannot_be_is_explained(
     project: Path,
     monkeypatch: pytest.MonkeyPatch,

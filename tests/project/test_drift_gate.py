@@ -16,7 +16,7 @@ from relaxgen.cli import main
 from relaxgen.version import VERSION
 
 REPOSITORY = Path(__file__).parents[2]
-EXAMPLE = REPOSITORY / "examples" / "build-hatch"
+EXAMPLE = REPOSITORY / "examples" / "build" / "hatch"
 GATE = REPOSITORY / "examples" / "drift-gate"
 MODEL = Path("src/acme_disks/model")
 
@@ -210,8 +210,8 @@ def test_pre_commit_lets_no_drift_into_a_commit(
     git("reset", "--quiet", "--hard")
 
     # What is staged is right, and the tree is not.
-    edit(Path("README.md"), "miniature", "small project")
-    git("add", "README.md")
+    edit(Path("disks.xml"), "<disks>", "<disks >")
+    git("add", "disks.xml")
     edit(MODEL / "disks.py", "transient", "transitory")
     git("commit", "--message", "another file")
     git("checkout", "--quiet", "--", ".")

@@ -24,6 +24,7 @@ from __future__ import annotations
 import glob
 import keyword
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,9 @@ KEYS: dict[str, type] = {
     "preset": str,
     "names": str,
 }
-OTHER_TABLES = ("diff",)
-"""Tables beside those of packages; `evolution.diff_settings` reads the gate of ``relaxgen diff``."""
+OTHER_TABLES = ("diff", "build")
+"""Tables beside those of packages; `evolution.diff_settings` reads the gate of ``relaxgen diff``, `read_backend` that
+of builds."""
 
 REQUIRED = ("schemas", "output")
 NEVER_EMPTY = ("schemas", "output", "templates", "preset", "names")
@@ -89,6 +91,32 @@ def read_outputs(file: Path) -> tuple[Path, ...]:
     table = read_toml(file, shown_path(file)).values.get("tool", {}).get("relaxgen", {})
     outputs = (package.get("output") for package in table.get("package", [table]))
     return tuple(Path(shown_path(file.resolve().parent / output)) for output in outputs if output)
+
+
+def read_backend(file: Path) -> str:
+    """The back end in `[tool.relaxgen.build]`, for builds that `relaxgen.build` wraps.
+
+    Raises:
+        ConfigurationError: there is none, or the table has other keys.
+    """
+    document = read_toml(file, shown_path(file))
+    relaxgen = document.values.get("tool", {}).get("relaxgen")
+    found = relaxgen.get("build") if isinstance(relaxgen, dict) else None
+    table: dict[str, Any] = found if isinstance(found, dict) else {}
+    place, diagnostics = (*TABLE, "build"), Diagnostics()
+    for key in table:
+        if key != "backend":
+            hint = did_you_mean(key, ["backend"]) or "; expected: backend"
+            diagnostics.error(document.key_place((*place, key)), f"unknown key {key!r}{hint}")
+    backend = table.get("backend")
+    if "backend" not in table and not diagnostics.errors:
+        example = 'backend = "flit_core.buildapi", or another back end'
+        diagnostics.error(document.key_place(place), f"[tool.relaxgen.build] has no backend; expected {example}")
+    elif "backend" in table and not (isinstance(backend, str) and re.fullmatch(r"[\w.]+(:[\w.]+)?", backend)):
+        message = "backend is no module, or MODULE:OBJECT, as build-backend would name it"
+        diagnostics.error(document.value_place((*place, "backend")), message)
+    diagnostics.raise_errors(ConfigurationError)
+    return str(backend)
 
 
 def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnostics) -> None:
