@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 1,          /* of what `describe` returns */
+    TABLE_VERSION = 2,          /* of what `describe` returns */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -221,7 +221,7 @@ typedef struct {
     Slice opening;              /* " name='", owned; nothing where the name is in a namespace */
 } AttributeField;
 
-typedef enum { OBJECT, TEXT, FLAG, REST } ChildKind;
+typedef enum { OBJECT, TEXT, FLAG, CHOICE, REST } ChildKind;
 
 typedef struct {
     Name name;
@@ -233,6 +233,7 @@ typedef struct {
     bool is_required;
     Values *values;
     Target *target;             /* NULL until needed */
+    ContentList *choice;        /* the alternatives of a choice */
     int implied;
 } ChildField;
 

@@ -578,6 +578,8 @@ read_child_value(Parser *parser, Table *table, ChildField *child)
             return NULL;
         }
         return read_target(parser, target);
+    case CHOICE:
+        return read_content_item(parser, child->choice);
     case REST:
         break;
     }

@@ -456,6 +456,24 @@ read_rest(Engine *engine, Table *table, int index, int kind, PyObject *extra)
     return table->content == NULL ? -1 : 0;
 }
 
+/* The names of all alternatives lead to the one field. */
+static int
+read_choice(Engine *engine, Table *table, int index, PyObject *extra)
+{
+    PyObject *contents, *tags;
+    if (!unpack(extra, "OO!", &contents, &PyTuple_Type, &tags)) {
+        return -1;
+    }
+    table->children[index].choice = content_list(engine, contents, false);
+    int result = table->children[index].choice == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; result == 0 && i < PyTuple_GET_SIZE(tags); i++) {
+        Name borrowed;
+        result = name_from(PyTuple_GET_ITEM(tags, i), &borrowed);
+        result = result < 0 ? -1 : names_add(&table->child_names, &borrowed, index);
+    }
+    return result;
+}
+
 static int
 read_child_field(Engine *engine, Table *table, int index, PyObject *item)
 {
@@ -487,6 +505,9 @@ read_child_field(Engine *engine, Table *table, int index, PyObject *item)
     }
     if (child->kind == REST) {
         return read_rest(engine, table, index, kind, extra);
+    }
+    if (child->kind == CHOICE) {
+        return read_choice(engine, table, index, extra);
     }
     if (child->kind == TEXT && converter_in(engine, extra, &child->values) < 0) {
         return -1;

@@ -493,6 +493,9 @@ write_child(Writer *writer, Table *table, ChildField *child, PyObject *value, in
     case OBJECT:
         is_done = write_child_object(writer, table, child, value, level);
         break;
+    case CHOICE:
+        is_done = write_content_item(writer, child->choice, value, level);
+        break;
     case REST:
         is_done = table->content != NULL ? write_content_item(writer, table->content, value, level)
                                          : write_any_element(writer, value, level);

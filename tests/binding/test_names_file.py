@@ -211,3 +211,46 @@ def test_what_is_wrong_with_a_names_file_has_a_place(project: Project, line: str
     with pytest.raises(GeneratorError) as caught:
         project.model('<element name="disk"><attribute name="a"/></element>')
     assert message in str(caught.value)
+
+
+def alternatives(*names: str) -> str:
+    elements = (f'<element name="{name}"><attribute name="of"/></element>' for name in names)
+    return f'<element name="gate"><choice>{"".join(elements)}</choice></element>'
+
+
+def test_alternatives_that_share_a_field_have_its_name_each_and_go_on_to_share_it(project: Project) -> None:
+    project.model(alternatives("a", "b", "c"))
+    lines = [line for line in project.names.read_text().splitlines() if '"content"' in line]
+    assert lines == ['"/gate/a" = "content"', '"/gate/b" = "content"', '"/gate/c" = "content"']
+    project.names.write_text(project.names.read_text().replace('"content"', '"formula"'))
+    assert fields(project.model(alternatives("a", "b")), "Gate") == ["formula"]
+    assert fields(project.model(alternatives("a", "b", "c", "d")), "Gate") == ["formula"]
+    assert '"/gate/d" = "formula"\n' in project.names.read_text()
+
+
+def test_alternatives_with_fields_of_their_own_keep_them(project: Project) -> None:
+    project.model(alternatives("a", "b"))
+    assert fields(project.model(alternatives("a", "b", "c")), "Gate") == ["a", "b", "c"]
+    assert '"/gate/c" = "c"\n' in project.names.read_text()
+
+
+def test_an_author_decides_about_alternatives_whatever_the_names_file_has(project: Project) -> None:
+    project.model(alternatives("a", "b"))
+    choice = '[element.gate]\ncontent = "choice"\n'
+    assert len(fields(project.model(alternatives("a", "b"), bindings=choice), "Gate")) == 1
+    separate = '[element.gate]\ncontent = "fields"\n'
+    assert len(fields(project.model(alternatives("a", "b"), bindings=separate), "Gate")) == 2
+
+
+def test_the_alternatives_of_a_member_of_a_union_are_kept(project: Project) -> None:
+    def kind(value: str, *inside: str) -> str:
+        return f'<group><attribute name="kind"><value>{value}</value></attribute>{"".join(inside)}</group>'
+
+    def union(*names: str) -> str:
+        attributes = [f'<attribute name="{name}"/>' for name in "pqrst"]
+        choice = alternatives(*names).removeprefix('<element name="gate">').removesuffix("</element>")
+        one, other = kind("one", choice, *attributes[:2]), kind("two", *attributes[2:])
+        return f'<element name="gate"><choice>{one}{other}</choice></element>'
+
+    project.model(union("a", "b", "c"))
+    assert fields(project.model(union("a", "b")), "OneGate") == ["kind", "p", "q", "content"]

@@ -43,9 +43,12 @@ MODE = EnumModel(
 WHOLE = EnumType("Mode", ("a", "b"))
 
 
+CONTENTS = {("Para", "content"): "ParaContent"}
+
+
 def names_in(module: str, model: Model, homes: Homes | None = None) -> ModuleNames:
     enums = {one.name: one for one in model.enums}
-    return ModuleNames(module, homes or find_homes(model), enums, ConverterExpressions(enums), {"Para": "ParaContent"})
+    return ModuleNames(module, homes or find_homes(model), enums, ConverterExpressions(enums), CONTENTS)
 
 
 def test_an_enumeration_lives_with_its_one_user_or_in_a_module_of_its_own() -> None:
@@ -108,8 +111,8 @@ def test_a_recursive_class_is_no_circle_of_modules() -> None:
 
 def test_content_lists_are_known_by_their_constant_and_in_annotations_by_their_type() -> None:
     names = names_in("para", model_of(class_("Para")))
-    assert names.contents("Para") == "PARA_CONTENT"
-    assert names.contents_alias("Para") == "ParaContent"
+    assert names.contents("Para", "content") == "PARA_CONTENT"
+    assert names.contents_alias("Para", "content") == "ParaContent"
     assert names.imports == (PythonImport("contents", ("PARA_CONTENT", "ParaContent")),)
     assert names.function_imports == (PythonImport("contents", ("PARA_CONTENT",)),)
 

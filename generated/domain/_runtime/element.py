@@ -21,6 +21,7 @@ from .fields import (
     Attribute,
     Child,
     ChildOrder,
+    Choice,
     Content,
     Contents,
     Field,
@@ -30,6 +31,7 @@ from .fields import (
     attribute,
     child,
     children,
+    choice,
     content,
     flag,
     open_attributes,
@@ -155,7 +157,7 @@ class Binding(NamedTuple):
 
 @dataclass_transform(
     kw_only_default=True,
-    field_specifiers=(attribute, text, child, children, flag, open_elements, open_attributes, content),
+    field_specifiers=(attribute, text, child, children, flag, open_elements, open_attributes, content, choice),
 )
 class ElementType(type):
     """Makes a class of the fields in its body. Its table has its own attributes, the inherited fields, then its other
@@ -456,7 +458,7 @@ def _functions_in(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any],
 
 
 def content_reader(contents: Contents, tag: object) -> Callable[..., Any] | None:
-    """What reads an element in a list of content; None where the list holds no such element."""
+    """What reads an element in a list of content, or as one of a choice; None where it may not stand there."""
     home = contents.home_of(tag)
     if home is None:
         return None
@@ -477,7 +479,8 @@ def content_writer(contents: Contents, item: Any) -> Callable[..., str]:
 
 # The order of an element's children: that of the schema, and that of a document, which is remembered and put back.
 #
-# Children are known by their names in the document; what the schema leaves open is known by ``*``. Most documents have
+# Children are known by their names in the document; what the schema leaves open is known by ``*``, what stands in the
+# field ``f`` of a choice by ``*f``. Most documents have
 # their children in the schema's order, and the others in few orders, so what is found out about one is kept.
 #
 # Names alone do not always tell a right order. Where they do not, the writer has a doubt: see `output_check`.
@@ -495,9 +498,13 @@ LONGEST_REMEMBERED = 64
 @cache
 def _ranks(owner: type[Element]) -> Mapping[str, int]:
     children = [field for field in owner._fields if isinstance(field, (Child, Flag, Open, Content))]
-    return {
-        ANY_ELEMENT if isinstance(field, (Open, Content)) else field.xml: rank for rank, field in enumerate(children)
-    }
+    return {_place(field): rank for rank, field in enumerate(children)}
+
+
+def _place(field: Field) -> str:
+    if isinstance(field, Choice):
+        return field.place
+    return ANY_ELEMENT if isinstance(field, (Open, Content)) else field.xml
 
 
 def is_usual(owner: type[Element], order: tuple[str, ...]) -> bool:

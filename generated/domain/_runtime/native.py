@@ -22,6 +22,7 @@ from .fields import (
     Attribute,
     Child,
     ChildOrder,
+    Choice,
     Content,
     Contents,
     Field,
@@ -33,10 +34,10 @@ from .fields import (
 )
 from .markup import AnyElement
 
-TABLE_VERSION = 1
+TABLE_VERSION = 2
 """Of what `describe` returns; an engine of another version is not used."""
 
-_OBJECT, _TEXT, _FLAG, _OPEN, _CONTENT = range(5)
+_OBJECT, _TEXT, _FLAG, _CHOICE, _OPEN, _CONTENT = range(6)
 _ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
 
 
@@ -88,7 +89,7 @@ def describe(kind: type[Element]) -> tuple[object, ...] | None:
     type), attributes, open attributes, text, everything else inside, and implied values.
     """
     fields: tuple[Field, ...] = kind._fields
-    rest = [field for field in fields if isinstance(field, (Open, Content))]
+    rest = [field for field in fields if isinstance(field, (Open, Content)) and not isinstance(field, Choice)]
     if not kind.__dict__.get("_tag") or len(rest) > 1 or not _divides(fields, rest):
         return None
     implied = _implied(kind)
@@ -152,7 +153,7 @@ def _divides(fields: tuple[Field, ...], rest: list[Open | Content]) -> bool:
     """Whether text, fields and the rest do not mix in a way that only read functions know."""
     has_text = any(isinstance(field, Text) for field in fields)
     is_mixed = any(isinstance(field, Content) and field.contents.text for field in rest)
-    return not is_mixed or not (has_text or any(isinstance(field, (Child, Flag)) for field in fields))
+    return not is_mixed or not (has_text or any(isinstance(field, (Child, Flag, Choice)) for field in fields))
 
 
 def _implied(kind: type[Element]) -> Any:
@@ -188,6 +189,8 @@ def _inside(kind: type[Element], fields: tuple[Field, ...]) -> Iterator[tuple[ob
             yield field.xml, field.name, _kind_of(kind, field), field.many, field.required, field.converter
         elif isinstance(field, Open):
             yield "*", field.name, _OPEN, True, field.required, field.names
+        elif isinstance(field, Choice):
+            yield field.place, field.name, _CHOICE, False, field.required, (field.contents, field.tags)
         elif isinstance(field, Content):
             contents = field.contents
             yield "*", field.name, _CONTENT, True, field.required, (contents, contents.text, contents.open)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .converters import UnknownText
 from .element import Element, binding_of
-from .fields import Child, Flag, Token
+from .fields import Token
 from .validation.document import ANY
 from .validation.patterns import Path, symbol_of
 from .validation.validator import faults_in, is_valid, orders_in
@@ -54,9 +54,17 @@ def orders_read(target: Any) -> Mapping[Path, set[tuple[str, ...]]]:
     found: dict[Path, set[tuple[str, ...]]] = {}
     for path, one in _objects_with_paths(target):
         if one._preserved is not None and one._preserved.order is not None:
-            names = tuple([name if name == ANY else symbol_of(name) for name in one._preserved.order])
+            names = tuple([_symbol_at(one, name) for name in one._preserved.order])
             found.setdefault(path, set()).add(names)
     return found
+
+
+def _symbol_at(one: Element, name: str) -> str:
+    """What stands in the order of children under a name: of a choice, the element that is there by now."""
+    if name == ANY:
+        return ANY
+    held = getattr(one, name[1:]) if name.startswith(ANY) else None
+    return symbol_of(held._tag if isinstance(held, Element) else name)
 
 
 def _objects_with_paths(target: Any) -> Iterator[tuple[Path, Element]]:
@@ -79,7 +87,7 @@ def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:
     """
     found: dict[Path, frozenset[str]] = {}
     for path, one in _objects_with_paths(target):
-        names = frozenset(symbol_of(field.xml) for field in type(one)._fields if isinstance(field, (Child, Flag)))
+        names = frozenset(symbol_of(tag) for field in type(one)._fields for tag in field.tags)
         found[path] = found.get(path, names) & names
     return found
 

@@ -110,11 +110,11 @@ class ElementGraph:
 
     def _edges_of(self, draft: ClassDraft) -> Iterator[Edge]:
         for body, contents in zip(draft.owners(), draft.bodies(), strict=True):
+            places = contents.places
             for name, use in contents.children.items():
                 key = self._drafts.child_key(name, use)
-                in_content = name in contents.listed
-                kind = self._drafts.kind_of(key, use.cardinality, in_content=in_content)
-                yield Edge(body, key, kind, in_content)
+                kind = self._drafts.kind_of(key, use.cardinality, in_content=name in places)
+                yield Edge(body, key, kind, in_content=name in contents.listed)
 
     def lead(self, address: Address) -> tuple[list[Edge], list[Body]]:
         """The last elements on the way, and of those that are classes the ones that the last condition leaves.

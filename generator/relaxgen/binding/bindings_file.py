@@ -64,6 +64,14 @@ class UnionNote(Note):
 
 
 @dataclass(frozen=True, slots=True)
+class ChoicesNote(Note):
+    """Which child elements share a field with others, and which have their own; by their local names."""
+
+    together: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One table. ``notes`` are by key."""
 
@@ -86,7 +94,7 @@ KEYS: dict[Subject, tuple[str, ...]] = {
 """The keys that each kind of table may have."""
 
 CHOICES: dict[str, tuple[str, ...]] = {
-    "content": ("ordered", "fields"),
+    "content": ("ordered", "fields", "choice"),
     "variants": ("merge", "split"),
     "written": ("first",),
 }

@@ -72,7 +72,7 @@ def build_model(
     modules = _families(drafts, names)
     prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
     enumerations = Enumerations(tables, matcher, prefix, diagnostics, bindings)
-    fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas), diagnostics)
+    fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas), prefix, diagnostics)
     assembly = _Assembly(drafts, names, fields, modules)
     classes = tuple(one for draft in drafts.found.values() for one in assembly.classes(draft))
     enums = enumerations.finish(names.taken_at)

@@ -14,17 +14,17 @@ from .model import ChildOrder
 
 def schema_order(contents: Contents) -> list[QName]:
     """Children in the order of their first appearance, but for what groups have the other way round: an order that
-    every group of the schema allows, where there is one. `OPEN` stands for all that is in one list together; a child
-    that only some of these may precede, while all of them may follow it, comes before the list."""
-    listed = contents.listed
-    names = list(dict.fromkeys(OPEN if name in listed else name for name in contents.children))
+    every group of the schema allows, where there is one. What shares a field has one place, `OPEN` for a list; a child
+    that only some of these may precede, while all of them may follow it, comes before them."""
+    places = contents.places
+    names = list(dict.fromkeys(places.get(name, name) for name in contents.children))
     rank = {name: index for index, name in enumerate(names)}
     sequences = _sequences(contents)
     if _is_kept(sequences, rank):
         return names  # the usual case: all groups agree with the first appearance
     after: dict[QName, set[QName]] = {name: set() for name in names}
     for before, later in sequences:
-        is_one_way = (later, before) not in sequences or _suits_list_better(contents, before, later)
+        is_one_way = (later, before) not in sequences or _suits_all_better(contents, before, later)
         if is_one_way and later in after and before in after:
             after[later].add(before)
     sorter = TopologicalSorter(after)
@@ -57,21 +57,24 @@ def _is_kept(sequences: AbstractSet[tuple[QName, QName]], rank: Mapping[QName, i
     return all(rank.get(before, -1) < rank.get(later, end) for before, later in sequences)
 
 
-def _suits_list_better(contents: Contents, before: QName, later: QName) -> bool:
-    """Whether the whole list allows this order, one of the two being the list, and not the reverse."""
-    return _suits_list(contents, before, later) and not _suits_list(contents, later, before)
+def _suits_all_better(contents: Contents, before: QName, later: QName) -> bool:
+    """Whether all that shares a field allows this order, one of the two being its place, and not the reverse."""
+    return _suits_all(contents, before, later) and not _suits_all(contents, later, before)
 
 
-def _suits_list(contents: Contents, before: QName, later: QName) -> bool:
-    listed = contents.listed
-    befores, laters = (listed if one == OPEN and listed else {one} for one in (before, later))
+def _suits_all(contents: Contents, before: QName, later: QName) -> bool:
+    befores, laters = (_names_at(contents, one) for one in (before, later))
     return all((one, other) in contents.sequences for one in befores for other in laters)
 
 
+def _names_at(contents: Contents, place: QName) -> AbstractSet[QName]:
+    return {name for name, own in contents.places.items() if own == place} or {place}
+
+
 def _sequences(contents: Contents) -> AbstractSet[tuple[QName, QName]]:
-    """The order that groups have, as far as it is not the list's."""
-    if not contents.listed:
+    """The order that groups have, as far as it is not within a field."""
+    places = contents.places
+    if not places:
         return contents.sequences
-    place = dict.fromkeys(contents.listed, OPEN)
-    pairs = {(place.get(before, before), place.get(later, later)) for before, later in contents.sequences}
+    pairs = {(places.get(before, before), places.get(later, later)) for before, later in contents.sequences}
     return {(before, later) for before, later in pairs if before != later}

@@ -11,16 +11,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..relaxng.name_class import QName
-from .annotations import CONTENT, VARIANTS
+from .annotations import CONTENT, IMPLIED, VARIANTS, note_of
 from .author_notes import AuthorNotes
-from .bindings_file import UnionNote
-from .cardinality import Cardinality
+from .bindings_file import ChoicesNote, Note, UnionNote
+from .cardinality import ONE, Cardinality
 from .class_keys import Body, ClassKey
-from .contents import ChildUse, ContentReader, Contents
+from .contents import Alternatives, ChildUse, ContentReader, Contents
 from .elements import ElementPattern, ElementTable
 from .model import FieldKind
 from .values import ValueReader, accepts_empty
 from .variants import Split, VariantFinder
+
+FEWEST_ALTERNATIVES = 3
+"""So many elements, of which a document has one at most, are one field; fewer are a field each."""
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ class ClassDrafts:
         return ClassKey(name, self.table.with_flavours(use.elements))
 
     def kind_of(self, key: ClassKey, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
-        """What a child becomes. In a content list every child is an object, since its name must be kept."""
+        """What a child becomes. Where several share a field every child is an object, since its name must be kept."""
         if in_content:
             return FieldKind.CHILD
         kind = self._kinds.get(key)
@@ -119,23 +122,51 @@ class ClassDrafts:
     def _draft(self, key: ClassKey, schema: int, parent: tuple[ClassKey, int] | None) -> ClassDraft:
         numbers = tuple(sorted(key.elements))
         contents = self.contents.of_elements(numbers)
-        arrangement = self._noted(key, CONTENT)
-        contents = _arranged(contents, arrangement)
+        arrangement = self.notes.of_class(key, CONTENT)
+        contents = self._arranged(contents, arrangement)
         note = self.notes.of_class(key, VARIANTS)
         split = None
         if isinstance(note, UnionNote):
             split = self._variants.kept_split(numbers, contents, note.attribute, note.groups)
         if split is None and (note is None or note.value != "merge"):
             split = self._variants.best_split(numbers, contents, forced=note is not None and note.value == "split")
-        if split is not None and arrangement:
-            alternatives = [replace(one, contents=_arranged(one.contents, arrangement)) for one in split.alternatives]
-            split = replace(split, alternatives=tuple(alternatives))
+        if split is not None:
+            arranged = [replace(one, contents=self._arranged(one.contents, arrangement)) for one in split.alternatives]
+            split = replace(split, alternatives=tuple(arranged))
         above = self.found[parent[0]].path if parent is not None else ()
         return ClassDraft(key, contents, split, schema, (*above, key.name.local), [parent] if parent else [])
 
-    def _noted(self, key: ClassKey, name: QName) -> str:
-        note = self.notes.of_class(key, name)
-        return note.value if note is not None else ""
+    def _arranged(self, contents: Contents, note: Note | None) -> Contents:
+        """With one list for everything, one field for each name, or one for each choice, as an author or a names file
+        says."""
+        arrangement = note.value if note is not None and not isinstance(note, ChoicesNote) else ""
+        if arrangement == "ordered":
+            return replace(contents, whole=True)
+        if arrangement == "fields":
+            return replace(contents, tied=frozenset(), mingled=frozenset())
+        chosen = (
+            one
+            for one in contents.alternatives
+            if not (one.names & contents.listed or self._is_implied(contents, one))
+            and (arrangement == "choice" or self._is_one_field(contents, one, note))
+        )
+        return replace(contents, chosen=tuple(chosen))
+
+    def _is_one_field(self, contents: Contents, alternatives: Alternatives, note: Note | None) -> bool:
+        """Whether alternatives share a field, if nobody asks for it: where there are several, and most would be objects
+        anyway. What shares a field already goes on with it, and what has fields of its own keeps them."""
+        if isinstance(note, ChoicesNote):
+            locals_ = {name.local for name in alternatives.names}
+            if locals_ & note.together or locals_ & note.apart:
+                return bool(locals_ & note.together)
+        keys = [self.child_key(name, contents.children[name]) for name in alternatives.names]
+        objects = sum(self.kind_of(key, ONE, in_content=False) is FieldKind.CHILD for key in keys)
+        return len(keys) >= FEWEST_ALTERNATIVES and 2 * objects > len(keys)
+
+    def _is_implied(self, contents: Contents, alternatives: Alternatives) -> bool:
+        """Whether something stands for the absence of one: that needs a field of its own."""
+        keys = (self.child_key(name, contents.children[name]) for name in alternatives.names)
+        return any(note_of(one.pattern, IMPLIED) is not None for key in keys for one in self.patterns(key))
 
     def _class_children(self, draft: ClassDraft) -> Iterator[tuple[ClassKey, int]]:
         meanings: dict[QName, set[ClassKey]] = {}
@@ -143,18 +174,8 @@ class ClassDrafts:
             for name, use in contents.children.items():
                 meanings.setdefault(name, set()).add(self.child_key(name, use))
         for member, contents in enumerate(draft.bodies()):
+            places = contents.places
             for name, use in contents.children.items():
                 key = self.child_key(name, use)
-                if self.kind_of(key, use.cardinality, in_content=name in contents.listed) is FieldKind.CHILD:
+                if self.kind_of(key, use.cardinality, in_content=name in places) is FieldKind.CHILD:
                     yield key, member if len(meanings[name]) > 1 else -1
-
-
-def _arranged(contents: Contents, arrangement: str) -> Contents:
-    """With one list for everything, or with one for each name, as an author says."""
-    match arrangement:
-        case "ordered":
-            return replace(contents, whole=True)
-        case "fields":
-            return replace(contents, tied=frozenset(), mingled=frozenset())
-        case _:
-            return contents

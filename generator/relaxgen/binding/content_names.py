@@ -1,8 +1,8 @@
-"""What the items of content lists are called together: `AllInlines`, `ParaContent`.
+"""What the items of content lists and choices are called together: `AllInlines`, `ParaContent`.
 
 A content list is called after the define that says just what it may hold (``db.all.inlines``); of several, after the
 one that most classes refer to. Without one it is called after the class that has it; of several, after the one that
-most others contain. Classes whose lists may hold the same share the name.
+most others contain. Classes whose lists may hold the same share the name. So it is with choices between elements.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .naming import class_name, name_key, words
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a list may hold, whatever the order."""
+class ContentKind:
+    """What a list or a choice may hold, whatever the order."""
 
     items: frozenset[Item]
     text: bool
@@ -30,16 +30,16 @@ class _Kind:
 
 def with_content_names(model: Model, drafts: ClassDrafts, names: Mapping[ClassKey, str], prefix: str) -> Model:
     """``names`` are those of classes and unions, ``prefix`` is what the names of all defines begin with."""
-    owners: dict[_Kind, list[str]] = {}
+    owners: dict[ContentKind, list[str]] = {}
     for one in model.classes:
         for field in _content_fields(one):
             owners.setdefault(_kind_of(field), []).append(one.name)
     if not owners:
         return model
-    defines = _defines(drafts, names)
+    defines = defines_of_kinds(drafts, names)
     groups = (model.classes, model.unions, model.enums, model.bases)
     taken = {name_key(one.name) for group in groups for one in group}
-    chosen: dict[_Kind, str] = {}
+    chosen: dict[ContentKind, str] = {}
     parents = {names[key]: len(draft.parents) for key, draft in drafts.found.items() if key in names}
     for kind, found in owners.items():
         candidates = [class_name(define.removeprefix(prefix)) for define in defines.get(kind, ())]
@@ -47,22 +47,24 @@ def with_content_names(model: Model, drafts: ClassDrafts, names: Mapping[ClassKe
     return replace(model, classes=tuple(_named(one, chosen) for one in model.classes))
 
 
-def _named(model: ClassModel, names: Mapping[_Kind, str]) -> ClassModel:
+def _named(model: ClassModel, names: Mapping[ContentKind, str]) -> ClassModel:
     return replace(
         model,
         fields=tuple(
-            replace(one, content_name=names[_kind_of(one)]) if one.kind is FieldKind.CONTENT else one
-            for one in model.fields
+            replace(one, content_name=names[_kind_of(one)]) if one.kind in _WITH_ITEMS else one for one in model.fields
         ),
     )
 
 
+_WITH_ITEMS = (FieldKind.CONTENT, FieldKind.CHOICE)
+
+
 def _content_fields(model: ClassModel) -> Iterator[FieldModel]:
-    return (one for one in model.fields if one.kind is FieldKind.CONTENT)
+    return (one for one in model.fields if one.kind in _WITH_ITEMS)
 
 
-def _kind_of(field: FieldModel) -> _Kind:
-    return _Kind(frozenset(field.items), field.text, frozenset(field.name_classes))
+def _kind_of(field: FieldModel) -> ContentKind:
+    return ContentKind(frozenset(field.items), field.text, frozenset(field.name_classes))
 
 
 def _free(candidates: Iterable[str], owner: str, taken: set[str]) -> str:
@@ -74,9 +76,14 @@ def _free(candidates: Iterable[str], owner: str, taken: set[str]) -> str:
     return name
 
 
-def _defines(drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> Mapping[_Kind, list[str]]:
+def kind_of_items(items: Iterable[Item]) -> ContentKind:
+    """Of a choice between elements."""
+    return ContentKind(frozenset(items), text=False, open=frozenset())
+
+
+def defines_of_kinds(drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> Mapping[ContentKind, list[str]]:
     """For each kind of content the defines that say it, the one that most classes refer to first."""
-    users: dict[_Kind, Counter[str]] = {}
+    users: dict[ContentKind, Counter[str]] = {}
     for key in drafts.found:
         for pattern in drafts.patterns(key):
             for _, define in drafts.table.referred(pattern.schema, pattern.pattern.pattern):
@@ -89,9 +96,9 @@ def _defines(drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> Mapping[_Kin
     }
 
 
-def _kind_of_contents(contents: Contents, drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> _Kind:
+def _kind_of_contents(contents: Contents, drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> ContentKind:
     items = {
         Item(name, ClassReference(names.get(drafts.child_key(name, use), "")))
         for name, use in contents.children.items()
     }
-    return _Kind(frozenset(items), contents.text is not None, frozenset(contents.open_elements))
+    return ContentKind(frozenset(items), contents.text is not None, frozenset(contents.open_elements))

@@ -6,6 +6,7 @@ the cardinality algebra; a define gives the same result wherever it is used, so 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -61,6 +62,19 @@ class TextUse:
     patterns: tuple[tuple[int, Pattern], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Children of which there is at most one, and exactly one where it is ``required``."""
+
+    names: frozenset[QName]
+    required: bool
+
+    @property
+    def place(self) -> QName:
+        """What stands for all of them in the order of children, where they share a field."""
+        return QName("*", min(map(str, self.names)))
+
+
 Use = TypeVar("Use")
 
 OPEN = QName("", "*")
@@ -70,11 +84,12 @@ OPEN = QName("", "*")
 @dataclass(frozen=True, slots=True)
 class Contents:
     """``sequences`` are pairs of child names that a group has in this order; `OPEN` among them is open content.
-    ``tied`` are children of repeated groups whose members belong together: one list a name would not say which belongs
-    to which. ``mingled`` are children of several names that repeat together, so that documents have them in any order:
-    one list a name could not say in which. An interleave takes the meaning from their order, and so leaves none
-    mingled. ``whole``: an author wants all content in one list. ``possible`` is false for ``notAllowed``: no
-    document has it."""
+    ``tied`` are children of repeated groups whose members belong together: one list a name would not say which
+    belongs to which. ``mingled`` are children of several names that repeat together, so that documents have them in
+    any order: one list a name could not say in which. An interleave takes the meaning from their order, and so
+    leaves none mingled. ``alternatives`` are the choices between children, ``chosen`` those of which each is one
+    field. ``whole``: an author wants all content in one list. ``possible`` is false for ``notAllowed``: no document
+    has it."""
 
     attributes: Mapping[QName, AttributeUse] = field(default_factory=dict)
     children: Mapping[QName, ChildUse] = field(default_factory=dict)
@@ -86,6 +101,8 @@ class Contents:
     sequences: frozenset[tuple[QName, QName]] = frozenset()
     tied: frozenset[QName] = frozenset()
     mingled: frozenset[QName] = frozenset()
+    alternatives: tuple[Alternatives, ...] = ()
+    chosen: tuple[Alternatives, ...] = ()
     whole: bool = False
     possible: bool = True
 
@@ -105,6 +122,14 @@ class Contents:
         content is."""
         names = frozenset(self.children) if self.ordered else self.tied | self.mingled
         return names | {OPEN} if self.open_elements and (names or self.ordered) else names
+
+    @property
+    def places(self) -> Mapping[QName, QName]:
+        """What stands in the order of children for those that share a field."""
+        return {
+            **dict.fromkeys(self.listed, OPEN),
+            **{name: one.place for one in self.chosen for name in one.names},
+        }
 
     @property
     def text_only(self) -> bool:
@@ -272,7 +297,7 @@ def together(parts: list[Contents]) -> Contents:
             children[name] = (
                 child if other is None else _child_union(other, child, total(other.cardinality, child.cardinality))
             )
-    return _joined(parts, attributes, children, _text_total(parts))
+    return _joined(parts, attributes, children, _text_total(parts), _kept_alternatives(parts))
 
 
 def choose(parts: list[Contents]) -> Contents:
@@ -294,7 +319,7 @@ def choose(parts: list[Contents]) -> Contents:
             child = _child_union(child, another, either(child.cardinality, another.cardinality))
         is_in_all = len(others_) + 1 == len(parts)
         children[name] = child if is_in_all else replace(child, cardinality=optional(child.cardinality))
-    return _joined(parts, attributes, children, _text_choice(parts))
+    return _joined(parts, attributes, children, _text_choice(parts), _alternatives(parts))
 
 
 def among_text(schema: int, mixed: Mixed, contents: Contents) -> Contents:
@@ -317,6 +342,7 @@ def _repeated(contents: Contents) -> Contents:
         children={name: replace(use, cardinality=repeated(use.cardinality)) for name, use in contents.children.items()},
         open_many=True,
         mingled=frozenset(contents.children) if are_several else contents.mingled,
+        alternatives=(),
     )
 
 
@@ -325,6 +351,7 @@ def _joined(
     attributes: dict[QName, AttributeUse],
     children: dict[QName, ChildUse],
     text: TextUse | None,
+    alternatives: tuple[Alternatives, ...],
 ) -> Contents:
     return Contents(
         attributes=attributes,
@@ -337,7 +364,57 @@ def _joined(
         sequences=frozenset().union(*(part.sequences for part in parts)),
         tied=frozenset().union(*(part.tied for part in parts)),
         mingled=frozenset().union(*(part.mingled for part in parts)),
+        alternatives=alternatives,
     )
+
+
+def _kept_alternatives(parts: list[Contents]) -> tuple[Alternatives, ...]:
+    """Those of which no other part has a child."""
+    if not any(part.alternatives for part in parts):
+        return ()
+    times = Counter(name for part in parts for name in part.children)
+    return tuple(one for part in parts for one in part.alternatives if all(times[name] == 1 for name in one.names))
+
+
+def _alternatives(parts: list[Contents]) -> tuple[Alternatives, ...]:
+    """What stays a choice between children where one of the parts is taken, and the choice that these parts are."""
+    seeds = [one.names for part in parts for one in part.alternatives]
+    seeds.append(frozenset(name for part in parts if _is_one_child(part) for name in part.children))
+    found = (_agreed(names, parts) for names in _merged(seeds))
+    return tuple(one for one in found if one is not None)
+
+
+def _is_one_child(contents: Contents) -> bool:
+    """Whether there is one child, or a choice of them, and nothing else."""
+    has_others = contents.attributes or contents.text or contents.open_attributes or contents.open_elements
+    return not has_others and bool(contents.children) and _has_at_most_one(contents, frozenset(contents.children))
+
+
+def _has_at_most_one(contents: Contents, names: frozenset[QName]) -> bool:
+    if len(names) == 1:
+        return not any(contents.children[name].cardinality.many for name in names)
+    return not names or any(names <= one.names for one in contents.alternatives)
+
+
+def _merged(sets: list[frozenset[QName]]) -> list[frozenset[QName]]:
+    """The sets, those that share a name as one."""
+    found: list[frozenset[QName]] = []
+    for names in sets:
+        apart = [one for one in found if not one & names]
+        found = [*apart, names.union(*(one for one in found if one & names))]
+    return [one for one in found if len(one) > 1]
+
+
+def _agreed(names: frozenset[QName], parts: list[Contents]) -> Alternatives | None:
+    """The names as alternatives, if they are in each of the parts."""
+    if all(_has_at_most_one(part, names & part.children.keys()) for part in parts):
+        return Alternatives(names, all(_has_one(part, names) for part in parts))
+    return None
+
+
+def _has_one(contents: Contents, names: frozenset[QName]) -> bool:
+    is_needed = any(contents.children[name].cardinality.required for name in names & contents.children.keys())
+    return is_needed or any(one.required and one.names <= names for one in contents.alternatives)
 
 
 def _distinct(groups: Iterable[tuple[NameClass, ...]]) -> tuple[NameClass, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from ..diagnostics.errors import Diagnostics
 from ..relaxng.name_class import QName
@@ -16,7 +17,8 @@ from .child_order import schema_order
 from .class_drafts import ClassDrafts
 from .class_keys import Body, FieldPlace
 from .class_names import ClassNames
-from .contents import OPEN, AttributeUse, ChildUse, Contents, TextUse
+from .content_names import ContentKind, defines_of_kinds, kind_of_items
+from .contents import OPEN, Alternatives, AttributeUse, ChildUse, Contents, TextUse
 from .conversion import read_conversion, why_no_conversion
 from .elements import place_of
 from .enum_names import Owner
@@ -37,6 +39,7 @@ class FieldBuilder:
         enumerations: Enumerations,
         prefixes: Mapping[str, str],
         defines: Mapping[tuple[str, int, int], str],
+        prefix: str,
         diagnostics: Diagnostics,
     ) -> None:
         self._drafts = drafts
@@ -46,6 +49,7 @@ class FieldBuilder:
         self._enumerations = enumerations
         self._prefixes = prefixes
         self._defines = defines
+        self._prefix = prefix
         self._holders = attribute_holders(drafts.table)
 
     def build(
@@ -169,7 +173,8 @@ class FieldBuilder:
 
     def _children(self, body: Body, contents: Contents, names: _FieldNames, owner: Owner) -> Iterator[FieldModel]:
         order = schema_order(contents)
-        alone = [name for name in order if name != OPEN]
+        choices = {one.place: one for one in contents.chosen}
+        alone = [name for name in order if name != OPEN and name not in choices]
         spelled = _spelled_apart(alone)
         chosen: dict[QName, str] = {}
         for name in alone:
@@ -183,8 +188,12 @@ class FieldBuilder:
         if has_list or contents.open_elements:
             candidates = ("content", "all_content") if has_list else ("elements", "other_elements")
             chosen[OPEN] = names.free(*candidates)
+        for token, alternatives in choices.items():
+            chosen[token] = self._choice_name(body, contents, alternatives, names)
         for position, name in enumerate(dict.fromkeys([*order, *chosen])):
-            if name != OPEN:
+            if name in choices:
+                yield self._choice(contents, choices[name], chosen[name], position)
+            elif name != OPEN:
                 place = FieldPlace(body, name)
                 yield self._child(place, name, contents.children[name], chosen[name], position, owner)
             elif has_list:
@@ -200,21 +209,39 @@ class FieldBuilder:
                 )
 
     def _content(self, contents: Contents, name: str, position: int) -> FieldModel:
-        items = tuple(
-            Item(child, ClassReference(self._names.names[self._drafts.child_key(child, use)]))
-            for child, use in contents.children.items()
-            if child in contents.listed
-        )
         return FieldModel(
             name,
             FieldKind.CONTENT,
             MANY,
             position=position,
-            items=items,
+            items=self._items(contents, contents.listed),
             text=contents.text is not None and contents.ordered,
             open=bool(contents.open_elements),
             name_classes=contents.open_elements,
         )
+
+    def _items(self, contents: Contents, names: Collection[QName]) -> tuple[Item, ...]:
+        return tuple(
+            Item(child, ClassReference(self._names.names[self._drafts.child_key(child, use)]))
+            for child, use in contents.children.items()
+            if child in names
+        )
+
+    def _choice(self, contents: Contents, alternatives: Alternatives, name: str, position: int) -> FieldModel:
+        cardinality = ONE if alternatives.required else OPTIONAL
+        items = self._items(contents, alternatives.names)
+        return FieldModel(name, FieldKind.CHOICE, cardinality, position=position, items=items)
+
+    def _choice_name(self, body: Body, contents: Contents, alternatives: Alternatives, names: _FieldNames) -> str:
+        """What an author calls it, else the define that says just this."""
+        place = FieldPlace(body, alternatives.place)
+        kind = kind_of_items(self._items(contents, alternatives.names))
+        derived = [field_name(define.removeprefix(self._prefix)) for define in self._defines_of_kinds.get(kind, ())]
+        return names.of(place, *derived, "content", "choice")
+
+    @cached_property
+    def _defines_of_kinds(self) -> Mapping[ContentKind, list[str]]:
+        return defines_of_kinds(self._drafts, self._names.names)
 
     def _child(
         self, place: FieldPlace, name: QName, use: ChildUse, chosen: str, position: int, owner: Owner
@@ -253,15 +280,28 @@ class FieldBuilder:
             place = FieldPlace(body, name, is_attribute=True)
             patterns = [pattern for _, pattern in attribute.patterns]
             found[place] = self._notes.field_name(place, patterns, FieldKind.ATTRIBUTE)
+        places = contents.places
         for name, child in contents.children.items():
             if name in contents.listed:
                 continue
             place = FieldPlace(body, name)
             key = self._drafts.child_key(name, child)
-            kind = self._drafts.kind_of(key, child.cardinality, in_content=False)
+            kind = self._drafts.kind_of(key, child.cardinality, in_content=name in places)
             elements = [one.pattern for one in self._drafts.patterns(key)]
-            found[place] = self._notes.field_name(place, elements, kind)
+            note = self._notes.field_name(place, elements, kind)
+            shared = FieldPlace(body, places.get(name, name))
+            found[shared] = self._prevailing(found.get(shared), note)
         return {place: note for place, note in found.items() if note is not None}
+
+    def _prevailing(self, known: Note | None, note: Note | None) -> Note | None:
+        """Of what two alternatives call the field that they share."""
+        if known is None or note is None or known.lenient:
+            return note if known is None or (note is not None and not note.lenient) else known
+        if note.value != known.value and not note.lenient:
+            message = f"the field that alternatives share is called {note.value} here"
+            hint = "; b:content='fields' on the element around them gives each a field of its own"
+            self._diagnostics.error(note.location, message + hint, related=[(known.location, f"{known.value} here")])
+        return known
 
     def _plain_name(self, name: QName, body: Body, spelled: Mapping[QName, str]) -> str:
         """A name from another vocabulary carries its prefix: `xml_id`, `xlink_href`."""

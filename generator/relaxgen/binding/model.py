@@ -30,6 +30,8 @@ class FieldKind(Enum):
     OPEN_ELEMENTS = "open elements"
     CONTENT = "content"
     """Everything inside, in the document's order."""
+    CHOICE = "choice"
+    """One of several child elements, each with a class."""
 
 
 class ChildOrder(Enum):
@@ -50,7 +52,7 @@ class ClassReference:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One kind of child that a content list may hold."""
+    """One kind of child that a content list or a choice may hold."""
 
     xml_name: QName
     type: ClassReference
@@ -104,7 +106,7 @@ class ImpliedValue:
 class FieldModel:
     """``name`` is in snake case. ``xml_name`` is None for text and open content. ``position`` is the place of a child
     in the schema's order among the children of its class. ``items`` and what they are called
-    together, ``content_name``, are set for `FieldKind.CONTENT` only; ``text``
+    together, ``content_name``, are set for `FieldKind.CONTENT` and `FieldKind.CHOICE` only; ``text``
     tells whether a content list holds text too, ``open`` whether it holds elements that no class describes.
     ``name_classes`` say which names open content may have. ``default`` is what documentation says that an absent
     attribute stands for; ``implied`` is what it is read as."""
@@ -129,7 +131,8 @@ class FieldModel:
 
     @property
     def references(self) -> tuple[tuple[QName, ClassReference], ...]:
-        """The elements in the field that have classes: one for a child, several for a content list."""
+        """The elements in the field that have classes: one for a child, several for a content list or a
+        choice."""
         if isinstance(self.type, ClassReference):
             assert self.xml_name is not None, "a child has a name"
             return ((self.xml_name, self.type),)

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import json
 import keyword
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -39,10 +40,12 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, read_toml, toml_kind
 from ..relaxng.name_class import QName
 from .addresses import AddressError, parse_address
-from .bindings_file import Entry, Note, Subject, UnionNote, is_normal, wrong_class_name, wrong_field_name
+from .bindings_file import ChoicesNote, Entry, Note, Subject, UnionNote, is_normal, wrong_class_name, wrong_field_name
 from .model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
 from .naming import name_key
 from .values import ChoiceType, EnumType, ListType, ValueType
+
+_WITHOUT_DECIDER = re.compile(r"\[[^/]*\]$")
 
 TABLES = ("class", "field", "enum", "alias", "member")
 
@@ -112,8 +115,8 @@ def _tables_of(model: Model) -> dict[str, dict[str, str]]:
     for owner, path in places.owners():
         for one in owner.fields:
             place = places.address(owner, one, path)
-            if place:
-                tables["field"].setdefault(place, one.name)
+            for address in [place] if place else places.alternatives(one, path):
+                tables["field"].setdefault(address, one.name)
             for enum in _enums(one.type):
                 tables["enum"].setdefault(place or path, enum)
     return tables
@@ -156,9 +159,17 @@ class _Places:
             for one in owner.fields:
                 if isinstance(one.type, ClassReference):
                     yield self.address(owner, one, own_path), one.type.name
-                siblings = Counter(item.xml_name.local for item in one.items)
-                for item in one.items:
-                    yield f"{own_path}/{self._step(item.xml_name, siblings)}", item.type.name
+                for address, item in zip(self._addresses(one, own_path), one.items, strict=True):
+                    yield address, item.type.name
+
+    def _addresses(self, one: FieldModel, path: str) -> Iterator[str]:
+        siblings = Counter(item.xml_name.local for item in one.items)
+        for item in one.items:
+            yield f"{path}/{self._step(item.xml_name, siblings)}"
+
+    def alternatives(self, one: FieldModel, path: str) -> Iterator[str]:
+        """The addresses of the elements that may stand in the field, where it holds one of several."""
+        return self._addresses(one, path) if one.kind is FieldKind.CHOICE else iter(())
 
     def address(self, owner: ClassModel, one: FieldModel, path: str) -> str:
         """The address of a field; nothing for text and open content, whose names are always the same."""
@@ -246,6 +257,8 @@ class _Reader:
     """The values that lead to each class, by path and attribute of the union."""
     classes: dict[str, str] = field(default_factory=dict)
     paths: dict[str, list[str]] = field(default_factory=dict)
+    children: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """The elements by the names of their fields, of each class."""
 
     def names(self) -> PinnedNames:
         for name in self.document.values:
@@ -258,8 +271,11 @@ class _Reader:
         for path, name, place in self._lines("field"):
             key = "name" if "/@" in path else "field"
             owner, _, own = path.rpartition("/")
+            if key == "field":
+                self.children.setdefault(owner, {}).setdefault(name, []).append(own.rpartition(":")[2])
             for one in self._same_places(owner, f"/{own}"):
                 self._add(_subject(one), one, key, Note(name, place, lenient=True, pinned=True))
+        self._add_choices()
         enums: dict[str, str] = {}
         for path, name, place in self._lines("enum"):
             enums[path] = name
@@ -333,6 +349,23 @@ class _Reader:
                 found = tuple(map(tuple, groups.values()))
                 note = UnionNote("split", name.location, True, True, attribute, found)
             notes["variants"] = note
+
+    def _add_choices(self) -> None:
+        """Elements that share a field go on to share it, and others have their own."""
+        for owner, fields in self.children.items():
+            shared = frozenset(name for names in fields.values() if len(names) > 1 for name in names)
+            own = frozenset(name for names in fields.values() if len(names) == 1 for name in names)
+            place = _WITHOUT_DECIDER.sub("", owner)
+            for path in self._same_places(place, ""):
+                name = self.notes.get((Subject.ELEMENT, path), {}).get("name")
+                if name is not None:
+                    self._add_choice(path, ChoicesNote("", name.location, True, True, shared, own))
+
+    def _add_choice(self, path: str, note: ChoicesNote) -> None:
+        known = self.notes[(Subject.ELEMENT, path)].get("content")
+        if isinstance(known, ChoicesNote):  # of another member of a union
+            note = replace(note, together=note.together | known.together, apart=note.apart | known.apart)
+        self._add(Subject.ELEMENT, path, "content", note)
 
     def _add(self, subject: Subject, path: str, key: str, note: Note) -> None:
         self.notes.setdefault((subject, path), {})[key] = note

@@ -193,7 +193,14 @@ class _Builder:
 _TABLES = {
     "attributes": (FieldKind.ATTRIBUTE, FieldKind.OPEN_ATTRIBUTES),
     "text": (FieldKind.TEXT,),
-    "children": (FieldKind.CHILD, FieldKind.VALUE, FieldKind.FLAG, FieldKind.OPEN_ELEMENTS, FieldKind.CONTENT),
+    "children": (
+        FieldKind.CHILD,
+        FieldKind.VALUE,
+        FieldKind.FLAG,
+        FieldKind.CHOICE,
+        FieldKind.OPEN_ELEMENTS,
+        FieldKind.CONTENT,
+    ),
 }
 
 
@@ -218,6 +225,8 @@ def _annotation(field: FieldModel) -> str:
             return "dict[str, str]"
         case FieldKind.OPEN_ELEMENTS | FieldKind.CONTENT:
             return "list"
+        case FieldKind.CHOICE:
+            inner = class_identifier(field.content_name)
         case _ if field.type is None:
             return "str"
         case _:

@@ -35,6 +35,7 @@ _WITHOUT_TYPE = {
 _WITHOUT_NAME = {
     FieldKind.TEXT: "text",
     FieldKind.CONTENT: "content",
+    FieldKind.CHOICE: "one of",
     FieldKind.OPEN_ATTRIBUTES: "other attributes",
     FieldKind.OPEN_ELEMENTS: "other elements",
 }
@@ -55,7 +56,7 @@ _FACETS = {
 
 def type_links(field: FieldModel, pages: PageLinks, module: str) -> tuple[Link, ...]:
     """The type of a field in words, in pieces; some are links."""
-    if field.kind is FieldKind.CONTENT and field.items:
+    if field.items:
         links: list[Link] = []
         for name in dict.fromkeys(item.type.name for item in field.items):
             links += [Link(", "), pages.link(name, module)] if links else [pages.link(name, module)]

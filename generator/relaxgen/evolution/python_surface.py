@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, Model, UnionModel
+from ..binding.model import ClassModel, EnumModel, FieldModel, Model, UnionModel
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..python.builder import CONTENTS_MODULE, build_package
 from ..python.identifiers import class_identifier
@@ -112,7 +112,7 @@ def _class(view: PythonClass, model: ClassModel, module: str) -> ClassSurface:
 
 def _field(view: PythonField, model: FieldModel, owner: SourceLocation) -> FieldSurface:
     """What has no place of its own, as a list of all that is inside, has its owner's."""
-    xml = model.kind.value, str(model.xml_name or "")
+    xml = model.kind.value, str(model.xml_name or "|".join(sorted(str(item.xml_name) for item in model.items)))
     place = model.location if model.location != UNKNOWN_LOCATION else owner
     return FieldSurface(view.name, view.annotation, view.annotation, view.default, xml, model.position, place)
 
@@ -132,8 +132,7 @@ def _alias(view: PythonContents, model: Model) -> UnionSurface:
         one.location
         for one in model.classes
         for field in one.fields
-        if field.kind is FieldKind.CONTENT
-        if class_identifier(field.content_name) == view.name
+        if field.content_name and class_identifier(field.content_name) == view.name
     )
     members = tuple(view.annotation.split(" | "))
     return UnionSurface(view.name, CONTENTS_MODULE, members, next(places))

@@ -19,6 +19,7 @@ from ..relaxng.name_class import QName, prefixed
 LABELS = {
     FieldKind.TEXT: "text()",
     FieldKind.CONTENT: "node()",
+    FieldKind.CHOICE: "one of",
     FieldKind.OPEN_ATTRIBUTES: "@*",
     FieldKind.OPEN_ELEMENTS: "<*>",
 }

@@ -25,6 +25,7 @@ _ROOM = 56
 _KIND_WORDS = {
     FieldKind.FLAG: "flag",
     FieldKind.CONTENT: "content",
+    FieldKind.CHOICE: "choice",
     FieldKind.OPEN_ATTRIBUTES: "any attributes",
     FieldKind.OPEN_ELEMENTS: "any elements",
 }

@@ -383,13 +383,14 @@ def _enum_exports(enums: Iterable[PythonEnum]) -> list[str]:
     return [text for one in enums for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
 
 
-def _shared_contents(model: Model) -> dict[str, tuple[str, FieldModel]]:
-    """For each class with a content list the name of what it may hold, which others may share, and its field."""
+def _shared_contents(model: Model) -> dict[tuple[str, str], tuple[str, FieldModel]]:
+    """For each content list and choice, by class and field, the name of what it may hold, which others may share, and
+    the field."""
     return {
-        class_.name: (class_identifier(field.content_name), field)
+        (class_.name, field.name): (class_identifier(field.content_name), field)
         for class_ in model.classes
         for field in class_.fields
-        if field.kind is FieldKind.CONTENT
+        if field.content_name
     }
 
 

@@ -35,9 +35,11 @@ class FieldViews:
             case FieldKind.OPEN_ELEMENTS:
                 return _open(model, "list[rt.AnyElement]", "open_elements", _names_argument(model), "list")
             case FieldKind.CONTENT:
-                contents = self.names.contents(owner)
-                view = _open(model, f"list[{self.names.contents_alias(owner)}]", "content", contents, "list")
-                return replace(view, contents=contents)
+                contents = self.names.contents(owner, model.name)
+                alias = self.names.contents_alias(owner, model.name)
+                return replace(_open(model, f"list[{alias}]", "content", contents, "list"), contents=contents)
+            case FieldKind.CHOICE:
+                return self._choice(model, owner)
 
     def _value(self, model: FieldModel, implied: ImpliedViews, discriminating: bool) -> PythonField:
         assert model.type is not None and not isinstance(model.type, ClassReference)
@@ -109,17 +111,33 @@ class FieldViews:
             **_xml(model),
         )
 
+    def _choice(self, model: FieldModel, owner: str) -> PythonField:
+        name = field_identifier(model.name)
+        contents = self.names.contents(owner, model.name)
+        shape = _object(self.names.contents_alias(owner, model.name), model)
+        return PythonField(
+            name,
+            model.kind.name,
+            shape.annotation,
+            shape.default,
+            shape.initial,
+            _specifier(model, name, shape, contents),
+            documentation=_documentation(model),
+            unset=f"this.{name} is {shape.initial}",
+            absent=_absent(model, name, shape.initial),
+            written="" if model.cardinality.required else f"this.{name} is not None",
+            xml=repr(f"*{name}"),
+            read=f"reader.choice(child, {contents})",
+            write=f"writer.content(this.{name}, {contents}, inner)",
+            contents=contents,
+        )
+
     def _child(self, model: FieldModel) -> PythonField:
         assert isinstance(model.type, ClassReference)
         name = field_identifier(model.name)
         annotation = self.names.class_name(model.type.name)
         many = model.cardinality.many
-        if many:
-            shape = _list(annotation, model.cardinality)
-        elif model.cardinality.required:
-            shape = _Shape(annotation, "", "rt.MISSING")
-        else:
-            shape = _Shape(f"{annotation} | None", "None", "None")
+        shape = _list(annotation, model.cardinality) if many else _object(annotation, model)
         own = "item" if many else f"this.{name}"
         return PythonField(
             name,
@@ -148,6 +166,12 @@ class _Shape:
     default: str
     initial: str
     factory: str = ""
+
+
+def _object(annotation: str, model: FieldModel) -> _Shape:
+    if model.cardinality.required:
+        return _Shape(annotation, "", "rt.MISSING")
+    return _Shape(f"{annotation} | None", "None", "None")
 
 
 def _open(model: FieldModel, annotation: str, specifier: str, argument: str, factory: str) -> PythonField:
@@ -212,6 +236,7 @@ _SPECIFIERS = {
     FieldKind.VALUE: "child",
     FieldKind.CHILD: "child",
     FieldKind.FLAG: "flag",
+    FieldKind.CHOICE: "choice",
 }
 
 

@@ -88,7 +88,8 @@ class ModuleNames:
     homes: Homes
     enums: Mapping[str, EnumModel]
     expressions: ConverterExpressions
-    contents_names: Mapping[str, str]
+    contents_names: Mapping[tuple[str, str], str]
+    """What content lists and choices hold, by class and field."""
     _declared: dict[str, set[str]] = field(default_factory=dict)
     _used: dict[str, set[str]] = field(default_factory=dict)
     _late: set[str] = field(default_factory=set)
@@ -111,14 +112,14 @@ class ModuleNames:
         for verb in ("read", "write"):
             self._need_function(BASES_MODULE, f"{verb}_{base.function}")
 
-    def contents(self, owner: str) -> str:
-        constant = constant_identifier(self.contents_names[owner])
+    def contents(self, owner: str, field: str) -> str:
+        constant = constant_identifier(self.contents_names[owner, field])
         for names in (self._declared, self._used):
             self._need(names, CONTENTS_MODULE, constant)
         return constant
 
-    def contents_alias(self, owner: str) -> str:
-        name = self.contents_names[owner]
+    def contents_alias(self, owner: str, field: str) -> str:
+        name = self.contents_names[owner, field]
         self._need(self._declared, CONTENTS_MODULE, name)
         return name
 

@@ -110,6 +110,8 @@ class PythonBase:
 
 
 _CHILD_KINDS = ("CHILD", "VALUE", "FLAG")
+_PLACED_KINDS = (*_CHILD_KINDS, "CHOICE")
+"""Those that have a place among the elements inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,10 @@ class PythonClass:
         return tuple(one for one in self.fields if one.kind in _CHILD_KINDS)
 
     @property
+    def choices(self) -> tuple[PythonField, ...]:
+        return tuple(one for one in self.fields if one.kind == "CHOICE")
+
+    @property
     def open_attributes(self) -> PythonField | None:
         return next((one for one in self.fields if one.kind == "OPEN_ATTRIBUTES"), None)
 
@@ -175,11 +181,11 @@ class PythonClass:
     def inside(self) -> tuple[PythonField, ...]:
         """Everything between the tags but the text, in the schema's order."""
         rest = self.rest
-        return tuple(one for one in self.fields if one.kind in _CHILD_KINDS or one is rest)
+        return tuple(one for one in self.fields if one.kind in _PLACED_KINDS or one is rest)
 
     @property
     def has_content_only(self) -> bool:
-        return self.content is not None and not self.children and self.text is None
+        return self.content is not None and len(self.inside) == 1 and self.text is None
 
     @property
     def keeps_order(self) -> bool:
@@ -322,8 +328,8 @@ class PythonModule:
 
 @dataclass(frozen=True, slots=True)
 class PythonContents:
-    """What content lists may hold: a type for annotations, and for reading and writing names of classes and unions.
-    ``open`` says which elements without a class may stand there; empty for none."""
+    """What content lists and choices may hold: a type for annotations, and for reading and writing names of classes and
+    unions. ``open`` says which elements without a class may stand there; empty for none."""
 
     name: str
     annotation: str

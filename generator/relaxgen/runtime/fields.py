@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from .converters import Converter
 
 
-# Lists of content: children of many kinds, and text, in one list in the document's order.
+# Content: children of many kinds, and text, in one list in the document's order; or one child of several kinds.
 
 MOST_NAMED = 12
-"""A message names at most this many of the classes that a list may hold."""
+"""A message names at most this many of the classes that may stand in one place."""
 
 
 class Contents:
-    """What one kind of content list may hold.
+    """What one kind of content list or choice may hold.
 
     ``names`` are those of classes and unions. ``items`` has for each the name of the element and the module of the
     class or union; ``open`` are the names of elements that no class describes. A module is imported when the first of
@@ -50,6 +50,15 @@ class Contents:
         self.open = open
         self.readers: dict[str, Callable[..., Any]] = {}
         self.writers: dict[type, Callable[..., str]] = {}
+
+    def __contains__(self, tag: object) -> bool:
+        """Whether a class describes the element."""
+        return tag in self._table
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The elements that classes describe."""
+        return tuple(self._table)
 
     def home_of(self, tag: object) -> tuple[str, str] | None:
         """The module and the name of the class or union for an element; None where there is none."""
@@ -181,6 +190,11 @@ class Field:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, {self.xml!r})"
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The child elements that the field alone is for: none of a list of content."""
+        return ()
+
 
 class Attribute(Field):
     __slots__ = ()
@@ -197,6 +211,10 @@ class Child(Field):
 
     __slots__ = ()
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return (self.xml,)
+
 
 class Children(Child):
     """A list of child elements of one name."""
@@ -209,6 +227,10 @@ class Flag(Field):
     """A child element that is there or not."""
 
     __slots__ = ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return (self.xml,)
 
 
 class Open(Field):
@@ -243,6 +265,26 @@ class Content(Field):
         self.contents = contents
 
 
+class Choice(Content):
+    """One child element of several kinds."""
+
+    __slots__ = ()
+    many = False
+
+    def __init__(self, contents: Contents, *, default: Any = MISSING) -> None:
+        Field.__init__(self, default=default)
+        self.contents = contents
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.contents.tags
+
+    @property
+    def place(self) -> str:
+        """What stands for the child in the order of children."""
+        return f"*{self.name}"
+
+
 if TYPE_CHECKING:
     # What a type checker sees in a class body: the value of a field is of the annotated type.
 
@@ -268,9 +310,11 @@ if TYPE_CHECKING:
 
     def content(contents: Contents, *, default_factory: Callable[[], Any]) -> Any: ...
 
+    def choice(contents: Contents, *, default: Any = ...) -> Any: ...
+
 else:
     attribute, text, child, children = Attribute, Text, Child, Children
-    open_elements, open_attributes, content = Open, OpenAttributes, Content
+    open_elements, open_attributes, content, choice = Open, OpenAttributes, Content, Choice
 
     def flag(xml="", *, default, required=None):
         return Flag(None, xml, default=default, required=bool(required))

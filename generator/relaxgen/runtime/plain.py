@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 
 from .element import Element, annotation_of
 from .faults import nearest
-from .fields import MISSING, Child, Content, Field, Flag, Open, OpenAttributes, Token
+from .fields import MISSING, Child, Content, Field, Flag, OpenAttributes, Token
 from .markup import AnyElement
 from .nesting import nested
 
@@ -132,7 +132,7 @@ def _kind(kinds: tuple[type[Element], ...], data: Mapping[str, Any], path: str) 
 
 
 def _value(owner: type[Element], field: Field, value: Any, path: str) -> Any:
-    if isinstance(field, (Content, Open)) or field.many:
+    if field.many:
         if not isinstance(value, list):
             raise ValueError(f"{path}: {value!r} is no list")
         return [_item(owner, field, one, f"{path}[{index}]") for index, one in enumerate(value)]

@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .converters import InvalidText, Irregular, OtherSpelling, UnknownText
 from .element import ANY_ELEMENT, Element, Extended, Preserved, Spelling, content_reader, is_usual
-from .fields import MISSING, Attribute, Child, ChildOrder, Field, Flag, Open, OpenAttributes, Text, unknown_token
+from .fields import (
+    MISSING,
+    Attribute,
+    Child,
+    ChildOrder,
+    Choice,
+    Field,
+    Flag,
+    Open,
+    OpenAttributes,
+    Text,
+    unknown_token,
+)
 from .markup import (
     BLANKS,
     NO_NAME,
@@ -166,6 +178,12 @@ class Reader:
         declared = declared_on(node)
         self.namespaces -= len(declared)
         return bool(declared)
+
+    def choice(self, node: Any, contents: Contents) -> Any:
+        """The object of a child element that is one of several kinds."""
+        read = contents.readers.get(node.tag) or content_reader(contents, node.tag)
+        assert read is not None, "straight code asks only for what may stand there"
+        return read(node, self)
 
     # Called where a document is not as straight code expects it
 
@@ -328,7 +346,7 @@ class Reader:
             index = sum(1 for one in child.itersiblings(preceding=True) if isinstance(one.tag, str))
             preserved_of(target).append("unknown_elements", (index, self._unknown_element(child)))
         elif self.unknown == "error":
-            known = tuple(field.xml for field in type(target)._fields if isinstance(field, (Child, Flag)))
+            known = tuple(tag for field in type(target)._fields for tag in field.tags)
             self.report(
                 child,
                 "unknown-element",
@@ -470,15 +488,30 @@ class Reader:
             setattr(target, field.name, UnknownText())
             preserved_of(target).append("unknown_texts", ("missing", field.xml, ""))
             return
+        if isinstance(field, Choice) and self._keep_as_choice(target, field):
+            return
         if not field.many:
             setattr(target, field.name, None)
+        code = "missing-element"
         if isinstance(field, Attribute):
             what = f"the attribute {local_name(field.xml)!r}"
             code = "missing-attribute"
+        elif isinstance(field, Text):
+            what = "text"
         else:
-            what = "text" if isinstance(field, Text) else f"the element {local_name(field.xml)!r}"
-            code = "missing-element"
-        self.report(node, code, f"{local_name(node.tag)!r} needs {what}", expected=(field.xml,))
+            what = f"the element {' or '.join([repr(local_name(tag)) for tag in field.tags])}"
+        self.report(node, code, f"{local_name(node.tag)!r} needs {what}", expected=field.tags or (field.xml,))
+
+    def _keep_as_choice(self, target: Element, field: Choice) -> bool:
+        """Whether an unknown element that was kept now stands in the field: a newer schema has more kinds."""
+        preserved = target._preserved
+        if preserved is None or not preserved.unknown_elements:
+            return False
+        (_, element), *others = preserved.unknown_elements
+        setattr(target, field.name, element)
+        preserved.unknown_elements = others
+        preserved.append("unknown_in_content", element)
+        return True
 
     def _with_blanks(self, node: Any) -> Any:
         if not self._full:
@@ -629,7 +662,7 @@ def _open_names(owner: type[Element], kind: type[Open | OpenAttributes]) -> Name
 
 
 def _is_known(target: Element, tag: str) -> bool:
-    return any(isinstance(field, (Child, Flag)) and field.xml == tag for field in type(target)._fields)
+    return any(tag in field.tags for field in type(target)._fields)
 
 
 def _is_flag(target: Element, tag: str) -> bool:
