@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 from relaxgen.cli import main
 from relaxgen.documents.document_arguments import Document, find_documents
-from relaxgen.documents.parallel_validation import DocumentReport, Options, validate_documents
-from relaxgen.relaxng.validator import compile_schema
+from relaxgen.documents.parallel_validation import DocumentReport, Options, _Processes, validate_documents
+from relaxgen.relaxng.validator import CompiledSchema, compile_schema
 
 SCHEMA = """<element name="a" xmlns="http://relaxng.org/ns/structure/1.0">
   <attribute name="kind"><choice><value>one</value><value>two</value></choice></attribute>
@@ -206,3 +207,164 @@ def test_endless_standard_input_is_an_error(
     schema.write_text('<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>')
     assert main(["validate", str(schema), "-"]) == 2
     assert capsys.readouterr().err == "<stdin>: holds more than 0 MiB: name a file in place of -\n"
+
+
+def test_a_list_names_documents(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("list").write_text("documents/wrong.xml\n\nnowhere.xml\ndocuments/more\n", encoding="utf-8")
+    assert main(["validate", "a.rng", "documents/wrong.xml", "--files-from", "list", "--max-faults", "1"]) == 1
+    output = capsys.readouterr().out
+    assert "nowhere.xml: cannot be read: No such file or directory\n" in output
+    assert output.index("wrong.xml") < output.index("nowhere.xml") < output.index("documents/more/broken.xml")
+    assert output.endswith("4 faults in 3 of 3 documents\n")
+    standard_input(monkeypatch, b"documents/right.xml\0documents/two\nlines.xml\0")
+    Path("documents/two\nlines.xml").write_text("<a kind='one'/>", encoding="utf-8")
+    assert main(["validate", "a.rng", "--files-from", "-"]) == 0
+    assert capsys.readouterr().out == "2 documents valid\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give a DOC, or --files-from FILE"),
+        (["-", "--files-from", "-"], "standard input is a document or a list, not both"),
+        (["--files-from", "nowhere"], "nowhere: cannot be read: No such file or directory"),
+    ],
+)
+def test_a_list_that_is_wrong_has_status_two(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "a.rng", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def lines_of(report: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in Path(report).read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_report_has_a_line_for_each_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "a.rng", "documents", "--report", "report.jsonl"]) == 1
+    head, *lines = lines_of("report.jsonl")
+    assert head["schema"] == "a.rng"
+    found = {line["document"]: [fault["code"] for fault in line["faults"]] for line in lines}  # type: ignore[attr-defined]
+    assert found == {
+        "documents/more/broken.xml": ["malformed"],
+        "documents/right.xml": [],
+        "documents/wrong.xml": ["bad-value", "unknown-attribute"],
+    }
+
+
+def test_a_run_goes_on_where_the_last_one_was_interrupted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["validate", "a.rng", "documents", "--jobs", "1", "--report", "report.jsonl"]
+    assert main(command) == 1
+    whole, shown = Path("report.jsonl").read_bytes(), capsys.readouterr().out
+    head, first, second, _ = whole.splitlines(keepends=True)
+    Path("report.jsonl").write_bytes(b"".join([head, first, second[:30]]))
+    validated = []
+    validate = CompiledSchema.validate
+
+    def counted(self: CompiledSchema, document: object, **options: object) -> object:
+        validated.append(str(document))
+        return validate(self, document, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CompiledSchema, "validate", counted)
+    assert main(command) == 1
+    assert validated == ["documents/right.xml", "documents/wrong.xml"]
+    captured = capsys.readouterr()
+    assert captured.out == shown
+    assert captured.err == "report.jsonl: 1 document of an earlier run\n"
+    assert Path("report.jsonl").read_bytes() == whole
+
+
+def test_what_changed_since_is_validated_again(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["validate", "a.rng", "documents", "--report", "report.jsonl"]
+    assert main(command) == 1
+    Path("documents/wrong.xml").write_text("<a kind='two'/>", encoding="utf-8")
+    Path("documents/more/broken.xml").unlink()
+    (Path("documents/more/new.xml")).write_text("<a kind='one'/>", encoding="utf-8")
+    capsys.readouterr()
+    assert main(command) == 0
+    assert capsys.readouterr().out == "3 documents valid\n"
+    assert len(lines_of("report.jsonl")) == 4
+
+
+@pytest.mark.parametrize("change", ["schema", "options", "release"])
+def test_a_report_about_something_else_is_left_alone(
+    change: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["validate", "a.rng", "documents", "--report", "report.jsonl"]
+    main(command)
+    before = Path("report.jsonl").read_bytes()
+    if change == "schema":
+        Path("a.rng").write_text(SCHEMA.replace("two", "three"), encoding="utf-8")
+    if change == "options":
+        command.append("--check-ids")
+    if change == "release":
+        monkeypatch.setattr("relaxgen.documents.validation_report.VERSION", "9.9.9")
+    capsys.readouterr()
+    assert main(command) == 2
+    assert capsys.readouterr().err == (
+        "report.jsonl: is about another schema, other options or another release; remove it, or name another file\n"
+    )
+    assert Path("report.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"my notes\n", b'["x"]\n', b'{"document": 1}\n', b"\xff\n"])
+def test_a_file_that_is_no_report_is_left_alone(content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("notes").write_bytes(content)
+    assert main(["validate", "a.rng", "documents", "--report", "notes"]) == 2
+    assert capsys.readouterr().err == "notes: is no report of relaxgen validate, and is not replaced\n"
+    assert Path("notes").read_bytes() == content
+
+
+def test_a_report_that_cannot_be_written_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "a.rng", "documents", "--report", "nowhere/report"]) == 2
+    assert capsys.readouterr().err == "nowhere/report: cannot be written: No such file or directory\n"
+
+
+def test_faults_are_printed_before_later_documents_are_validated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = []
+    validate = CompiledSchema.validate
+
+    def noting(self: CompiledSchema, document: object, **options: object) -> object:
+        seen.append(capsys.readouterr().out)
+        return validate(self, document, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CompiledSchema, "validate", noting)
+    assert main(["validate", "a.rng", "documents", "--output-format", "json"]) == 1
+    assert "malformed" in seen[1]
+    assert json.loads("".join([*seen, capsys.readouterr().out]))
+
+
+WORKER = """
+import os
+from relaxgen.documents.parallel_validation import DocumentReport
+
+def begin():
+    pass
+
+def validate(documents):
+    if any(document.name == "deadly" for document in documents):
+        os._exit(9)
+    if any(document.name == "once" for document in documents) and not os.path.exists("tried"):
+        open("tried", "w").close()
+        os._exit(9)
+    return [DocumentReport(document.name, ()) for document in documents]
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_process_loses_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "worker.py").write_text(WORKER, encoding="utf-8")
+    monkeypatch.syspath_prepend(place)
+    worker = importlib.import_module("worker")
+    documents = [Document(f"{number}") for number in range(50)]
+    documents[10:10] = [Document("once")]
+    documents[40:40] = [Document("deadly")]
+    reports = list(_Processes(2, worker.begin, (), worker.validate).reports(documents))
+    assert [report.name for report in reports] == [document.name for document in documents]
+    (killed,) = [report for report in reports if report.faults]
+    assert str(killed.faults[0]) == "deadly: the process that validated it was killed (out of memory?)"

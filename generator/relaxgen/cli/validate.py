@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..diagnostics.errors import Diagnostics, GeneratorError
+from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from .package_options import CATALOG_OPTION, EXISTING_FILE, NO_CACHE_OPTION
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 
+if TYPE_CHECKING:
+    from ..documents.document_arguments import Document
+    from ..documents.parallel_validation import DocumentReport, Options
+    from ..relaxng.validator import CompiledSchema
+
 
 @click.command()
 @click.argument("schema", type=EXISTING_FILE)
-@click.argument("documents", metavar="DOC...", nargs=-1, required=True)
+@click.argument("documents", metavar="[DOC...]", nargs=-1)
+@click.option(
+    "--files-from",
+    "lists",
+    metavar="FILE",
+    multiple=True,
+    help="Validate the documents that FILE names, one a line or each with a zero byte behind it; repeatable, - works.",
+)
 @click.option(
     "--output-format",
     "output_format",
@@ -27,6 +42,12 @@ from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 @click.option("--max-faults", metavar="N", type=click.IntRange(min=1), help="Show the first N faults of each document.")
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Use N processes. By default as many as help.")
 @click.option(
+    "--report",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a line of JSON for each document. A run with the same FILE goes on where the last one was interrupted.",
+)
+@click.option(
     "--allow-entities",
     is_flag=True,
     help="Expand entities that a document declares; by default, such a document is refused.",
@@ -34,14 +55,20 @@ from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 @click.option("--check-ids", is_flag=True, help="Check ID, IDREF and IDREFS, too (DTD compatibility).")
 @CATALOG_OPTION
 @NO_CACHE_OPTION
-def validate(schema: Path, documents: tuple[str, ...], output_format: str, **options: Any) -> int:
+def validate(
+    schema: Path, documents: tuple[str, ...], lists: tuple[str, ...], output_format: str, **options: Any
+) -> int:
     """Validate documents against SCHEMA exactly, and explain every fault in them.
 
-    DOC is a file, a directory with .xml files in it or below, or - for standard input. The exit status is 1 if a
-    document is not valid.
+    DOC is a file, a directory with .xml files in it or below, or - for standard input. The faults of a document are
+    printed as soon as those of the documents before it are known. The exit status is 1 if a document is not valid.
     """
+    if not documents and not lists:
+        raise click.UsageError("give a DOC, or --files-from FILE")
+    if "-" in documents and "-" in lists:
+        raise click.UsageError("standard input is a document or a list, not both")
     try:
-        return _validate(schema, documents, output_format, **options)
+        return _validate(schema, documents, lists, output_format, **options)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT if output_format == "sarif" else Format(output_format))
 
@@ -55,48 +82,81 @@ def _show_warnings(diagnostics: Diagnostics) -> None:
 def _validate(
     schema: Path,
     arguments: tuple[str, ...],
+    lists: tuple[str, ...],
     output_format: str,
     *,
     max_faults: int | None,
     jobs: int | None,
+    report: Path | None,
     allow_entities: bool,
     check_ids: bool,
     no_cache: bool,
 ) -> int:
     from ..documents.document_arguments import find_documents
-    from ..documents.fault_report import (
-        report_as_text,
-        reports_as_github,
-        reports_as_json,
-        reports_as_sarif,
-        summary,
-    )
-    from ..documents.parallel_validation import Options, validate_documents
+    from ..documents.fault_report import Tally
+    from ..documents.parallel_validation import Options
     from ..relaxng.compilation_cache import compile_with_cache
     from ..relaxng.validator import compile_schema
+
+    documents = find_documents(arguments, lists)
+    diagnostics = Diagnostics()
+    compile_ = compile_schema if no_cache else compile_with_cache
+    compiled = compile_(schema, diagnostics=diagnostics)
+    _show_warnings(diagnostics)
+    tally = Tally()
+    with _reports(compiled, schema, documents, Options(allow_entities, check_ids), jobs, report) as reports:
+        _show(tally.counting(reports), output_format, max_faults)
+    if output_format == Format.TEXT:
+        click.echo(str(tally))
+    return FINDINGS if tally.invalid else FINE
+
+
+@contextmanager
+def _reports(
+    compiled: CompiledSchema,
+    schema: Path,
+    documents: tuple[Document, ...],
+    options: Options,
+    jobs: int | None,
+    file: Path | None,
+) -> Iterator[Iterator[DocumentReport]]:
+    """The reports as they come; `file` knows those of an earlier run, and gets the others."""
+    from ..documents.parallel_validation import validate_documents
+    from ..documents.validation_report import open_report
     from ..report.progress import shown_progress
 
-    documents = find_documents(arguments)
-    diagnostics = Diagnostics()
-    if no_cache:
-        compiled = compile_schema(schema, diagnostics=diagnostics)
-    else:
-        compiled = compile_with_cache(schema, diagnostics=diagnostics)
-    _show_warnings(diagnostics)
-    reports = []
-    with shown_progress(str(schema)) as progress:
-        for report in validate_documents(compiled, documents, Options(allow_entities, check_ids), jobs=jobs):
-            reports.append(report)
-            if progress is not None:
-                progress("validate", len(reports), len(documents))
+    with ExitStack() as stack:
+        log = None
+        if file is not None:
+            log = stack.enter_context(open_report(file, compiled, str(schema), options, documents))
+            if log.earlier:
+                click.echo(f"{file}: {counted(len(log.earlier), 'document')} of an earlier run", err=True)
+        known = log.earlier if log is not None else {}
+        progress = stack.enter_context(shown_progress(str(schema)))
+
+        def reports() -> Iterator[DocumentReport]:
+            found = validate_documents(
+                compiled, documents, options, jobs=jobs, with_digests=log is not None, known=known
+            )
+            for done, one in enumerate(found, 1):
+                if log is not None and one.name not in known:
+                    log.add(one)
+                if progress is not None:
+                    progress("validate", done, len(documents))
+                yield one
+
+        yield reports()
+
+
+def _show(reports: Iterator[DocumentReport], output_format: str, max_faults: int | None) -> None:
+    from ..documents.fault_report import report_as_text, reports_as_github, reports_as_json, reports_as_sarif
+
     match output_format:
         case "json":
-            click.echo(reports_as_json(reports, max_faults))
+            echo_lines(reports_as_json(reports, max_faults))
         case "sarif":
             click.echo(reports_as_sarif(reports, max_faults))
         case "github":
             echo_lines(reports_as_github(reports, max_faults))
         case _:
             echo_lines(text for report in reports for text in report_as_text(report, max_faults))
-            click.echo(summary(reports))
-    return FINDINGS if any(report.faults for report in reports) else FINE

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
@@ -31,12 +33,21 @@ class Document:
         except OSError:
             return 0
 
+    def digest(self) -> str:
+        """That of its bytes; empty for a file that cannot be read."""
+        try:
+            data = self.data if self.data is not None else Path(self.name).read_bytes()
+        except OSError:
+            return ""
+        return blake2b(data, digest_size=16).hexdigest()
 
-def find_documents(arguments: Iterable[str]) -> tuple[Document, ...]:
-    """The documents in the order of the arguments, each once; those of a directory in the order of their paths.
+
+def find_documents(arguments: Iterable[str], lists: Iterable[str] = ()) -> tuple[Document, ...]:
+    """The documents in the order of the arguments, each once; those of a directory in the order of their paths. After
+    them come those whose names are in `lists`, which may be missing: a list can be older than the files.
 
     Raises:
-        ConfigurationError: a path does not exist, a directory has no document, or standard input cannot be read.
+        ConfigurationError: a path does not exist, a directory has no document, a list or standard input cannot be read.
     """
     found: dict[str, Document] = {}
     mistakes: list[Diagnostic] = []
@@ -47,9 +58,23 @@ def find_documents(arguments: Iterable[str]) -> tuple[Document, ...]:
             continue
         names = list(_names(Path(argument), mistakes))
         found.update((name, Document(name)) for name in names if name not in found)
+    for file in lists:
+        found.update((name, Document(name)) for name in _listed(file, mistakes) if name not in found)
     if mistakes:
         raise ConfigurationError(*mistakes)
     return tuple(found.values())
+
+
+def _listed(file: str, mistakes: list[Diagnostic]) -> Iterator[str]:
+    """The names in a list: a name each line, or each with a zero byte behind it, as ``find -print0`` writes them."""
+    try:
+        data = read_standard_input() if file == STANDARD_INPUT else Path(file).read_bytes()
+    except OSError as error:
+        mistakes.append(Diagnostic(SourceLocation(file), f"cannot be read: {error.strerror or error}"))
+        return
+    for line in data.split(b"\0") if b"\0" in data else data.splitlines():
+        if name := os.fsdecode(line):
+            yield from _names(Path(name), mistakes) if is_directory(Path(name)) else (str(Path(name)),)
 
 
 def _names(path: Path, mistakes: list[Diagnostic]) -> Iterator[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 from urllib.parse import quote
 
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import annotation
-from ..runtime.faults import Fault, faults_as_json
+from ..runtime.faults import Fault
 from ..version import VERSION
 from .parallel_validation import DocumentReport
 
@@ -29,17 +31,41 @@ def report_as_text(report: DocumentReport, max_faults: int | None) -> Iterator[s
         yield f"{report.name}: {counted(left_out, 'more fault')}"
 
 
-def summary(reports: Sequence[DocumentReport]) -> str:
-    """One line about all documents."""
-    invalid = [report for report in reports if report.faults]
-    if not invalid:
-        return f"{counted(len(reports), 'document')} valid"
-    faults = counted(sum(len(report.faults) for report in invalid), "fault")
-    return f"{faults} in {len(invalid)} of {counted(len(reports), 'document')}"
+@dataclass(slots=True)
+class Tally:
+    """The numbers for the line about all documents; the documents themselves are not kept."""
+
+    documents: int = 0
+    invalid: int = 0
+    faults: int = 0
+
+    def counting(self, reports: Iterable[DocumentReport]) -> Iterator[DocumentReport]:
+        for report in reports:
+            self.documents += 1
+            self.invalid += bool(report.faults)
+            self.faults += len(report.faults)
+            yield report
+
+    def __str__(self) -> str:
+        documents = counted(self.documents, "document")
+        return (
+            f"{counted(self.faults, 'fault')} in {self.invalid} of {documents}"
+            if self.invalid
+            else f"{documents} valid"
+        )
 
 
-def reports_as_json(reports: Iterable[DocumentReport], max_faults: int | None) -> str:
-    return faults_as_json(_faults(reports, max_faults))
+def reports_as_json(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterator[str]:
+    """The lines of an array of faults; those of a document come with its report."""
+    before = "["
+    for fault in _faults(reports, max_faults):
+        yield before
+        *lines, last = indent(json.dumps(fault.as_dict(), ensure_ascii=False, indent=2), "  ").splitlines()
+        yield from lines
+        before = f"{last},"
+    yield "[]" if before == "[" else before.removesuffix(",")
+    if before != "[":
+        yield "]"
 
 
 def reports_as_github(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterator[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ..relaxng.validator import CompiledSchema
@@ -30,30 +33,52 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """``faults`` are those of one document, in its order."""
+    """``faults`` are those of one document, in its order. ``digest`` is that of its bytes, where it was asked for."""
 
     name: str
     faults: tuple[Fault, ...]
+    digest: str = ""
+
+
+Batch = Sequence[Document]
 
 
 def validate_documents(
-    schema: CompiledSchema, documents: Sequence[Document], options: Options, *, jobs: int | None = None
+    schema: CompiledSchema,
+    documents: Sequence[Document],
+    options: Options,
+    *,
+    jobs: int | None = None,
+    with_digests: bool = False,
+    known: Mapping[str, DocumentReport] | None = None,
 ) -> Iterator[DocumentReport]:
-    """A report for each document, in their order. `jobs` is the number of processes, None for what fits."""
+    """A report for each document, in their order, as soon as it is there. `jobs` is the number of processes, None for
+    what fits. Documents that are `known` by name are not validated."""
+    earlier = known or {}
+    left = [document for document in documents if document.name not in earlier]
+    reports = _validated_ones(schema, left, _Work(options, with_digests), jobs)
+    for document in documents:
+        yield earlier[document.name] if document.name in earlier else next(reports)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is done with each document."""
+
+    options: Options
+    with_digests: bool
+
+
+def _validated_ones(
+    schema: CompiledSchema, documents: Batch, work: _Work, jobs: int | None
+) -> Iterator[DocumentReport]:
     processes = _processes_for(documents) if jobs is None else jobs
     if processes < 2:
-        for document in documents:
-            yield _validated(schema, document, options)
-        return
-    batches = [documents[start : start + _BATCH] for start in range(0, len(documents), _BATCH)]
-    # New processes, not copies of this one: a copy may hold the locks of threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _begin, (schema.data, options)) as pool:
-        for reports in pool.map(_validate_batch, batches):
-            yield from reports
+        return (_validated(schema, document, work) for document in documents)
+    return _Processes(processes, _begin, (schema.data, work), _validate_batch).reports(documents)
 
 
-def _processes_for(documents: Sequence[Document]) -> int:
+def _processes_for(documents: Batch) -> int:
     size = sum(document.size for document in documents)
     return max(1, min(_processors(), len(documents) // _BATCH, size // WORTH_A_PROCESS))
 
@@ -65,23 +90,66 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _validated(schema: CompiledSchema, document: Document, options: Options) -> DocumentReport:
+def _validated(schema: CompiledSchema, document: Document, work: _Work) -> DocumentReport:
     source = document.data if document.data is not None else Path(document.name)
+    options = work.options
+    digest = document.digest() if work.with_digests else ""
     faults = schema.validate(
         source, name=document.name, allow_entities=options.allow_entities, check_ids=options.check_ids
     )
-    return DocumentReport(document.name, tuple(faults))
+    return DocumentReport(document.name, tuple(faults), digest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Processes:
+    """``count`` processes that call ``begin`` with ``arguments``, and then ``validate`` with batch after batch."""
+
+    count: int
+    begin: Callable[..., None]
+    arguments: tuple[object, ...]
+    validate: Callable[[Batch], list[DocumentReport]]
+
+    def reports(self, documents: Batch) -> Iterator[DocumentReport]:
+        """In the order of the documents. If a process is killed, for want of memory or by hand, new ones take over; a
+        document that ends each process that tries it has a fault that says so."""
+        ordered = iter(documents)
+        batches = deque(iter(lambda: tuple(islice(ordered, _BATCH)), ()))
+        while batches:
+            try:
+                for reports in self._pool_results(self.count, tuple(batches)):
+                    yield from reports
+                    batches.popleft()
+            except BrokenProcessPool:
+                first = batches.popleft()
+                if len(first) == 1:
+                    yield self._alone(first[0])
+                else:
+                    batches.extendleft((document,) for document in reversed(first))
+
+    def _pool_results(self, count: int, batches: Sequence[Batch]) -> Iterator[list[DocumentReport]]:
+        # New processes, not copies of this one: a copy may hold the locks of threads that it does not have.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(count, context, self.begin, self.arguments) as pool:
+            yield from pool.map(self.validate, batches)
+
+    def _alone(self, document: Document) -> DocumentReport:
+        try:
+            ((report,),) = self._pool_results(1, ((document,),))
+        except BrokenProcessPool:
+            message = "the process that validated it was killed (out of memory?)"
+            return DocumentReport(document.name, (Fault(document.name, 0, 0, "", "killed", message),))
+        return report
 
 
 # In the other processes
 
-_worker: list[tuple[CompiledSchema, Options]] = []
+_worker: list[tuple[CompiledSchema, _Work]] = []
 
 
-def _begin(data: GrammarData, options: Options) -> None:
-    _worker.append((CompiledSchema(data), options))
+def _begin(data: GrammarData, work: _Work) -> None:
+    _worker.append((CompiledSchema(data), work))
 
 
-def _validate_batch(documents: Sequence[Document]) -> list[DocumentReport]:
-    schema, options = _worker[0]
-    return [_validated(schema, document, options) for document in documents]
+def _validate_batch(documents: Batch) -> list[DocumentReport]:
+    schema, work = _worker[0]
+    return [_validated(schema, document, work) for document in documents]

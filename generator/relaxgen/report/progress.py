@@ -30,7 +30,9 @@ def shown_progress(subject: str) -> Iterator[Progress | None]:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    # What is printed meanwhile appears above the bar, if it goes to the terminal at all.
+    to_terminal = sys.stdout.isatty()
+    with Bar(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal) as bar:
         task = bar.add_task(subject, total=None)
 
         def show(stage: str, done: int, total: int) -> None:
