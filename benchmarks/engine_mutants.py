@@ -1,12 +1,12 @@
-"""Mutants of documents through the native engine and the pure path, which must agree in objects, errors and texts.
+"""Mutants of documents through the native engine and the pure path: verdicts, objects, errors and texts must agree.
 
     python benchmarks/engine_mutants.py --count 100000 --seed 0
     python benchmarks/engine_mutants.py --package DIRECTORY/NAME --documents DIRECTORY
     python benchmarks/engine_mutants.py --schema schemas/domain.rng      random valid documents in place of mutants
 
 Without arguments the documents are our own domains. A mutant that the engine gives up says nothing more, since then
-the pure path reads it from the start; so this finds crashes, documents that only the engine takes, and different
-objects and texts. Run it with an engine that is built under sanitizers, as engine/README.md tells.
+the pure path reads it from the start; so this finds crashes, documents that only the engine takes, wrong verdicts, and
+different objects and texts. Run it with an engine that is built under sanitizers, as engine/README.md tells.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from relaxgen.relaxng.reader import read_grammar  # noqa: E402
 from relaxgen.relaxng.simplification import simplify  # noqa: E402
 from relaxgen.sampling import Sampler, random_document_of  # noqa: E402
 
-from tests.engine.differences import native_of, problem, taken  # noqa: E402
+from tests.engine.differences import native_of, problem, taken, verdict_problem  # noqa: E402
 from tests.engine.mutants import mutant  # noqa: E402
 
 STEP = 10_000
@@ -49,7 +49,7 @@ def main() -> int:
     tally: Counter[str] = Counter()
     for number in range(options.seed, options.seed + options.count):
         data = make(Random(number))
-        found = problem(package, data) if taken(package, data) else ""
+        found = problem(package, data) if taken(package, data) else verdict_problem(package, data)
         if found:
             wrong += 1
             print(f"--seed {number} --count 1: {found[:2000]}", flush=True)

@@ -5,7 +5,7 @@ A generated package finds this by itself. There is nothing here to call in a pro
 
 from __future__ import annotations
 
-from ._engine import TABLE_VERSION, Engine
+from ._engine import TABLE_VERSION, Engine, Judge
 
-__all__ = ["TABLE_VERSION", "Engine"]
+__all__ = ["TABLE_VERSION", "Engine", "Judge"]
 __version__ = "0.1.0"

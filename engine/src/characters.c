@@ -24,6 +24,7 @@ const unsigned char CHARACTERS[256] = {
 const char *const REASON_NAMES[REASONS] = {
     "none",
     "error",
+    "not-valid",
     "source",
     "encoding",
     "declaration",

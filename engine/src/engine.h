@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 2,          /* of what `describe` returns */
+    TABLE_VERSION = 3,          /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -32,6 +32,7 @@ enum {
 typedef enum {
     FINE,
     ERROR_IS_SET,               /* a Python exception that is none of the document's */
+    NOT_VALID,
     BAD_SOURCE,
     BAD_ENCODING,
     BAD_DECLARATION,
@@ -235,7 +236,16 @@ typedef struct {
     Target *target;             /* NULL until needed */
     ContentList *choice;        /* the alternatives of a choice */
     int implied;
+    Slice opening, closing;     /* as those of a table */
 } ChildField;
+
+/* What is asked of every object about each field: most have no value. */
+typedef struct {
+    Py_ssize_t offset;
+    ChildKind kind;
+    bool is_many;
+    bool is_required;
+} Slot;
 
 typedef struct {
     Py_ssize_t offset;
@@ -263,6 +273,7 @@ struct Table {
     PyTypeObject *type;
     bool is_usual;              /* false: the pure path does all of this class */
     Name tag;
+    Slice opening, closing;     /* "<name" and "</name>", owned; nothing where the name is in a namespace */
     int order;
     Py_ssize_t preserved;       /* offset of `_preserved` */
     Py_ssize_t initial_count;   /* those that are made anew come first */
@@ -275,6 +286,7 @@ struct Table {
     SharedValue *shared;
     Py_ssize_t attribute_count;
     AttributeField *attributes;
+    Slot *attribute_slots;      /* those of `attributes`, close together */
     NameTable attribute_names;
     Py_ssize_t open_attributes; /* offset, or -1 */
     PyObject *open_attribute_names;
@@ -284,7 +296,10 @@ struct Table {
     bool is_text_optional;
     Py_ssize_t child_count;     /* everything inside but text; the rest is one of them */
     ChildField *children;
+    Slot *slots;                /* those of `children`, close together */
     NameTable child_names;
+    Py_ssize_t required_count;
+    Slot *required;             /* what every element must have */
     int rest;                   /* index into the children, or -1 */
     PyObject *open_names;       /* of the rest: `Names`, or NULL */
     NameTable known_open;
@@ -318,7 +333,7 @@ struct Engine {
     Py_ssize_t target_count;
     ContentList **contents;
     Py_ssize_t content_count;
-    PyObject *order_name, *blank_name, *namespaces_name, *spelled_out_name, *any_child;
+    PyObject *order_name, *blank_name, *namespaces_name, *spelled_out_name, *xml_prefix, *xml_uri;
     unsigned long long parsed, formatted, given_up[REASONS];
 };
 

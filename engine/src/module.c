@@ -1,5 +1,6 @@
-/* The module: its one class, `Engine`, and what Python code says to it. */
-#include "engine.h"
+/* The module: the class `Engine`, and what Python code says to it. */
+#include "judge.h"
+#include "tokenizer.h"
 
 /* ------------------------------------------------------------------ the life of an engine */
 
@@ -49,6 +50,8 @@ engine_dealloc(Engine *self)
     Py_CLEAR(self->blank_name);
     Py_CLEAR(self->namespaces_name);
     Py_CLEAR(self->spelled_out_name);
+    Py_CLEAR(self->xml_prefix);
+    Py_CLEAR(self->xml_uri);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -71,9 +74,12 @@ make_names(Engine *self)
     self->blank_name = PyUnicode_InternFromString("blank");
     self->namespaces_name = PyUnicode_InternFromString("namespaces");
     self->spelled_out_name = PyUnicode_InternFromString("spelled_out");
+    self->xml_prefix = PyUnicode_InternFromString("xml");
+    self->xml_uri = PyUnicode_InternFromString("http://www.w3.org/XML/1998/namespace");
     self->table_of = PyDict_New();
     bool has_all = self->order_name != NULL && self->blank_name != NULL && self->namespaces_name != NULL
-                   && self->spelled_out_name != NULL && self->table_of != NULL;
+                   && self->spelled_out_name != NULL && self->xml_prefix != NULL && self->xml_uri != NULL
+                   && self->table_of != NULL;
     return has_all ? 0 : -1;
 }
 
@@ -131,53 +137,25 @@ engine_target(Engine *self, PyObject *classes)
 }
 
 static PyObject *
-parse_bytes(Engine *self, Slice data, PyObject *roots)
-{
-    Reason reason = FINE;
-    PyObject *root = parse_document(self, data, roots, &reason);
-    if (root == NULL) {
-        return given_up(self, reason);
-    }
-    self->parsed++;
-    return root;
-}
-
-/* UTF-8 that is not kept with the string. */
-static PyObject *
-parse_wide(Engine *self, PyObject *string, PyObject *roots)
-{
-    PyObject *bytes = PyUnicode_AsUTF8String(string);
-    if (bytes == NULL) {
-        Reason reason = reason_for_exception();
-        return given_up(self, reason == ERROR_IS_SET ? reason : BAD_ENCODING);
-    }
-    PyObject *root = parse_bytes(self, (Slice){PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes)}, roots);
-    Py_DECREF(bytes);
-    return root;
-}
-
-static PyObject *
 engine_parse(Engine *self, PyObject *const *args, Py_ssize_t count)
 {
     if (count != 2) {
         PyErr_SetString(PyExc_TypeError, "parse() takes a document and the roots");
         return NULL;
     }
-    PyObject *source = args[0];
     if (self->describe == NULL) {
         return given_up(self, UNUSUAL_CLASS);
     }
-    if (PyBytes_CheckExact(source)) {
-        return parse_bytes(self, (Slice){PyBytes_AS_STRING(source), PyBytes_GET_SIZE(source)}, args[1]);
+    PyObject *held;
+    Slice data;
+    Reason reason = document_bytes(args[0], &data, &held);
+    PyObject *root = reason == FINE ? parse_document(self, data, args[1], &reason) : NULL;
+    Py_XDECREF(held);
+    if (root == NULL) {
+        return given_up(self, reason);
     }
-    if (!PyUnicode_CheckExact(source)) {
-        return given_up(self, BAD_SOURCE);
-    }
-    if (PyUnicode_IS_COMPACT_ASCII(source)) {
-        Slice data = {(const char *)PyUnicode_1BYTE_DATA(source), PyUnicode_GET_LENGTH(source)};
-        return parse_bytes(self, data, args[1]);
-    }
-    return parse_wide(self, source, args[1]);
+    self->parsed++;
+    return root;
 }
 
 /* The indentation: -1 for one line. False where it is none that the engine takes. */
@@ -278,12 +256,19 @@ static PyType_Spec engine_spec = {
 };
 
 static int
+add_type(PyObject *module, const char *name, PyType_Spec *spec)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, spec, NULL);
+    int result = type != NULL ? PyModule_AddObjectRef(module, name, type) : -1;
+    Py_XDECREF(type);
+    return result;
+}
+
+static int
 module_exec(PyObject *module)
 {
-    PyObject *type = PyType_FromModuleAndSpec(module, &engine_spec, NULL);
-    int result = type != NULL ? PyModule_AddObjectRef(module, "Engine", type) : -1;
-    Py_XDECREF(type);
-    return result < 0 ? -1 : PyModule_AddIntConstant(module, "TABLE_VERSION", TABLE_VERSION);
+    bool is_done = add_type(module, "Engine", &engine_spec) == 0 && add_type(module, "Judge", &judge_spec) == 0;
+    return is_done ? PyModule_AddIntConstant(module, "TABLE_VERSION", TABLE_VERSION) : -1;
 }
 
 static PyModuleDef_Slot module_slots[] = {

@@ -4,6 +4,10 @@
 
 #include "engine.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* A namespace declaration in scope; both are strings, the prefix of the default one is None. Owned references. */
 typedef struct {
     PyObject *prefix;
@@ -51,5 +55,9 @@ bool put_value(Writer *writer, Values *values, PyObject *value, int place);
 enum { NO_MARGIN = -1 };
 
 #define LITERAL(text) ((Slice){text, sizeof(text) - 1})
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

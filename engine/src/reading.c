@@ -757,27 +757,22 @@ fill_in(Parser *parser, Table *table, PyObject *object, ImpliedValue *implied)
 }
 
 static bool
-is_missing(const Engine *engine, PyObject *value, bool is_many, bool is_flag)
+is_missing(const Engine *engine, PyObject *value, const Slot *slot)
 {
-    bool is_empty = is_many && (value == NULL || !PyList_CheckExact(value) || !PyList_GET_SIZE(value));
-    return value == NULL || value == engine->missing || is_empty || (is_flag && value == Py_False);
+    bool is_empty = slot->is_many && (value == NULL || !PyList_CheckExact(value) || !PyList_GET_SIZE(value));
+    return value == NULL || value == engine->missing || is_empty || (slot->kind == FLAG && value == Py_False);
 }
 
 static bool
 has_all_required(Parser *parser, Table *table, PyObject *object)
 {
-    Engine *engine = parser->engine;
-    bool lacks = table->text >= 0 && is_missing(engine, SLOT(object, table->text), false, false);
-    for (Py_ssize_t i = 0; i < table->attribute_count && !lacks; i++) {
-        AttributeField *field = &table->attributes[i];
-        lacks = field->is_required && is_missing(engine, SLOT(object, field->offset), false, false);
+    for (Py_ssize_t i = 0; i < table->required_count; i++) {
+        const Slot *slot = &table->required[i];
+        if (is_missing(parser->engine, SLOT(object, slot->offset), slot)) {
+            return give_up(parser, MISSING_PART);
+        }
     }
-    for (Py_ssize_t i = 0; i < table->child_count && !lacks; i++) {
-        ChildField *child = &table->children[i];
-        lacks = child->is_required
-                && is_missing(engine, SLOT(object, child->offset), child->is_many, child->kind == FLAG);
-    }
-    return !lacks || give_up(parser, MISSING_PART);
+    return true;
 }
 
 static bool
@@ -868,34 +863,21 @@ read_root(Parser *parser, PyObject *roots)
 PyObject *
 parse_document(Engine *engine, Slice data, PyObject *roots, Reason *reason)
 {
-    Parser *parser = PyMem_Malloc(sizeof(Parser));
-    if (parser == NULL) {
-        PyErr_NoMemory();
-        *reason = ERROR_IS_SET;
+    *reason = BAD_ENCODING;
+    if (!is_plain_utf8(data.at, data.size)) {
         return NULL;
     }
-    /* All but the arrays, which their counts say to be empty. */
-    parser->engine = engine;
-    parser->at = data.at;
-    parser->end = data.at + data.size;
-    parser->depth = 0;
-    parser->reason = FINE;
-    parser->arena = NULL;
-    parser->arena_used = 0;
-    parser->declaration_count = parser->first_declaration = parser->attribute_count = 0;
-    PyObject *root = NULL;
-    if (is_plain_utf8(data.at, data.size)) {
-        int collects = PyGC_Disable();
-        root = read_root(parser, roots);
-        if (collects) {
-            PyGC_Enable();
-        }
+    *reason = ERROR_IS_SET;
+    Parser *parser = parser_new(engine, data);
+    if (parser == NULL) {
+        return NULL;
     }
-    else {
-        parser->reason = BAD_ENCODING;
+    int collects = PyGC_Disable();
+    PyObject *root = read_root(parser, roots);
+    if (collects) {
+        PyGC_Enable();
     }
     *reason = parser->reason;
-    PyMem_Free(parser->arena);
-    PyMem_Free(parser);
+    parser_free(parser);
     return root;
 }

@@ -386,24 +386,30 @@ read_initial(Table *table, PyObject *items)
     return add_initial(table, items, false) < 0 ? -1 : make_image(table);
 }
 
-/* What is written before the value: nothing for a name in a namespace, whose prefix is not known before. */
+/* `before`, the local name, `behind`; nothing for a name in a namespace, whose prefix is not known before. */
 static int
-make_opening(AttributeField *field)
+make_literal(Slice *literal, const char *before, const Name *name, const char *behind)
 {
-    Py_ssize_t size = field->name.local.size;
-    if (field->name.uri.size) {
+    Py_ssize_t first = (Py_ssize_t)strlen(before), last = (Py_ssize_t)strlen(behind);
+    if (name->uri.size) {
         return 0;
     }
-    char *bytes = PyMem_Malloc((size_t)size + 3);
+    char *bytes = PyMem_Malloc((size_t)(first + name->local.size + last) + 1);
     if (bytes == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    bytes[0] = ' ';
-    memcpy(bytes + 1, field->name.local.at, (size_t)size);
-    memcpy(bytes + 1 + size, "='", 2);
-    field->opening = (Slice){bytes, size + 3};
+    memcpy(bytes, before, (size_t)first);
+    memcpy(bytes + first, name->local.at, (size_t)name->local.size);
+    memcpy(bytes + first + name->local.size, behind, (size_t)last);
+    *literal = (Slice){bytes, first + name->local.size + last};
     return 0;
+}
+
+static int
+make_tags(const Name *name, Slice *opening, Slice *closing)
+{
+    return make_literal(opening, "<", name, "") < 0 || make_literal(closing, "</", name, ">") < 0 ? -1 : 0;
 }
 
 static int
@@ -429,7 +435,7 @@ read_attributes(Engine *engine, Table *table, PyObject *description, Py_ssize_t 
             return -1;
         }
         table->attribute_count++;
-        if (make_opening(field) < 0 || converter_in(engine, converter, &field->values) < 0
+        if (make_literal(&field->opening, " ", &field->name, "='") < 0 || converter_in(engine, converter, &field->values) < 0
             || names_add(&table->attribute_names, &field->name, (int)i) < 0) {
             return -1;
         }
@@ -500,7 +506,7 @@ read_child_field(Engine *engine, Table *table, int index, PyObject *item)
     child->implied = -1;
     child->offset = slot_named(table->type, name);
     table->child_count++;
-    if (child->offset < 0) {
+    if (child->offset < 0 || make_tags(&child->name, &child->opening, &child->closing) < 0) {
         return -1;
     }
     if (child->kind == REST) {
@@ -614,6 +620,40 @@ read_implied(Table *table, PyObject *description, Py_ssize_t part)
     return 0;
 }
 
+static void
+add_required(Table *table, Slot slot)
+{
+    if (slot.is_required) {
+        table->required[table->required_count++] = slot;
+    }
+}
+
+/* What is looked at for every object, close together. */
+static int
+gather_slots(Table *table)
+{
+    table->attribute_slots = zeroed(table->attribute_count, sizeof(Slot));
+    table->slots = zeroed(table->child_count, sizeof(Slot));
+    table->required = zeroed(table->attribute_count + table->child_count + 1, sizeof(Slot));
+    if (table->attribute_slots == NULL || table->slots == NULL || table->required == NULL) {
+        return -1;
+    }
+    if (table->text >= 0) {
+        add_required(table, (Slot){table->text, TEXT, false, true});
+    }
+    for (Py_ssize_t i = 0; i < table->attribute_count; i++) {
+        AttributeField *field = &table->attributes[i];
+        table->attribute_slots[i] = (Slot){field->offset, TEXT, false, field->is_required};
+        add_required(table, table->attribute_slots[i]);
+    }
+    for (Py_ssize_t i = 0; i < table->child_count; i++) {
+        ChildField *child = &table->children[i];
+        table->slots[i] = (Slot){child->offset, child->kind, child->is_many, child->is_required};
+        add_required(table, table->slots[i]);
+    }
+    return 0;
+}
+
 static const InitialValue *
 initial_of(const Table *table, Py_ssize_t offset)
 {
@@ -671,7 +711,8 @@ read_description(Engine *engine, Table *table, PyObject *description)
     Name borrowed;
     if (!unpack(description, "UiO!O!OOO!O!", &tag, &table->order, &PyTuple_Type, &initial, &PyTuple_Type, &attributes,
                 &open_attributes, &text, &PyTuple_Type, &children, &PyTuple_Type, &implied)
-        || name_from(tag, &borrowed) < 0 || name_copy(&borrowed, &table->tag) < 0) {
+        || name_from(tag, &borrowed) < 0 || name_copy(&borrowed, &table->tag) < 0
+        || make_tags(&table->tag, &table->opening, &table->closing) < 0) {
         return -1;
     }
     table->preserved = slot_offset(table->type, "_preserved");
@@ -684,7 +725,7 @@ read_description(Engine *engine, Table *table, PyObject *description)
         return 0;
     }
     if (read_children(engine, table, description, 6) < 0 || read_implied(table, description, 7) < 0
-        || check_initial(table) < 0) {
+        || check_initial(table) < 0 || gather_slots(table) < 0) {
         return -1;
     }
     table->is_usual = true;
@@ -742,8 +783,12 @@ table_free(Table *table)
     }
     for (Py_ssize_t i = 0; i < table->child_count; i++) {
         name_free(&table->children[i].name);
+        PyMem_Free((void *)table->children[i].opening.at);
+        PyMem_Free((void *)table->children[i].closing.at);
     }
     name_free(&table->tag);
+    PyMem_Free((void *)table->opening.at);
+    PyMem_Free((void *)table->closing.at);
     names_free(&table->attribute_names);
     names_free(&table->child_names);
     names_free(&table->known_open_attributes);
@@ -752,6 +797,9 @@ table_free(Table *table)
     PyMem_Free(table->image);
     PyMem_Free(table->shared);
     PyMem_Free(table->attributes);
+    PyMem_Free(table->attribute_slots);
+    PyMem_Free(table->slots);
+    PyMem_Free(table->required);
     PyMem_Free(table->children);
     PyMem_Free(table->implied);
     PyMem_Free(table);

@@ -729,3 +729,63 @@ read_end_tag(Parser *parser, Slice raw)
     skip_blanks(parser);
     return skip(parser, ">", 1) || give_up(parser, BAD_MARKUP);
 }
+
+/* ------------------------------------------------------------------ the document */
+
+/* UTF-8 that is not kept with the string. */
+static Reason
+wide_bytes(PyObject *string, Slice *data, PyObject **held)
+{
+    *held = PyUnicode_AsUTF8String(string);
+    if (*held == NULL) {
+        Reason reason = reason_for_exception();
+        return reason == ERROR_IS_SET ? reason : BAD_ENCODING;
+    }
+    *data = (Slice){PyBytes_AS_STRING(*held), PyBytes_GET_SIZE(*held)};
+    return FINE;
+}
+
+Reason
+document_bytes(PyObject *source, Slice *data, PyObject **held)
+{
+    *held = NULL;
+    if (PyBytes_CheckExact(source)) {
+        *data = (Slice){PyBytes_AS_STRING(source), PyBytes_GET_SIZE(source)};
+        return FINE;
+    }
+    if (!PyUnicode_CheckExact(source)) {
+        return BAD_SOURCE;
+    }
+    if (!PyUnicode_IS_COMPACT_ASCII(source)) {
+        return wide_bytes(source, data, held);
+    }
+    *data = (Slice){(const char *)PyUnicode_1BYTE_DATA(source), PyUnicode_GET_LENGTH(source)};
+    return FINE;
+}
+
+Parser *
+parser_new(Engine *engine, Slice data)
+{
+    Parser *parser = PyMem_Malloc(sizeof(Parser));
+    if (parser == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    /* All but the arrays, which their counts say to be empty. */
+    parser->engine = engine;
+    parser->at = data.at;
+    parser->end = data.at + data.size;
+    parser->depth = 0;
+    parser->reason = FINE;
+    parser->arena = NULL;
+    parser->arena_used = 0;
+    parser->declaration_count = parser->first_declaration = parser->attribute_count = 0;
+    return parser;
+}
+
+void
+parser_free(Parser *parser)
+{
+    PyMem_Free(parser->arena);
+    PyMem_Free(parser);
+}

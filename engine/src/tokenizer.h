@@ -4,6 +4,10 @@
 
 #include "engine.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* A name as it stands in the document. `prefix` has no bytes where there is none. */
 typedef struct {
     Slice prefix;
@@ -44,6 +48,11 @@ typedef struct {
     Attribute attributes[MOST_ATTRIBUTES];
 } Parser;
 
+/* A document's bytes in UTF-8; FINE, or why there are none. They are good for as long as the source and `held` live. */
+Reason document_bytes(PyObject *source, Slice *data, PyObject **held);
+Parser *parser_new(Engine *engine, Slice data);                 /* NULL with MemoryError */
+void parser_free(Parser *parser);
+
 /* Each returns whether it went well; else `reason` says why not. */
 bool read_prolog(Parser *parser);
 bool read_epilog(Parser *parser);                               /* nothing but comments up to the end */
@@ -58,5 +67,9 @@ give_up(Parser *parser, Reason reason)
     parser->reason = reason;
     return false;
 }
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

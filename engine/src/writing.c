@@ -381,14 +381,15 @@ static bool
 put_attributes(Writer *writer, Table *table, PyObject *object, const Memory *memory)
 {
     for (Py_ssize_t i = 0; i < table->attribute_count; i++) {
-        AttributeField *field = &table->attributes[i];
-        PyObject *value = SLOT(object, field->offset);
-        if (value == NULL || (value == Py_None && field->is_required)) {
+        const Slot *slot = &table->attribute_slots[i];
+        PyObject *value = SLOT(object, slot->offset);
+        if (value == NULL || (value == Py_None && slot->is_required)) {
             return refuse(writer, UNUSUAL_OBJECT);
         }
         if (value == Py_None) {
             continue;
         }
+        AttributeField *field = &table->attributes[i];
         if (field->implied >= 0) {
             int left_out = is_left_out(&table->implied[field->implied], object, value, memory);
             if (left_out < 0) {
@@ -408,15 +409,35 @@ put_attributes(Writer *writer, Table *table, PyObject *object, const Memory *mem
 
 /* ------------------------------------------------------------------ children */
 
+/* "<" and the name, and the declarations since there were `scope`. `opening` is the name where it needs no prefix. */
+static bool
+put_opening(Writer *writer, const Name *name, Slice opening, PyObject **prefix, int scope, int level)
+{
+    *prefix = prefix_for(writer, name, false);
+    if (*prefix == NULL || !put_margin(writer, level)) {
+        return false;
+    }
+    bool is_done = opening.size ? put(writer, opening)
+                                : put(writer, LITERAL("<")) && put_name(writer, *prefix, name->local);
+    return is_done && put_declarations(writer, scope);
+}
+
+static bool
+put_closing(Writer *writer, const Name *name, Slice closing, PyObject *prefix)
+{
+    if (closing.size) {
+        return put(writer, closing);
+    }
+    return put(writer, LITERAL("</")) && put_name(writer, prefix, name->local) && put(writer, LITERAL(">"));
+}
+
 /* An element without a class: nothing but text, or nothing at all where `value` is NULL. */
 static bool
 write_simple(Writer *writer, const ChildField *child, PyObject *value, int level)
 {
     int scope = writer->scope_count;
-    PyObject *prefix = prefix_for(writer, &child->name, false);
-    bool is_done = prefix != NULL && put_margin(writer, level) && put(writer, LITERAL("<"))
-                   && put_name(writer, prefix, child->name.local) && put_declarations(writer, scope)
-                   && put(writer, LITERAL(">"));
+    PyObject *prefix;
+    bool is_done = put_opening(writer, &child->name, child->opening, &prefix, scope, level) && put(writer, LITERAL(">"));
     Py_ssize_t from = writer->size;
     is_done = is_done && (value == NULL || put_value(writer, child->values, value, IN_TEXT));
     if (is_done && writer->size == from) {
@@ -424,8 +445,7 @@ write_simple(Writer *writer, const ChildField *child, PyObject *value, int level
         is_done = put(writer, LITERAL("/>"));
     }
     else if (is_done) {
-        is_done = put(writer, LITERAL("</")) && put_name(writer, prefix, child->name.local)
-                  && put(writer, LITERAL(">"));
+        is_done = put_closing(writer, &child->name, child->closing, prefix);
     }
     leave_scopes(writer, scope);
     return is_done;
@@ -606,24 +626,10 @@ write_in_order(Writer *writer, Table *table, PyObject *object, const Py_ssize_t 
     return is_done;
 }
 
-static bool
-write_in_turn(Writer *writer, Table *table, PyObject *object, const Py_ssize_t *counts, int level)
-{
-    for (Py_ssize_t i = 0; i < table->child_count; i++) {
-        for (Py_ssize_t part = 0; part < counts[i]; part++) {
-            if (!write_part(writer, table, &table->children[i], object, part, level)) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-/* Returns how many children there are; -1 where the writer refuses. */
+/* Counts the parts of all fields; -1 where the writer refuses. */
 static Py_ssize_t
-write_children(Writer *writer, Table *table, PyObject *object, const Memory *memory, int level)
+count_parts(Writer *writer, Table *table, PyObject *object, const Memory *memory, Py_ssize_t *counts)
 {
-    Py_ssize_t counts[MOST_CHILDREN];
     Py_ssize_t all = 0;
     for (Py_ssize_t i = 0; i < table->child_count; i++) {
         counts[i] = parts_of(table, &table->children[i], object, memory);
@@ -633,13 +639,60 @@ write_children(Writer *writer, Table *table, PyObject *object, const Memory *mem
         }
         all += counts[i];
     }
+    return all;
+}
+
+static bool
+is_absent(const Slot *slot, PyObject *value)
+{
+    if (slot->is_many) {
+        return value != NULL && PyList_CheckExact(value) && !PyList_GET_SIZE(value);
+    }
+    return slot->kind == FLAG ? value == Py_False : value == Py_None && !slot->is_required;
+}
+
+static Py_ssize_t
+write_in_turn(Writer *writer, Table *table, PyObject *object, const Memory *memory, int level)
+{
+    Py_ssize_t all = 0;
+    for (Py_ssize_t i = 0; i < table->child_count; i++) {
+        if (is_absent(&table->slots[i], SLOT(object, table->slots[i].offset))) {
+            continue;
+        }
+        Py_ssize_t count = parts_of(table, &table->children[i], object, memory);
+        if (count < 0) {
+            refuse(writer, PyErr_Occurred() ? reason_for_exception() : UNUSUAL_OBJECT);
+            return -1;
+        }
+        for (Py_ssize_t part = 0; part < count; part++) {
+            if (!write_part(writer, table, &table->children[i], object, part, level)) {
+                return -1;
+            }
+        }
+        all += count;
+    }
+    return all;
+}
+
+/* Returns how many children there are; -1 where the writer refuses. */
+static Py_ssize_t
+write_children(Writer *writer, Table *table, PyObject *object, const Memory *memory, int level)
+{
+    Py_ssize_t all;
+    if (memory->order == NULL) {
+        all = write_in_turn(writer, table, object, memory, level);
+    }
+    else {
+        Py_ssize_t counts[MOST_CHILDREN];
+        all = count_parts(writer, table, object, memory, counts);
+        if (all >= 0 && !write_in_order(writer, table, object, counts, memory->order, level)) {
+            all = -1;
+        }
+    }
     if (table->order == SEVERAL_ORDERS && all > 1) {
         writer->is_doubtful = true;
     }
-    bool is_done = memory->order != NULL
-                       ? write_in_order(writer, table, object, counts, memory->order, level)
-                       : write_in_turn(writer, table, object, counts, level);
-    return is_done ? all : -1;
+    return all;
 }
 
 /* ------------------------------------------------------------------ elements */
@@ -702,10 +755,9 @@ write_element(Writer *writer, Table *table, PyObject *object, const Memory *memo
     if (memory->namespaces != NULL && !enter_declarations(writer, memory->namespaces, false)) {
         return false;
     }
-    PyObject *prefix = prefix_for(writer, &table->tag, false);
+    PyObject *prefix;
     bool is_empty;
-    if (prefix == NULL || !put_margin(writer, level) || !put(writer, LITERAL("<"))
-        || !put_name(writer, prefix, table->tag.local) || !put_declarations(writer, scope)
+    if (!put_opening(writer, &table->tag, table->opening, &prefix, scope, level)
         || !put_attributes(writer, table, object, memory) || !put(writer, LITERAL(">"))
         || !write_inside(writer, table, object, memory, level, &is_empty)) {
         return false;
@@ -714,7 +766,7 @@ write_element(Writer *writer, Table *table, PyObject *object, const Memory *memo
         writer->size--;
         return put(writer, LITERAL("/>"));
     }
-    return put(writer, LITERAL("</")) && put_name(writer, prefix, table->tag.local) && put(writer, LITERAL(">"));
+    return put_closing(writer, &table->tag, table->closing, prefix);
 }
 
 static bool
@@ -823,18 +875,16 @@ PyObject *
 format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Reason *reason)
 {
     Writer *writer = PyMem_Calloc(1, sizeof(Writer));
-    PyObject *xml = PyUnicode_InternFromString("xml");
-    PyObject *uri = PyUnicode_InternFromString("http://www.w3.org/XML/1998/namespace");
     PyObject *text = NULL;
     *reason = ERROR_IS_SET;
-    if (writer == NULL || xml == NULL || uri == NULL) {
+    if (writer == NULL) {
         PyErr_NoMemory();
     }
     else {
         writer->engine = engine;
         writer->step = step < 0 ? 0 : step;
         Table *table = table_for(engine, Py_TYPE(object));
-        bool is_done = table != NULL && enter_scope(writer, xml, uri)
+        bool is_done = table != NULL && enter_scope(writer, engine->xml_prefix, engine->xml_uri)
                        && write_object(writer, table, object, step < 0 ? NO_MARGIN : 0)
                        && (step < 0 || put(writer, LITERAL("\n")));
         *reason = table == NULL ? ERROR_IS_SET : writer->reason;
@@ -847,7 +897,5 @@ format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Rea
         PyMem_Free(writer->bytes);
     }
     PyMem_Free(writer);
-    Py_XDECREF(xml);
-    Py_XDECREF(uri);
     return text;
 }

@@ -23,12 +23,19 @@ def documents_of(package: ModuleType) -> Any:
 def without_engine(package: ModuleType) -> Iterator[None]:
     """What runs inside takes the pure path only."""
     documents = documents_of(package)
-    usual = documents.native_of
-    documents.native_of = lambda _package: None
+    automaton = import_module(f"{package.__name__}._runtime.validation.automaton")
+    with monkeypatched(documents, "native_of", lambda _package: None), monkeypatched(automaton, "engine", lambda: None):
+        yield
+
+
+@contextmanager
+def monkeypatched(module: Any, name: str, value: object) -> Iterator[None]:
+    usual = getattr(module, name)
+    setattr(module, name, value)
     try:
         yield
     finally:
-        documents.native_of = usual
+        setattr(module, name, usual)
 
 
 def outcome(function: Any, *arguments: object, **keywords: object) -> tuple[Any, str]:
@@ -80,8 +87,31 @@ def taken(package: ModuleType, source: str | bytes) -> bool:
     return native.engine.parse(source, native.roots) is not None
 
 
+def verdicts(package: ModuleType, source: str | bytes) -> dict[str, tuple[bool | None, bool]]:
+    """Whether a document is valid as each entry of the grammars, as the engine judges and as Python code does."""
+    validator = import_module(f"{package.__name__}._runtime.validation.validator")
+    grammars = import_module(f"{package.__name__}._schema").GRAMMARS
+    found = {}
+    for entry in {"", *(entry for entries in grammars.values() for entry in entries.split())}:
+        judged = validator.judge_of(package.__name__, entry)(source)
+        with without_engine(package):
+            found[entry] = judged, validator._validator(package.__name__, entry).is_valid(source, entry=entry)
+    return found
+
+
+def verdict_problem(package: ModuleType, source: str | bytes) -> str:
+    """Where the engine judges otherwise than Python code; empty where it does not, or does not judge."""
+    wrong = [one for one in verdicts(package, source).items() if one[1][0] not in (None, one[1][1])]
+    return f"judged {wrong}" if wrong else ""
+
+
 def problem(package: ModuleType, source: str | bytes) -> str:
-    """How the engine and the pure path differ on a document: in objects, errors, or texts; empty where they agree."""
+    """How the engine and the pure path differ on a document: in verdicts, objects, errors, or texts; empty where they
+    agree."""
+    return verdict_problem(package, source) or _reading_problem(package, source)
+
+
+def _reading_problem(package: ModuleType, source: str | bytes) -> str:
     with without_engine(package):
         pure, pure_error = outcome(package.parse, source)
     found, error = outcome(package.parse, source)

@@ -101,8 +101,9 @@ def test_a_variable_turns_it_off(domain: ModuleType) -> None:
 
 
 def test_an_engine_of_another_version_is_not_used(domain: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module_of(domain), "TABLE_VERSION", 999)
-    assert new_engine(domain) is None
+    module = importlib.import_module(f"{domain.__name__}._runtime.engine")
+    monkeypatch.setattr(module, "TABLE_VERSION", 999)
+    assert module.engine.__wrapped__() is None
 
 
 def test_the_collector_of_garbage_is_left_as_it_was(domain: ModuleType) -> None:

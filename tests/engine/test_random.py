@@ -21,7 +21,7 @@ from relaxgen.relaxng.reader import read_grammar
 from relaxgen.relaxng.simplification import simplify
 from relaxgen.sampling import NoSample, Sampler, random_document_of
 
-from tests.engine.differences import problem, taken
+from tests.engine.differences import problem, taken, verdict_problem
 from tests.engine.mutants import mutant
 from tests.relaxng.validation.small_grammars import random_grammar, schema_text
 
@@ -53,6 +53,7 @@ def test_random_domains(domain: ModuleType, domains: Sampler, seed: int) -> None
 @given(st.sampled_from(DOCUMENTS), st.randoms(use_true_random=False))
 def test_mutants_of_domains(domain: ModuleType, path: Path, chance: random.Random) -> None:
     data = mutant(path.read_bytes(), chance)
+    assert verdict_problem(domain, data) == ""
     if taken(domain, data):
         assert problem(domain, data) == ""
 

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 
 from .element import Binding, Element, binding_of, bindings_in
+from .engine import engine
 from .fields import members_of
 from .nesting import with_room
 from .reader import Reader, UnknownVariant, preserved_of
@@ -25,15 +25,11 @@ if TYPE_CHECKING:
 @cache
 def native_of(package: str) -> Native | None:
     """What reads and writes regular documents natively, if that is installed and not turned off."""
-    if os.environ.get("RELAXGEN_ENGINE", "").lower() == "off":
+    if engine() is None:
         return None
-    try:
-        engine: Any = import_module("relaxgen_engine")
-    except ImportError:
-        return None
-    from .native import TABLE_VERSION, Native
+    from .native import Native
 
-    return Native(engine.Engine, package) if engine.TABLE_VERSION == TABLE_VERSION else None
+    return Native(engine().Engine, package)
 
 
 # The keywords of the functions that parse and format.
@@ -129,7 +125,7 @@ def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, opt
     """``root`` is the class or union itself, or where it is."""
     unknown, validate = parse_options(options)
     source, found = _read_natively(binding.package, root, source, unknown)
-    if found is not None and not validate:
+    if found is not None and (not validate or _judge(binding.package, kind._entry)(text_of(source))):
         return found
     document = read_document(source, blanks=binding.mixed)
     if document.root.tag != kind._tag:
@@ -143,7 +139,7 @@ def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document with any of the package's roots. Raises as `parse`."""
     unknown, validate = parse_options(options)
     source, found = _read_natively(package, None, source, unknown)
-    if found is not None and not validate:
+    if found is not None and (not validate or _judge(package, type(found)._entry)(text_of(source))):
         return found
     vocabulary = import_module(f"{package}._schema")
     document = read_document(source, blanks=vocabulary.MIXED)
@@ -164,6 +160,14 @@ def _read_natively(package: str, root: Any, source: Source, unknown: UnknownCont
         return source, None
     source = loaded(source)
     return source, native.engine.parse(text_of(source), native.roots if root is None else native.roots_of[root])
+
+
+@cache
+def _judge(package: str, entry: str) -> Callable[[Any], bool | None]:
+    """Says whether a text is valid; None where the native engine cannot say."""
+    from .validation.validator import judge_of
+
+    return judge_of(package, entry)
 
 
 def read_root(
@@ -292,24 +296,42 @@ def _is_root(package: str, kind: Any) -> bool:
 
 def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
     indent, like, validate = format_options(options)
+    found = None
     if like is not None:
         like = loaded(like)  # before what may be done twice
+    else:
+        found = _written_natively(target, binding, indent)
+        if found is not None and _is_settled(found, target, binding, validate):
+            return found[0]
     try:
-        return with_room(lambda: _formatted(target, binding, indent, like, validate))
+        return with_room(lambda: _formatted(target, binding, indent, like, validate, found))
     except RecursionError as error:
         from .explanation import unwritable
 
         raise unwritable(target, error, Writer("", {})) from error
 
 
-def _formatted(target: Element, binding: Binding, indent: int | None, like: Any, validate: Any) -> str:
+def _written_natively(target: Element, binding: Binding, indent: int | None) -> tuple[str, bool] | None:
+    native = native_of(binding.package)
+    return None if native is None else native.engine.format(target, indent)
+
+
+def _is_settled(found: tuple[str, bool], target: Element, binding: Binding, validate: bool | None) -> bool:
+    """Whether a text needs no check, or passes it natively. With it comes whether the order of children is doubtful."""
+    text, has_doubts = found
+    return (validate is False and not has_doubts) or _judge(binding.package, target._entry)(text) is True
+
+
+def _formatted(
+    target: Element, binding: Binding, indent: int | None, like: Any, validate: Any, found: tuple[str, bool] | None
+) -> str:
     has_doubts = False
     if like is not None:
         from .faithful import format_like
 
         text = format_like(target, binding.write, indent, binding.prefixes, like)
     else:
-        text, has_doubts = _written(target, binding, indent)
+        text, has_doubts = found or _written(target, binding, indent)
     if has_doubts or validate is not False:
         from .output_check import settled
 
@@ -319,10 +341,6 @@ def _formatted(target: Element, binding: Binding, indent: int | None, like: Any,
 
 def _written(target: Element, binding: Binding, indent: int | None) -> tuple[str, bool]:
     """The text, and whether there are doubts about the order of children."""
-    native = native_of(binding.package)
-    found: tuple[str, bool] | None = native.engine.format(target, indent) if native is not None else None
-    if found is not None:
-        return found
     writer = Writer(" " * (indent or 0), binding.prefixes)
     text = write_text(target, binding.write, writer, "" if indent is None else "\n")
     return text if indent is None else f"{text[1:]}\n", writer.has_doubts

@@ -34,9 +34,6 @@ from .fields import (
 )
 from .markup import AnyElement
 
-TABLE_VERSION = 2
-"""Of what `describe` returns; an engine of another version is not used."""
-
 _OBJECT, _TEXT, _FLAG, _CHOICE, _OPEN, _CONTENT = range(6)
 _ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
 

@@ -25,6 +25,9 @@ MAXIMUM_TOKEN = 50_000_000
 
 CHUNK = 1 << 16
 
+SMALL_FILE = 1 << 22
+"""So many bytes are read at once where that is faster."""
+
 TEXT_NAME = "<text>"
 """What a document without a name is called."""
 
@@ -48,14 +51,32 @@ class Unreadable(Exception):
 
 class Source(NamedTuple):
     """A document that can be read more than once. ``name`` is what messages call it. ``is_text``: it was a `str`, so an
-    encoding that it declares means nothing; ``text`` is that text, to be encoded in pieces. ``element`` is the lxml
-    element that it was made from."""
+    encoding that it declares means nothing; ``text`` is that text, to be encoded in pieces. ``data`` are the bytes, if
+    they are at hand, ``path`` is where a file is. ``element`` is the lxml element that it was made from."""
 
     name: str
     open: Callable[[], BinaryIO]
     is_text: bool = False
     element: Any = None
     text: str | None = None
+    data: bytes | None = None
+    path: str = ""
+
+
+def at_once(source: Source) -> str | bytes | None:
+    """All of a document that is in memory or in a small file; None for others."""
+    if source.text is not None:
+        return source.text
+    if source.data is not None or not source.path:
+        return source.data
+    try:
+        # A pipe could be read only once.
+        if not os.path.isfile(source.path) or os.path.getsize(source.path) > SMALL_FILE:  # noqa: PTH113, PTH202
+            return None
+        with source.open() as file:
+            return file.read(SMALL_FILE)
+    except (OSError, ValueError):
+        return None
 
 
 def source_of(document: Any, name: str = "") -> Source:
@@ -71,11 +92,11 @@ def source_of(document: Any, name: str = "") -> Source:
         return _text_source(document, name)
     if isinstance(document, (bytes, bytearray, memoryview)):
         data = bytes(document)
-        return Source(name or TEXT_NAME, lambda: BytesIO(data))
+        return Source(name or TEXT_NAME, lambda: BytesIO(data), data=data)
     if isinstance(document, os.PathLike):
         path = os.fsdecode(document)
         # Importing pathlib costs more than reading a document.
-        return Source(name or path, lambda: open(path, "rb"))  # noqa: PTH123
+        return Source(name or path, lambda: open(path, "rb"), path=path)  # noqa: PTH123
     if hasattr(document, "read"):
         return _file_source(document, name)
     if hasattr(document, "getroot") or isinstance(getattr(document, "tag", None), str):
@@ -99,14 +120,14 @@ def _encoded(text: str) -> bytes:
 def _file_source(file: Any, name: str) -> Source:
     data = file.read()
     name = name or str(getattr(file, "name", "") or TEXT_NAME)
-    return _text_source(data, name) if isinstance(data, str) else Source(name, lambda: BytesIO(data))
+    return _text_source(data, name) if isinstance(data, str) else Source(name, lambda: BytesIO(data), data=data)
 
 
 def _element_source(document: Any, name: str) -> Source:
     element = document.getroot() if hasattr(document, "getroot") else document
     data = etree.tostring(element, encoding="utf-8", with_tail=False)
     url = element.getroottree().docinfo.URL
-    return Source(name or url or TEXT_NAME, lambda: BytesIO(data), element=element)
+    return Source(name or url or TEXT_NAME, lambda: BytesIO(data), element=element, data=data)
 
 
 class Reader:

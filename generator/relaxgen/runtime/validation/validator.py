@@ -6,7 +6,8 @@ What explains faults is loaded when a document has one: most programs never see 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,18 @@ class Validator:
     def data(self) -> GrammarData:
         return self._grammar.data
 
+    def judged(self, document: Any, entry: str) -> bool | None:
+        """Whether a document is valid, if the native engine can tell: it takes regular texts, bytes and small files."""
+        with self._turn:
+            if self._automaton.is_crowded:
+                self._automaton.forget()
+            return self._automaton.judge(document, entry)
+
     def is_valid(self, document: Any, *, entry: str = "", allow_entities: bool = False) -> bool:
         """Whether a document is well-formed, harmless and valid. See `validate` for the arguments."""
+        verdict = self.judged(document, entry)
+        if verdict is not None:
+            return verdict
         try:
             with self._turn:
                 return self._accepts(source_of(document), entry, allow_entities)
@@ -63,6 +74,8 @@ class Validator:
         source = None
         try:
             source = source_of(document, name)
+            if self.judged(source, entry):
+                return []
             with self._turn:
                 faults: list[Fault] = []
                 if not self._accepts(source, entry, allow_entities):
@@ -136,6 +149,11 @@ def _given(document: Document) -> Any:
     if document.data is None:
         return document.root
     return document.data.decode("utf-8") if document.is_text else document.data
+
+
+def judge_of(package: str, entry: str) -> Callable[[Any], bool | None]:
+    """What says whether the schema allows a text; None where the native engine cannot say."""
+    return partial(_validator(package, entry).judged, entry=entry)
 
 
 def is_valid(text: str, package: str, entry: str) -> bool:
