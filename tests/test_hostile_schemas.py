@@ -441,7 +441,7 @@ def _wide(kind: str, count: int) -> str:
     return f'<element name="r" xmlns="http://relaxng.org/ns/structure/1.0"><{kind}>{body}</{kind}></element>'
 
 
-@pytest.mark.parametrize("kind", ["interleave", "choice"])
+@pytest.mark.parametrize("kind", ["interleave", "choice", "group"])
 def test_wide_schemas_become_classes_in_linear_time(kind: str, tmp_path: Path) -> None:
     def generate(count: int) -> None:
         schema = tmp_path / "wide.rng"

@@ -15,7 +15,7 @@ from relaxgen.binding.values import (
     ValueType,
     WordsType,
 )
-from relaxgen.python.type_annotations import annotation_of, enums_in, standard_imports
+from relaxgen.python.type_annotations import MOST_ALTERNATIVES, annotation_of, enums_in, standard_imports, union_of
 from relaxgen.relaxng.pattern import DatatypeName
 
 
@@ -58,6 +58,13 @@ def test_types(value: ValueType, annotation: str, imports: set[tuple[str, str]],
     assert enums_in(value) == enums
     if "Literal[" in annotation or not any(name == "Literal" for _, name in imports):
         assert standard_imports(value) == imports
+
+
+def test_a_long_union_has_levels_of_a_bounded_length() -> None:
+    names = [f"C{number}" for number in range(2 * MOST_ALTERNATIVES + 1)]
+    union = union_of(names)
+    assert union.replace("(", "").replace(")", "") == " | ".join(names)
+    assert max(part.count(" | ") for part in union.split("(")) <= MOST_ALTERNATIVES
 
 
 def test_a_choice_of_tokens_has_become_an_enumeration_before() -> None:

@@ -80,10 +80,14 @@ Use = TypeVar("Use")
 OPEN = QName("", "*")
 """Elements of any name, in the order of children."""
 
+NameSequence = tuple[tuple[QName, ...], ...]
+"""Parts of a group: each name in one comes before all other names in the parts behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """``sequences`` are pairs of child names that a group has in this order; `OPEN` among them is open content.
+    """``sequences`` are the child names of each group, part by part; `OPEN` among them is open content. Pairs of names
+    would say the same, but their number grows with the square of a group's length.
     ``tied`` are children of repeated groups whose members belong together: one list a name would not say which
     belongs to which. ``mingled`` are children of several names that repeat together, so that documents have them in
     any order: one list a name could not say in which. An interleave takes the meaning from their order, and so
@@ -98,7 +102,7 @@ class Contents:
     open_elements: tuple[NameClass, ...] = ()
     open_many: bool = False
     free_text: bool = False
-    sequences: frozenset[tuple[QName, QName]] = frozenset()
+    sequences: frozenset[NameSequence] = frozenset()
     tied: frozenset[QName] = frozenset()
     mingled: frozenset[QName] = frozenset()
     alternatives: tuple[Alternatives, ...] = ()
@@ -242,7 +246,7 @@ def grouped(parts: list[Contents], in_repetition: bool = False) -> Contents:
     if not whole.possible:
         return whole
     tied = frozenset(whole.children) if in_repetition and _belong_together(parts) else frozenset[QName]()
-    return replace(whole, sequences=whole.sequences | _pairs(parts), tied=whole.tied | tied)
+    return replace(whole, sequences=whole.sequences | _sequence(parts), tied=whole.tied | tied)
 
 
 def interleaved(parts: list[Contents]) -> Contents:
@@ -252,16 +256,10 @@ def interleaved(parts: list[Contents]) -> Contents:
     return replace(whole, mingled=frozenset()) if among_others and whole.possible else whole
 
 
-def _pairs(parts: list[Contents]) -> frozenset[tuple[QName, QName]]:
-    """Every name of a part with every name of the parts behind it."""
-    return frozenset(
-        (before, after)
-        for index, part in enumerate(parts)
-        for before in _names_in_order(part)
-        for later in parts[index + 1 :]
-        for after in _names_in_order(later)
-        if before != after
-    )
+def _sequence(parts: list[Contents]) -> frozenset[NameSequence]:
+    """The sequence of the parts that have names, if there are several."""
+    sequence = tuple(filter(None, map(_names_in_order, parts)))
+    return frozenset([sequence] if len(sequence) > 1 else [])
 
 
 def _belong_together(parts: list[Contents]) -> bool:

@@ -35,6 +35,7 @@ from .module_names import BASES_MODULE, CONTENTS_MODULE, ENUMS_MODULE, Homes, Mo
 from .open_names import names_expression
 from .scopes import scoped_classes, unqualified, unqualified_classes
 from .support import left_out
+from .type_annotations import union_of
 from .view import (
     CompiledGrammar,
     PythonBase,
@@ -349,7 +350,7 @@ class _Builder:
                 annotations.append("rt.AnyElement")
             yield PythonContents(
                 name,
-                " | ".join(dict.fromkeys(annotations)) or "str",
+                union_of(list(dict.fromkeys(annotations))) or "str",
                 tuple(class_identifier(item.type.name) for item in field.items),
                 field.text,
                 names_expression(field.name_classes) if field.open else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..binding.conversion import Kind
 from ..binding.values import (
     ChoiceType,
@@ -26,6 +28,20 @@ KIND_ANNOTATIONS = {
     Kind.BYTES: "bytes",
 }
 
+MOST_ALTERNATIVES = 200
+"""In one level of a union: Python's compiler and type checkers go one level deeper for each."""
+
+
+def union_of(parts: Sequence[str]) -> str:
+    """
+    >>> union_of(["int", "str"])
+    'int | str'
+    """
+    while len(parts) > MOST_ALTERNATIVES:
+        starts = range(0, len(parts), MOST_ALTERNATIVES)
+        parts = [f"({' | '.join(parts[start : start + MOST_ALTERNATIVES])})" for start in starts]
+    return " | ".join(parts)
+
 
 def annotation_of(value: ValueType) -> str:
     """
@@ -49,7 +65,7 @@ def annotation_of(value: ValueType) -> str:
             parts = list(dict.fromkeys(annotation_of(part) for part in value.types))
             if "str" in parts:
                 parts = [part for part in parts if not part.startswith("Literal[")]
-            return " | ".join(parts)
+            return union_of(parts)
         case TokensType():
             raise AssertionError("binding has made an enumeration of every choice of tokens")
 

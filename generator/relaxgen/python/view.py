@@ -9,12 +9,16 @@ from zlib import crc32
 
 from ..binding.naming import field_name
 from .identifiers import SUPPORT_NAMES, module_identifier
+from .type_annotations import union_of
 
 WIDEST_LINE = 120
 """Of statements that come in as many lines as they need."""
 
 WIDEST_ASSIGNMENT = WIDEST_LINE - 4
 """Several targets stand in one assignment as long as it fits on a line."""
+
+MOST_BRANCHES = 200
+"""Of one ``if``: each ``elif`` is one level deeper for Python's compiler and for type checkers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,19 @@ class PythonBase:
         return _own_fields(self.fields, self.base)
 
     @property
+    def attribute_groups(self) -> tuple[tuple[PythonField, ...], ...]:
+        return _in_groups(self.fields)
+
+    @property
     def converts_attributes(self) -> bool:
         return any(one.is_converted for one in self.fields)
+
+
+def _in_groups(fields: tuple[PythonField, ...]) -> tuple[tuple[PythonField, ...], ...]:
+    """Fields that are too many for the branches of one ``if``; none where they are not."""
+    if len(fields) <= MOST_BRANCHES:
+        return ()
+    return tuple(fields[start : start + MOST_BRANCHES] for start in range(0, len(fields), MOST_BRANCHES))
 
 
 _CHILD_KINDS = ("CHILD", "VALUE", "FLAG")
@@ -159,6 +174,19 @@ class PythonClass:
     @property
     def choices(self) -> tuple[PythonField, ...]:
         return tuple(one for one in self.fields if one.kind == "CHOICE")
+
+    @property
+    def attribute_groups(self) -> tuple[tuple[PythonField, ...], ...]:
+        return _in_groups(self.attributes)
+
+    @property
+    def child_groups(self) -> tuple[tuple[PythonField, ...], ...]:
+        """Children with names of their own."""
+        return _in_groups(self.children)
+
+    @property
+    def choice_groups(self) -> tuple[tuple[PythonField, ...], ...]:
+        return _in_groups(self.choices)
 
     @property
     def open_attributes(self) -> PythonField | None:
@@ -264,6 +292,10 @@ class PythonUnion:
     discriminator: str
     variants: tuple[PythonVariant, ...]
     tag: str
+
+    @property
+    def alternatives(self) -> str:
+        return union_of([variant.name for variant in self.variants])
 
 
 NAMES_BETWEEN_BREAKS = 8
