@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format, annotation, place_values
-from .package_options import CATALOG_OPTION, FORMAT_OPTION
-from .showing import FINDINGS, FINE, echo_lines, show_mistakes
+from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION
+from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
 
 if TYPE_CHECKING:
-    from ..lint.advice import Advice
+    from ..lint.advice import Advice, DifferingList
 
 KINDS = {"warning": "warning", "note": "notice"}
 
@@ -24,6 +24,16 @@ KINDS = {"warning": "warning", "note": "notice"}
 @click.command()
 @click.argument("schemas", metavar="SCHEMA...", nargs=-1, type=click.Path(path_type=Path))
 @CATALOG_OPTION
+@click.option(
+    "--enums",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="An enum table or C source to compare lists with.",
+)
+@click.option(
+    "--wider", is_flag=True, help="With --fix: also let elements come in any order where a group is hardly meant."
+)
 @click.option("--fix", is_flag=True, help="Change the files, where it is proven that the same documents stay valid.")
 @click.option("--ignore", "ignored", metavar="RULE", multiple=True, help="Leave a rule out; repeatable.")
 @FORMAT_OPTION
@@ -31,7 +41,9 @@ KINDS = {"warning": "warning", "note": "notice"}
 @click.option("--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
 def lint(
     schemas: tuple[Path, ...],
+    enums: tuple[Path, ...],
     fix: bool,
+    wider: bool,
     ignored: tuple[str, ...],
     output_format: str,
     list_rules: bool,
@@ -47,7 +59,9 @@ def lint(
             return _show_rules(explain)
         if not schemas:
             raise click.UsageError("give a SCHEMA, or a directory of schemas")
-        return _lint(schemas, ignored, output_format, fix=fix)
+        if wider and not fix:
+            raise click.UsageError("--wider needs --fix")
+        return _lint(schemas, enums, ignored, output_format, fix=fix, wider=wider)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format(output_format))
 
@@ -68,15 +82,24 @@ def _show_rules(name: str | None) -> int:
     return FINE
 
 
-def _lint(arguments: tuple[Path, ...], ignored: tuple[str, ...], output_format: str, *, fix: bool) -> int:
+def _lint(
+    arguments: tuple[Path, ...],
+    tables: tuple[Path, ...],
+    ignored: tuple[str, ...],
+    output_format: str,
+    *,
+    fix: bool,
+    wider: bool,
+) -> int:
     from ..lint.lint_rules import find_lint_rule
     from ..lint.linting import find_schemas, lint_schemas
 
     rules = {find_lint_rule(name, SourceLocation("--ignore")).id for name in ignored}
     schemas, complete = find_schemas(arguments)
-    advice = lint_schemas(schemas, complete=complete, ignored=rules)
+    differing = _differing(schemas, tables) if tables else ()
+    advice = lint_schemas(schemas, complete=complete, ignored=rules, differing=differing)
     if fix:
-        return _fix(schemas, advice)
+        return _fix(schemas, advice, wider=wider)
     match output_format:
         case "json":
             click.echo(json.dumps([_values(one) for one in advice], ensure_ascii=False, indent=2))
@@ -88,10 +111,30 @@ def _lint(arguments: tuple[Path, ...], ignored: tuple[str, ...], output_format: 
     return FINDINGS if any(one.rule.severity == "warning" for one in advice) else FINE
 
 
-def _fix(schemas: tuple[Path, ...], advice: tuple[Advice, ...]) -> int:
+def _differing(schemas: tuple[Path, ...], tables: tuple[Path, ...]) -> list[DifferingList]:
+    from ..inspection.table_comparison import compare_files, drifted
+    from ..lint.advice import DifferingList
+
+    diagnostics = Diagnostics()
+    comparison = compare_files(schemas, tables, diagnostics)
+    show_diagnostics(diagnostics.warnings, Format.TEXT)
+    return [
+        DifferingList(
+            choice.path,
+            choice.location,
+            match.table.name,
+            match.table.location,
+            match.only_in_schema,
+            match.only_in_table,
+        )
+        for match, choice in drifted(comparison)
+    ]
+
+
+def _fix(schemas: tuple[Path, ...], advice: tuple[Advice, ...], *, wider: bool) -> int:
     from ..lint.fixing import fix_schemas
 
-    fixed = fix_schemas(schemas, advice)
+    fixed = fix_schemas(schemas, advice, wider=wider)
     for file, data in fixed.files.items():
         try:
             file.write_bytes(data)
@@ -101,7 +144,9 @@ def _fix(schemas: tuple[Path, ...], advice: tuple[Advice, ...]) -> int:
     left = [one for one in advice if one not in fixed.fixed]
     echo_lines(map(str, left))
     files = counted(len(fixed.files), "file")
-    click.echo(f"{len(fixed.fixed)} fixed in {files} (the same documents stay valid: proven), {len(left)} left")
+    more = sum(one.fix is not None and one.fix.is_wider for one in fixed.fixed)
+    proven = "the same documents stay valid" + (f", and in {counted(more, 'place')} any order is" if more else "")
+    click.echo(f"{len(fixed.fixed)} fixed in {files} ({proven}: proven), {len(left)} left")
     return FINDINGS if any(one.rule.severity == "warning" for one in left) else FINE
 
 

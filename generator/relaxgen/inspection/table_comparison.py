@@ -63,7 +63,14 @@ def comparison_values(comparison: Comparison) -> dict[str, object]:
 
 def has_drifted(comparison: Comparison) -> bool:
     """Whether any table differs from its choice in more than the sentinel."""
-    return any(match.fit is Fit.NEAR for match in comparison.matches)
+    return any(drifted(comparison))
+
+
+def drifted(comparison: Comparison) -> Iterator[tuple[TableMatch, NamedChoice]]:
+    """The tables that differ from their choice in more than the sentinel, with the choice."""
+    for match in comparison.matches:
+        if match.fit is Fit.NEAR and match.choice is not None:
+            yield match, match.choice
 
 
 def _match_lines(match: TableMatch) -> Iterator[str]:

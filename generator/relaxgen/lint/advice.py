@@ -15,12 +15,32 @@ class Edit(Enum):
     REMOVE = auto()
     UNWRAP = auto()
     """The element is replaced by what is inside."""
+    INTERLEAVE = auto()
+    """What is inside may come in any order. Documents stay valid, and more become valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
     edit: Edit
     location: SourceLocation
+
+    @property
+    def is_wider(self) -> bool:
+        """Whether documents become valid that were not."""
+        return self.edit is Edit.INTERLEAVE
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingList:
+    """A list of values in a schema that is the one of an enum table but for some words; ``path`` is for people. Whoever
+    knows tables finds these."""
+
+    path: str
+    location: SourceLocation
+    table: str
+    table_location: SourceLocation
+    only_in_schema: tuple[str, ...]
+    only_in_table: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,14 @@ from ..relaxng.pattern import (
     children,
 )
 from ..relaxng.schema import Schema
+from ..relaxng.simplified_form import SimplifiedForm, walk
 from .advice import Advice, Edit, Fix, advise
+from .structural_alternatives import StructuralAlternatives
 
 LEAST_DRIFTED = 5
 """Lists of fewer values differ by one of them for many reasons."""
+
+ANY_TEXT = ("string", "token", "normalizedString", "anySimpleType")
 
 MOST_ALTERNATIVES = 60
 """Alternatives of longer choices are not compared with each other."""
@@ -39,8 +43,11 @@ MOST_ALTERNATIVES = 60
 class SchemaChecks:
     """The checks of one schema."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, form: SimplifiedForm) -> None:
         self._schema = schema
+        self._structure = StructuralAlternatives(form)
+        self._of_roots = {id(one) for one in walk(schema.start, _choices)}
+        """Modules add what may be a root, each for itself."""
         self._empty: dict[str, bool] = {}
         self._with_elements: dict[str, bool] = {}
 
@@ -98,12 +105,13 @@ class SchemaChecks:
     def _interleave(self, interleave: Interleave) -> Iterator[Advice]:
         for member in interleave.patterns:
             group, where = self._implicit_group(member)
-            if group is None:
+            if group is None or not any(self.has_elements(one) for one in interleave.patterns if one is not member):
                 continue
             bearing = [one for one in group.patterns if self.has_elements(one)]
             if len(bearing) > 1:
                 message = f"{len(bearing)} patterns with elements {where} form a group inside an interleave"
-                yield advise("LNT101", group.location, message, (interleave.location, "the interleave"))
+                fix = Fix(Edit.INTERLEAVE, group.location)
+                yield advise("LNT101", group.location, message, (interleave.location, "the interleave"), fix)
 
     def _implicit_group(self, member: Pattern) -> tuple[Group | None, str]:
         """A group that no ``group`` element says: the content of a definition, an ``optional`` or a repetition."""
@@ -120,9 +128,21 @@ class SchemaChecks:
 
     def _optional(self, optional: Optional) -> Iterator[Advice]:
         if self.may_be_empty(optional.pattern):
-            what = f": {optional.pattern.name!r} may already be empty" if isinstance(optional.pattern, Ref) else ""
-            message = f"this optional has no effect{what or ': its content may already be empty'}"
+            message = f"this optional has no effect: {self._what_is_empty(optional.pattern)} may already be empty"
             yield advise("LNT102", optional.location, message, fix=Fix(Edit.UNWRAP, optional.location))
+
+    def _what_is_empty(self, pattern: Pattern) -> str:
+        """The part that allows nothing, as a person would point at it."""
+        match pattern:
+            case Ref():
+                return repr(pattern.name)
+            case Choice():
+                one = next((one for one in pattern.patterns if self.may_be_empty(one)), pattern)
+                return f"{self._what_is_empty(one)}, one of its alternatives,"
+            case Optional() | ZeroOrMore():
+                return f"the {'optional' if isinstance(pattern, Optional) else 'zeroOrMore'} inside"
+            case _:
+                return "its content"
 
     def _one_or_more(self, repeated: OneOrMore) -> Iterator[Advice]:
         if self.may_be_empty(repeated.pattern):
@@ -141,6 +161,8 @@ class SchemaChecks:
                     fix = Fix(Edit.REMOVE, member.location)
                     yield advise("LNT104", member.location, f"the value {member.text!r} occurs twice", related, fix)
                 values.setdefault(key, member)
+        if id(choice) not in self._of_roots:
+            yield from self._structure.advice(choice)
         texts = [(member, resolved) for member, resolved in members if self._is_text(resolved)]
         if len(texts) > MOST_ALTERNATIVES or all(isinstance(one, Value) for _, one in texts):
             return
@@ -150,7 +172,7 @@ class SchemaChecks:
 
     def _contained(self, member: Pattern, resolved: Pattern, texts: list[tuple[Pattern, Pattern]]) -> Iterator[Advice]:
         for other, wide in texts:
-            if other is member or isinstance(wide, Value):
+            if other is member or isinstance(wide, Value) or _is_any_text(wide):
                 continue
             relation = relate(resolved, wide).relation
             is_first = texts.index((other, wide)) < texts.index((member, resolved))
@@ -201,6 +223,17 @@ class SchemaChecks:
                     which = "only the other list" if word in others else "only this list"
                     message = f"two lists of values are equal but for {word!r}, which {which} has"
                     yield advise("LNT109", choice.location, message, (other.location, "the other list"))
+
+
+def _choices(pattern: Pattern) -> tuple[Pattern, ...]:
+    return pattern.patterns if isinstance(pattern, Choice) else ()
+
+
+def _is_any_text(pattern: Pattern) -> bool:
+    """Values and datatypes beside text that may be anything are there for people: they say what is usual."""
+    if isinstance(pattern, Data):
+        return pattern.datatype.type in ANY_TEXT and not pattern.params and pattern.except_ is None
+    return isinstance(pattern, Text)
 
 
 def _named(pattern: Pattern) -> str:

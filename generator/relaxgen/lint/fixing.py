@@ -1,8 +1,9 @@
 """Fixes in the text of schema files, written only where it is proven that the same documents stay valid.
 
 All fixes are tried together on a copy of the files. Where the exact comparison does not prove that every schema allows
-the same documents as before, each fix is tried alone, and only the proven ones are kept. Only schemas in XML syntax
-are changed.
+the same documents as before, each fix is tried alone, and only the proven ones are kept. A fix after which what stood
+in a group may come in any order changes the documents; there, what is proven is that the schema is the old one with
+just that change. Only schemas in XML syntax are changed.
 """
 
 from __future__ import annotations
@@ -10,14 +11,29 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..diagnostics.errors import SchemaError
+from ..diagnostics.locations import SourceLocation
 from ..evolution.inclusion import Verdict, compare_documents
 from ..evolution.releases.xml_spans import ElementSpan, XmlText, root_of
 from ..relaxng.correctness import read_schema
+from ..relaxng.pattern import (
+    Attribute,
+    Choice,
+    Element,
+    Group,
+    Interleave,
+    List,
+    Mixed,
+    OneOrMore,
+    Optional,
+    Pattern,
+    ZeroOrMore,
+)
+from ..relaxng.schema import Schema
 from ..relaxng.simplified_form import SimplifiedForm
 from .advice import Advice, Edit, Fix
 
@@ -31,36 +47,28 @@ class FixedSchemas:
     unproven: tuple[Advice, ...]
 
 
-def fix_schemas(schemas: Sequence[Path], advice: Iterable[Advice]) -> FixedSchemas:
-    """The proven fixes; nothing is written.
+def fix_schemas(schemas: Sequence[Path], advice: Iterable[Advice], *, wider: bool = False) -> FixedSchemas:
+    """The proven fixes; nothing is written. Those after which more documents are valid only where `wider` is true.
 
     Raises:
         SchemaError: a schema is not correct.
     """
-    fixable = [one for one in advice if one.fix is not None]
-    before = [_form(path) for path in schemas]
-    files = {Path(file).absolute() for _, read in before for file in read}
+    fixable = [one for one in advice if one.fix is not None and (wider or not one.fix.is_wider)]
+    before = [read_schema(path).schema for path in schemas]
     if not fixable:
         return FixedSchemas({}, (), ())
-    forms = [form for form, _ in before]
-    if _is_proven(schemas, files, forms, fixable):
+    if _is_proven(schemas, before, fixable):
         return FixedSchemas(_edited(fixable), tuple(fixable), ())
     kept: list[Advice] = []
     unproven: list[Advice] = []
     for one in fixable:
-        (kept if _is_proven(schemas, files, forms, [*kept, one]) else unproven).append(one)
+        (kept if _is_proven(schemas, before, [*kept, one]) else unproven).append(one)
     return FixedSchemas(_edited(kept), tuple(kept), tuple(unproven))
 
 
-def _form(path: Path) -> tuple[SimplifiedForm, tuple[str, ...]]:
-    checked = read_schema(path)
-    return checked.form, checked.schema.files
-
-
-def _is_proven(
-    schemas: Sequence[Path], files: set[Path], before: Sequence[SimplifiedForm], advice: Sequence[Advice]
-) -> bool:
+def _is_proven(schemas: Sequence[Path], before: Sequence[Schema], advice: Sequence[Advice]) -> bool:
     edited = _edited(advice)
+    files = {Path(file).absolute() for schema in before for file in schema.files}
     top = Path(os.path.commonpath([file.parent for file in files]))
     with tempfile.TemporaryDirectory(prefix="relaxgen-") as directory:
         for file in files:
@@ -71,10 +79,35 @@ def _is_proven(
             else:
                 shutil.copyfile(file, copy)
         try:
-            after = [_form(Path(directory) / path.absolute().relative_to(top))[0] for path in schemas]
+            after = [read_schema(Path(directory) / path.absolute().relative_to(top)).form for path in schemas]
+            relaxed = {one.fix.location for one in advice if one.fix is not None and one.fix.is_wider}
+            wanted = [SimplifiedForm(_with_any_order(schema, relaxed)) for schema in before]
         except SchemaError:
             return False
-    return all(_are_equal(old, new) for old, new in zip(before, after, strict=True))
+    return all(_are_equal(old, new) for old, new in zip(wanted, after, strict=True))
+
+
+def _with_any_order(schema: Schema, groups: Collection[SourceLocation]) -> Schema:
+    """The schema with an interleave in place of each group at one of the places."""
+    if not groups:
+        return schema
+    defines = {
+        name: replace(define, pattern=_relaxed(define.pattern, groups)) for name, define in schema.defines.items()
+    }
+    return replace(schema, start=_relaxed(schema.start, groups), defines=defines)
+
+
+def _relaxed(pattern: Pattern, groups: Collection[SourceLocation]) -> Pattern:
+    match pattern:
+        case Group() if pattern.location in groups:
+            members = tuple(_relaxed(one, groups) for one in pattern.patterns)
+            return Interleave(members, location=pattern.location, annotations=pattern.annotations)
+        case Group() | Interleave() | Choice():
+            return replace(pattern, patterns=tuple(_relaxed(one, groups) for one in pattern.patterns))
+        case Element() | Attribute() | Optional() | ZeroOrMore() | OneOrMore() | Mixed() | List():
+            return replace(pattern, pattern=_relaxed(pattern.pattern, groups))
+        case _:
+            return pattern
 
 
 def _are_equal(old: SimplifiedForm, new: SimplifiedForm) -> bool:
@@ -128,6 +161,8 @@ def _offset(content: bytes, starts: Sequence[int], line: int, column: int) -> in
 
 
 def _cuts(content: bytes, span: ElementSpan, edit: Edit) -> list[tuple[int, int, bytes]]:
+    if edit is Edit.INTERLEAVE:
+        return list(_wrapping(content, span))
     if edit is Edit.REMOVE:
         return [(*_whole_lines(content, span.start, span.end), b"")]
     if span.tag_end == span.end:
@@ -137,6 +172,34 @@ def _cuts(content: bytes, span: ElementSpan, edit: Edit) -> list[tuple[int, int,
         (*_whole_lines(content, span.start, span.tag_end), b""),
         (*_whole_lines(content, closing, span.end), b""),
     ]
+
+
+def _wrapping(content: bytes, span: ElementSpan) -> Iterator[tuple[int, int, bytes]]:
+    """An ``interleave`` around what is inside, on lines of its own, and with what is inside indented further."""
+    tag = content[span.start + 1 : span.tag_end]
+    prefix = tag[: tag.index(b":") + 1] if b":" in tag.split(None, 1)[0].rstrip(b">") else b""
+    closing = content.rindex(b"<", span.start, span.end)
+    line, last = content.rfind(b"\n", 0, span.start) + 1, content.rfind(b"\n", 0, closing) + 1
+    first = content.find(b"\n", span.tag_end, closing) + 1
+    if not first or content[span.tag_end : first].strip() or content[last:closing].strip():
+        yield span.tag_end, span.tag_end, b"<%sinterleave>" % prefix
+        yield closing, closing, b"</%sinterleave>" % prefix
+        return
+    around, inside = _indentation(content, line), _indentation(content, first)
+    step = inside.removeprefix(around)
+    yield first, first, b"%s<%sinterleave>\n%s" % (inside, prefix, step)
+    start = first
+    while (start := content.find(b"\n", start, last - 1) + 1) > 0:
+        if content[start:].lstrip(b" \t")[:1] not in (b"\n", b"\r"):
+            yield start, start, step
+    yield last, last, b"%s</%sinterleave>\n" % (inside, prefix)
+
+
+def _indentation(content: bytes, line: int) -> bytes:
+    end = line
+    while content[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    return content[line:end]
 
 
 def _whole_lines(content: bytes, start: int, end: int) -> tuple[int, int]:

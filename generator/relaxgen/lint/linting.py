@@ -7,10 +7,11 @@ from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import quoted
 from ..relaxng.correctness import read_schema
 from ..relaxng.pattern import Grammar
 from ..relaxng.reader import read_grammar
-from .advice import Advice
+from .advice import Advice, DifferingList, advise
 from .checks import SchemaChecks
 from .reachability import check_reachability
 
@@ -37,10 +38,15 @@ def find_schemas(arguments: Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
 
 
 def lint_schemas(
-    schemas: Sequence[Path], *, complete: bool = False, ignored: Collection[str] = ()
+    schemas: Sequence[Path],
+    *,
+    complete: bool = False,
+    ignored: Collection[str] = (),
+    differing: Iterable[DifferingList] = (),
 ) -> tuple[Advice, ...]:
     """What the rules find, by file and line. With `complete` the schemas are all that there are, so that definitions
-    in shared files which none of them reaches are found, too; `ignored` are rules to leave out.
+    in shared files which none of them reaches are found, too; `ignored` are rules to leave out, `differing` lists that
+    differ from enum tables.
 
     Raises:
         SchemaError: a schema is not correct.
@@ -50,10 +56,18 @@ def lint_schemas(
     for path in schemas:
         checked = read_schema(path)
         grammars.append(checked.grammar)
-        found += SchemaChecks(checked.schema).advice()
+        found += SchemaChecks(checked.schema, checked.form).advice()
     own = None if complete else [str(path) for path in schemas]
     found += check_reachability(grammars, own)
+    found += map(_differs, differing)
     return _each_once(one for one in found if one.rule.id not in ignored)
+
+
+def _differs(one: DifferingList) -> Advice:
+    only = ((one.only_in_schema, "only here"), (one.only_in_table, "only in the table"))
+    words = " and ".join(f"{quoted(tokens)} ({where})" for tokens, where in only if tokens)
+    message = f"the values of {one.path} are those of {one.table} but for {words}"
+    return advise("LNT111", one.location, message, (one.table_location, "the table"))
 
 
 def _each_once(advice: Iterable[Advice]) -> tuple[Advice, ...]:

@@ -13,9 +13,11 @@ through it must remember where he has been.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 
 from ..diagnostics.errors import Diagnostic, SchemaError
+from .name_class import Name, QName
 from .pattern import (
     Attribute,
     Choice,
@@ -79,6 +81,17 @@ class SimplifiedForm:
         if content is None:
             content = self._contents[id(element)] = self._simplify(element.pattern)
         return content
+
+    def simplified(self, pattern: Pattern) -> Pattern:
+        """A pattern of the schema in this form."""
+        return self._simplify(pattern)
+
+    def of_content(self, pattern: Pattern) -> SimplifiedForm:
+        """The form of the schema with the same definitions whose documents are one element with such a content."""
+        form = copy(self)
+        form._contents = dict(self._contents)
+        form.start = Element(Name(QName("", "content")), pattern, location=pattern.location)
+        return form
 
     def elements(self) -> Iterator[Element]:
         """Every element pattern once, those nearer to the start first."""
