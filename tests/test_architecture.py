@@ -82,6 +82,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "memory",
         "version",
     },
+    "publishing": {
+        "diagnostics",
+        "relaxng",
+        "binding",
+        "python",
+        "render",
+        "pipeline",
+        "project",
+        "project.request",
+        "sampling",
+        "output",
+    },
     # The exact comparison proves what a fix changes, and that a part of a schema has no effect.
     "lint": {"diagnostics", "relaxng", "evolution"},
     "__init__": {

@@ -98,7 +98,11 @@ def test_every_template_can_be_compiled_and_ends_in_jinja() -> None:
 def test_every_template_is_described() -> None:
     directory = template_directory()
     description = (directory / "README.md").read_text(encoding="utf-8")
-    names = {path.relative_to(directory).as_posix() for path in (directory / "python").rglob("*.jinja")}
+    names = {
+        path.relative_to(directory).as_posix()
+        for folder in ("python", "distribution")
+        for path in (directory / folder).rglob("*.jinja")
+    }
     assert sorted(name for name in names if f"`{name}`" not in description) == []
 
 

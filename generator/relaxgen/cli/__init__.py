@@ -109,6 +109,7 @@ COMMANDS = (
     "lint",
     "sample",
     "coverage",
+    "package",
     "convert",
     "format",
 )

@@ -1,0 +1,77 @@
+"""``relaxgen package``: a distribution to publish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..cache.disk_cache import CacheUse
+from ..diagnostics.errors import GeneratorError
+from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import counted
+from ..project.request import PackageRequest
+from .package_options import FORMAT_OPTION, PackageOptions, package_options
+from .showing import FINE, show_diagnostics, show_mistakes
+
+
+@click.command()
+@package_options
+@FORMAT_OPTION
+@click.option("--name", metavar="NAME", required=True, help="The distribution's name, as pip will know it.")
+def package(name: str, **arguments: Any) -> int:
+    """Write a distribution with the package that SCHEMAS give into --output: ready to build, test and publish.
+
+    A second run replaces the package and its sample documents, and leaves all other files alone.
+    """
+    options = PackageOptions(**arguments)
+    try:
+        return _package(options, name)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, options.format)
+
+
+def _package(options: PackageOptions, name: str) -> int:
+    from ..project.packages import build_packages
+    from ..publishing.distribution import publish
+    from ..report.formats import Format, GeneratedReport, as_json, generated_as_text
+    from ..report.progress import shown_progress
+
+    directory, request = _request(options, name)
+    (built,) = build_packages([request], shown_progress)
+    with shown_progress(str(directory)) as progress:
+        published = publish(built, directory, name, progress)
+    facts = built.facts
+    report = GeneratedReport(request.output, facts.classes, facts.enums, published.summary)
+    show_diagnostics(facts.diagnostics, options.format)
+    if options.format is Format.JSON:
+        click.echo(as_json(facts.diagnostics, generated=[report]))
+        return FINE
+    click.echo(generated_as_text(report))
+    click.echo(f"{directory}: {counted(published.samples, 'sample document')} in tests/samples")
+    for verb, paths in (("written", published.written), ("kept as they are", published.kept)):
+        if paths:
+            click.echo(f"{directory}: {', '.join(paths)} {verb}")
+    return FINE
+
+
+def _request(options: PackageOptions, name: str) -> tuple[Path, PackageRequest]:
+    """The directory of the distribution, and the package to generate into it.
+
+    Raises:
+        click.UsageError: an argument is missing.
+        ConfigurationError: the name or the directory cannot be.
+    """
+    from ..publishing.distribution import check_place, module_of
+
+    if not (options.schemas or options.preset):
+        raise click.UsageError("give a SCHEMA or a --preset")
+    if options.output is None:
+        raise click.UsageError("--output is missing: the directory of the distribution")
+    module = module_of(name, SourceLocation("--name"))
+    check_place(options.output, name)
+    (request,) = replace(options, output=options.output / "src" / module).packages()
+    cache_use = CacheUse.NEVER if options.no_cache else CacheUse.FREELY
+    return options.output, replace(request, cache_use=cache_use, trust_templates=options.trust_templates)
