@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -23,13 +23,30 @@ def documents_of(package: ModuleType) -> Any:
 def without_engine(package: ModuleType) -> Iterator[None]:
     """What runs inside takes the pure path only."""
     documents = documents_of(package)
-    automaton = import_module(f"{package.__name__}._runtime.validation.automaton")
-    with monkeypatched(documents, "native_of", lambda _package: None), monkeypatched(automaton, "engine", lambda: None):
+    runtime = f"{package.__name__}._runtime.validation"
+    judging, validator = import_module(f"{runtime}.judging"), import_module(f"{runtime}.validator")
+    with ExitStack() as stack:
+        stack.enter_context(replaced(documents, "native_of", lambda _package: None))
+        stack.enter_context(replaced(judging, "engine", lambda: None))
+        for one in validator._validators.values():
+            stack.enter_context(replaced(one, "_judge", line_judge(one._automaton)))
         yield
 
 
+def line_judge(automaton: Any) -> Any:
+    """What judges where there is no engine; it remembers lines from one call to the next."""
+    if automaton not in _LINE_JUDGES:
+        lines = import_module(f"{type(automaton).__module__.rpartition('.')[0]}.lines")
+        _LINE_JUDGES[automaton] = lines.LineJudge(automaton)
+        automaton.when_forgetting(_LINE_JUDGES[automaton].forget)
+    return _LINE_JUDGES[automaton]
+
+
+_LINE_JUDGES: dict[Any, Any] = {}
+
+
 @contextmanager
-def monkeypatched(module: Any, name: str, value: object) -> Iterator[None]:
+def replaced(module: Any, name: str, value: object) -> Iterator[None]:
     usual = getattr(module, name)
     setattr(module, name, value)
     try:
@@ -87,21 +104,30 @@ def taken(package: ModuleType, source: str | bytes) -> bool:
     return native.engine.parse(source, native.roots) is not None
 
 
-def verdicts(package: ModuleType, source: str | bytes) -> dict[str, tuple[bool | None, bool]]:
-    """Whether a document is valid as each entry of the grammars, as the engine judges and as Python code does."""
-    validator = import_module(f"{package.__name__}._runtime.validation.validator")
+def verdicts(package: ModuleType, source: str | bytes) -> dict[str, tuple[bool, bool | None, bool | None]]:
+    """Whether a document is valid as each entry of the grammars: as expat reads it, as the engine judges, and as lines
+    are judged."""
+    module = import_module(f"{package.__name__}._runtime.validation.validator")
     grammars = import_module(f"{package.__name__}._schema").GRAMMARS
     found = {}
     for entry in {"", *(entry for entries in grammars.values() for entry in entries.split())}:
-        judged = validator.judge_of(package.__name__, entry)(source)
-        with without_engine(package):
-            found[entry] = judged, validator._validator(package.__name__, entry).is_valid(source, entry=entry)
+        validator = module._validator(package.__name__, entry)
+        lines = line_judge(validator._automaton).accepts(source, entry)
+        found[entry] = expat_verdict(module, validator, source, entry), validator.judged(source, entry), lines
     return found
 
 
+def expat_verdict(module: Any, validator: Any, source: str | bytes, entry: str) -> bool:
+    try:
+        accepts: bool = validator._accepts(module.source_of(source), entry, False)
+    except module.Unreadable:
+        return False
+    return accepts
+
+
 def verdict_problem(package: ModuleType, source: str | bytes) -> str:
-    """Where the engine judges otherwise than Python code; empty where it does not, or does not judge."""
-    wrong = [one for one in verdicts(package, source).items() if one[1][0] not in (None, one[1][1])]
+    """Where documents are judged otherwise than with expat; empty where they are not, or there is no verdict."""
+    wrong = {entry: found for entry, found in verdicts(package, source).items() if {*found[1:]} - {None, found[0]}}
     return f"judged {wrong}" if wrong else ""
 
 

@@ -164,7 +164,7 @@ def _read_natively(package: str, root: Any, source: Source, unknown: UnknownCont
 
 @cache
 def _judge(package: str, entry: str) -> Callable[[Any], bool | None]:
-    """Says whether a text is valid; None where the native engine cannot say."""
+    """Says whether a text is valid; None where that takes a closer look."""
     from .validation.validator import judge_of
 
     return judge_of(package, entry)

@@ -8,15 +8,14 @@ soon cost a few dictionary look-ups an element. What is kept is counted, and dro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..datatypes.datatype import Namespaces
-from ..engine import engine
-from ..events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, at_once, chunks_of
+from ..events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 from ..markup import BLANKS, XML_NAMESPACE
 from .grammar import NO_NAMESPACES, Grammar
-from .patterns import Attribute, Element, Pattern, symbol_of
+from .patterns import Attribute, Element, Pattern
 
 LIMIT = 150_000
 """So many patterns, states, steps and texts are kept, at some 500 bytes each."""
@@ -108,7 +107,7 @@ def _named(state: State, name: str) -> list[Attribute]:
 
 
 class Automaton:
-    __slots__ = ("_derivatives", "_grammar", "_judge", "_kept", "_limit", "_starts", "_states")
+    __slots__ = ("_derivatives", "_followers", "_grammar", "_kept", "_limit", "_starts", "_states")
 
     def __init__(self, grammar: Grammar, limit: int = LIMIT) -> None:
         self._grammar = grammar
@@ -117,7 +116,7 @@ class Automaton:
         self._kept = 0
         self._states: dict[tuple[int, ...], State] = {}
         self._starts: dict[str, State] = {}
-        self._judge: Any = None
+        self._followers: list[Callable[[], None]] = []
 
     def __len__(self) -> int:
         """How many states, steps and texts are kept."""
@@ -127,10 +126,14 @@ class Automaton:
     def is_crowded(self) -> bool:
         return self._kept + self._grammar.patterns.made > self._limit
 
+    def when_forgetting(self, forget: Callable[[], None]) -> None:
+        """Calls `forget` with this one's, for who keeps states and openings."""
+        self._followers.append(forget)
+
     def forget(self, live_states: Iterable[State] = (), live_openings: Iterable[Opening] = ()) -> None:
         """Drops everything that a document being read does not hold in its hands."""
-        if self._judge is not None:
-            self._judge.forget()
+        for forget in self._followers:
+            forget()
         openings = list(live_openings)
         states = [*self._starts.values(), *live_states, *(opening.state for opening in openings)]
         patterns = [pattern for state in states for pattern in state.patterns]
@@ -211,6 +214,14 @@ class Automaton:
         step = state.attributes.get(name) or self._attribute_step(state, name)
         matched, without = frozenset(step.candidates), self._derivatives.without_attribute
         return self.state([without(pattern, matched) for pattern in state.patterns])
+
+    def with_attributes(self, state: State, attributes: Mapping[str, str], namespaces: Namespaces) -> State:
+        """The step by all attributes of a tag."""
+        if len(attributes) > MANY_ATTRIBUTES:
+            return self.attributes(state, attributes.items(), namespaces)
+        for name, value in attributes.items():
+            state = self.attribute(state, name, value, namespaces)
+        return state
 
     def attributes(self, state: State, attributes: Iterable[tuple[str, str]], namespaces: Namespaces) -> State:
         """The step by many attributes at once, whatever their order: one after the other, they would lead through as
@@ -295,42 +306,6 @@ class Automaton:
 
     def _may_keep(self, state: State, text: str) -> bool:
         return not self._grammar.needs_namespaces and len(text) <= _LONGEST_KEPT_TEXT and len(state.texts) < _KEPT_TEXTS
-
-    def judge(self, document: Any, entry: str) -> bool | None:
-        """Whether a document is valid: a text, bytes or a source. None where the native engine cannot say: it is not
-        installed, or does not take the document, or values mean different things by the namespaces around them."""
-        native = engine()
-        if native is None or self._grammar.needs_namespaces:
-            return None
-        if self._judge is None:
-            self._judge = native.Judge(_Steps(self))
-        if type(document) is Source:
-            document = at_once(document)
-        verdict: bool | None = self._judge.accepts(document, entry)
-        return verdict
-
-
-class _Steps:
-    """The steps of an automaton as the native engine asks for them: with names as lxml has them. The engine remembers
-    each answer until the automaton forgets."""
-
-    __slots__ = ("_automaton", "after", "close", "start")
-
-    def __init__(self, automaton: Automaton) -> None:
-        self._automaton = automaton
-        self.start, self.close, self.after = automaton.start, automaton.close, automaton.after
-
-    def open(self, state: State, name: str) -> Opening:
-        return self._automaton.open(state, symbol_of(name))
-
-    def attribute(self, state: State, name: str, value: str) -> State:
-        return self._automaton.attribute(state, symbol_of(name), value, NO_NAMESPACES)
-
-    def text(self, state: State, text: str) -> int:
-        return self._automaton.matched_by_text(state, text, NO_NAMESPACES)
-
-    def mix(self, state: State) -> State:
-        return self._automaton.mix(state, "x")
 
 
 # Whether a document is valid: one pass over its bytes, in memory that does not grow with it.
