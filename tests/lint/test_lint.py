@@ -152,14 +152,17 @@ def test_what_is_meant_so_is_not_reported(rule: str, pattern: str, tmp_path: Pat
         (element("b"), f"<group>{element('b')}<optional>{element('c')}</optional></group>"),
         ("<element name='b'><data type='int'/></element>", element("b")),
         (element("b"), element("b")),
+        (
+            f"<group><optional><optional>{element('b')}</optional></optional></group>",
+            f"<zeroOrMore>{element('b')}</zeroOrMore>",
+        ),
     ],
 )
 def test_an_alternative_with_elements_may_be_contained_in_another(narrow: str, wide: str, tmp_path: Path) -> None:
     schema = write(tmp_path / "a.rng", content(f"<choice>\n{wide}\n{narrow}\n</choice>"))
-    (found,) = lint_schemas([schema])
-    assert (found.rule.id, found.location.line) == ("LNT103", 5)
-    assert "1 fixed" in run(schema, "--fix").output
-    assert narrow not in schema.read_text().splitlines()[4]
+    assert ("LNT103", 5) in [(one.rule.id, one.location.line) for one in lint_schemas([schema])]
+    assert ", 0 left" in run(schema, "--fix").output
+    assert schema.read_text().splitlines()[4] in ("", "</choice></define>")
 
 
 def test_modules_may_add_the_same_roots(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Fixes in the text of schema files, written only where it is proven that the same documents stay valid.
 
 All fixes are tried together on a copy of the files. Where the exact comparison does not prove that every schema allows
-the same documents as before, each fix is tried alone, and only the proven ones are kept. A fix after which what stood
+the same documents as before, fewer are tried, and only the proven ones are kept. A fix after which what stood
 in a group may come in any order changes the documents; there, what is proven is that the schema is the old one with
 just that change. Only schemas in XML syntax are changed.
 """
@@ -57,13 +57,21 @@ def fix_schemas(schemas: Sequence[Path], advice: Iterable[Advice], *, wider: boo
     before = [read_schema(path).schema for path in schemas]
     if not fixable:
         return FixedSchemas({}, (), ())
-    if _is_proven(schemas, before, fixable):
-        return FixedSchemas(_edited(fixable), tuple(fixable), ())
-    kept: list[Advice] = []
-    unproven: list[Advice] = []
-    for one in fixable:
-        (kept if _is_proven(schemas, before, [*kept, one]) else unproven).append(one)
-    return FixedSchemas(_edited(kept), tuple(kept), tuple(unproven))
+    kept = _proven(schemas, before, [], fixable)
+    return FixedSchemas(_edited(kept), tuple(kept), tuple(one for one in fixable if one not in kept))
+
+
+def _proven(
+    schemas: Sequence[Path], before: Sequence[Schema], kept: list[Advice], more: Sequence[Advice]
+) -> list[Advice]:
+    """Those of `kept`, which are proven together, and of `more` that are proven with them; halves are tried first."""
+    if _is_proven(schemas, before, [*kept, *more]):
+        return [*kept, *more]
+    half = len(more) // 2
+    if half:
+        kept = _proven(schemas, before, kept, more[:half])
+        kept = _proven(schemas, before, kept, more[half:])
+    return kept
 
 
 def _is_proven(schemas: Sequence[Path], before: Sequence[Schema], advice: Sequence[Advice]) -> bool:
@@ -79,12 +87,16 @@ def _is_proven(schemas: Sequence[Path], before: Sequence[Schema], advice: Sequen
             else:
                 shutil.copyfile(file, copy)
         try:
-            after = [read_schema(Path(directory) / path.absolute().relative_to(top)).form for path in schemas]
             relaxed = {one.fix.location for one in advice if one.fix is not None and one.fix.is_wider}
-            wanted = [SimplifiedForm(_with_any_order(schema, relaxed)) for schema in before]
+            pairs = [
+                (_with_any_order(schema, relaxed), Path(directory) / path.absolute().relative_to(top))
+                for schema, path in zip(before, schemas, strict=True)
+                if edited.keys() & {Path(file).absolute() for file in schema.files}
+            ]
+            forms = [(SimplifiedForm(old), read_schema(path).form) for old, path in pairs]
         except SchemaError:
             return False
-    return all(_are_equal(old, new) for old, new in zip(wanted, after, strict=True))
+    return all(_are_equal(old, new) for old, new in forms)
 
 
 def _with_any_order(schema: Schema, groups: Collection[SourceLocation]) -> Schema:
@@ -135,9 +147,18 @@ def _edited_file(data: bytes, fixes: Iterable[Fix]) -> bytes:
         span = spans.get(offset)
         if span is not None:
             cuts += _cuts(content, span, fix.edit)
-    for start, end, instead in sorted(set(cuts), reverse=True):
+    for start, end, instead in reversed(list(_outermost(cuts))):
         content = content[:start] + instead + content[end:]
     return text.with_content(content)
+
+
+def _outermost(cuts: Iterable[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:
+    """In order, without those inside others."""
+    reached = 0
+    for start, end, instead in sorted(set(cuts), key=lambda cut: (cut[0], -cut[1])):
+        if start >= reached:
+            yield start, end, instead
+            reached = end
 
 
 def _all_spans(top: ElementSpan) -> list[ElementSpan]:
@@ -164,6 +185,8 @@ def _cuts(content: bytes, span: ElementSpan, edit: Edit) -> list[tuple[int, int,
     if edit is Edit.INTERLEAVE:
         return list(_wrapping(content, span))
     if edit is Edit.REMOVE:
+        while span.parent is not None and span.parent.name == "group" and len(span.parent.children) == 1:
+            span = span.parent
         return [(*_whole_lines(content, span.start, span.end), b"")]
     if span.tag_end == span.end:
         return [(*_whole_lines(content, span.start, span.end), b"")]
