@@ -1,4 +1,4 @@
-"""Draws ``docs/picture.svg``: one edit of a schema, and what it becomes. Everything shown is computed here.
+"""Draws ``docs/picture.svg``: a schema, the package that it becomes, and its use. Everything shown is computed here.
 
 Run after the generated code changed its looks: ``.venv/bin/python docs/picture.py``.
 """
@@ -8,21 +8,20 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
-from difflib import unified_diff
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Token
 from relaxgen.output import write
 from relaxgen.pipeline import build_package
 from relaxgen.project.request import PackageRequest
-from rich.console import Console
-from rich.rule import Rule
-from rich.syntax import Syntax
-from rich.table import Table
-from rich.terminal_theme import MONOKAI
 
 PICTURE = Path(__file__).with_name("picture.svg")
-WIDTH = 116
+DESCRIPTION = "A RELAX NG schema becomes a typed Python package, and a program uses it."
 
 BEFORE = """\
 <element name="disk"
@@ -57,21 +56,109 @@ USE = f"""\
 """
 
 
+PANEL_GAP, MARGIN, PADDING = 46, 12, 14
+CHARACTER, LINE, TITLE = 8, 18, 30
+"""Sizes in pixels: of a character and a line of 13-pixel monospace, and of a panel's title."""
+
+COLOURS = {Token.Comment: "c", Token.Keyword: "k", Token.Name.Tag: "k", Token.String: "s", Token.Literal.String: "s"}
+STYLE = """
+  svg { --paper: #ffffff; --panel: #f6f8fa; --line: #d0d7de; --ink: #1f2328; --soft: #59636e; --new: #dafbe1;
+        --keyword: #8250df; --string: #0a3069 }
+  @media (prefers-color-scheme: dark) {
+    svg { --paper: #0d1117; --panel: #151b23; --line: #3d444d; --ink: #f0f6fc; --soft: #9198a1; --new: #12361f;
+          --keyword: #d2a8ff; --string: #a5d6ff }
+  }
+  text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--ink);
+         white-space: pre }
+  .title { fill: var(--soft) } .c { fill: var(--soft) } .k { fill: var(--keyword) } .s { fill: var(--string) }
+  .panel { fill: var(--panel); stroke: var(--line) } .new { fill: var(--new) }
+  .arrow { stroke: var(--soft); stroke-width: 2; fill: none }"""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A text with a title. ``new`` are lines with another ground."""
+
+    title: str
+    language: str
+    text: str
+    new: frozenset[int] = frozenset()
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.rstrip("\n").split("\n")
+
+    @property
+    def width(self) -> float:
+        return max(map(len, self.lines)) * CHARACTER + 2 * PADDING
+
+    @property
+    def height(self) -> float:
+        return TITLE + len(self.lines) * LINE + PADDING
+
+    def drawn(self, x: float, y: float, width: float, height: float) -> str:
+        parts = [f'<rect class="panel" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="8"/>']
+        parts.append(f'<text class="title" x="{x + PADDING:g}" y="{y + 20:g}">{escape(self.title)}</text>')
+        top = y + TITLE
+        for number, line in enumerate(coloured(self.text, self.language)):
+            if number in self.new:
+                place = f'x="{x + 1:g}" y="{top + number * LINE + 1:g}" width="{width - 2:g}" height="{LINE}"'
+                parts.append(f'<rect class="new" {place}/>')
+            parts.append(f'<text x="{x + PADDING:g}" y="{top + number * LINE + 14:g}">{line}</text>')
+        return "\n".join(parts)
+
+
 def main() -> None:
-    console = Console(record=True, width=WIDTH, file=sys.stderr)
     with TemporaryDirectory() as directory:
         parent = Path(directory)
         package = build_package(PackageRequest((schema(parent),), parent / "model"))
         write(package.tree, parent / "model")
         sys.path.insert(0, directory)
-        columns = Table.grid(padding=(0, 3))
-        columns.add_row(Rule("the edit of disk.rng", align="left"), Rule("model/disk.py, from it", align="left"))
-        columns.add_row(code(diff(BEFORE, AFTER), "diff"), code(excerpt(package.tree["disk.py"]), "python"))
-        console.print(columns)
-        console.print(Rule("in use", align="left"))
-        console.print(code(session(), "pycon"))
-    picture = console.export_svg(title="relaxgen", theme=MONOKAI, unique_id="relaxgen")
-    PICTURE.write_text("".join(f"{line.rstrip()}\n" for line in picture.splitlines()), encoding="utf-8")
+        source = Panel("disk.rng: a schema, and what was added to it", "xml", AFTER, added(BEFORE, AFTER))
+        made = Panel("model/: the package that relaxgen makes of it", "python", excerpt(package.tree["disk.py"]))
+        PICTURE.write_text(picture(source, made, Panel("a program", "pycon", session())), encoding="utf-8")
+
+
+def picture(schema: Panel, package: Panel, program: Panel) -> str:
+    """The schema leads to the package, to its right, and the package to the program, below."""
+    height = max(schema.height, package.height)
+    width = max(schema.width + PANEL_GAP + package.width, program.width)
+    right, below = MARGIN + schema.width + PANEL_GAP, MARGIN + height + PANEL_GAP
+    middle, under = MARGIN + height / 2, right + 120
+    whole = f"{width + 2 * MARGIN:g} {below + program.height + MARGIN:g}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 {whole}"',
+        f'  role="img" aria-label="{DESCRIPTION}">',
+        f"<style>{STYLE}\n</style>",
+        '<rect width="100%" height="100%" fill="var(--paper)"/>',
+        schema.drawn(MARGIN, MARGIN, schema.width, height),
+        package.drawn(right, MARGIN, width + MARGIN - right, height),
+        program.drawn(MARGIN, below, width, program.height),
+        f'<path class="arrow" d="M{right - PANEL_GAP + 8:g} {middle:g}h{PANEL_GAP - 18}m-8 -6l8 6l-8 6"/>',
+        f'<path class="arrow" d="M{under:g} {below - PANEL_GAP + 8:g}v{PANEL_GAP - 18}m-6 -8l6 8l6 -8"/>',
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def coloured(text: str, language: str) -> list[str]:
+    """The lines of a text, with the classes of the style."""
+    marked = ""
+    for kind, part in get_lexer_by_name(language, stripnl=False).get_tokens(text.rstrip("\n")):
+        name = next((name for token, name in COLOURS.items() if kind in token), "")
+        pieces = [
+            f'<tspan class="{name}">{escape(piece)}</tspan>' if name and piece else escape(piece)
+            for piece in part.split("\n")
+        ]
+        marked += "\n".join(pieces)
+    return marked.rstrip("\n").split("\n")
+
+
+def added(before: str, after: str) -> frozenset[int]:
+    matcher = SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
+    return frozenset(
+        line for kind, _, _, start, end in matcher.get_opcodes() if kind != "equal" for line in range(start, end)
+    )
 
 
 def schema(parent: Path) -> Path:
@@ -80,14 +167,9 @@ def schema(parent: Path) -> Path:
     return file
 
 
-def diff(before: str, after: str) -> str:
-    lines = unified_diff(before.splitlines(), after.splitlines(), n=9, lineterm="")
-    return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
-
-
 def excerpt(module: str) -> str:
     """The enum, and the fields of the class: what a user of the package sees first."""
-    lines = []
+    lines: list[str] = []
     for node in ast.parse(module).body:
         if isinstance(node, ast.ClassDef):
             if lines and lines[-1]:
@@ -114,10 +196,6 @@ def session() -> str:
     except model.ParseError as error:
         return USE + model.format_disk(disk).rstrip() + f'\n>>> parse_disk("{MISTAKE}")\n{error}'
     raise AssertionError("the mistake was not found")
-
-
-def code(text: str, language: str) -> Syntax:
-    return Syntax(text.rstrip(), language, theme="monokai", background_color="default", word_wrap=True)
 
 
 if __name__ == "__main__":

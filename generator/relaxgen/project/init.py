@@ -51,7 +51,8 @@ class StartingPoint:
             '# bindings = ["names.toml"]    # names and more, for schemas that are somebody else\'s',
             '# templates = "templates"    # a directory of templates that replace single ones of relaxgen',
             "",
-            '# With hatchling, this generates in every build; "relaxgen" belongs into build-system.requires then.',
+            '# To generate in every build, list "relaxgen" in build-system.requires. That is all for setuptools; for',
+            "# hatchling, this table is needed, too; docs/build.md has the other back ends.",
             "# [tool.hatch.build.hooks.relaxgen]",
         ]
         return "\n".join(lines) + "\n"
