@@ -63,7 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "runtime",
     },
     "project": {"diagnostics", "cache", "project.request", "project.presets", "pipeline", "relaxng", "output"},
-    "report": {"diagnostics", "output"},
+    "report": {"diagnostics", "output", "version"},
     "inspection": {"diagnostics", "relaxng", "enums", "binding"},
     "documents": {"diagnostics", "relaxng", "runtime", "report", "version"},
     "evolution": {

@@ -194,6 +194,8 @@ def read_schemas(
             diagnostics.found += of_schema.found
         else:
             wrong.append((path, of_schema))
+    if progress is not None:
+        progress("read", len(paths), len(paths))
     for path, of_schema in wrong:
         if request.preset and schemas:
             _leave_out(path, of_schema, diagnostics)
@@ -229,8 +231,6 @@ def bind(
     diagnostics: Diagnostics,
     progress: Progress | None = None,
 ) -> Model:
-    if progress is not None:
-        progress("bind", 0, 1)
     preset = preset_named(request.preset, SourceLocation("--preset")) if request.preset else None
     pinned = read_names(request.names, diagnostics) if request.names is not None else PinnedNames()
     entries = pinned.entries + _entries(request, preset, diagnostics)
@@ -248,6 +248,7 @@ def bind(
         roots=sorted(set(request.roots)),
         matcher=fitting,
         bindings=entries,
+        progress=progress,
     )
     return pinned.applied(model)
 

@@ -13,7 +13,7 @@ import click
 import pytest
 from relaxgen.cli import main
 from relaxgen.cli.package_options import PackageOptions
-from relaxgen.cli.watch import watch_packages
+from relaxgen.cli.watch import watch, watch_packages
 
 Edit = Callable[[], object]
 
@@ -52,8 +52,9 @@ def write_parts(*patterns: str) -> None:
 
 
 def options() -> PackageOptions:
-    nothing: tuple[Path, ...] = ()
-    return PackageOptions(nothing, None, nothing, nothing, nothing, (), None, None, "", None, False, False, None)
+    """Those of ``relaxgen watch`` without arguments."""
+    values = watch.make_context("watch", []).params
+    return PackageOptions(**{name: value for name, value in values.items() if name != "compares"})
 
 
 class Editor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..diagnostics.errors import Diagnostics, did_you_mean
@@ -36,6 +36,12 @@ from .naming import namespace_word, shared_prefix
 NO_ROOT = Choice(())
 """The start of a schema that has none of the roots that were asked for: another schema has them."""
 
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, how much of it is done, and how much there is."""
+
+STEPS = 4
+"""Before the fields of classes, which are counted one class at a time."""
+
 MOST_PATHS = 3
 """So many element paths are kept of a class."""
 
@@ -48,6 +54,7 @@ def build_model(
     roots: Sequence[str] = (),
     matcher: Matcher = lambda tokens, place: None,
     bindings: Sequence[Entry] = (),
+    progress: Progress | None = None,
 ) -> Model:
     """``roots`` are names of elements or defines to start from; without them, the schemas' own start patterns.
     ``bindings`` are the entries of bindings files.
@@ -55,26 +62,32 @@ def build_model(
     Raises:
         SchemaError: a schema cannot be bound; all reasons that were found.
     """
+    tell: Progress = progress or (lambda stage, done, total: None)
     noted = Diagnostics()
+    tell("bind", 0, STEPS)
     schemas = annotated(schemas, bindings, noted)
     starts = [_start(schema, roots) for schema in schemas]
     _check_roots(schemas, roots, diagnostics)
     check_annotations(schemas, diagnostics)
     diagnostics.raise_errors()
+    tell("bind", 1, STEPS)
     table = ElementTable(schemas, starts)
+    tell("bind", 2, STEPS)
     prefixes = _prefixes(schemas)
     drafts, found_roots = _drafts(table, bindings, prefixes, noted)
+    tell("bind", 3, STEPS)
     diagnostics.found += noted.found
     diagnostics.raise_errors()
     reserved = {entry.notes["enum-name"].value for entry in bindings if _is_pinned(entry, "enum-name")}
     names = ClassNames(drafts, prefixes, diagnostics, reserved)
     diagnostics.raise_errors()
     modules = _families(drafts, names)
+    tell("bind", 4, STEPS)
     prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
     enumerations = Enumerations(tables, matcher, prefix, diagnostics, bindings)
     fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas), prefix, diagnostics)
     assembly = _Assembly(drafts, names, fields, modules)
-    classes = tuple(one for draft in drafts.found.values() for one in assembly.classes(draft))
+    classes = tuple(one for draft in _told(drafts, tell) for one in assembly.classes(draft))
     enums = enumerations.finish(names.taken_at)
     classes = tuple(_with_enum_names(one, enumerations) for one in classes)
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
@@ -85,6 +98,13 @@ def build_model(
     model = Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes, derived)
     model = with_bases(model, attribute_groups(drafts, names.classes()), prefix)
     return with_content_names(model, drafts, names.names, prefix)
+
+
+def _told(drafts: ClassDrafts, tell: Progress) -> Iterator[ClassDraft]:
+    for done, draft in enumerate(drafts.found.values()):
+        tell("fields", done, len(drafts.found))
+        yield draft
+    tell("fields", len(drafts.found), len(drafts.found))
 
 
 def _is_pinned(entry: Entry, key: str) -> bool:

@@ -17,7 +17,8 @@ import click
 
 from ..diagnostics.errors import GeneratorError, did_you_mean
 from ..version import VERSION
-from .showing import CLOSED_PIPE, CRASH, FINE, INTERRUPTED, MISTAKE
+from .common_options import SHELLS, show_completion, with_common_options
+from .showing import CLOSED_PIPE, CRASH, FINE, INTERRUPTED, MISTAKE, timed
 from .standard_streams import OutputStreamError, standard_streams
 
 TRACEBACK_VARIABLE = "RELAXGEN_TRACEBACK"
@@ -130,7 +131,7 @@ class _Program(click.Group):
             return None
         module = import_module(f".{_ELSEWHERE.get(cmd_name, cmd_name)}", __name__)
         command: click.Command = getattr(module, "format_" if cmd_name == "format" else cmd_name)
-        return command
+        return with_common_options(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -142,11 +143,21 @@ class _Program(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         if os.environ.get("NO_COLOR"):
             ctx.color = False
-        return super().invoke(ctx)
+        with timed(ctx):
+            return super().invoke(ctx)
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(VERSION, prog_name="relaxgen", message="%(prog)s %(version)s")
+@click.version_option(VERSION, "-V", "--version", prog_name="relaxgen", message="%(prog)s %(version)s")
+@click.option(
+    "--show-completion",
+    metavar=f"[{'|'.join(SHELLS)}]",
+    type=click.Choice(SHELLS),
+    expose_value=False,
+    is_eager=True,
+    callback=show_completion,
+    help="Print a script that completes commands and options in this shell.",
+)
 def program() -> None:
     """Typed Python packages from RELAX NG schemas.
 

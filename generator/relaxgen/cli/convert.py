@@ -10,9 +10,11 @@ import click
 
 from ..diagnostics.errors import GeneratorError
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
+from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
-from .package_options import CATALOG_OPTION
-from .showing import FINDINGS, FINE, show_mistakes
+from ..report.results import Result
+from .package_options import CATALOG_OPTION, FORMAT_OPTION
+from .showing import FINDINGS, FINE, say, show_mistakes, show_results
 
 if TYPE_CHECKING:
     from ..relaxng.syntax_conversion import ConvertedFile, Syntax
@@ -31,7 +33,8 @@ STANDARD = "-"
 )
 @click.option("--simplify", is_flag=True, help="Write the simple form of the specification, in one file.")
 @click.option("--check", is_flag=True, help="Write nothing; report whether OUT, and what it includes, is up to date.")
-def convert(source: str, target: str, to: str | None, simplify: bool, check: bool) -> int:
+@FORMAT_OPTION
+def convert(source: str, target: str, to: str | None, simplify: bool, check: bool, output_format: str) -> int:
     """Convert the schema IN into OUT: between XML (.rng) and the compact syntax (.rnc).
 
     Files that IN includes are converted, too; they lie beside OUT as they lie beside IN. Comments, documentation,
@@ -40,14 +43,17 @@ def convert(source: str, target: str, to: str | None, simplify: bool, check: boo
     """
     if check and target == STANDARD:
         raise click.UsageError("--check needs a file to look at")
+    format_ = Format(output_format)
+    if format_ is not Format.TEXT and not check:
+        raise click.UsageError("--output-format is for --check")
     try:
         files = _converted(source, target, to, simplify)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_mistakes(error.diagnostics, format_)
     if target == STANDARD:
         click.echo(files[0].text, nl=False)
         return FINE
-    return _compare(files) if check else _write(files)
+    return _compare(files, format_) if check else _write(files)
 
 
 def _converted(source: str, target: str, to: str | None, simplify: bool) -> list[ConvertedFile]:
@@ -86,16 +92,20 @@ def _write(files: list[ConvertedFile]) -> int:
         is_new = _present(file) != file.text
         if is_new:
             write_text(file.target, file.text)
-        click.echo(f"{file.source} -> {file.target}" + ("" if is_new else " (unchanged)"))
+        say(f"{file.source} -> {file.target}" + ("" if is_new else " (unchanged)"))
     return FINE
 
 
-def _compare(files: list[ConvertedFile]) -> int:
-    stale = [file for file in files if _present(file) != file.text]
-    for file in stale:
-        what = "is not what" if file.target.exists() else "does not exist, and should be what"
-        click.echo(f"{file.target}: {what} {file.source} becomes; run relaxgen convert")
-    return FINDINGS if stale else FINE
+def _compare(files: list[ConvertedFile], format_: Format) -> int:
+    results = [_stale(file) for file in files if _present(file) != file.text]
+    show_results(results, format_, (f"{one.place}: {one.message}" for one in results))
+    return FINDINGS if results else FINE
+
+
+def _stale(file: ConvertedFile) -> Result:
+    what = "is not what" if file.target.exists() else "does not exist, and should be what"
+    message = f"{what} {file.source} becomes; run relaxgen convert"
+    return Result("stale-conversion", message, SourceLocation(str(file.target)))
 
 
 def _present(file: ConvertedFile) -> str | None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from ..diagnostics.errors import GeneratorError
+from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
-from .package_options import CATALOG_OPTION, EXISTING_FILE
-from .showing import FINDINGS, FINE, echo_lines, show_mistakes
+from ..report.results import Level, Result
+from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION
+from .showing import FINDINGS, FINE, show_mistakes, show_results, shown_progress
 
 
 @click.command()
@@ -17,14 +19,7 @@ from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 @click.argument("documents", metavar="DOC...", nargs=-1, required=True)
 @CATALOG_OPTION
 @click.option("--root", metavar="NAME", help="An element or define that the documents start from.")
-@click.option(
-    "--output-format",
-    "output_format",
-    type=click.Choice([Format.TEXT.value, Format.JSON.value]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="How to report.",
-)
+@FORMAT_OPTION
 @click.option("--fail-under", metavar="PERCENT", type=click.FloatRange(0, 100), help="Exit with 1 if less is reached.")
 def coverage(
     schema: Path, documents: tuple[str, ...], root: str | None, output_format: str, fail_under: float | None
@@ -45,7 +40,6 @@ def _coverage(
 ) -> int:
     from ..documents.document_arguments import find_documents
     from ..relaxng.roots import read_form
-    from ..report.progress import shown_progress
     from ..sampling.coverage import CoverageMeter
     from ..sampling.coverage_report import coverage_as_json, coverage_as_text
 
@@ -64,5 +58,9 @@ def _coverage(
     if output_format is Format.JSON:
         click.echo(coverage_as_json(found, invalid))
     else:
-        echo_lines(coverage_as_text(found, invalid))
+        results = [
+            *(Result("not-valid", "is not valid, and not counted", SourceLocation(name)) for name in invalid),
+            *(Result("not-reached", f"{one.path} is not reached", one.location, Level.NOTE) for one in found.missed),
+        ]
+        show_results(results, output_format, coverage_as_text(found, invalid))
     return FINDINGS if fail_under is not None and found.percentage < fail_under else FINE

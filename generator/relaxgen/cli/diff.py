@@ -13,7 +13,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from .package_options import BINDINGS_OPTION, CATALOGS_OPTION, EXISTING_FILE
-from .showing import FINDINGS, FINE, MISTAKE, echo_lines, show_mistakes
+from .showing import FINDINGS, FINE, MISTAKE, echo_lines, say, show_mistakes, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.compared_packages import Arguments
@@ -108,7 +108,8 @@ def diff(**options: Any) -> int:
 
             click.echo(as_json((), error.diagnostics))
             return MISTAKE
-        return show_mistakes(error.diagnostics, Format.GITHUB if arguments.output_format == "github" else Format.TEXT)
+        own = arguments.output_format in (*Format,)
+        return show_mistakes(error.diagnostics, Format(arguments.output_format) if own else Format.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,6 @@ def _diff(options: _Options) -> int:
     from ..evolution.diff_settings import read_diff_settings
     from ..evolution.package_comparison import compare
     from ..evolution.policy import judge
-    from ..report.progress import shown_progress
 
     settings = read_diff_settings(options.project_file())
     policy, arguments = options.policy(settings), list(options.steps())
@@ -279,7 +279,7 @@ def _write_baseline(file: Path | None, steps: list[JudgedStep], policy: Policy) 
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise ConfigurationError(Diagnostic(SourceLocation(str(file)), message)) from None
-    click.echo(f"{file}: {len(findings)} accepted findings")
+    say(f"{file}: {len(findings)} accepted findings")
     return FINE
 
 

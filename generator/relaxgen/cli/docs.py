@@ -24,7 +24,7 @@ from .package_options import (
     configured_package,
     schemas_of,
 )
-from .showing import FINE, show_diagnostics, show_mistakes
+from .showing import FINE, say, show_diagnostics, show_mistakes, shown_progress
 
 if TYPE_CHECKING:
     from ..project.request import PackageRequest
@@ -98,13 +98,12 @@ def _docs(request: PackageRequest, site_format: str) -> int:
     from ..documentation.renderer import SiteFormat
     from ..output import write
     from ..pipeline import build_documentation
-    from ..report.progress import shown_progress
 
     start = time.perf_counter()
     with shown_progress(str(request.output)) as progress:
         site = build_documentation(request, SiteFormat(site_format), progress)
     summary = write(site.tree, request.output)
     show_diagnostics(site.diagnostics, Format.TEXT)
-    click.echo(generated_as_text(GeneratedReport(request.output, site.classes, site.enums, summary)))
-    click.echo(f"done in {time.perf_counter() - start:.1f} s")
+    say(generated_as_text(GeneratedReport(request.output, site.classes, site.enums, summary)))
+    say(f"done in {time.perf_counter() - start:.1f} s")
     return FINE

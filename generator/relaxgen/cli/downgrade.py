@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,10 @@ import click
 from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
-from .package_options import EXISTING_FILE
+from ..report.results import Level, Result
+from .package_options import EXISTING_FILE, FORMAT_OPTION
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, show_mistakes
+from .showing import FINDINGS, FINE, say, show_mistakes, show_results
 
 if TYPE_CHECKING:
     from ..evolution.releases.downgrading import Downgrade
@@ -28,9 +31,10 @@ LONGEST_SHOWN = 70
 @click.option("--schema", metavar="NAME", required=True, help="The schema's name in each release, such as domain.rng.")
 @release_options
 @click.option("--remove", metavar="PATH", multiple=True, help="Remove this element or attribute, too; repeatable.")
+@FORMAT_OPTION
 @click.option("--write", is_flag=True, help="Write the result into the document's file.")
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the result into this file.")
-def downgrade(document: Path, version: str, schema: str, **options: Any) -> int:
+def downgrade(document: Path, version: str, schema: str, output_format: str, **options: Any) -> int:
     """Report what a release refuses in DOCUMENT, and with --write or --output leave it out.
 
     Elements and attributes that the release does not know are removed, and optional ones with values that it does not
@@ -38,15 +42,16 @@ def downgrade(document: Path, version: str, schema: str, **options: Any) -> int:
     1.
     """
     try:
-        return _downgrade(document, version, schema, **options)
+        return _downgrade(document, version, schema, Format(output_format), **options)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_mistakes(error.diagnostics, Format(output_format))
 
 
 def _downgrade(
     document: Path,
     version: str,
     schema: str,
+    format_: Format,
     *,
     remove: tuple[str, ...],
     write: bool,
@@ -64,7 +69,10 @@ def _downgrade(
             result = downgraded(document.read_bytes(), Releases(found).schema(version), str(document), remove)
     except (ValueError, LookupError) as error:
         raise ConfigurationError(Diagnostic(SourceLocation(str(document)), str(error))) from None
-    _show(result, version)
+    if format_ is Format.TEXT:
+        _show(result, version)
+    else:
+        show_results(list(_results(result, str(document))), format_, ())
     target = document if write else output
     if not result.is_valid:
         return FINDINGS
@@ -72,6 +80,17 @@ def _downgrade(
         return FINDINGS if result.removals else FINE
     _write(target, result.document)
     return FINE
+
+
+def _results(result: Downgrade, document: str) -> Iterator[Result]:
+    """What must go, as warnings; what no removal mends, as errors."""
+    from ..documents.fault_report import result_of_fault
+
+    for removal in result.removals:
+        reason = result_of_fault(removal.fault) if removal.fault else Result("removal", "", SourceLocation(document))
+        message = f"{removal.path} must go{f': {reason.message}' if reason.message else ''}"
+        yield replace(reason, message=message, level=Level.WARNING)
+    yield from map(result_of_fault, result.unanswered)
 
 
 def _show(result: Downgrade, version: str) -> None:
@@ -86,7 +105,7 @@ def _show(result: Downgrade, version: str) -> None:
     if result.unanswered:
         click.echo(f"the document cannot be made to fit {version} by leaving things out; --remove PATH gives up more")
     elif not result.removals:
-        click.echo(f"release {version} accepts the document as it is")
+        say(f"release {version} accepts the document as it is")
 
 
 def _write(file: Path, data: bytes) -> None:

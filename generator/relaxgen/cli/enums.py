@@ -9,8 +9,9 @@ import click
 from ..diagnostics.errors import Diagnostics, GeneratorError
 from ..enums.reader import C_SUFFIXES
 from ..report.formats import Format, as_json
-from .package_options import CATALOG_OPTION, EXISTING_FILE
-from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
+from ..report.results import Result, results_of_diagnostics
+from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION
+from .showing import FINDINGS, FINE, show_diagnostics, show_mistakes, show_results
 
 TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 
@@ -21,15 +22,19 @@ TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
     "--tables", metavar="FILE...", type=EXISTING_FILE, multiple=True, required=True, help="Enum tables or C sources."
 )
 @CATALOG_OPTION
-@click.option(
-    "--output-format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@FORMAT_OPTION
 def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
     """Compare the lists of values in SCHEMAs with enum tables: equal, drifted apart, or without partner.
 
     The exit status is 1 if a table and its list differ in more than a leading sentinel.
     """
-    from ..inspection.table_comparison import compare_files, comparison_as_text, comparison_values, has_drifted
+    from ..inspection.table_comparison import (
+        compare_files,
+        comparison_as_text,
+        comparison_values,
+        drifts,
+        has_drifted,
+    )
 
     diagnostics = Diagnostics()
     format_ = Format(output_format)
@@ -42,7 +47,9 @@ def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str)
     if format_ is Format.JSON:
         click.echo(as_json(diagnostics.warnings, more=comparison_values(comparison)))
     else:
-        echo_lines(comparison_as_text(comparison))
+        results = [Result("table-drift", text, place, related=(other,)) for place, text, other in drifts(comparison)]
+        noted = results_of_diagnostics(diagnostics.warnings) if format_ is Format.SARIF else []
+        show_results([*noted, *results], format_, comparison_as_text(comparison))
     return FINDINGS if has_drifted(comparison) else FINE
 
 

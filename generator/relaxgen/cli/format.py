@@ -8,39 +8,53 @@ import click
 
 from ..diagnostics.errors import GeneratorError
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
+from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
+from ..report.results import Result, results_of_diagnostics
 from .convert import STANDARD, write_text
-from .showing import FINDINGS, FINE, MISTAKE, coloured, show_diagnostics
+from .package_options import FORMAT_OPTION
+from .showing import FINDINGS, FINE, MISTAKE, coloured, say, show_diagnostics, show_results
 
 
 @click.command("format")
 @click.argument("schemas", metavar="SCHEMA...", nargs=-1, required=True)
 @click.option("--check", is_flag=True, help="Write nothing; list the schemas that would change.")
 @click.option("--diff", "shows_diff", is_flag=True, help="Write nothing; show what would change.")
-def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool) -> int:
+@FORMAT_OPTION
+def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool, output_format: str) -> int:
     """Format schemas, .rnc or .rng, without a change of meaning.
 
     SCHEMA is a file, a directory with schemas in it or below, or - for standard input, whose text goes to standard
     output. A file that is only included is not formatted.
     """
+    report_format = Format(output_format)
+    if report_format is not Format.TEXT and not check:
+        raise click.UsageError("--output-format is for --check")
     status, changed, count = FINE, 0, 0
+    results: list[Result] = []
     for path in _files(schemas):
         count += 1
         try:
             before = read_standard_input() if path == STANDARD else Path(path).read_bytes()
             after = _formatted(before, path)
         except GeneratorError as error:
+            results += results_of_diagnostics(error.diagnostics)
             show_diagnostics(error.diagnostics, Format.TEXT)
             status = MISTAKE
             continue
         except OSError as error:
             raise click.ClickException(f"{path}: cannot be read: {error.strerror}") from None
         changed += before != after.encode()
-        _deliver(path, before, after, check, shows_diff)
+        if check and before != after.encode():
+            results.append(Result("not-formatted", "would be formatted anew", SourceLocation(path)))
+        if report_format is Format.TEXT:
+            _deliver(path, before, after, check, shows_diff)
+    if report_format is not Format.TEXT:
+        show_results(results, report_format, ())
     if schemas != (STANDARD,):
         would = "would be " if check or shows_diff else ""
-        click.echo(f"{changed} of {counted(count, 'schema')} {would}changed", err=True)
+        say(f"{changed} of {counted(count, 'schema')} {would}changed", err=True)
     if status is FINE and changed and check:
         status = FINDINGS
     return status
@@ -78,7 +92,7 @@ def _deliver(path: str, before: bytes, after: str, check: bool, shows_diff: bool
         click.echo(after, nl=False)
     elif before != after.encode():
         write_text(Path(path), after)
-        click.echo(f"{path}: formatted anew")
+        say(f"{path}: formatted anew")
 
 
 def _difference(path: str, before: bytes, after: str) -> str:

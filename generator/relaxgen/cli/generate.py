@@ -22,12 +22,13 @@ from ..report.formats import (
     Format,
     GeneratedReport,
     as_json,
-    checked_as_github,
     checked_as_text,
     generated_as_text,
+    results_of_checked,
 )
+from ..report.results import results_as_github, results_as_sarif, results_of_diagnostics
 from .package_options import FORMAT_OPTION, PackageOptions, package_options
-from .showing import FINDINGS, FINE, coloured, echo_lines, show_diagnostics, show_mistakes
+from .showing import FINDINGS, FINE, coloured, echo_lines, say, show_diagnostics, show_mistakes, shown_progress
 
 Packages = Sequence[BuiltPackage | UnchangedPackage]
 
@@ -100,7 +101,6 @@ def _list_outputs(options: PackageOptions, requests: tuple[PackageRequest, ...])
 
 
 def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], files: BuildFiles, tracked: bool) -> int:
-    from ..report.progress import shown_progress
 
     start = time.perf_counter()
     reports = []
@@ -117,11 +117,13 @@ def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], fil
     show_diagnostics(warnings, options.format)
     if options.format is Format.JSON:
         click.echo(as_json(warnings, generated=reports, checked=unknown))
+    elif options.format is Format.SARIF:
+        _show_sarif(warnings, unknown)
     else:
         for report in reports:
-            click.echo(generated_as_text(report))
+            say(generated_as_text(report))
         _show_checks(unknown, options)
-        click.echo(f"done in {time.perf_counter() - start:.1f} s")
+        say(f"done in {time.perf_counter() - start:.1f} s")
     return FINDINGS if unknown else FINE
 
 
@@ -155,7 +157,6 @@ def _write_build_files(files: BuildFiles, packages: Packages, configuration: Pat
 def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracked: bool) -> int:
     from ..output import compare
     from ..project.names_on_disk import names_difference
-    from ..report.progress import shown_progress
 
     reports = []
     warnings: list[Diagnostic] = []
@@ -172,6 +173,8 @@ def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracke
     show_diagnostics(warnings, options.format)
     if options.format is Format.JSON:
         click.echo(as_json(warnings, checked=reports))
+    elif options.format is Format.SARIF:
+        _show_sarif(warnings, reports)
     else:
         _show_checks(reports, options)
     return FINDINGS if any(report.differences for report in reports) else FINE
@@ -184,12 +187,19 @@ def _untracked(package: BuiltPackage | UnchangedPackage) -> CheckedReport:
     return CheckedReport(output, len(files), untracked(files, output))
 
 
+def _show_sarif(warnings: Sequence[Diagnostic], reports: Sequence[CheckedReport]) -> None:
+    found = [one for report in reports for one in results_of_checked(report)]
+    click.echo(results_as_sarif([*results_of_diagnostics(warnings), *found]))
+
+
 def _show_checks(reports: Sequence[CheckedReport], options: PackageOptions) -> None:
     """For people with what to do about it."""
     if options.format is Format.GITHUB:
-        echo_lines(checked_as_github(report) for report in reports)
+        echo_lines(results_as_github(one for report in reports for one in results_of_checked(report)))
         return
-    echo_lines(coloured(checked_as_text(report)) for report in reports)
+    for report in reports:
+        show = click.echo if report.differences else say
+        show(coloured(checked_as_text(report)))
     kinds = {difference.kind for report in reports for difference in report.differences}
     if kinds - {DifferenceKind.UNTRACKED}:
         click.echo(f"run: {options.command_to('generate')}")

@@ -9,7 +9,7 @@ import click
 from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format
 from .package_options import EXISTING_DIRECTORY
-from .showing import FINE, show_mistakes
+from .showing import FINE, say, show_mistakes
 
 
 @click.command()
@@ -28,10 +28,10 @@ def init(directory: Path) -> int:
         return show_mistakes(error.diagnostics, Format.TEXT)
     for diagnostic in point.unusable:
         click.echo(f"left out: {diagnostic}", err=True)
-    click.echo(f"{file}: {'made, with' if is_new else 'has now'} a [tool.relaxgen] table")
+    say(f"{file}: {'made, with' if is_new else 'has now'} a [tool.relaxgen] table")
     for what, names in (("schemas", point.schemas), ("enum tables", point.enums), ("package", (point.output,))):
         if names:
-            click.echo(f"  {what}: {', '.join(names)}")
+            say(f"  {what}: {', '.join(names)}")
     where = "" if directory.resolve() == Path.cwd() else f" --config {file}"
-    click.echo(f"next: look it over, then run: relaxgen generate{where}")
+    say(f"next: look it over, then run: relaxgen generate{where}")
     return FINE

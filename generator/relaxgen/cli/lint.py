@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,13 @@ import click
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
-from ..report.formats import Format, annotation, place_values
+from ..report.formats import Format
+from ..report.results import Level, Result, RuleText, place_values, results_as_github, results_as_sarif
 from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION
-from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_mistakes
 
 if TYPE_CHECKING:
     from ..lint.advice import Advice, DifferingList
-
-KINDS = {"warning": "warning", "note": "notice"}
 
 
 @click.command()
@@ -61,7 +61,7 @@ def lint(
             raise click.UsageError("give a SCHEMA, or a directory of schemas")
         if wider and not fix:
             raise click.UsageError("--wider needs --fix")
-        return _lint(schemas, enums, ignored, output_format, fix=fix, wider=wider)
+        return _lint(schemas, enums, ignored, Format(output_format), fix=fix, wider=wider)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format(output_format))
 
@@ -86,12 +86,12 @@ def _lint(
     arguments: tuple[Path, ...],
     tables: tuple[Path, ...],
     ignored: tuple[str, ...],
-    output_format: str,
+    format_: Format,
     *,
     fix: bool,
     wider: bool,
 ) -> int:
-    from ..lint.lint_rules import find_lint_rule
+    from ..lint.lint_rules import LINT_RULES, find_lint_rule
     from ..lint.linting import find_schemas, lint_schemas
 
     rules = {find_lint_rule(name, SourceLocation("--ignore")).id for name in ignored}
@@ -100,14 +100,17 @@ def _lint(
     advice = lint_schemas(schemas, complete=complete, ignored=rules, differing=differing)
     if fix:
         return _fix(schemas, advice, wider=wider)
-    match output_format:
-        case "json":
+    match format_:
+        case Format.JSON:
             click.echo(json.dumps([_values(one) for one in advice], ensure_ascii=False, indent=2))
-        case "github":
-            echo_lines(_annotation(one) for one in advice)
-        case _:
+        case Format.GITHUB:
+            echo_lines(results_as_github(replace(_result(one), related=()) for one in advice))
+        case Format.SARIF:
+            texts = {rule.id: RuleText(rule.name, rule.meaning) for rule in LINT_RULES.values()}
+            click.echo(results_as_sarif(map(_result, advice), texts))
+        case Format.TEXT:
             echo_lines(map(str, advice))
-            click.echo(_summary(advice, len(schemas)))
+            say(_summary(advice, len(schemas)))
     return FINDINGS if any(one.rule.severity == "warning" for one in advice) else FINE
 
 
@@ -146,7 +149,7 @@ def _fix(schemas: tuple[Path, ...], advice: tuple[Advice, ...], *, wider: bool) 
     files = counted(len(fixed.files), "file")
     more = sum(one.fix is not None and one.fix.is_wider for one in fixed.fixed)
     proven = "the same documents stay valid" + (f", and in {counted(more, 'place')} any order is" if more else "")
-    click.echo(f"{len(fixed.fixed)} fixed in {files} ({proven}: proven), {len(left)} left")
+    say(f"{len(fixed.fixed)} fixed in {files} ({proven}: proven), {len(left)} left")
     return FINDINGS if any(one.rule.severity == "warning" for one in left) else FINE
 
 
@@ -156,10 +159,9 @@ def _summary(advice: tuple[Advice, ...], schemas: int) -> str:
     return f"{counted(schemas, 'schema')}: {counted(len(advice), 'finding')}{tail}"
 
 
-def _annotation(advice: Advice) -> str:
-    place = advice.location
-    text = f"{advice.rule.id} {advice.message}"
-    return annotation(KINDS[advice.rule.severity], place.path, place.line, place.column, text)
+def _result(advice: Advice) -> Result:
+    rule, related = advice.rule, (advice.related,) if advice.related is not None else ()
+    return Result(rule.id, f"{rule.id} {advice.message}", advice.location, Level(rule.severity), related=related)
 
 
 def _values(advice: Advice) -> dict[str, object]:

@@ -14,7 +14,7 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..project.request import PackageRequest
 from .package_options import FORMAT_OPTION, PackageOptions, package_options
-from .showing import FINE, show_diagnostics, show_mistakes
+from .showing import FINE, say, show_diagnostics, show_mistakes, shown_progress
 
 
 @click.command()
@@ -37,7 +37,7 @@ def _package(options: PackageOptions, name: str) -> int:
     from ..project.packages import build_packages
     from ..publishing.distribution import publish
     from ..report.formats import Format, GeneratedReport, as_json, generated_as_text
-    from ..report.progress import shown_progress
+    from ..report.results import results_as_sarif, results_of_diagnostics
 
     directory, request = _request(options, name)
     (built,) = build_packages([request], shown_progress)
@@ -49,11 +49,14 @@ def _package(options: PackageOptions, name: str) -> int:
     if options.format is Format.JSON:
         click.echo(as_json(facts.diagnostics, generated=[report]))
         return FINE
-    click.echo(generated_as_text(report))
-    click.echo(f"{directory}: {counted(published.samples, 'sample document')} in tests/samples")
+    if options.format is Format.SARIF:
+        click.echo(results_as_sarif(results_of_diagnostics(facts.diagnostics)))
+        return FINE
+    say(generated_as_text(report))
+    say(f"{directory}: {counted(published.samples, 'sample document')} in tests/samples")
     for verb, paths in (("written", published.written), ("kept as they are", published.kept)):
         if paths:
-            click.echo(f"{directory}: {', '.join(paths)} {verb}")
+            say(f"{directory}: {', '.join(paths)} {verb}")
     return FINE
 
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..diagnostics.errors import GeneratorError
+from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
+from ..report.results import Result
+from .package_options import FORMAT_OPTION
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
+from .showing import FINDINGS, FINE, show_diagnostics, show_mistakes, show_results, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.releases.requirements import Requirement
@@ -28,14 +31,7 @@ SHOWN_FAULTS = 5
 @release_options
 @click.option("--at-most", metavar="VERSION", help="Fail if a document needs a newer release than this.")
 @click.option("--all", "matrix", is_flag=True, help="Print a matrix: every document, every release.")
-@click.option(
-    "--output-format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to report.",
-)
+@FORMAT_OPTION
 def requires(documents: tuple[str, ...], schema: str, output_format: str, **options: Any) -> int:
     """Print the lowest release whose schema accepts each document, and what lower releases refuse.
 
@@ -43,15 +39,15 @@ def requires(documents: tuple[str, ...], schema: str, output_format: str, **opti
     release accepts a document, or that one needs a newer release than --at-most.
     """
     try:
-        return _requires(documents, schema, output_format, **options)
+        return _requires(documents, schema, Format(output_format), **options)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_mistakes(error.diagnostics, Format(output_format))
 
 
 def _requires(
     arguments: tuple[str, ...],
     schema: str,
-    output_format: str,
+    format_: Format,
     *,
     at_most: str | None,
     matrix: bool,
@@ -60,25 +56,31 @@ def _requires(
     from ..documents.document_arguments import find_documents
     from ..evolution.releases.collection import open_releases, version_key
     from ..evolution.releases.requirements import Releases
-    from ..report.progress import shown_progress
 
     documents = [(one.name, one.data if one.data is not None else Path(one.name)) for one in find_documents(arguments)]
     with open_releases(release_arguments(schema, **releases)) as found, shown_progress("requires") as progress:
         collection = Releases(found)
         requirements = collection.requirements(documents, progress)
     show_diagnostics(tuple(collection.diagnostics.warnings), Format.TEXT)
-    if output_format == "json":
-        click.echo(json.dumps([_values(one) for one in requirements], ensure_ascii=False, indent=2))
-    elif matrix:
-        echo_lines(_matrix(requirements))
-    else:
-        echo_lines(line for one in requirements for line in _lines(one))
     fails = [
         one
         for one in requirements
         if one.lowest is None or (at_most is not None and version_key(one.lowest) > version_key(at_most))
     ]
+    if format_ is Format.JSON:
+        click.echo(json.dumps([_values(one) for one in requirements], ensure_ascii=False, indent=2))
+    else:
+        texts = _matrix(requirements) if matrix else (line for one in requirements for line in _lines(one))
+        show_results([_result(one) for one in fails], format_, texts)
     return FINDINGS if fails else FINE
+
+
+def _result(requirement: Requirement) -> Result:
+    """That no release accepts a document, or only one that is too new; with what the others refuse."""
+    message = next(_lines(requirement)).removeprefix(f"{requirement.document}: ")
+    refused = [fault for _, faults in requirement.obstacles() for fault in faults[:SHOWN_FAULTS]]
+    related = tuple((SourceLocation(one.file, one.line, one.column), one.message) for one in refused)
+    return Result("requires", message, SourceLocation(requirement.document), related=related)
 
 
 def _lines(requirement: Requirement) -> Iterator[str]:

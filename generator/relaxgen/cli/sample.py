@@ -11,7 +11,7 @@ from ..diagnostics.errors import GeneratorError
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from .package_options import CATALOG_OPTION, EXISTING_FILE
-from .showing import FINE, show_mistakes
+from .showing import FINE, say, show_mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ def _sample(
             click.echo(text, nl=False)
         return FINE
     files = write_samples(list(texts), output, root or path.stem)
-    click.echo(f"{output}: {counted(len(files), 'document')} written")
+    say(f"{output}: {counted(len(files), 'document')} written")
     return FINE
 
 

@@ -9,9 +9,10 @@ import click
 
 from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format
+from ..report.results import Result
 from .package_options import EXISTING_FILE
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_mistakes, show_results, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.releases.since_table import SinceTable
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 @click.option(
     "--output-format",
     "output_format",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice([*(one.value for one in Format), "markdown"]),
     default="text",
     show_default=True,
-    help="How to print the table.",
+    help="How to print the table (text, json, markdown), or what --check finds (not markdown).",
 )
 def since(schema: str, paths: tuple[str, ...], output_format: str, **options: Any) -> int:
     """Print the first and the last release that accepts each element, attribute and value.
@@ -63,17 +64,18 @@ def _since(
 ) -> int:
     from ..evolution.releases.collection import open_releases
     from ..evolution.releases.since_table import since_table, table_as_json, table_as_markdown, table_as_text
-    from ..report.progress import shown_progress
 
     if check != bool(facts or bindings):
         raise click.UsageError("--check needs --facts SCHEMA or --bindings FILE, and these need --check")
+    if output_format not in (("text", "json", "markdown") if not check else [*Format]):
+        raise click.UsageError(f"--output-format {output_format} is {'not for' if check else 'for'} --check")
     if propose and not check:
         raise click.UsageError("--propose needs --check")
     with open_releases(release_arguments(schema, **releases)) as found, shown_progress("since") as progress:
         table = since_table(found, progress)
     show_diagnostics(table.diagnostics, Format.TEXT)
     if check:
-        return _check(table, facts, bindings, propose)
+        return _check(table, facts, bindings, propose, output_format)
     match output_format:
         case "json":
             click.echo(table_as_json(table, paths))
@@ -84,14 +86,19 @@ def _since(
     return FINE
 
 
-def _check(table: SinceTable, facts: tuple[Path, ...], bindings: tuple[Path, ...], propose: bool) -> int:
+def _check(
+    table: SinceTable, facts: tuple[Path, ...], bindings: tuple[Path, ...], propose: bool, output_format: str
+) -> int:
     from ..evolution.releases.since_facts import Answer, check_facts, proposals
 
     report = check_facts(table, facts, bindings)
     if propose:
         click.echo("\n".join(proposals(report)).rstrip())
         return FINDINGS if report.wrong else FINE
-    echo_lines(one.message for one in report.wrong)
+    results = [Result("wrong-since", one.message, one.fact.location) for one in report.wrong]
+    show_results(results, Format(output_format), (f"{one.fact.location}: {one.message}" for one in report.wrong))
+    if output_format != Format.TEXT:
+        return FINDINGS if report.wrong else FINE
     counts = ", ".join(f"{report.count(answer)} {answer.value}" for answer in Answer)
-    click.echo(f"{len(report.checked)} facts: {counts}; {len(report.missing)} missing (--propose prints them)")
+    say(f"{len(report.checked)} facts: {counts}; {len(report.missing)} missing (--propose prints them)")
     return FINDINGS if report.wrong else FINE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,9 @@ import click
 from ..diagnostics.errors import Diagnostics, GeneratorError
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
-from .package_options import CATALOG_OPTION, EXISTING_FILE, NO_CACHE_OPTION
-from .showing import FINDINGS, FINE, echo_lines, show_mistakes
+from ..report.results import results_as_github, results_as_sarif
+from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, NO_CACHE_OPTION
+from .showing import FINDINGS, FINE, echo_lines, say, show_mistakes, shown_progress
 
 if TYPE_CHECKING:
     from ..documents.document_arguments import Document
@@ -31,14 +33,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Validate the documents that FILE names, one a line or each with a zero byte behind it; repeatable, - works.",
 )
-@click.option(
-    "--output-format",
-    "output_format",
-    type=click.Choice([*(format_.value for format_ in Format), "sarif"]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="How to report.",
-)
+@FORMAT_OPTION
 @click.option("--max-faults", metavar="N", type=click.IntRange(min=1), help="Show the first N faults of each document.")
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Use N processes. By default as many as help.")
 @click.option(
@@ -68,9 +63,9 @@ def validate(
     if "-" in documents and "-" in lists:
         raise click.UsageError("standard input is a document or a list, not both")
     try:
-        return _validate(schema, documents, lists, output_format, **options)
+        return _validate(schema, documents, lists, Format(output_format), **options)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT if output_format == "sarif" else Format(output_format))
+        return show_mistakes(error.diagnostics, Format(output_format))
 
 
 def _show_warnings(diagnostics: Diagnostics) -> None:
@@ -83,7 +78,7 @@ def _validate(
     schema: Path,
     arguments: tuple[str, ...],
     lists: tuple[str, ...],
-    output_format: str,
+    format_: Format,
     *,
     max_faults: int | None,
     jobs: int | None,
@@ -105,9 +100,9 @@ def _validate(
     _show_warnings(diagnostics)
     tally = Tally()
     with _reports(compiled, schema, documents, Options(allow_entities, check_ids), jobs, report) as reports:
-        _show(tally.counting(reports), output_format, max_faults)
-    if output_format == Format.TEXT:
-        click.echo(str(tally))
+        _show(tally.counting(reports), format_, max_faults)
+    if format_ is Format.TEXT:
+        say(str(tally))
     return FINDINGS if tally.invalid else FINE
 
 
@@ -123,14 +118,13 @@ def _reports(
     """The reports as they come; `file` knows those of an earlier run, and gets the others."""
     from ..documents.parallel_validation import validate_documents
     from ..documents.validation_report import open_report
-    from ..report.progress import shown_progress
 
     with ExitStack() as stack:
         log = None
         if file is not None:
             log = stack.enter_context(open_report(file, compiled, str(schema), options, documents))
             if log.earlier:
-                click.echo(f"{file}: {counted(len(log.earlier), 'document')} of an earlier run", err=True)
+                say(f"{file}: {counted(len(log.earlier), 'document')} of an earlier run", err=True)
         known = log.earlier if log is not None else {}
         progress = stack.enter_context(shown_progress(str(schema)))
 
@@ -148,15 +142,16 @@ def _reports(
         yield reports()
 
 
-def _show(reports: Iterator[DocumentReport], output_format: str, max_faults: int | None) -> None:
-    from ..documents.fault_report import report_as_text, reports_as_github, reports_as_json, reports_as_sarif
+def _show(reports: Iterator[DocumentReport], format_: Format, max_faults: int | None) -> None:
+    from ..documents.fault_report import report_as_text, reports_as_json, results_of
 
-    match output_format:
-        case "json":
+    match format_:
+        case Format.JSON:
             echo_lines(reports_as_json(reports, max_faults))
-        case "sarif":
-            click.echo(reports_as_sarif(reports, max_faults))
-        case "github":
-            echo_lines(reports_as_github(reports, max_faults))
-        case _:
+        case Format.SARIF:
+            click.echo(results_as_sarif(results_of(reports, max_faults)))
+        case Format.GITHUB:
+            # Annotations are about the document; the rule is in the message's words.
+            echo_lines(results_as_github(replace(one, related=()) for one in results_of(reports, max_faults)))
+        case Format.TEXT:
             echo_lines(text for report in reports for text in report_as_text(report, max_faults))

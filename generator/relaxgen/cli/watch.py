@@ -19,7 +19,7 @@ from ..project.packages import BuiltPackage, UnchangedPackage, build_changed_pac
 from ..project.request import PackageRequest
 from ..report.formats import Format, GeneratedReport, generated_as_text
 from .package_options import PackageOptions, package_options
-from .showing import FINE, echo_lines, show_diagnostics
+from .showing import FINE, echo_lines, say, show_diagnostics, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.earlier_sources import EarlierSources
@@ -107,7 +107,7 @@ class _Watch:
 
         watched = self._watched()
         state = state_after_run(before, watched.state(), watched)
-        click.echo(f"watching {counted(len(watched.files), 'file')}; Ctrl-C ends")
+        say(f"watching {counted(len(watched.files), 'file')}; Ctrl-C ends")
         for _ in self._at_once_and(wakeups(watched.directories)):
             if changed := changed_files(state, watched.state()):
                 return changed
@@ -136,7 +136,6 @@ class _Watch:
         return tuple(replace(one, cache_use=use, trust_templates=trust) for one in self.options.packages())
 
     def _generate(self) -> None:
-        from ..report.progress import shown_progress
 
         self.requests = self._read_requests()
         packages = build_changed_packages(self.requests, shown_progress)
@@ -151,7 +150,6 @@ class _Watch:
     def _compare(self, earlier: EarlierSources, packages: Sequence[BuiltPackage | UnchangedPackage]) -> None:
         from ..evolution.package_comparison import compare
         from ..evolution.policy import judge
-        from ..report.progress import shown_progress
 
         built = [one.request for one in packages if isinstance(one, BuiltPackage)]
         pairs = [pair for request in built if (pair := earlier.pair(request)) is not None]

@@ -1,25 +1,21 @@
-"""Faults as text for people, JSON and SARIF for programs, and annotations for GitHub's workflows."""
+"""Faults as text for people, as JSON, and as findings in the forms that every command has.
+
+What is printed comes with each document, so that nothing is kept of those that were reported.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from textwrap import indent
-from typing import Any
-from urllib.parse import quote
 
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
-from ..report.formats import annotation
+from ..report.results import Result
 from ..runtime.faults import Fault
-from ..version import VERSION
 from .parallel_validation import DocumentReport
-
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def report_as_text(report: DocumentReport, max_faults: int | None) -> Iterator[str]:
@@ -68,22 +64,17 @@ def reports_as_json(reports: Iterable[DocumentReport], max_faults: int | None) -
         yield "]"
 
 
-def reports_as_github(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterator[str]:
+def results_of(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterator[Result]:
+    """The faults as findings, for annotations and SARIF."""
     for fault in _faults(reports, max_faults):
-        yield annotation("error", fault.file, fault.line, fault.column, _message(fault))
+        yield result_of_fault(fault)
 
 
-def reports_as_sarif(reports: Iterable[DocumentReport], max_faults: int | None) -> str:
-    """Static Analysis Results Interchange Format 2.1.0 (OASIS)."""
-    faults = list(_faults(reports, max_faults))
-    rules = [{"id": code} for code in sorted({fault.code for fault in faults})]
-    driver = {"name": "relaxgen", "version": VERSION, "rules": rules}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(fault) for fault in faults],
-    }
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+def result_of_fault(fault: Fault) -> Result:
+    place = SourceLocation(fault.file, fault.line, fault.column)
+    rule = [(_parsed(fault.schema_location), "the rule of the schema")] if fault.schema_location else []
+    paths = (fault.path,) if fault.path else ()
+    return Result(fault.code, _message(fault), place, paths=paths, related=tuple(rule), width=fault.width)
 
 
 def _faults(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterator[Fault]:
@@ -98,52 +89,7 @@ def _message(fault: Fault) -> str:
     return f"{path}{fault.message}{advice}{hint}"
 
 
-def _result(fault: Fault) -> dict[str, Any]:
-    result: dict[str, Any] = {
-        "ruleId": fault.code,
-        "level": "error",
-        "message": {"text": _message(fault)},
-        "locations": [_location(fault)],
-    }
-    if fault.schema_location:
-        result["relatedLocations"] = [_schema_location(fault.schema_location)]
-    return result
-
-
-def _location(fault: Fault) -> dict[str, Any]:
-    location: dict[str, Any] = {
-        "physicalLocation": physical_location(fault.file, fault.line, fault.column, fault.width)
-    }
-    if fault.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": fault.path, "kind": "element"}]
-    return location
-
-
-def physical_location(file: str, line: int, column: int, width: int = 0) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(file)}}
-    if line:
-        region = {"startLine": line}
-        if column:
-            region["startColumn"] = column
-            if width:
-                region["endColumn"] = column + width
-        physical["region"] = region
-    return physical
-
-
-def _schema_location(text: str) -> dict[str, Any]:
-    place = _parsed(text)
-    physical = physical_location(place.path, place.line, place.column)
-    return {"physicalLocation": physical, "message": {"text": "the rule of the schema"}}
-
-
 def _parsed(text: str) -> SourceLocation:
     """``file:line:column`` again in parts."""
     file, line, column = text.rsplit(":", 2)
     return SourceLocation(file, int(line), int(column))
-
-
-def _uri(file: str) -> str:
-    """A relative reference, or the URI of an absolute path."""
-    path = Path(file)
-    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

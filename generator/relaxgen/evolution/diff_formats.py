@@ -12,9 +12,8 @@ from xml.etree import ElementTree
 
 from ..diagnostics.errors import Diagnostic
 from ..diagnostics.locations import SourceLocation
-from ..documents.fault_report import SARIF_SCHEMA, physical_location
-from ..report.formats import annotation, diagnostic_values, place_values
-from ..version import VERSION
+from ..report.formats import diagnostic_values
+from ..report.results import Level, Result, RuleText, annotation, place_values, results_as_sarif
 from .answers import verdict_of
 from .diff_report import WITNESS_TITLES, effects, summary
 from .finding import Finding
@@ -156,41 +155,21 @@ def _open_findings(steps: Steps) -> Iterator[tuple[JudgedStep, JudgedFinding]]:
 
 
 def as_sarif(steps: Steps) -> str:
-    """Static Analysis Results Interchange Format 2.1.0 (OASIS). Accepted findings are suppressed results."""
+    """Accepted findings are suppressed results."""
     judged = [one for step in steps for one in step.judgement.findings]
-    names = sorted({one.finding.rule.id for one in judged})
-    rules = [
-        {"id": name, "name": RULES[name].name, "shortDescription": {"text": RULES[name].meaning}} for name in names
-    ]
-    driver = {"name": "relaxgen", "version": VERSION, "rules": rules}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(one) for one in judged],
-    }
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    texts = {name: RuleText(rule.name, rule.meaning) for name, rule in RULES.items()}
+    return results_as_sarif((_result(one) for one in judged), texts)
 
 
-def _result(judged: JudgedFinding) -> dict[str, object]:
+def _result(judged: JudgedFinding) -> Result:
     finding = judged.finding
-    result: dict[str, object] = {
-        "ruleId": finding.rule.id,
-        "level": judged.severity.value,
-        "message": {"text": f"{finding.message}; {effects(finding)}"},
-        "locations": [_location(finding.place, finding.paths)] if finding.place is not None else [],
-        "partialFingerprints": {"relaxgenFinding/v1": finding.fingerprint},
-    }
-    if finding.old is not None and finding.new is not None:
-        result["relatedLocations"] = [{**_location(finding.old, ()), "message": {"text": "before"}}]
+    more: dict[str, object] = {"partialFingerprints": {"relaxgenFinding/v1": finding.fingerprint}}
     if judged.accepted is not None:
-        result["suppressions"] = [{"kind": "external", "justification": judged.accepted}]
-    return result
-
-
-def _location(place: SourceLocation, paths: Iterable[str]) -> dict[str, object]:
-    location: dict[str, object] = {"physicalLocation": physical_location(place.path, place.line, place.column)}
-    names = [{"fullyQualifiedName": path} for path in paths]
-    return {**location, "logicalLocations": names} if names else location
+        more["suppressions"] = [{"kind": "external", "justification": judged.accepted}]
+    related = [(finding.old, "before")] if finding.old is not None and finding.new is not None else []
+    message = f"{finding.message}; {effects(finding)}"
+    level = Level(judged.severity.value)
+    return Result(finding.rule.id, message, finding.place, level, finding.paths, tuple(related), more=more)
 
 
 # JUnit

@@ -8,7 +8,7 @@ else it is reported as possible.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..diagnostics.locations import UNKNOWN_LOCATION
@@ -30,6 +30,9 @@ from .value_changes import Related, Relation
 MOST_TRIED = 3
 """For so many elements that share a change an example is looked for."""
 
+STEPS = 4
+"""One is left to the caller, who has the result."""
+
 Tried = dict[tuple[object, ...], int]
 """How often an example was looked for, by what the changes of one finding have in common."""
 
@@ -48,15 +51,23 @@ class DocumentVerdicts:
 
 
 def judge_documents(
-    old: tuple[Schema, SimplifiedForm], new: tuple[Schema, SimplifiedForm], tried: Tried
+    old: tuple[Schema, SimplifiedForm],
+    new: tuple[Schema, SimplifiedForm],
+    tried: Tried,
+    step_is_done: Callable[[], None] = lambda: None,
 ) -> DocumentVerdicts:
-    """Compares the documents of two schemas, both ways. `tried` is shared by all that may include the same."""
+    """Compares the documents of two schemas, both ways. `tried` is shared by all that may include the same.
+    `step_is_done` is called at most `STEPS` times."""
     old_schema, old_form = old
     new_schema, new_form = new
     if _is_the_same(old_schema, new_schema):
         return DocumentVerdicts(Inclusion(), Inclusion(), equal=True)
-    backward, forward = compare_documents(old_form, new_form), compare_documents(new_form, old_form)
+    backward = compare_documents(old_form, new_form)
+    step_is_done()
+    forward = compare_documents(new_form, old_form)
+    step_is_done()
     structure = StructuralComparison(old_form, new_form, relate)
+    step_is_done()
     examples = Examples(old_form, new_form), Examples(new_form, old_form)
     findings = [*_Judgement(structure, (backward, forward), examples, tried).findings()]
     if backward.verdict is forward.verdict is Verdict.INCLUDED:

@@ -17,7 +17,7 @@ from ..pipeline import bind, read_schemas
 from ..relaxng.correctness import CheckedSchema
 from ..relaxng.schema import Schema
 from .compared_packages import Pair, Side
-from .document_changes import Tried, judge_documents
+from .document_changes import STEPS, Tried, judge_documents
 from .finding import Finding, Impact, merged, without_repeated_news
 from .inclusion import Inclusion, Undecided, Verdict
 from .python_changes import compare_surfaces
@@ -84,15 +84,18 @@ def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Prog
     verdicts: list[SchemaVerdict] = []
     warnings: dict[Diagnostic, None] = {}
     schemas: dict[str, tuple[CheckedSchema, CheckedSchema]] = {}
+    steps = _Steps(progress)
     for pair in pairs:
         read = _Read(pair)
+        steps.expect(STEPS * len(read.both()) + 1)
         warnings |= dict.fromkeys(read.warnings)
         schemas.update((_qualified(pair, name), both) for name, both in read.both())
-        for name, found, verdict in _compared_documents(read, progress):
+        for name, found, verdict in _compared_documents(read, steps):
             findings += found
             verdicts.append(replace(verdict, name=_qualified(pair, name)))
         findings += read.files_findings()
         findings += read.source_findings()
+        steps.is_done()
     checked = check_documents(schemas, documents) if documents else None
     findings += map(_finding_of_document, checked.refused if checked is not None else ())
     return Comparison(_sorted(without_repeated_news(merged(findings))), tuple(verdicts), checked, tuple(warnings))
@@ -100,6 +103,35 @@ def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Prog
 
 def _qualified(pair: Pair, name: str) -> str:
     return f"{pair.name}: {name}" if pair.name else name
+
+
+class _Steps:
+    """Tells how much of what is expected so far is done."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._done = self._expected = 0
+
+    def expect(self, number: int) -> None:
+        self._expected += number
+        self._tell()
+
+    def is_done(self) -> None:
+        self._done += 1
+        self._tell()
+
+    def is_done_up_to(self, done: int) -> None:
+        """For work whose last steps may have been left out."""
+        self._done = done
+        self._tell()
+
+    @property
+    def done(self) -> int:
+        return self._done
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress("compare", self._done, self._expected)
 
 
 class _Read:
@@ -149,13 +181,12 @@ def _bound(side: Side, schemas: Mapping[str, CheckedSchema]) -> Model:
         return bind(tuple(schemas.values()), side.request, Diagnostics())
 
 
-def _compared_documents(read: _Read, progress: Progress | None) -> Iterator[tuple[str, list[Finding], SchemaVerdict]]:
-    pairs = read.both()
+def _compared_documents(read: _Read, steps: _Steps) -> Iterator[tuple[str, list[Finding], SchemaVerdict]]:
     tried: Tried = {}
-    for done, (name, (old, new)) in enumerate(pairs):
-        if progress is not None:
-            progress("compare", done, len(pairs))
-        judged = judge_documents((old.schema, old.form), (new.schema, new.form), tried)
+    for name, (old, new) in read.both():
+        before = steps.done
+        judged = judge_documents((old.schema, old.form), (new.schema, new.form), tried, steps.is_done)
+        steps.is_done_up_to(before + STEPS)
         of_rules = list(_changed_rules(old.schema, new.schema))
         findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in (*judged.findings, *of_rules)]
         undecided = (*_undecided(Category.BACKWARD, judged.backward), *_undecided(Category.FORWARD, judged.forward))

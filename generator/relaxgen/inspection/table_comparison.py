@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostics, TableError
+from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted, quoted
 from ..enums.matching import Comparison, Fit, NamedChoice, TableMatch, compare
 from ..enums.reader import read_tables
@@ -59,6 +60,16 @@ def comparison_values(comparison: Comparison) -> dict[str, object]:
         "tables": [_match_data(match) for match in comparison.matches],
         "choices_without_table": [_choice_data(choice) for choice in comparison.choices_without_table],
     }
+
+
+def drifts(comparison: Comparison) -> Iterator[tuple[SourceLocation, str, tuple[SourceLocation, str]]]:
+    """For each table that differs from its choice in more than the sentinel: its place, how, and the second place."""
+    for match in comparison.matches:
+        if match.fit is Fit.NEAR and match.choice is not None:
+            parts = (("table", match.only_in_table), ("schema", match.only_in_schema))
+            words = "; ".join(f"only in the {side}: {quoted(tokens)}" for side, tokens in parts if tokens)
+            related = (match.choice.location, f"the values of {match.choice.path}")
+            yield match.table.location, f"{match.table.name} and {match.choice.path} differ: {words}", related
 
 
 def has_drifted(comparison: Comparison) -> bool:

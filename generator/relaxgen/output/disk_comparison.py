@@ -12,9 +12,6 @@ from .content import is_regular, survey
 from .output_tree import OutputTree, check_tree, kind_of
 from .refusal import check_kind, refusing
 
-DIFF_LINES = 200
-"""So many lines of a file's diff are shown; the rest is counted."""
-
 
 class DifferenceKind(Enum):
     MISSING = "missing"
@@ -64,8 +61,9 @@ def _difference(path: str, text: str, file: Path) -> Difference | None:
         return None
     before = content.decode("utf-8", "backslashreplace").splitlines(keepends=True)
     after = text.splitlines(keepends=True)
-    diff = list(unified_diff(before, after, str(file), f"{file} (as generated)"))
-    return Difference(path, DifferenceKind.CHANGED, _capped(diff), _first_difference(before, after))
+    diff = unified_diff(before, after, str(file), f"{file} (as generated)")
+    text = "".join(line if line.endswith("\n") else f"{line}\n" for line in diff)
+    return Difference(path, DifferenceKind.CHANGED, text, _first_difference(before, after))
 
 
 def _first_difference(before: list[str], after: list[str]) -> int:
@@ -75,9 +73,3 @@ def _first_difference(before: list[str], after: list[str]) -> int:
             break
         same += 1
     return max(1, min(same + 1, len(before)))
-
-
-def _capped(lines: list[str]) -> str:
-    shown = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines[:DIFF_LINES])
-    rest = len(lines) - DIFF_LINES
-    return shown + (f"… and {rest} more lines\n" if rest > 0 else "")

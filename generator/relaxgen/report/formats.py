@@ -1,4 +1,4 @@
-"""What commands have to say, as text for people, JSON for programs, and annotations for GitHub's workflows.
+"""What commands have to say about packages, as text for people, as JSON, and as findings.
 
 Every function returns text; `cli` decides where it goes.
 """
@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ..diagnostics.errors import Diagnostic, Severity
+from ..diagnostics.errors import Diagnostic
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..output import Difference, DifferenceKind, WriteSummary
+from .results import Result, place_values
 
 
 class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,46 +139,26 @@ def diagnostic_values(diagnostic: Diagnostic) -> dict[str, object]:
     }
 
 
-def place_values(place: SourceLocation) -> dict[str, object]:
-    return {"file": place.path, "line": place.line, "column": place.column}
+# As findings
 
 
-# For GitHub's workflows: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
-
-
-def diagnostics_as_github(diagnostics: Iterable[Diagnostic]) -> str:
-    return "\n".join(
-        annotation(
-            "warning" if diagnostic.severity is Severity.WARNING else "error",
-            diagnostic.location.path,
-            diagnostic.location.line,
-            diagnostic.location.column,
-            "\n".join([diagnostic.message, *(f"{place}: {text}" for place, text in diagnostic.related)]),
+def results_of_checked(report: CheckedReport) -> list[Result]:
+    """A finding for each difference."""
+    return [
+        Result(
+            f"{found.kind.value}-file",
+            f"{found.path} {_meaning(found)}",
+            SourceLocation((report.output / found.path).as_posix(), found.line),
         )
-        for diagnostic in diagnostics
-    )
-
-
-def checked_as_github(report: CheckedReport) -> str:
-    return "\n".join(
-        annotation("error", (report.output / found.path).as_posix(), found.line, 0, f"{found.path} {_meaning(found)}")
         for found in report.differences
-    )
+    ]
 
 
 def _meaning(difference: Difference) -> str:
-    return "\n".join(filter(None, [MEANING[difference.kind], difference.diff]))
+    lines = difference.diff.splitlines()
+    more = [f"… and {len(lines) - DIFF_LINES} more lines"] if len(lines) > DIFF_LINES else []
+    return "\n".join([MEANING[difference.kind], *lines[:DIFF_LINES], *more])
 
 
-def annotation(kind: str, file: str, line: int, column: int, message: str) -> str:
-    properties = {"file": file, "line": line, "col": column, "title": "relaxgen"}
-    shown = ",".join(f"{name}={_escaped_property(str(value))}" for name, value in properties.items() if value)
-    return f"::{kind} {shown}::{_escaped(message)}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escaped_property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+DIFF_LINES = 200
+"""So many lines of a file's diff are in a finding; what is longer, no page shows."""

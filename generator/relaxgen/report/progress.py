@@ -1,8 +1,9 @@
-"""How far long work has come, as a bar on a terminal, and as nothing elsewhere."""
+"""How far long work has come: a bar on a terminal, or a line for each stage that has ended."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ Progress = Callable[[str, int, int], None]
 STAGES = {
     "read": "reading",
     "bind": "deciding on classes",
+    "fields": "deciding on fields",
     "render": "rendering",
     "format": "formatting",
     "validate": "validating",
@@ -20,11 +22,8 @@ STAGES = {
 
 
 @contextmanager
-def shown_progress(subject: str) -> Iterator[Progress | None]:
-    """Gives what a stage may call; None where nobody looks at a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
+def shown_bar(subject: str) -> Iterator[Progress]:
+    """On standard error, which is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
@@ -39,3 +38,25 @@ def shown_progress(subject: str) -> Iterator[Progress | None]:
             bar.update(task, description=f"{subject}: {STAGES.get(stage, stage)}", completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def shown_lines(subject: str, say: Callable[[str], None]) -> Iterator[Progress]:
+    """What has ended, and how long it took: «model: formatting 96 of 96, 0.8 s»."""
+    stages: dict[str, tuple[int, int]] = {}
+    start = time.perf_counter()
+
+    def end_stage() -> None:
+        nonlocal start
+        for stage, (done, total) in stages.items():
+            say(f"{subject}: {STAGES.get(stage, stage)} {done} of {total}, {time.perf_counter() - start:.1f} s")
+        stages.clear()
+        start = time.perf_counter()
+
+    def note(stage: str, done: int, total: int) -> None:
+        if stage not in stages:
+            end_stage()
+        stages[stage] = done, total
+
+    yield note
+    end_stage()

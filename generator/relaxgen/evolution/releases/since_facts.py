@@ -55,7 +55,7 @@ class CheckedFact:
     @property
     def message(self) -> str:
         subject = f"since {self.fact.version} is wrong for {self.fact.address}"
-        return f"{self.fact.location}: {subject}: the schemas accept it from {self.first} on"
+        return f"{subject}: the schemas accept it from {self.first} on"
 
 
 @dataclass(frozen=True, slots=True)
