@@ -71,6 +71,42 @@ def test_faults_beyond_the_maximum_are_counted(capsys: pytest.CaptureFixture[str
     assert output.endswith("2 faults in 1 of 1 document\n")
 
 
+@pytest.mark.parametrize(
+    ("count", "options", "more", "total"),
+    [
+        (100, ["--max-faults", "1"], "99 more faults", "100 faults"),
+        (150, ["--max-faults", "1"], "at least 100 more faults", "at least 100 faults"),
+        (150, ["--max-faults", "120"], "at least 1 more fault", "at least 120 faults"),
+        (1000, [], "", "1000 faults"),
+        (1500, [], "at least 1 more fault", "at least 1000 faults"),
+        (1500, ["--max-faults", "1200"], "at least 1 more fault", "at least 1200 faults"),
+    ],
+)
+def test_a_count_that_is_not_the_whole_says_so(
+    count: int, options: list[str], more: str, total: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "".join(f"<b{number}/>\n" for number in range(count))
+    Path("documents/many.xml").write_text(f"<a kind='one'>{lines}</a>", encoding="utf-8")
+    assert main(["validate", "a.rng", "documents/many.xml", *options]) == 1
+    *_, last, summary = capsys.readouterr().out.splitlines()
+    assert summary == f"{total} in 1 of 1 document"
+    assert last.startswith("documents/many.xml: ") == bool(more) and last.endswith(more)
+
+
+def test_a_report_says_where_faults_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for count in (1000, 1001):
+        lines = "<b/>" * count
+        Path("documents/many.xml").write_text(f"<a kind='one'>{lines}</a>", encoding="utf-8")
+        for _ in range(2):
+            Path("report.jsonl").unlink(missing_ok=count == 1000)
+            arguments = ["documents/many.xml", "--report", "report.jsonl", "--max-faults", "1"]
+            assert main(["validate", "a.rng", *arguments]) == 1
+            line = json.loads(Path("report.jsonl").read_text(encoding="utf-8").splitlines()[1])
+            assert (len(line["faults"]), line.get("cut", False)) == (1000, count > 1000)
+            assert main(["validate", "a.rng", *arguments]) == 1
+            assert ("at least" in capsys.readouterr().out.splitlines()[-1]) == (count > 1000)
+
+
 def test_standard_input_is_a_document(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     standard_input(monkeypatch, b"<b/>")
     assert main(["validate", "a.rng", "-"]) == 1

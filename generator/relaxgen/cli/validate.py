@@ -89,7 +89,7 @@ def _validate(
 ) -> int:
     from ..documents.document_arguments import find_documents
     from ..documents.fault_report import Tally
-    from ..documents.parallel_validation import Options
+    from ..documents.parallel_validation import Options, most_faults
     from ..relaxng.compilation_cache import compile_with_cache
     from ..relaxng.validator import compile_schema
 
@@ -99,7 +99,8 @@ def _validate(
     compiled = compile_(schema, diagnostics=diagnostics)
     _show_warnings(diagnostics)
     tally = Tally()
-    with _reports(compiled, schema, documents, Options(allow_entities, check_ids), jobs, report) as reports:
+    options = Options(allow_entities, check_ids, most_faults(None if report else max_faults))
+    with _reports(compiled, schema, documents, options, jobs, report) as reports:
         _show(tally.counting(reports), format_, max_faults)
     if format_ is Format.TEXT:
         say(str(tally))

@@ -22,9 +22,9 @@ def report_as_text(report: DocumentReport, max_faults: int | None) -> Iterator[s
     """The faults of one document, and how many were left out."""
     shown = report.faults[:max_faults]
     yield from map(str, shown)
-    left_out = len(report.faults) - len(shown)
+    left_out = len(report.faults) - len(shown) + report.is_cut
     if left_out:
-        yield f"{report.name}: {counted(left_out, 'more fault')}"
+        yield f"{report.name}: {_at_least(left_out, 'more fault', report.is_cut)}"
 
 
 @dataclass(slots=True)
@@ -34,21 +34,27 @@ class Tally:
     documents: int = 0
     invalid: int = 0
     faults: int = 0
+    is_cut: bool = False
 
     def counting(self, reports: Iterable[DocumentReport]) -> Iterator[DocumentReport]:
         for report in reports:
             self.documents += 1
             self.invalid += bool(report.faults)
             self.faults += len(report.faults)
+            self.is_cut |= report.is_cut
             yield report
 
     def __str__(self) -> str:
         documents = counted(self.documents, "document")
         return (
-            f"{counted(self.faults, 'fault')} in {self.invalid} of {documents}"
+            f"{_at_least(self.faults, 'fault', self.is_cut)} in {self.invalid} of {documents}"
             if self.invalid
             else f"{documents} valid"
         )
+
+
+def _at_least(count: int, noun: str, is_cut: bool) -> str:
+    return f"at least {counted(count, noun)}" if is_cut else counted(count, noun)
 
 
 def reports_as_json(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterator[str]:

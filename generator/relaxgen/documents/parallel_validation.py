@@ -15,6 +15,7 @@ from pathlib import Path
 from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
 from ..runtime.validation.grammar import GrammarData
+from ..runtime.validation.validator import MAXIMUM_FAULTS
 from .document_arguments import Document
 
 WORTH_A_PROCESS = 8_000_000
@@ -23,21 +24,33 @@ WORTH_A_PROCESS = 8_000_000
 _BATCH = 32
 
 
+LEAST_FAULTS = 100
+"""So many faults of a document are counted, however few are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """See `CompiledSchema.validate`."""
 
     allow_entities: bool = False
     check_ids: bool = False
+    max_faults: int = MAXIMUM_FAULTS
+
+
+def most_faults(shown: int | None) -> int:
+    """How many faults are looked for where so many are shown."""
+    return MAXIMUM_FAULTS if shown is None else max(shown, LEAST_FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """``faults`` are those of one document, in its order. ``digest`` is that of its bytes, where it was asked for."""
+    """``faults`` are those of one document, in its order. ``digest`` is that of its bytes, where it was asked for.
+    ``is_cut``: there are more."""
 
     name: str
     faults: tuple[Fault, ...]
     digest: str = ""
+    is_cut: bool = False
 
 
 Batch = Sequence[Document]
@@ -95,9 +108,14 @@ def _validated(schema: CompiledSchema, document: Document, work: _Work) -> Docum
     options = work.options
     digest = document.digest() if work.with_digests else ""
     faults = schema.validate(
-        source, name=document.name, allow_entities=options.allow_entities, check_ids=options.check_ids
+        source,
+        name=document.name,
+        max_faults=options.max_faults + 1,
+        allow_entities=options.allow_entities,
+        check_ids=options.check_ids,
     )
-    return DocumentReport(document.name, tuple(faults), digest)
+    is_cut = len(faults) > options.max_faults
+    return DocumentReport(document.name, tuple(faults[: options.max_faults]), digest, is_cut)
 
 
 @dataclass(frozen=True, slots=True)

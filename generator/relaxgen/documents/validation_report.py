@@ -5,8 +5,9 @@ The first line says what was done; a line for each document follows, in the orde
     {"relaxgen": "0.2.0", "schema": "domain.rng", "judged_by": "…digest of the compiled schema and the options…"}
     {"document": "guests/web.xml", "digest": "…", "faults": []}
 
-A run that is interrupted leaves whole lines and at most a part of one. The next run with the same file takes over what
-is known of documents whose contents are still the same, and validates the others.
+``"cut": true`` at the end of a line says that the document has more faults. A run that is interrupted leaves whole
+lines and at most a part of one. The next run with the same file takes over what is known of documents whose contents
+are still the same, and validates the others.
 """
 
 from __future__ import annotations
@@ -91,7 +92,9 @@ def _digest_of_judgement(schema: CompiledSchema, options: Options) -> str:
 
 def _line(report: DocumentReport) -> str:
     faults = [asdict(fault) for fault in report.faults]
-    values = {"document": report.name, "digest": report.digest, "faults": faults}
+    values: dict[str, Any] = {"document": report.name, "digest": report.digest, "faults": faults}
+    if report.is_cut:
+        values["cut"] = True
     return f"{json.dumps(values, ensure_ascii=False)}\n"
 
 
@@ -100,7 +103,7 @@ def _report(line: str) -> DocumentReport | None:
     values = _values(line)
     with suppress(LookupError, TypeError):
         faults = tuple(Fault(**{**fault, "expected": tuple(fault["expected"])}) for fault in values["faults"])
-        return DocumentReport(values["document"], faults, values["digest"])
+        return DocumentReport(values["document"], faults, values["digest"], "cut" in values)
     return None
 
 

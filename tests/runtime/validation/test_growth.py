@@ -10,7 +10,7 @@ from relaxgen.runtime.events import source_of
 from relaxgen.runtime.validation.automaton import Automaton, is_accepted
 from relaxgen.runtime.validation.grammar import Derivatives, Grammar
 
-from tests.growth import LESS_THAN_QUADRATIC, growth
+from tests.growth import LESS_THAN_QUADRATIC, calls_of, growth
 from tests.runtime.validation.schemas import compiled, validator
 
 NAMES = [f"e{number}" for number in range(60)]
@@ -223,3 +223,57 @@ def test_an_element_full_of_unknown_attributes_is_explained_in_linear_time() -> 
         assert len(judge.validate(f"<r {attributes}/>")) == count
 
     assert growth(explain, 100) < LESS_THAN_QUADRATIC
+
+
+@pytest.mark.parametrize("kind", ["attributes", "interleaved attributes", "interleave", "group", "choice"])
+def test_one_fault_in_wide_content_is_explained_in_linear_time(kind: str) -> None:
+    def explain(count: int) -> None:
+        body, document = _wide(kind, count)
+        judge = validator(body)
+        wrong = document.replace("n7=", "m7=").replace("<n7/>", "<m7/>")
+        assert [fault.found for fault in judge.validate(wrong)] == ["m7"]
+
+    assert growth(explain, 200) < LESS_THAN_QUADRATIC
+
+
+def test_missing_attributes_among_many_parts_are_found_in_linear_time() -> None:
+    def explain(count: int) -> None:
+        names = [f"n{number}" for number in range(count)]
+        judge = validator(f'<element name="r">{_optional_elements(names)}<attribute name="a"/></element>')
+        assert [fault.code for fault in judge.validate("<r><n0/></r>")] == ["missing-attribute"]
+
+    assert growth(explain, 250) < LESS_THAN_QUADRATIC
+
+
+MISSPELT = """<element name="r"><zeroOrMore><choice><element name="item"><empty/></element>
+  <element name="entry"><empty/></element></choice></zeroOrMore></element>"""
+
+
+def test_a_search_ends_when_it_has_enough() -> None:
+    judge = validator(MISSPELT)
+    document = f"<r>{'<itme/>' * 2000}</r>"
+    judge.validate(document, max_faults=1)
+
+    def calls(max_faults: int) -> int:
+        return calls_of(lambda: judge.validate(document, max_faults=max_faults))
+
+    assert [fault.suggestion for fault in judge.validate(document, max_faults=3)] == ["item"] * 3
+    assert len(judge.validate(document, max_faults=1700)) == 1700
+    reading = calls_of(lambda: judge.validate(document.replace("itme", "item")))
+    assert calls(1) < reading + calls(2000) // 4
+
+
+def test_a_fault_behind_many_others_is_still_told_from_them() -> None:
+    """What an element lacks at its end is a fault of its start tag, which comes first."""
+    body = f'<element name="r"><zeroOrMore>{element("item")}</zeroOrMore>{element("e")}</element>'
+    faults = validator(body).validate(f"<r>{'<itme/>' * 50}</r>", max_faults=1)
+    assert [fault.code for fault in faults] == ["missing-element"]
+
+
+def test_equal_neighbours_are_found_in_linear_time() -> None:
+    judge = validator('<element name="r"><element name="e"><empty/></element></element>')
+
+    def explain(count: int) -> None:
+        assert len(judge.validate(f"<r>{'<e/>' * count}</r>", max_faults=count)) == count - 1
+
+    assert growth(explain, 500) < LESS_THAN_QUADRATIC

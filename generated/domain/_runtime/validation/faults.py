@@ -25,7 +25,7 @@ def faults_in(
         Unreadable: the document is not well-formed, or refused.
     """
     root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities)
-    findings = Explainer(grammar, judge).explain(root)
+    findings = Explainer(grammar, judge, max_faults).explain(root)
     places = Places(source)
     wording = Wording(grammar, source.name, places.of)
     in_order = sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))

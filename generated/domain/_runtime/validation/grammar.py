@@ -401,6 +401,20 @@ class _Index:
         return sorted(found + self._open) if self._open else found
 
 
+class ElementIndex:
+    """Element patterns by the names that they allow."""
+
+    __slots__ = ("_elements", "_index")
+
+    def __init__(self, elements: Iterable[Element]) -> None:
+        self._elements = tuple(elements)
+        self._index = _Index(self._elements)
+
+    def named(self, name: str) -> tuple[Element, ...]:
+        found = (self._elements[place] for place in self._index.of(name))
+        return tuple(element for element in found if name in element.name_class)
+
+
 def _is_long(group: Group) -> bool:
     """Whether many members in a row can be left out, so that each could open the next element."""
     pattern: Pattern = group

@@ -13,14 +13,13 @@ given up. What one element costs does not depend on its surroundings, so each is
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..faults import distance, is_near
 from ..markup import BLANKS
 from .document import Judge, Node
-from .grammar import ANY, Derivatives, Grammar, elements_in, leaves_in
+from .grammar import ANY, Derivatives, ElementIndex, Grammar, elements_in, leaves_in
 from .hypotheses import (
     ABSENT,
     COPIED,
@@ -48,6 +47,9 @@ MANY_STRANGERS = 20
 
 MOST_STEPS = 400
 
+LEAST_FINDINGS = 100
+"""So many are looked for at least: what comes later decides between explanations of what was first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -58,6 +60,12 @@ class Outcome:
 _IN_ORDER = Outcome(0, ())
 
 Request = tuple[Node, Element]
+_Plain = tuple[int, Attribute]
+"""The index of an attribute in the document, and its only pattern."""
+_KnownAttributes = tuple[Mapping[str, Sequence[Attribute]], Sequence[Attribute]]
+"""The attributes that an element can have in some combination: by their names, and those with an open name class."""
+_Meant = tuple[Element, Pattern, str]
+"""An element that a misspelt name may mean, what follows it, and its name."""
 Search = Generator[Request, Outcome, Outcome]
 
 
@@ -76,14 +84,20 @@ class _Place:
 
 
 class Explainer:
-    def __init__(self, grammar: Grammar, judge: Judge) -> None:
+    """``most`` is the number of mistakes after which the rest of an element is not looked at."""
+
+    def __init__(self, grammar: Grammar, judge: Judge, most: int) -> None:
+        self._most = max(most, LEAST_FINDINGS)
         self._grammar = grammar
         self._derivatives: Derivatives = grammar.derivatives
         self._not_allowed = grammar.patterns.not_allowed
         self._judge = judge
         self._repairs = Repairs(grammar.derivatives)
         self._outcomes: dict[Request, Outcome] = {}
-        self._known_attributes: dict[Element, frozenset[str]] = {}
+        self._known_attributes: dict[Element, _KnownAttributes] = {}
+        self._known_children: dict[Element, ElementIndex] = {}
+        self._meant: dict[tuple[Pattern, str], tuple[_Meant, ...]] = {}
+        self._before: dict[Node, Mapping[Node, Node]] = {}
         self._many_strangers: dict[tuple[Node, Element], bool] = {}
 
     def explain(self, root: Node) -> tuple[Finding, ...]:
@@ -160,6 +174,8 @@ class Explainer:
                 readings = yield from self._after_child(node, element, readings, item, is_thorough)
                 before += 1
             readings.prune()
+            if readings.all_have(self._most):
+                return self._best(node, element, [reading for _, reading in readings])
         return self._best(node, element, self._at_end(node, element, readings))
 
     # Attributes
@@ -167,24 +183,66 @@ class Explainer:
     def _after_start_tag(self, node: Node, element: Element) -> Readings:
         readings = self._new()
         readings.add(element.content, Reading())
-        for index in self._deciding_first(node, element):
-            longer = self._new()
-            for pattern, reading in readings:
-                self._read_attribute(node, element, index, pattern, reading, longer)
-            readings = longer
-            readings.prune()
+        deciding, plain, others = self._attributes_of(node, element)
+        readings = self._after_attributes(node, element, deciding, readings)
+        if plain:
+            readings = self._after_plain(node, element, plain, readings)
+        readings = self._after_attributes(node, element, others, readings)
         closed = self._new()
         for pattern, reading in readings:
             self._close(node, element, pattern, reading, closed)
         closed.prune()
         return closed
 
-    def _deciding_first(self, node: Node, element: Element) -> list[int]:
-        """The indexes of attributes, those first for whose names there are several patterns: their values decide what
-        else is allowed, wherever the document has them."""
-        names = [name for attribute in element.content.attributes for name in attribute.name_class.names or ()]
-        counts = Counter(names)
-        return sorted(range(len(node.attributes)), key=lambda index: counts[node.attributes[index][0]] < 2)
+    def _attributes_of(self, node: Node, element: Element) -> tuple[list[int], list[_Plain], list[int]]:
+        """The indexes of attributes in three parts. The first have several patterns for their name: their values decide
+        what else is allowed, wherever the document has them. The second have one pattern, and fit."""
+        deciding: list[int] = []
+        plain: list[_Plain] = []
+        others: list[int] = []
+        named, open_ones = self._known_in(element)
+        for index, (name, _, value) in enumerate(node.attributes):
+            known = self._grammar.symbols.of(name)
+            candidates = named.get(known, ())
+            is_only = not any(known in attribute.name_class for attribute in open_ones)
+            if len(candidates) > 1:
+                deciding.append(index)
+            elif candidates and is_only and self._fitting(candidates, value, node):
+                plain.append((index, candidates[0]))
+            else:
+                others.append(index)
+        return deciding, plain, others
+
+    def _after_attributes(self, node: Node, element: Element, indexes: Iterable[int], readings: Readings) -> Readings:
+        for index in indexes:
+            longer = self._new()
+            for pattern, reading in readings:
+                self._read_attribute(node, element, index, pattern, reading, longer)
+            readings = longer
+            readings.prune()
+        return readings
+
+    def _after_plain(self, node: Node, element: Element, plain: Sequence[_Plain], readings: Readings) -> Readings:
+        """The readings behind attributes that fit. A reading that can have them all takes them in one step, since there
+        may be thousands; otherwise halves are tried, down to those that do not go with the rest."""
+        longer = self._new()
+        matched = [frozenset((attribute,)) for _, attribute in plain]
+        for pattern, reading in readings:
+            rest = self._derivatives.without_attributes(pattern, matched)
+            if rest is not self._not_allowed:
+                longer.add(rest, reading)
+            elif len(plain) == 1:
+                self._read_attribute(node, element, plain[0][0], pattern, reading, longer)
+            else:
+                parts = self._new()
+                parts.add(pattern, reading)
+                middle = len(plain) // 2
+                for part in (plain[:middle], plain[middle:]):
+                    parts = self._after_plain(node, element, part, parts)
+                for rest, behind in parts:
+                    longer.add(rest, behind)
+        longer.prune()
+        return longer
 
     def _read_attribute(
         self, node: Node, element: Element, index: int, pattern: Pattern, reading: Reading, longer: Readings
@@ -214,7 +272,7 @@ class Explainer:
         self, node: Node, element: Element, index: int, pattern: Pattern, reading: Reading, longer: Readings
     ) -> None:
         name, _, value = node.attributes[index]
-        if any(name in self._known_in(other) for other in (element, *node.matches)):
+        if any(name in self._known_in(other)[0] for other in (element, *node.matches)):
             finding = Finding("unexpected-attribute", node, pattern, element, index, wanted=pattern.attributes)
             is_first = not any(one.code == finding.code and one.node is node for one in reading.list())
             longer.add(pattern, reading.with_(UNFIT if is_first else UNFIT_TOO, finding))
@@ -236,7 +294,7 @@ class Explainer:
         """Whether so many attributes are unknown that looking for what each might mean helps nobody and takes long."""
         key = node, element
         if key not in self._many_strangers:
-            known = self._known_in(element)
+            known, _ = self._known_in(element)
             strangers = sum(self._grammar.symbols.of(name) not in known for name, _, _ in node.attributes)
             self._many_strangers[key] = strangers > MANY_STRANGERS
         return self._many_strangers[key]
@@ -278,12 +336,12 @@ class Explainer:
     def _without(self, pattern: Pattern, attributes: Iterable[Attribute]) -> Pattern:
         return self._derivatives.without_attribute(pattern, frozenset(attributes))
 
-    def _known_in(self, element: Element) -> frozenset[str]:
-        """The attributes that the element can have in some combination."""
+    def _known_in(self, element: Element) -> _KnownAttributes:
         found = self._known_attributes.get(element)
         if found is None:
-            names = (name for attribute in element.content.attributes for name in attribute.name_class.names or ())
-            found = self._known_attributes[element] = frozenset(names)
+            named = _by_name(element.content.attributes)
+            open_ones = named.pop("", [])
+            found = self._known_attributes[element] = (named, open_ones)
         return found
 
     # Children
@@ -293,14 +351,14 @@ class Explainer:
     ) -> Generator[Request, Outcome, Readings]:
         longer = self._new()
         name = self._grammar.symbols.of(child.name)
-        is_known = any(name in inner.name_class for inner in elements_in(element.content))
+        is_known = bool(self._children_of(element).named(name))
         for pattern, reading in readings:
             follow = self._derivatives.opened(pattern, name)
             place = _Place(element, child, name, pattern, reading)
             if follow:
                 yield from self._read_child(place, follow, longer, is_thorough)
             elif is_known:
-                cost = COPIED if _is_copy(child) else UNFIT
+                cost = COPIED if self._is_copy(child) else UNFIT
                 longer.add(pattern, reading.with_(cost, place.finding("unexpected-element")))
                 self._read_instead(place, longer)
                 yield from self._read_behind_missing(place, longer)
@@ -308,6 +366,23 @@ class Explainer:
                 longer.add(pattern, reading.with_(WRONG, place.finding("unknown-element")))
                 yield from self._read_misspelt(place, longer)
         return longer
+
+    def _children_of(self, element: Element) -> ElementIndex:
+        found = self._known_children.get(element)
+        if found is None:
+            found = self._known_children[element] = ElementIndex(elements_in(element.content))
+        return found
+
+    def _is_copy(self, child: Node) -> bool:
+        """Whether a child is the same as the sibling before it."""
+        parent = child.parent
+        if child.index == 1 or parent is None:
+            return False
+        before = self._before.get(parent)
+        if before is None:
+            children = list(parent.children())
+            before = self._before[parent] = dict(zip(children[1:], children, strict=False))
+        return before[child].equals(child)
 
     def _read_child(
         self, place: _Place, follow: Mapping[Element, Pattern], longer: Readings, is_thorough: bool
@@ -326,7 +401,7 @@ class Explainer:
         if matched:
             return
         is_in_order = any(child.matches.values())
-        cost = LEFT_OUT if not is_in_order else COPIED if _is_copy(child) else TOO_MANY
+        cost = LEFT_OUT if not is_in_order else COPIED if self._is_copy(child) else TOO_MANY
         longer.add(place.pattern, reading.with_(cost, place.finding("unexpected-element")))
         if is_in_order:
             for inner, rest in follow.items():
@@ -375,14 +450,19 @@ class Explainer:
                 longer.add(rest, behind.with_(min(outcome.cost, DEAREST_CHILD), *outcome.findings))
 
     def _read_misspelt(self, place: _Place, longer: Readings) -> Generator[Request, Outcome, None]:
-        word = local_name(place.child.name)
-        for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
-            meant = _nearest_name(word, inner.name_class.names or ())
-            if meant:
-                outcome = yield place.child, inner
-                finding = replace(place.finding("unknown-element"), meant=meant)
-                cost = MISSPELT + min(outcome.cost, DEAREST_CHILD)
-                longer.add(rest, place.reading.with_(cost, finding, *outcome.findings))
+        for inner, rest, meant in self._meant_by(local_name(place.child.name), place.pattern):
+            outcome = yield place.child, inner
+            finding = replace(place.finding("unknown-element"), meant=meant)
+            cost = MISSPELT + min(outcome.cost, DEAREST_CHILD)
+            longer.add(rest, place.reading.with_(cost, finding, *outcome.findings))
+
+    def _meant_by(self, word: str, pattern: Pattern) -> tuple[_Meant, ...]:
+        found = self._meant.get((pattern, word))
+        if found is None:
+            opened = self._derivatives.opened(pattern, ANY).items()
+            near = ((inner, rest, _nearest_name(word, inner.name_class.names or ())) for inner, rest in opened)
+            found = self._meant[pattern, word] = tuple(one for one in near if one[2])
+        return found
 
     # Text, and the end
 
@@ -469,14 +549,6 @@ def _nearest_name(word: str, names: Iterable[str]) -> str:
 def _fits(finding: Finding) -> bool:
     """Whether an unexpected child would have been expected, had it another content."""
     return any(finding.node.name in one.name_class for one in finding.wanted if isinstance(one, Element))
-
-
-def _is_copy(child: Node) -> bool:
-    """Whether a child is the same as the sibling before it."""
-    if child.index == 1 or child.parent is None:
-        return False
-    siblings = list(child.parent.children())
-    return siblings[siblings.index(child) - 1].equals(child)
 
 
 def _first_name(attribute: Attribute) -> str:

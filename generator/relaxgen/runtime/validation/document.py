@@ -14,7 +14,7 @@ from ..datatypes.datatype import Namespaces
 from ..events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 from ..markup import BLANKS
 from .automaton import MANY_ATTRIBUTES, Automaton, Scope, State
-from .grammar import NO_NAMESPACES, Grammar, elements_in
+from .grammar import NO_NAMESPACES, ElementIndex, Grammar, elements_in
 from .patterns import Element, Path, Pattern, written_name
 
 KEPT_NODES = 200_000
@@ -114,7 +114,7 @@ class _Frame:
 class Judge:
     """Finds out which element patterns the elements match, children before parents."""
 
-    __slots__ = ("_automaton", "_candidates", "_contents", "_frames", "_grammar", "_verdicts", "start")
+    __slots__ = ("_automaton", "_candidates", "_contents", "_frames", "_grammar", "_inside", "_verdicts", "start")
 
     def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
         self.start = start
@@ -122,6 +122,7 @@ class Judge:
         self._automaton = automaton
         self._frames: list[_Frame] = []
         self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = {}
+        self._inside: dict[tuple[Element, ...], ElementIndex] = {}
         self._contents: dict[tuple[Element, ...], State] = {}
         self._verdicts: dict[tuple[tuple[Element, ...], int], Mapping[Element, bool]] = {}
 
@@ -183,8 +184,11 @@ class Judge:
     def _candidates_in(self, elements: tuple[Element, ...], name: str) -> tuple[Element, ...]:
         found = self._candidates.get((elements, name))
         if found is None:
-            inside = dict.fromkeys(inner for element in elements for inner in elements_in(element.content))
-            found = self._candidates[elements, name] = self._named(inside, self._grammar.symbols.of(name))
+            inside = self._inside.get(elements)
+            if inside is None:
+                children = dict.fromkeys(inner for element in elements for inner in elements_in(element.content))
+                inside = self._inside[elements] = ElementIndex(children)
+            found = self._candidates[elements, name] = inside.named(self._grammar.symbols.of(name))
         return found
 
     def _named(self, elements: Any, name: str) -> tuple[Element, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from .document import Node
 from .grammar import Derivatives, Grammar, elements_in
@@ -62,21 +63,23 @@ class Finding:
 
 
 class Reading:
-    """``findings`` is a linked list, the last first; ``first`` is where in the document the first one is."""
+    """``findings`` is a linked list of ``count`` findings, the last first; ``first`` is where in the document the first
+    one is."""
 
-    __slots__ = ("cost", "findings", "first")
+    __slots__ = ("cost", "count", "findings", "first")
 
-    def __init__(self, cost: int = 0, findings: object = None, first: int = _LATE) -> None:
+    def __init__(self, cost: int = 0, findings: object = None, first: int = _LATE, count: int = 0) -> None:
         self.cost = cost
         self.findings = findings
         self.first = first
+        self.count = count
 
     def with_(self, cost: int, *findings: Finding) -> Reading:
         chain, first = self.findings, self.first
         for finding in findings:
             chain = (finding, chain)
             first = min(first, finding.node.ordinal)
-        return Reading(self.cost + cost, chain, first)
+        return Reading(self.cost + cost, chain, first, self.count + len(findings))
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -129,6 +132,10 @@ class Readings:
 
     def __iter__(self) -> Iterator[tuple[Pattern, Reading]]:
         return iter(self.by_pattern.items())
+
+    def all_have(self, count: int) -> bool:
+        """Whether so much is wrong in every reading."""
+        return all(reading.count >= count for reading in self.by_pattern.values())
 
     def prune(self) -> None:
         readings = self.by_pattern
@@ -219,15 +226,15 @@ class Repairs:
         return ways
 
     def _of_all(self, members: Iterable[Pattern], join: Callable[[Iterable[Pattern]], Pattern]) -> _Ways:
-        ways: _Ways = {frozenset(): Closing((), self._derivatives.patterns.empty)}
+        # The patterns of a way are joined at the end: to join them one by one is to go through all of them each time.
+        ways: Mapping[frozenset[Attribute], _Chain] = {frozenset(): None}
         for member in members:
-            longer: dict[frozenset[Attribute], Closing] = {}
-            for lacks, way in ways.items():
-                for more, other in self._ways(member).items():
-                    missing = (*way.missing, *other.missing)
-                    longer.setdefault(lacks | more, Closing(missing, join((way.pattern, other.pattern))))
+            longer: dict[frozenset[Attribute], _Chain] = {}
+            for lacks, chain in ways.items():
+                for more, way in self._ways(member).items():
+                    longer.setdefault(lacks | more, (way, chain))
             ways = _shortest(longer)
-        return ways
+        return {lacks: _joined_ways(chain, join) for lacks, chain in ways.items()}
 
     def completion(self, pattern: Pattern) -> Completion:
         """The fewest children that are missing at the end of an element."""
@@ -268,9 +275,21 @@ class Repairs:
 
 
 _Ways = Mapping[frozenset[Attribute], Closing]
+_Chain = tuple[Closing, "_Chain"] | None
+"""Ways through the members of a pattern, the last first."""
+_Way = TypeVar("_Way")
 
 
-def _shortest(ways: _Ways) -> _Ways:
+def _joined_ways(chain: _Chain, join: Callable[[Iterable[Pattern]], Pattern]) -> Closing:
+    ways: list[Closing] = []
+    while chain is not None:
+        way, chain = chain
+        ways.append(way)
+    ways.reverse()
+    return Closing(tuple(lack for way in ways for lack in way.missing), join([way.pattern for way in ways]))
+
+
+def _shortest(ways: Mapping[frozenset[Attribute], _Way]) -> Mapping[frozenset[Attribute], _Way]:
     if len(ways) <= 1:
         return ways
     fewest = min(map(len, ways))

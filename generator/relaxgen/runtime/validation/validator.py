@@ -73,7 +73,8 @@ class Validator:
         max_faults: int = MAXIMUM_FAULTS,
         allow_entities: bool = False,
     ) -> list[Fault]:
-        """Everything that is wrong with a document, in its order; nothing for a valid one.
+        """Everything that is wrong with a document, in its order; nothing for a valid one. Behind `max_faults` faults,
+        but at least a hundred, the rest of a document is not looked at.
 
         `document` is XML text or bytes, a path, an open file, or an lxml element or tree; a `str` is never a path.
         `name` is what the faults call it. `entry` is one of the grammar's entries, where the document is a part of what
