@@ -12,6 +12,8 @@ class Engine:
         resolve_content: Callable[[Any, str], tuple[type[Any], ...] | bool | None],
         allows: Callable[[Any, type[Any]], bool],
         tests: Callable[[Any], tuple[Callable[[str], object], ...]],
+        other_spelling: type[Exception],
+        spelling: Callable[[str, str, str, str, int], tuple[Any, ...]],
         preserved: type[Any],
         any_element: type[Any],
         missing: object,

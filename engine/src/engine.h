@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 3,          /* of what Python code and the engine say to each other */
+    TABLE_VERSION = 4,          /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -156,13 +156,20 @@ bool is_blank(Slice text);
 
 /* ------------------------------------------------------------------ values */
 
-/* A remembered text of a document and what it means. */
+/* A remembered text of a document and what it means. `usual` is how that is written usually; NULL where it is so here. */
 typedef struct {
     uint32_t hash;
     uint32_t size;
     char *bytes;
     PyObject *value;
+    PyObject *usual;
 } KnownText;
+
+/* What a text means. Owned references; `usual` is NULL where the text is as it is usually written. */
+typedef struct {
+    PyObject *value;
+    PyObject *usual;
+} Reading;
 
 /* A value that was written lately, found by its address. `value` is held, so the address stays its own. */
 typedef struct {
@@ -319,6 +326,8 @@ struct Engine {
     PyObject *resolve_content;  /* contents, the name of an element -> classes, True, or None */
     PyObject *allows;           /* contents, a class -> bool */
     PyObject *tests;            /* a converter -> functions, any of which is true for a text that is its own value */
+    PyObject *other_spelling;   /* the exception for a text in another spelling; has `value` and `canonical` */
+    PyObject *spelling;         /* kind, name, usual text, text, place -> what is remembered of it */
     PyTypeObject *preserved_type;
     PyTypeObject *any_type;
     PyObject *missing;
@@ -333,7 +342,7 @@ struct Engine {
     Py_ssize_t target_count;
     ContentList **contents;
     Py_ssize_t content_count;
-    PyObject *order_name, *blank_name, *namespaces_name, *spelled_out_name, *xml_prefix, *xml_uri;
+    PyObject *order_name, *blank_name, *namespaces_name, *spelled_out_name, *spellings_name, *xml_prefix, *xml_uri;
     unsigned long long parsed, formatted, given_up[REASONS];
 };
 
@@ -353,7 +362,7 @@ int visit_tables(Engine *engine, visitproc visit, void *arg);
 void clear_tables(Engine *engine);
 
 Values *values_for(Engine *engine, PyObject *converter);        /* NULL with an exception */
-PyObject *read_value(Engine *engine, Values *values, Text text, Reason *reason);
+bool read_value(Engine *engine, Values *values, Text text, Reading *reading, Reason *reason);
 int is_plain_value(Engine *engine, Values *values, PyObject *string);
 void values_free(Values *values);
 int values_visit(Values *values, visitproc visit, void *arg);

@@ -13,6 +13,8 @@ engine_traverse(Engine *self, visitproc visit, void *arg)
     Py_VISIT(self->resolve_content);
     Py_VISIT(self->allows);
     Py_VISIT(self->tests);
+    Py_VISIT(self->other_spelling);
+    Py_VISIT(self->spelling);
     Py_VISIT(self->preserved_type);
     Py_VISIT(self->any_type);
     Py_VISIT(self->missing);
@@ -30,6 +32,8 @@ engine_clear(Engine *self)
     Py_CLEAR(self->resolve_content);
     Py_CLEAR(self->allows);
     Py_CLEAR(self->tests);
+    Py_CLEAR(self->other_spelling);
+    Py_CLEAR(self->spelling);
     Py_CLEAR(self->preserved_type);
     Py_CLEAR(self->any_type);
     Py_CLEAR(self->missing);
@@ -50,6 +54,7 @@ engine_dealloc(Engine *self)
     Py_CLEAR(self->blank_name);
     Py_CLEAR(self->namespaces_name);
     Py_CLEAR(self->spelled_out_name);
+    Py_CLEAR(self->spellings_name);
     Py_CLEAR(self->xml_prefix);
     Py_CLEAR(self->xml_uri);
     type->tp_free(self);
@@ -74,11 +79,12 @@ make_names(Engine *self)
     self->blank_name = PyUnicode_InternFromString("blank");
     self->namespaces_name = PyUnicode_InternFromString("namespaces");
     self->spelled_out_name = PyUnicode_InternFromString("spelled_out");
+    self->spellings_name = PyUnicode_InternFromString("spellings");
     self->xml_prefix = PyUnicode_InternFromString("xml");
     self->xml_uri = PyUnicode_InternFromString("http://www.w3.org/XML/1998/namespace");
     self->table_of = PyDict_New();
     bool has_all = self->order_name != NULL && self->blank_name != NULL && self->namespaces_name != NULL
-                   && self->spelled_out_name != NULL && self->xml_prefix != NULL && self->xml_uri != NULL
+                   && self->spelled_out_name != NULL && self->spellings_name != NULL && self->xml_prefix != NULL && self->xml_uri != NULL
                    && self->table_of != NULL;
     return has_all ? 0 : -1;
 }
@@ -86,11 +92,11 @@ make_names(Engine *self)
 static PyObject *
 engine_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"describe", "resolve", "resolve_content", "allows", "tests", "preserved", "any_element", "missing",
-                            "prefixes", NULL};
-    PyObject *describe, *resolve, *resolve_content, *allows, *tests, *preserved, *any_element, *missing, *prefixes;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOO!O!OO!:Engine", names, &describe, &resolve, &resolve_content,
-                                     &allows, &tests, &PyType_Type, &preserved, &PyType_Type, &any_element, &missing,
+    static char *names[] = {"describe", "resolve", "resolve_content", "allows", "tests", "other_spelling", "spelling",
+                            "preserved", "any_element", "missing", "prefixes", NULL};
+    PyObject *describe, *resolve, *resolve_content, *allows, *tests, *other_spelling, *spelling, *preserved, *any_element, *missing, *prefixes;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO!O!OO!:Engine", names, &describe, &resolve, &resolve_content,
+                                     &allows, &tests, &other_spelling, &spelling, &PyType_Type, &preserved, &PyType_Type, &any_element, &missing,
                                      &PyDict_Type, &prefixes)) {
         return NULL;
     }
@@ -103,6 +109,8 @@ engine_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     self->resolve_content = Py_NewRef(resolve_content);
     self->allows = Py_NewRef(allows);
     self->tests = Py_NewRef(tests);
+    self->other_spelling = Py_NewRef(other_spelling);
+    self->spelling = Py_NewRef(spelling);
     self->preserved_type = (PyTypeObject *)Py_NewRef(preserved);
     self->any_type = (PyTypeObject *)Py_NewRef(any_element);
     self->missing = Py_NewRef(missing);

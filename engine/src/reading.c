@@ -106,23 +106,46 @@ remember(Parser *parser, Table *table, PyObject *object, PyObject *name, PyObjec
     return result == 0 || failed(parser);
 }
 
+/* Appends to one of the lists that are remembered. Takes the reference. */
+static bool
+remember_item(Parser *parser, Table *table, PyObject *object, PyObject *name, PyObject *item)
+{
+    PyObject *preserved = item != NULL ? preserved_of(parser, table, object) : NULL;
+    PyObject *items = preserved != NULL ? PyObject_GetAttr(preserved, name) : NULL;
+    bool is_there = items != NULL && PyList_CheckExact(items);
+    if (items != NULL && !is_there) {
+        Py_SETREF(items, PyList_New(0));
+    }
+    bool is_done = items != NULL && PyList_Append(items, item) == 0
+                   && (is_there || PyObject_SetAttr(preserved, name, items) == 0);
+    Py_XDECREF(items);
+    Py_XDECREF(item);
+    return is_done || failed(parser);
+}
+
 static bool
 remember_spelled_out(Parser *parser, Table *table, PyObject *object, PyObject *field)
 {
-    PyObject *name = parser->engine->spelled_out_name;
-    PyObject *preserved = preserved_of(parser, table, object);
-    PyObject *fields = preserved != NULL ? PyObject_GetAttr(preserved, name) : NULL;
-    if (fields == NULL) {
-        return failed(parser);
+    return remember_item(parser, table, object, parser->engine->spelled_out_name, Py_NewRef(field));
+}
+
+/* Takes the reference to `usual`, of which there is none where the text is as it is usually written. */
+static bool
+remember_spelling(Parser *parser, Table *table, PyObject *object, const char *kind, const Name *name, PyObject *usual,
+                  Text text, Py_ssize_t place)
+{
+    if (usual == NULL) {
+        return true;
     }
-    bool is_there = PyList_CheckExact(fields);
-    if (!is_there) {
-        Py_SETREF(fields, PyList_New(0));
-    }
-    bool is_done = fields != NULL && PyList_Append(fields, field) == 0
-                   && (is_there || PyObject_SetAttr(preserved, name, fields) == 0);
-    Py_XDECREF(fields);
-    return is_done || failed(parser);
+    PyObject *expanded = name != NULL ? expanded_name(name) : PyUnicode_FromString("");
+    PyObject *written = expanded != NULL ? string_of(text) : NULL;
+    PyObject *spelling = written != NULL ? PyObject_CallFunction(parser->engine->spelling, "sOOOn", kind, expanded, usual,
+                                                                 written, place)
+                                         : NULL;
+    Py_DECREF(usual);
+    Py_XDECREF(expanded);
+    Py_XDECREF(written);
+    return remember_item(parser, table, object, parser->engine->spellings_name, spelling);
 }
 
 static PyObject *
@@ -212,6 +235,15 @@ put_attribute(Parser *parser, PyObject *attributes, const Attribute *attribute)
 }
 
 static bool
+read_attribute_field(Parser *parser, Table *table, PyObject *object, AttributeField *field, const Attribute *attribute)
+{
+    Reading reading;
+    return read_value(parser->engine, field->values, attribute->value, &reading, &parser->reason)
+           && store(parser, object, field->offset, reading.value)
+           && remember_spelling(parser, table, object, "attribute", &attribute->name, reading.usual, attribute->value, 0);
+}
+
+static bool
 read_attributes(Parser *parser, Table *table, PyObject *object)
 {
     for (int i = 0; i < parser->attribute_count; i++) {
@@ -219,8 +251,7 @@ read_attributes(Parser *parser, Table *table, PyObject *object)
         int index = names_find(&table->attribute_names, &attribute->name);
         if (index >= 0) {
             AttributeField *field = &table->attributes[index];
-            PyObject *value = read_value(parser->engine, field->values, attribute->value, &parser->reason);
-            if (!store(parser, object, field->offset, value)) {
+            if (!read_attribute_field(parser, table, object, field, attribute)) {
                 return false;
             }
         }
@@ -312,13 +343,6 @@ read_flag(Parser *parser)
         return NULL;
     }
     return Py_NewRef(Py_True);
-}
-
-static PyObject *
-read_text_child(Parser *parser, ChildField *child)
-{
-    Text text;
-    return read_only_text(parser, &text) ? read_value(parser->engine, child->values, text, &parser->reason) : NULL;
 }
 
 /* ------------------------------------------------------------------ open content */
@@ -569,8 +593,6 @@ read_child_value(Parser *parser, Table *table, ChildField *child)
     switch (child->kind) {
     case FLAG:
         return read_flag(parser);
-    case TEXT:
-        return read_text_child(parser, child);
     case OBJECT:
         target = target_of_child(parser->engine, table, child);
         if (target == NULL) {
@@ -580,10 +602,29 @@ read_child_value(Parser *parser, Table *table, ChildField *child)
         return read_target(parser, target);
     case CHOICE:
         return read_content_item(parser, child->choice);
+    case TEXT:
     case REST:
         break;
     }
     return table->content != NULL ? read_content_item(parser, table->content) : read_any_element(parser);
+}
+
+/* Takes the reference. */
+static bool
+put_child(Parser *parser, PyObject *object, ChildField *child, PyObject *value)
+{
+    return child->is_many ? append(parser, object, child->offset, value) : store(parser, object, child->offset, value);
+}
+
+static bool
+read_text_child(Parser *parser, Table *table, PyObject *object, ChildField *child)
+{
+    Text text;
+    Reading reading;
+    Py_ssize_t place = child->is_many ? PyList_GET_SIZE(SLOT(object, child->offset)) : 0;
+    return read_only_text(parser, &text) && read_value(parser->engine, child->values, text, &reading, &parser->reason)
+           && put_child(parser, object, child, reading.value)
+           && remember_spelling(parser, table, object, "child", &child->name, reading.usual, text, place);
 }
 
 /* The field for the current tag; -1 where there is none. */
@@ -612,9 +653,9 @@ read_child(Parser *parser, Table *table, PyObject *object, Order *order)
     bool is_done = false;
     if (index >= 0) {
         ChildField *child = &table->children[index];
-        PyObject *value = read_child_value(parser, table, child);
-        is_done = child->is_many ? append(parser, object, child->offset, value)
-                                 : store(parser, object, child->offset, value);
+        is_done = child->kind == TEXT
+                      ? read_text_child(parser, table, object, child)
+                      : put_child(parser, object, child, read_child_value(parser, table, child));
     }
     parser->declaration_count = scope;
     return is_done && order_add(parser, order, index);
@@ -637,7 +678,10 @@ remember_blank(Parser *parser, Table *table, PyObject *object, Text text)
 static bool
 store_text(Parser *parser, Table *table, PyObject *object, Text text)
 {
-    return store(parser, object, table->text, read_value(parser->engine, table->text_values, text, &parser->reason));
+    Reading reading;
+    return read_value(parser->engine, table->text_values, text, &reading, &parser->reason)
+           && store(parser, object, table->text, reading.value)
+           && remember_spelling(parser, table, object, "text", NULL, reading.usual, text, 0);
 }
 
 static Text

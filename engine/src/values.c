@@ -98,7 +98,7 @@ texts_grow(Values *values)
 }
 
 static int
-remember_text(Values *values, Slice text, uint32_t hash, PyObject *value)
+remember_text(Values *values, Slice text, uint32_t hash, const Reading *reading)
 {
     if (text.size > LONGEST_REMEMBERED || values->used >= MOST_REMEMBERED) {
         return 0;
@@ -116,7 +116,7 @@ remember_text(Values *values, Slice text, uint32_t hash, PyObject *value)
         return -1;
     }
     memcpy(bytes, text.at, (size_t)text.size);
-    *known = (KnownText){hash, (uint32_t)text.size, bytes, Py_NewRef(value)};
+    *known = (KnownText){hash, (uint32_t)text.size, bytes, Py_NewRef(reading->value), Py_XNewRef(reading->usual)};
     values->used++;
     return 0;
 }
@@ -152,59 +152,97 @@ is_plain_value(Engine *engine, Values *values, PyObject *string)
     return 0;
 }
 
-/* The value of a text for which there are tests, or that the converter knows. */
-static PyObject *
-converted(Engine *engine, Values *values, PyObject *string, int *is_known)
+/* What is set says that the text stands for a value in another spelling; anything else is left set. */
+static int
+take_other_spelling(Engine *engine, Reading *reading)
 {
-    *is_known = is_plain_value(engine, values, string);
-    if (*is_known) {
-        return *is_known < 0 ? NULL : Py_NewRef(string);
+    if (!PyErr_ExceptionMatches(engine->other_spelling)) {
+        return -1;
     }
-    PyObject *value = PyObject_GetItem(values->converter, string);
-    *is_known = value != NULL ? PyDict_Contains(values->converter, string) : 0;
-    if (*is_known < 0) {
-        Py_CLEAR(value);
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyErr_NormalizeException(&type, &error, &traceback);
+    reading->value = PyObject_GetAttrString(error, "value");
+    reading->usual = reading->value != NULL ? PyObject_GetAttrString(error, "canonical") : NULL;
+    Py_XDECREF(type);
+    Py_XDECREF(error);
+    Py_XDECREF(traceback);
+    if (reading->usual == NULL || !PyUnicode_Check(reading->usual)) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "the usual spelling is a string");
+        }
+        return -1;
     }
-    return value;
+    return 0;
 }
 
-/* What the converter remembers is immutable, and always the meaning of this text: so it may be remembered here. */
-static PyObject *
-ask_converter(Engine *engine, Values *values, Text text, uint32_t hash, Reason *reason)
+/* Reads a text for which there are tests, or asks the converter. Returns whether the meaning may be remembered: what the
+ * converter remembers is immutable, and always the meaning of this text; so are strings and numbers. -1 with an exception. */
+static int
+convert(Engine *engine, Values *values, PyObject *string, Reading *reading)
 {
-    int is_known = 0;
+    int is_plain = is_plain_value(engine, values, string);
+    if (is_plain) {
+        reading->value = is_plain < 0 ? NULL : Py_NewRef(string);
+        return is_plain;
+    }
+    reading->value = PyObject_GetItem(values->converter, string);
+    if (reading->value != NULL) {
+        return PyDict_Contains(values->converter, string);
+    }
+    if (take_other_spelling(engine, reading) < 0) {
+        return -1;
+    }
+    return PyLong_Check(reading->value) || PyUnicode_Check(reading->value);
+}
+
+static void
+drop_reading(Reading *reading)
+{
+    Py_CLEAR(reading->value);
+    Py_CLEAR(reading->usual);
+}
+
+static bool
+ask_converter(Engine *engine, Values *values, Text text, uint32_t hash, Reading *reading, Reason *reason)
+{
     PyObject *string = string_of(text);
-    PyObject *value = string != NULL ? converted(engine, values, string, &is_known) : NULL;
+    int may_remember = string != NULL ? convert(engine, values, string, reading) : -1;
     Py_XDECREF(string);
-    if (value == NULL) {
+    if (may_remember < 0) {
+        drop_reading(reading);
         *reason = reason_for_exception();
+        return false;
     }
-    else if (is_known && remember_text(values, text.bytes, hash, value) < 0) {
-        Py_CLEAR(value);
+    if (may_remember && remember_text(values, text.bytes, hash, reading) < 0) {
+        drop_reading(reading);
         *reason = ERROR_IS_SET;
+        return false;
     }
-    return value;
+    return true;
 }
 
-/* The value of a text in its usual spelling; NULL where it has another or is not allowed. */
-PyObject *
-read_value(Engine *engine, Values *values, Text text, Reason *reason)
+/* What a text means; false where it is not allowed. */
+bool
+read_value(Engine *engine, Values *values, Text text, Reading *reading, Reason *reason)
 {
+    *reading = (Reading){NULL, NULL};
     if (values == NULL) {
-        PyObject *string = string_of(text);
-        if (string == NULL) {
+        reading->value = string_of(text);
+        if (reading->value == NULL) {
             *reason = ERROR_IS_SET;
         }
-        return string;
+        return reading->value != NULL;
     }
     uint32_t hash = hash_of(text.bytes);
     if (values->capacity) {
         KnownText *known = place_for(values->texts, values->capacity, text.bytes, hash);
         if (known->value != NULL) {
-            return Py_NewRef(known->value);
+            *reading = (Reading){Py_NewRef(known->value), Py_XNewRef(known->usual)};
+            return true;
         }
     }
-    return ask_converter(engine, values, text, hash, reason);
+    return ask_converter(engine, values, text, hash, reading, reason);
 }
 
 int
@@ -215,6 +253,7 @@ values_visit(Values *values, visitproc visit, void *arg)
     Py_VISIT(values->tests);
     for (int i = 0; i < values->capacity; i++) {
         Py_VISIT(values->texts[i].value);
+        Py_VISIT(values->texts[i].usual);
     }
     for (int place = 0; place < PLACES; place++) {
         Py_VISIT(values->written[place]);
@@ -236,6 +275,7 @@ values_clear(Values *values)
     for (int i = 0; i < capacity; i++) {
         PyMem_Free(texts[i].bytes);
         Py_XDECREF(texts[i].value);
+        Py_XDECREF(texts[i].usual);
     }
     PyMem_Free(texts);
     for (int place = 0; place < PLACES; place++) {

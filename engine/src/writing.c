@@ -288,6 +288,8 @@ typedef struct {
     PyObject *blank;
     PyObject *namespaces;
     PyObject *spelled_out;
+    PyObject *spellings;
+    Py_ssize_t respelled;       /* how many of the spellings of children were put back */
 } Memory;
 
 static bool
@@ -304,6 +306,9 @@ recall_one(const Engine *engine, PyObject *name, PyObject *value, Memory *memory
     }
     else if (name == engine->spelled_out_name) {
         memory->spelled_out = value;
+    }
+    else if (name == engine->spellings_name) {
+        memory->spellings = value;
     }
     else {
         return false;
@@ -333,8 +338,87 @@ recall(Writer *writer, Table *table, PyObject *object, Memory *memory)
     }
     bool is_usual = (memory->order == NULL || PyTuple_CheckExact(memory->order))
                     && (memory->blank == NULL || PyUnicode_CheckExact(memory->blank))
-                    && (memory->spelled_out == NULL || PyList_CheckExact(memory->spelled_out));
+                    && (memory->spelled_out == NULL || PyList_CheckExact(memory->spelled_out))
+                    && (memory->spellings == NULL || PyList_CheckExact(memory->spellings));
     return is_usual || refuse(writer, UNUSUAL_MEMORY);
+}
+
+typedef enum { OF_ATTRIBUTE = 'a', OF_CHILD = 'c', OF_TEXT = 't' } SpellingKind;
+
+/* Whether a remembered spelling is that of a part of the object, `name` NULL for its own text. -1 where it is unusual. */
+static int
+is_spelling_of(PyObject *spelling, SpellingKind kind, const Name *name, Py_ssize_t place)
+{
+    Name own;
+    PyObject *what, *expanded, *usual, *written;
+    Py_ssize_t index;
+    if (!PyTuple_Check(spelling) || !PyArg_ParseTuple(spelling, "UUUUn", &what, &expanded, &usual, &written, &index)
+        || !PyUnicode_GET_LENGTH(what) || name_from(expanded, &own) < 0) {
+        PyErr_Clear();
+        return -1;
+    }
+    return PyUnicode_READ_CHAR(what, 0) == (Py_UCS4)kind && index == place && (name == NULL || same_name(&own, name));
+}
+
+/* Replaces what was written since `from` if it is the usual text of a spelling. Returns whether it is; -1 where the
+ * spelling is unusual. */
+static int
+put_spelling(Writer *writer, PyObject *spelling, Py_ssize_t from)
+{
+    Slice usual, written;
+    usual.at = PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(spelling, 2), &usual.size);
+    written.at = usual.at != NULL ? PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(spelling, 3), &written.size) : NULL;
+    if (written.at == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    if (!same_slice(usual, (Slice){writer->bytes + from, writer->size - from})) {
+        return 0;
+    }
+    writer->size = from;
+    return put(writer, written) ? 1 : -1;
+}
+
+/* Puts back how the document spells what was written since `from`. */
+static bool
+respell(Writer *writer, Memory *memory, SpellingKind kind, const Name *name, Py_ssize_t place, Py_ssize_t from)
+{
+    if (memory->spellings == NULL) {
+        return true;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(memory->spellings); i++) {
+        PyObject *spelling = Py_NewRef(PyList_GET_ITEM(memory->spellings, i));
+        int found = is_spelling_of(spelling, kind, name, place);
+        if (found > 0) {
+            found = put_spelling(writer, spelling, from);
+            memory->respelled += found > 0 && kind == OF_CHILD;
+        }
+        Py_DECREF(spelling);
+        if (found < 0) {
+            return refuse(writer, UNUSUAL_MEMORY);
+        }
+        if (found > 0) {
+            return true;
+        }
+    }
+    return true;
+}
+
+/* Whether the children that the document spells otherwise are all where they were: others are left to the pure path, which
+ * looks for them. */
+static bool
+has_respelled_children(Writer *writer, const Memory *memory)
+{
+    Py_ssize_t missing = -memory->respelled;
+    for (Py_ssize_t i = 0; memory->spellings != NULL && i < PyList_GET_SIZE(memory->spellings); i++) {
+        PyObject *spelling = PyList_GET_ITEM(memory->spellings, i);
+        PyObject *kind = PyTuple_Check(spelling) && PyTuple_GET_SIZE(spelling) ? PyTuple_GET_ITEM(spelling, 0) : NULL;
+        if (kind == NULL || !PyUnicode_Check(kind) || !PyUnicode_GET_LENGTH(kind)) {
+            return refuse(writer, UNUSUAL_MEMORY);
+        }
+        missing += PyUnicode_READ_CHAR(kind, 0) == OF_CHILD;
+    }
+    return missing == 0 || refuse(writer, UNUSUAL_MEMORY);
 }
 
 /* Whether a condition on an object holds; -1 with an exception. */
@@ -368,17 +452,19 @@ is_left_out(const ImpliedValue *implied, PyObject *object, PyObject *current, co
 }
 
 static bool
-put_attribute(Writer *writer, const AttributeField *field, PyObject *value)
+put_attribute(Writer *writer, const AttributeField *field, PyObject *value, Memory *memory)
 {
     Py_INCREF(value);
-    bool is_done = (field->opening.size ? put(writer, field->opening) : put_attribute_name(writer, &field->name))
-                   && put_value(writer, field->values, value, IN_ATTRIBUTE) && put(writer, LITERAL("'"));
+    bool is_done = field->opening.size ? put(writer, field->opening) : put_attribute_name(writer, &field->name);
+    Py_ssize_t from = writer->size;
+    is_done = is_done && put_value(writer, field->values, value, IN_ATTRIBUTE)
+              && respell(writer, memory, OF_ATTRIBUTE, &field->name, 0, from) && put(writer, LITERAL("'"));
     Py_DECREF(value);
     return is_done;
 }
 
 static bool
-put_attributes(Writer *writer, Table *table, PyObject *object, const Memory *memory)
+put_attributes(Writer *writer, Table *table, PyObject *object, Memory *memory)
 {
     for (Py_ssize_t i = 0; i < table->attribute_count; i++) {
         const Slot *slot = &table->attribute_slots[i];
@@ -400,7 +486,7 @@ put_attributes(Writer *writer, Table *table, PyObject *object, const Memory *mem
             }
             value = SLOT(object, field->offset);
         }
-        if (!put_attribute(writer, field, value)) {
+        if (!put_attribute(writer, field, value, memory)) {
             return false;
         }
     }
@@ -433,13 +519,14 @@ put_closing(Writer *writer, const Name *name, Slice closing, PyObject *prefix)
 
 /* An element without a class: nothing but text, or nothing at all where `value` is NULL. */
 static bool
-write_simple(Writer *writer, const ChildField *child, PyObject *value, int level)
+write_simple(Writer *writer, const ChildField *child, PyObject *value, Py_ssize_t place, Memory *memory, int level)
 {
     int scope = writer->scope_count;
     PyObject *prefix;
     bool is_done = put_opening(writer, &child->name, child->opening, &prefix, scope, level) && put(writer, LITERAL(">"));
     Py_ssize_t from = writer->size;
-    is_done = is_done && (value == NULL || put_value(writer, child->values, value, IN_TEXT));
+    is_done = is_done && (value == NULL || put_value(writer, child->values, value, IN_TEXT))
+              && (value == NULL || respell(writer, memory, OF_CHILD, &child->name, place, from));
     if (is_done && writer->size == from) {
         writer->size--;
         is_done = put(writer, LITERAL("/>"));
@@ -499,16 +586,16 @@ write_child_object(Writer *writer, Table *table, ChildField *child, PyObject *va
 
 /* The value is held: writing may run Python code. */
 static bool
-write_child(Writer *writer, Table *table, ChildField *child, PyObject *value, int level)
+write_child(Writer *writer, Table *table, ChildField *child, PyObject *value, Py_ssize_t place, Memory *memory, int level)
 {
     Py_INCREF(value);
     bool is_done = false;
     switch (child->kind) {
     case FLAG:
-        is_done = write_simple(writer, child, NULL, level);
+        is_done = write_simple(writer, child, NULL, 0, memory, level);
         break;
     case TEXT:
-        is_done = write_simple(writer, child, value, level);
+        is_done = write_simple(writer, child, value, place, memory, level);
         break;
     case OBJECT:
         is_done = write_child_object(writer, table, child, value, level);
@@ -561,10 +648,11 @@ part_at(ChildField *child, PyObject *object, Py_ssize_t index)
 }
 
 static bool
-write_part(Writer *writer, Table *table, ChildField *child, PyObject *object, Py_ssize_t index, int level)
+write_part(Writer *writer, Table *table, ChildField *child, PyObject *object, Py_ssize_t index, Memory *memory, int level)
 {
     PyObject *value = part_at(child, object, index);
-    return value != NULL ? write_child(writer, table, child, value, level) : refuse(writer, UNUSUAL_OBJECT);
+    return value != NULL ? write_child(writer, table, child, value, index, memory, level)
+                         : refuse(writer, UNUSUAL_OBJECT);
 }
 
 /* The indices of fields for the names of a remembered order; a new reference to bytes. */
@@ -609,9 +697,9 @@ fits_order(Writer *writer, Table *table, const Py_ssize_t *counts, PyObject *ind
 }
 
 static bool
-write_in_order(Writer *writer, Table *table, PyObject *object, const Py_ssize_t *counts, PyObject *order, int level)
+write_in_order(Writer *writer, Table *table, PyObject *object, const Py_ssize_t *counts, Memory *memory, int level)
 {
-    PyObject *indices = indices_of(writer, table, order);
+    PyObject *indices = indices_of(writer, table, memory->order);
     if (indices == NULL) {
         return refuse(writer, writer->reason == FINE ? ERROR_IS_SET : writer->reason);
     }
@@ -620,7 +708,7 @@ write_in_order(Writer *writer, Table *table, PyObject *object, const Py_ssize_t 
     memset(done, 0, (size_t)table->child_count * sizeof(Py_ssize_t));
     for (Py_ssize_t i = 0; is_done && i < PyBytes_GET_SIZE(indices); i++) {
         int index = (unsigned char)PyBytes_AS_STRING(indices)[i];
-        is_done = write_part(writer, table, &table->children[index], object, done[index]++, level);
+        is_done = write_part(writer, table, &table->children[index], object, done[index]++, memory, level);
     }
     Py_DECREF(indices);
     return is_done;
@@ -652,7 +740,7 @@ is_absent(const Slot *slot, PyObject *value)
 }
 
 static Py_ssize_t
-write_in_turn(Writer *writer, Table *table, PyObject *object, const Memory *memory, int level)
+write_in_turn(Writer *writer, Table *table, PyObject *object, Memory *memory, int level)
 {
     Py_ssize_t all = 0;
     for (Py_ssize_t i = 0; i < table->child_count; i++) {
@@ -665,7 +753,7 @@ write_in_turn(Writer *writer, Table *table, PyObject *object, const Memory *memo
             return -1;
         }
         for (Py_ssize_t part = 0; part < count; part++) {
-            if (!write_part(writer, table, &table->children[i], object, part, level)) {
+            if (!write_part(writer, table, &table->children[i], object, part, memory, level)) {
                 return -1;
             }
         }
@@ -676,7 +764,7 @@ write_in_turn(Writer *writer, Table *table, PyObject *object, const Memory *memo
 
 /* Returns how many children there are; -1 where the writer refuses. */
 static Py_ssize_t
-write_children(Writer *writer, Table *table, PyObject *object, const Memory *memory, int level)
+write_children(Writer *writer, Table *table, PyObject *object, Memory *memory, int level)
 {
     Py_ssize_t all;
     if (memory->order == NULL) {
@@ -685,9 +773,12 @@ write_children(Writer *writer, Table *table, PyObject *object, const Memory *mem
     else {
         Py_ssize_t counts[MOST_CHILDREN];
         all = count_parts(writer, table, object, memory, counts);
-        if (all >= 0 && !write_in_order(writer, table, object, counts, memory->order, level)) {
+        if (all >= 0 && !write_in_order(writer, table, object, counts, memory, level)) {
             all = -1;
         }
+    }
+    if (all >= 0 && !has_respelled_children(writer, memory)) {
+        return -1;
     }
     if (table->order == SEVERAL_ORDERS && all > 1) {
         writer->is_doubtful = true;
@@ -698,7 +789,7 @@ write_children(Writer *writer, Table *table, PyObject *object, const Memory *mem
 /* ------------------------------------------------------------------ elements */
 
 static bool
-put_own_text(Writer *writer, Table *table, PyObject *object)
+put_own_text(Writer *writer, Table *table, PyObject *object, Memory *memory)
 {
     PyObject *value = table->text >= 0 ? SLOT(object, table->text) : Py_None;
     if (value == Py_None) {
@@ -708,18 +799,19 @@ put_own_text(Writer *writer, Table *table, PyObject *object)
         return refuse(writer, UNUSUAL_OBJECT);
     }
     Py_INCREF(value);
-    bool is_done = put_value(writer, table->text_values, value, IN_TEXT);
+    Py_ssize_t from = writer->size;
+    bool is_done = put_value(writer, table->text_values, value, IN_TEXT) && respell(writer, memory, OF_TEXT, NULL, 0, from);
     Py_DECREF(value);
     return is_done;
 }
 
 /* Between the tags, behind ">", which goes where there is nothing. Returns whether there is something. */
 static bool
-write_inside(Writer *writer, Table *table, PyObject *object, const Memory *memory, int level, bool *is_empty)
+write_inside(Writer *writer, Table *table, PyObject *object, Memory *memory, int level, bool *is_empty)
 {
     bool is_mixed = table->content != NULL && table->content->has_text;
     Py_ssize_t from = writer->size;
-    if (!put_own_text(writer, table, object)) {
+    if (!put_own_text(writer, table, object, memory)) {
         return false;
     }
     Py_ssize_t behind_text = writer->size;
@@ -749,7 +841,7 @@ write_inside(Writer *writer, Table *table, PyObject *object, const Memory *memor
 }
 
 static bool
-write_element(Writer *writer, Table *table, PyObject *object, const Memory *memory, int level)
+write_element(Writer *writer, Table *table, PyObject *object, Memory *memory, int level)
 {
     int scope = writer->scope_count;
     if (memory->namespaces != NULL && !enter_declarations(writer, memory->namespaces, false)) {
@@ -778,7 +870,7 @@ write_object(Writer *writer, Table *table, PyObject *object, int level)
     if (++writer->depth > DEEPEST) {
         return refuse(writer, TOO_DEEP);
     }
-    Memory memory = {NULL, NULL, NULL, NULL, NULL};
+    Memory memory = {0};
     int scope = writer->scope_count;
     bool is_done = recall(writer, table, object, &memory) && write_element(writer, table, object, &memory, level);
     leave_scopes(writer, scope);

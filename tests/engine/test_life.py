@@ -46,7 +46,7 @@ def test_an_engine_is_freed_with_all_that_it_holds(domain: ModuleType) -> None:
         canary.engine = engine  # type: ignore[attr-defined]
         roots_with_canary = {**roots, "canary": canary}
         held = importlib.import_module("relaxgen_engine").Engine(
-            lambda _kind, _canary=canary: None, *[lambda *_: None] * 4, *_types(domain), object(), {}
+            lambda _kind, _canary=canary: None, *[lambda *_: None] * 6, *_types(domain), object(), {}
         )
         canary.held = held  # type: ignore[attr-defined]
         del roots_with_canary
@@ -159,6 +159,8 @@ def test_what_is_no_fault_of_a_document_is_raised(domain: ModuleType) -> None:
         native.resolve_content,
         native.allows,
         native.tests,
+        native.OtherSpelling,
+        native.spelling,
         *_types(domain),
         native.MISSING,
         {},
@@ -187,7 +189,7 @@ def test_what_is_no_fault_of_a_document_is_raised(domain: ModuleType) -> None:
 def test_a_wrong_description_is_an_error(domain: ModuleType, description: object) -> None:
     native = module_of(domain)
     make = importlib.import_module("relaxgen_engine").Engine
-    engine = make(lambda _kind: description, *[lambda *_: None] * 4, *_types(domain), native.MISSING, {})
+    engine = make(lambda _kind: description, *[lambda *_: None] * 6, *_types(domain), native.MISSING, {})
     roots = {"target": engine.target((domain.DiskTarget,))}
     with pytest.raises((TypeError, ValueError, AttributeError)):
         engine.parse(b"<target dev='vda'/>", roots)

@@ -32,6 +32,10 @@ REGULAR = {
     "a comment in an empty element": document(
         "<devices><disk type='file'><target dev='vda'/><readonly><!-- c --></readonly></disk></devices>"
     ),
+    "another spelling": document(head=HEAD.replace("<memory>1", "<memory> 01 ")),
+    "another spelling of a value": document(
+        DISK.replace("type='file'", "type=' file '").join(["<devices>", "</devices>"])
+    ),
     "references": described("&lt;&amp;&gt;&quot;&apos;&#65;&#x1F600;&#13;&#9;"),
     "references in a value": document(
         DISK.replace("file='/a'", "fdgroup='/&lt;&#10;&#x20;&amp;&apos;'").join(["<devices>", "</devices>"])
@@ -87,6 +91,10 @@ REGULAR = {
 """These the engine reads by itself."""
 
 IRREGULAR = {
+    "a flag with white space": (
+        "stray-text",
+        document("<devices><disk type='file'><target dev='vda'/><readonly> </readonly></disk></devices>"),
+    ),
     "a DOCTYPE": ("doctype", "<!DOCTYPE domain>" + document()),
     "another encoding": ("encoding", "<?xml version='1.0' encoding='latin-1'?>" + document()),
     "a declaration in another way": ("declaration", "<?xml version='1.0' standalone='yes'?>" + document()),
@@ -124,7 +132,6 @@ IRREGULAR = {
     "an element twice": ("unknown-child", document("<name>h</name>")),
     "a text where none is": ("stray-text", document("x")),
     "an unknown word": ("value", document("<on_reboot>dance</on_reboot>")),
-    "another spelling": ("value", document(head=HEAD.replace("<memory>1", "<memory> 01 "))),
     "an unknown kind": (
         "variant",
         document("<devices><disk type='file'><target dev='vda'/><address type='moon'/></disk></devices>"),

@@ -13,10 +13,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
-from .converters import Converter, Data, TextConverter
-from .element import Element, Preserved, binding_of
+from .converters import Converter, Data, OtherSpelling, TextConverter
+from .element import Element, Preserved, Spelling, binding_of
 from .fields import (
     MISSING,
     Attribute,
@@ -32,7 +32,7 @@ from .fields import (
     Text,
     members_of,
 )
-from .markup import AnyElement
+from .markup import AnyElement, attribute_text, escape_text
 
 _OBJECT, _TEXT, _FLAG, _CHOICE, _OPEN, _CONTENT = range(6)
 _ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
@@ -44,7 +44,17 @@ class Native:
     def __init__(self, make: Any, package: str) -> None:
         prefixes = dict(import_module(f"{package}._schema").PREFIXES)
         self.engine: Any = make(
-            describe, resolve, resolve_content, allows, tests, Preserved, AnyElement, MISSING, prefixes
+            describe,
+            resolve,
+            resolve_content,
+            allows,
+            tests,
+            OtherSpelling,
+            spelling,
+            Preserved,
+            AnyElement,
+            MISSING,
+            prefixes,
         )
         self.roots = _PackageRoots(self.engine, package)
         self.roots_of = _Roots(self.engine)
@@ -129,6 +139,12 @@ def tests(converter: Converter[Any]) -> tuple[Callable[[str], object], ...]:
     if type(converter) is not TextConverter or not all(map(_is_pattern, converter.checks)):
         return ()
     return tuple(_matcher(check.params[0][1]) for check in converter.checks)
+
+
+def spelling(kind: Literal["attribute", "child", "text"], name: str, usual: str, written: str, place: int) -> Spelling:
+    """What is remembered of a text that stands for a value in another spelling than ours."""
+    escaped = attribute_text if kind == "attribute" else escape_text
+    return Spelling(kind, name, escaped(usual), escaped(written), place)
 
 
 # What it is told
