@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 import pytest
+from jsonschema import Draft202012Validator
 from relaxgen.cli import COMMANDS, main, program
 from relaxgen.report.formats import Format
+from relaxgen.report.output_schemas import OUTPUTS, output_schema
 
 SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
 <start><element name="a"><optional><attribute name="kind"><choice><value>one</value><value>two</value></choice>
@@ -64,6 +66,12 @@ def output_of(capsys: pytest.CaptureFixture[str], *arguments: str, status: int) 
     return capsys.readouterr().out
 
 
+def check_output(name: str, output: str) -> None:
+    schema = output_schema(name)
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads(output))
+
+
 def command(name: str) -> click.Command:
     found = program.get_command(click.Context(program), name)
     assert found is not None
@@ -80,7 +88,32 @@ def test_the_commands_with_findings_are_those_with_formats() -> None:
     with_formats = {
         name for name in COMMANDS if any("--output-format" in parameter.opts for parameter in command(name).params)
     }
-    assert with_formats == {*WITH_FINDINGS, "generate", "package"}
+    assert with_formats == {*WITH_FINDINGS, "generate", "package"} == set(OUTPUTS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["generate", "a.rng", "--output", "model"],
+        ["package", "a.rng", "--output", "distribution", "--name", "acme-a"],
+        ["check", "a.rng", "--output", "generated"],
+        ["since", "a.rng", "--versions", "history"],
+        ["requires", "right.xml", "--schema", "a.rng", "--versions", "history"],
+        ["diff", "a.rng", "narrow.rng", "--last-version", "1.0", "--documents", "right.xml", "--fail-on", "none"],
+        ["diff", "a.rng", "narrow.rng", "a.rng", "--fail-on", "none"],
+        ["format", "a.rnc", "--check"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:3]),
+)
+def test_all_json_has_a_schema(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["generate", "a.rng", "--output", "generated", "-q"])
+    main(["convert", "a.rng", "a.rnc", "-q"])
+    capsys.readouterr()
+    check_output(arguments[0], output_of(capsys, *arguments, "--output-format", "json", status=0))
+
+
+def test_the_schema_of_an_output_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert json.loads(output_of(capsys, "output-schema", "lint", status=0)) == output_schema("lint")
 
 
 @pytest.mark.parametrize("arguments", WITH_FINDINGS.values(), ids=WITH_FINDINGS)
@@ -93,7 +126,7 @@ def test_findings_are_sarif_and_annotations(arguments: Sequence[str], capsys: py
     lines = output_of(capsys, *arguments, "--output-format", "github", status=status).splitlines()
     assert len(lines) == len(run["results"])
     assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines)
-    json.loads(output_of(capsys, *arguments, "--output-format", "json", status=status))
+    check_output(arguments[0], output_of(capsys, *arguments, "--output-format", "json", status=status))
 
 
 @pytest.mark.parametrize("format_", [Format.SARIF, Format.JSON, Format.GITHUB])
@@ -107,6 +140,8 @@ def test_mistakes_are_in_the_format_too(name: str, format_: Format, capsys: pyte
         assert output.startswith("::error file=broken.rng,line=1,")
     else:
         assert "broken.rng" in json.dumps(json.loads(output))
+    if format_ is Format.JSON:
+        check_output(name, output)
 
 
 def test_a_quiet_run_prints_nothing_where_all_is_fine(capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,7 +116,7 @@ GOOD = "schemas = ['a.rng']\noutput = 'out'\n"
         (
             f"[tool.relaxgen]\n{GOOD}xyz = []",
             "pyproject.toml:4:1: unknown key 'xyz'; "
-            "expected one of: schemas, enums, bindings, catalogs, versions, roots, output, templates, preset",
+            "expected one of: schemas, output, enums, bindings, roots, preset, names, templates, catalogs, versions",
         ),
         (
             "[tool.relaxgen]\nschemas = 'a.rng'\noutput = 'out'",

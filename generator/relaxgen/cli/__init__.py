@@ -113,6 +113,8 @@ COMMANDS = (
     "package",
     "convert",
     "format",
+    "config-schema",
+    "output-schema",
 )
 """In the order of the help text. Each is a function in the module of its name."""
 
@@ -129,8 +131,9 @@ class _Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f".{_ELSEWHERE.get(cmd_name, cmd_name)}", __name__)
-        command: click.Command = getattr(module, "format_" if cmd_name == "format" else cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = import_module(f".{_ELSEWHERE.get(name, name)}", __name__)
+        command: click.Command = getattr(module, "format_" if name == "format" else name)
         return with_common_options(command)
 
     def resolve_command(

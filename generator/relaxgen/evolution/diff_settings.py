@@ -24,21 +24,47 @@ from typing import Any
 from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
 from ..project.configuration import TABLE, shown_path
+from ..project.configuration_keys import KIND_NAMES, Key, Keys, table_schema
 from .policy import Ignored, Severity
 from .rules import Category, find_rule
 
 PATH: TomlPath = (*TABLE, "diff")
 NOTHING = "none"
 
-KINDS: Mapping[str, type] = {
-    "fail-on": list,
-    "strict": bool,
-    "baseline": str,
-    "severity": dict,
-    "version-major": list,
-    "version-minor": list,
-    "ignore": list,
+CATEGORIES = (*map(str, Category), NOTHING)
+SEVERITIES = tuple(map(str, Severity))
+
+_IGNORED = {
+    "rule": Key(str, "The rule's id or name.", is_never_empty=True),
+    "path": Key(str, "A path in documents, or a pattern with *; by default all."),
+    "reason": Key(str, "Why the finding is accepted.", is_never_empty=True),
 }
+
+KEYS: Keys = {
+    "fail-on": Key(list, 'The breaks that fail the gate; ["none"] for none.', CATEGORIES),
+    "strict": Key(bool, "Fail also if it is not proven that documents do not break."),
+    "baseline": Key(str, "A file of findings that are accepted; --write-baseline makes it."),
+    "severity": Key(
+        dict,
+        "Severities of single rules.",
+        schema={"type": "object", "additionalProperties": {"enum": [*SEVERITIES]}},
+    ),
+    "version-major": Key(list, "The breaks that need a new major version.", CATEGORIES),
+    "version-minor": Key(list, "The breaks that need a new minor version.", CATEGORIES),
+    "ignore": Key(
+        list,
+        "Findings that are accepted.",
+        schema={
+            "type": "array",
+            "items": {**table_schema(_IGNORED, "Accepted findings."), "required": ["rule", "reason"]},
+        },
+    ),
+}
+
+
+def diff_table_schema() -> dict[str, Any]:
+    """JSON Schema for the table."""
+    return table_schema(KEYS, "The gate of relaxgen diff.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +117,12 @@ class _Reader:
             self._wrong(PATH, f"tool.relaxgen.diff is {toml_kind(values)}, expected a table")
             return DiffSettings()
         for name, value in values.items():
-            if name not in KINDS:
-                hint = did_you_mean(name, KINDS) or f"; expected one of: {', '.join(KINDS)}"
+            if name not in KEYS:
+                hint = did_you_mean(name, KEYS) or f"; expected one of: {', '.join(KEYS)}"
                 self.diagnostics.error(self.document.key_place((*PATH, name)), f"unknown key {name!r}{hint}")
-            elif not isinstance(value, KINDS[name]):
-                kinds = {list: "an array", bool: "a boolean", str: "a string", dict: "a table"}
-                self._wrong((*PATH, name), f"{name} is {toml_kind(value)}, expected {kinds[KINDS[name]]}")
+            elif not isinstance(value, KEYS[name].kind):
+                expected = "an array" if KEYS[name].kind is list else KIND_NAMES[KEYS[name].kind]
+                self._wrong((*PATH, name), f"{name} is {toml_kind(value)}, expected {expected}")
         if self.diagnostics.errors:
             return DiffSettings()
         baseline = values.get("baseline")
@@ -113,14 +139,14 @@ class _Reader:
     def _categories(self, name: str, values: Mapping[str, Any]) -> frozenset[Category] | None:
         if name not in values:
             return None
-        known = [*map(str, Category), NOTHING]
+        known = CATEGORIES
         for index, value in enumerate(values[name]):
             if value not in known:
                 self._wrong((*PATH, name, index), f"unknown category {value!r}{_expected(value, known)}")
         return frozenset(Category(value) for value in values[name] if value in set(map(str, Category)))
 
     def _severities(self, table: Mapping[str, Any]) -> Iterable[tuple[str, Severity]]:
-        known = list(map(str, Severity))
+        known = SEVERITIES
         for name, value in table.items():
             rule = self._rule((*PATH, "severity", name), name)
             if value not in known:
@@ -130,7 +156,7 @@ class _Reader:
                 yield rule, Severity(value)
 
     def _ignored(self, entries: list[Any]) -> Iterable[Ignored]:
-        keys = ("rule", "path", "reason")
+        keys = _IGNORED
         for index, entry in enumerate(entries):
             place = (*PATH, "ignore", index)
             if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):

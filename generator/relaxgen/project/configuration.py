@@ -3,20 +3,12 @@
 One package has its keys in the table itself, several have a table each::
 
     [[tool.relaxgen.package]]
-    schemas = ["schemas/domain.rng"]            # one or more; wildcards allowed
-    enums = ["schemas/enums/*.enums"]           # enum tables
-    bindings = ["schemas/vendor.bindings.toml"] # names and more, for schemas that are somebody else's
-    preset = "libvirt"                          # a vocabulary that we know; its installed schemas where none are named
-    roots = ["domain"]                          # element or define names; all that may start a document when left out
-    output = "src/acme/domain"                  # the package; its last component is the package's name
-    templates = "templates"                     # replaces single templates of ours
-    catalogs = ["catalog.xml"]                  # XML catalogs: local copies of what schemas include by URI
-    versions = ["domain.versions.json"]         # what each release knows, from `relaxgen since --output-format json`
-    names = "relaxgen.names.toml"               # keeps names over the years; generate makes and updates it
+    schemas = ["schemas/domain.rng"]
+    output = "src/acme/domain"
 
-Paths are relative to the pyproject.toml, so it does not matter where the command is called. What comes in is the
-file; what goes out is a `PackageRequest` for each package. Every mistake is reported with its place, all of them at
-once.
+`configuration_keys` has all keys. Paths are relative to the pyproject.toml, so it does not matter where the command is
+called. What comes in is the file; what goes out is a `PackageRequest` for each package. Every mistake is reported with
+its place, all of them at once.
 """
 
 from __future__ import annotations
@@ -34,6 +26,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
 from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
+from .configuration_keys import BUILD_KEYS, KIND_NAMES, PACKAGE_KEYS, REQUIRED, Key
 from .presets import document_schemas, installed_schemas, preset_named
 from .request import PackageRequest
 
@@ -41,25 +34,9 @@ FILE_NAME = "pyproject.toml"
 TABLE: TomlPath = ("tool", "relaxgen")
 
 
-KEYS: dict[str, type] = {
-    "schemas": list,
-    "enums": list,
-    "bindings": list,
-    "catalogs": list,
-    "versions": list,
-    "roots": list,
-    "output": str,
-    "templates": str,
-    "preset": str,
-    "names": str,
-}
 OTHER_TABLES = ("diff", "build")
 """Tables beside those of packages; `evolution.diff_settings` reads the gate of ``relaxgen diff``, `read_backend` that
 of builds."""
-
-REQUIRED = ("schemas", "output")
-NEVER_EMPTY = ("schemas", "output", "templates", "preset", "names")
-KIND_NAMES: dict[type, str] = {list: "a list of strings", str: "a string"}
 
 
 def find_configuration(start: Path) -> Path | None:
@@ -105,8 +82,8 @@ def read_backend(file: Path) -> str:
     table: dict[str, Any] = found if isinstance(found, dict) else {}
     place, diagnostics = (*TABLE, "build"), Diagnostics()
     for key in table:
-        if key != "backend":
-            hint = did_you_mean(key, ["backend"]) or "; expected: backend"
+        if key not in BUILD_KEYS:
+            hint = did_you_mean(key, BUILD_KEYS) or f"; expected: {', '.join(BUILD_KEYS)}"
             diagnostics.error(document.key_place((*place, key)), f"unknown key {key!r}{hint}")
     backend = table.get("backend")
     if "backend" not in table and not diagnostics.errors:
@@ -180,7 +157,7 @@ class _Reader:
         if "package" not in table:
             return self._made([self._package(TABLE, table)])
         for name in table:
-            if name in KEYS:
+            if name in PACKAGE_KEYS:
                 self._error((*TABLE, name), f"{name} belongs into a [[tool.relaxgen.package]] table where there is one")
             elif name != "package":
                 self._unknown((*TABLE, name), name, ["package", *OTHER_TABLES])
@@ -229,18 +206,18 @@ class _Reader:
 
     def _check_keys(self, path: TomlPath, table: dict[str, Any]) -> None:
         for name, value in table.items():
-            if name in KEYS:
-                self._check_value((*path, name), value, KEYS[name])
+            if name in PACKAGE_KEYS:
+                self._check_value((*path, name), value, PACKAGE_KEYS[name])
             else:
-                self._unknown((*path, name), name, KEYS)
+                self._unknown((*path, name), name, PACKAGE_KEYS)
         for name in REQUIRED:
             if name not in table and not (name == "schemas" and "preset" in table):
                 self._error(path, f"{name} is missing")
 
-    def _check_value(self, path: TomlPath, value: object, kind: type) -> None:
-        if not isinstance(value, kind):
-            self._wrong(path, f"{path[-1]} is {toml_kind(value)}, expected {KIND_NAMES[kind]}")
-        elif not value and path[-1] in NEVER_EMPTY:
+    def _check_value(self, path: TomlPath, value: object, key: Key) -> None:
+        if not isinstance(value, key.kind):
+            self._wrong(path, f"{path[-1]} is {toml_kind(value)}, expected {KIND_NAMES[key.kind]}")
+        elif not value and key.is_never_empty:
             self._wrong(path, f"{path[-1]} is empty")
         elif isinstance(value, str) and "\0" in value:
             self._wrong(path, f"{path[-1]} contains a NUL character")

@@ -1,0 +1,26 @@
+"""``relaxgen config-schema``: JSON Schema for [tool.relaxgen], for editors."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from .showing import FINE
+
+
+@click.command("config-schema")
+@click.option("--whole", is_flag=True, help="For a whole pyproject.toml, as an editor without SchemaStore wants it.")
+def config_schema(whole: bool) -> int:
+    """Print a JSON Schema for [tool.relaxgen], with a text for each key.
+
+    It has the form that SchemaStore has for a tool's part of pyproject.toml. Editors complete and check keys with it:
+    write `#:schema relaxgen.schema.json` into the first line of pyproject.toml, with what --whole prints in that file.
+    """
+    from ..evolution.diff_settings import diff_table_schema
+    from ..project.configuration_keys import BUILD_KEYS, configuration_schema, in_whole_file, table_schema
+
+    build = table_schema(BUILD_KEYS, "The back end of builds with build-backend = 'relaxgen.build'.")
+    schema = configuration_schema({"diff": diff_table_schema(), "build": build})
+    click.echo(json.dumps(in_whole_file(schema) if whole else schema, ensure_ascii=False, indent=2))
+    return FINE
