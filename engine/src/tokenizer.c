@@ -146,19 +146,31 @@ quoted_word(Parser *parser, Slice *word)
     return skip(parser, &quote, 1) || give_up(parser, BAD_DECLARATION);
 }
 
+/* Names of encodings are the same in capitals. `name` is in small letters. */
 static bool
-is_utf8(Slice word)
+is_encoding(Slice word, const char *name)
 {
-    static const char lower[] = "utf-8";
-    if (word.size != 5) {
+    if (word.size != (Py_ssize_t)strlen(name)) {
         return false;
     }
-    for (int i = 0; i < 5; i++) {
-        if ((word.at[i] | (i == 3 || i == 4 ? 0 : 0x20)) != lower[i]) {
+    for (Py_ssize_t i = 0; i < word.size; i++) {
+        char c = word.at[i];
+        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != name[i]) {
             return false;
         }
     }
     return true;
+}
+
+/* Whether the document's bytes are the same in UTF-8. */
+static bool
+is_like_utf8(const Parser *parser, Slice encoding)
+{
+    if (is_encoding(encoding, "utf-8")) {
+        return true;
+    }
+    bool extends_ascii = is_encoding(encoding, "us-ascii") || is_encoding(encoding, "iso-8859-1");
+    return extends_ascii && is_ascii((Slice){parser->at, left(parser)});
 }
 
 /* Behind "<?xml ": the version, and the encoding, if there is one. */
@@ -177,7 +189,7 @@ read_declaration(Parser *parser)
         if (!quoted_word(parser, &word)) {
             return false;
         }
-        if (!is_utf8(word)) {
+        if (!is_like_utf8(parser, word)) {
             return give_up(parser, BAD_ENCODING);
         }
         skip_blanks(parser);

@@ -32,6 +32,8 @@ REGULAR = {
     "a comment in an empty element": document(
         "<devices><disk type='file'><target dev='vda'/><readonly><!-- c --></readonly></disk></devices>"
     ),
+    "ASCII": "<?xml version='1.0' encoding='US-ascii'?>\n" + document(),
+    "ASCII in ISO-8859-1": "<?xml version='1.0' encoding='iso-8859-1'?>\n" + document(),
     "another spelling": document(head=HEAD.replace("<memory>1", "<memory> 01 ")),
     "another spelling of a value": document(
         DISK.replace("type='file'", "type=' file '").join(["<devices>", "</devices>"])

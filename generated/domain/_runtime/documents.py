@@ -124,8 +124,9 @@ def parse_union(module: str, name: str, source: Source, options: ParseOptions) -
 def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
     """``root`` is the class or union itself, or where it is."""
     unknown, validate = parse_options(options)
-    source, found = _read_natively(binding.package, root, source, unknown)
-    if found is not None and (not validate or _judge(binding.package, kind._entry)(text_of(source))):
+    source, found = _read_natively(binding.package, root, source)
+    is_enough = not validate and unknown != "keep"
+    if found is not None and (is_enough or _judge(binding.package, kind._entry)(text_of(source))):
         return found
     document = read_document(source, blanks=binding.mixed)
     if document.root.tag != kind._tag:
@@ -138,8 +139,9 @@ def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, opt
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document with any of the package's roots. Raises as `parse`."""
     unknown, validate = parse_options(options)
-    source, found = _read_natively(package, None, source, unknown)
-    if found is not None and (not validate or _judge(package, type(found)._entry)(text_of(source))):
+    source, found = _read_natively(package, None, source)
+    is_enough = not validate and unknown != "keep"
+    if found is not None and (is_enough or _judge(package, type(found)._entry)(text_of(source))):
         return found
     vocabulary = import_module(f"{package}._schema")
     document = read_document(source, blanks=vocabulary.MIXED)
@@ -153,10 +155,10 @@ def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     return read_root(document, bindings_in(module)[name], entry, unknown, validate, found)
 
 
-def _read_natively(package: str, root: Any, source: Source, unknown: UnknownContent) -> tuple[Source, Any]:
+def _read_natively(package: str, root: Any, source: Source) -> tuple[Source, Any]:
     """The source, loaded, and its object if the native engine reads it. ``root`` is None for any root."""
     native = native_of(package)
-    if native is None or unknown == "keep":
+    if native is None:
         return source, None
     source = loaded(source)
     return source, native.engine.parse(text_of(source), native.roots if root is None else native.roots_of[root])
