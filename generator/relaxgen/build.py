@@ -61,8 +61,8 @@ def _generating(hook: Hook) -> Hook:
             files = generate_in_build(Path())
         except GeneratorError as error:
             sys.exit(str(error))
-        for warning in files.warnings:
-            print(warning, file=sys.stderr)
+        for line in (*files.warnings, *files.summary):
+            print(line, file=sys.stderr)
         made = hook(directory, *arguments, **keywords)
         artifact = Path(directory, made)
         missing = explain_missing(artifact, files) if hook.__name__ in ("build_wheel", "build_sdist") else ""

@@ -278,3 +278,4 @@ def test_a_killed_build_leaves_the_old_package_or_the_new_one(project: Path, tmp
     assert len(killed) > 5
     assert set(killed) == {str(int(signal.SIGKILL))}
     assert {count for _, count, _ in rounds} == {str(old)}, "never a part of a package"
+    assert not list(project.rglob("*.relaxgen-*")), "what was left beside the package is gone"

@@ -87,6 +87,11 @@ def refusal(project: Path) -> str:
     return done.stdout + done.stderr
 
 
+def test_the_build_says_what_it_has_generated(project: Path) -> None:
+    printed = call(project, "build_wheel", "dist").stdout
+    assert f"relaxgen: {len(files_below(project / 'src' / MODEL))} files in src/{MODEL}\n" in printed
+
+
 def test_the_wheel_has_what_the_tree_has(project: Path) -> None:
     wheel = build_wheel(project)
     on_disk = {name: text for name, text in files_below(project / "src").items() if ".egg-info/" not in name}

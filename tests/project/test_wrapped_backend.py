@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import relaxgen.build
+from relaxgen import generate
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "build" / "flit"
 MODEL = Path("src/acme_disks/model")
@@ -71,8 +72,9 @@ def leave_out(project: Path, text: str) -> None:
     edit(project.parent / "inner_backend.py", '"nothing"', repr(text))
 
 
-def test_a_wheel_is_made_when_the_package_is_there(project: Path) -> None:
+def test_a_wheel_is_made_when_the_package_is_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert relaxgen.build.build_wheel("dist") == "acme.whl"
+    assert capsys.readouterr().err == f"relaxgen: {len(_files())} files in src/acme_disks/model\n"
     with zipfile.ZipFile("dist/acme.whl") as wheel:
         names = set(wheel.namelist())
     assert {"acme_disks/model/__init__.py", "acme_disks/model/disks.py", "acme_disks/model/py.typed"} <= names
@@ -97,16 +99,18 @@ def test_what_a_build_requires_is_asked_without_generating(project: Path) -> Non
 
 def test_the_other_back_end_may_be_an_object(project: Path) -> None:
     edit(project / "pyproject.toml", "inner_backend", "inner_backend:Inside")
-    count = len([path for path in _made() if path.is_file()])
+    count = _generated()
     assert relaxgen.build.build_editable("dist", {"a": "b"}) == f"{count} files, {{'a': 'b'}}"
     assert not hasattr(relaxgen.build, "build_wheel")
 
 
-def _made() -> list[Path]:
-    from relaxgen import generate
+def _files() -> list[Path]:
+    return [path for path in MODEL.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
 
+
+def _generated() -> int:
     generate("schemas/disks.rng", MODEL, enums="schemas/disks.enums")
-    return list(MODEL.rglob("*"))
+    return len(_files())
 
 
 @pytest.mark.parametrize(

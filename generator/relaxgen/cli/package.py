@@ -57,6 +57,8 @@ def _package(options: PackageOptions, name: str) -> int:
     for verb, paths in (("written", published.written), ("kept as they are", published.kept)):
         if paths:
             say(f"{directory}: {', '.join(paths)} {verb}")
+    if published.written:
+        say(f"next: choose a licence in {directory / 'pyproject.toml'}, then run: python -m build {directory}")
     return FINE
 
 

@@ -48,6 +48,10 @@ class BuildFiles:
     def outputs(self) -> tuple[str, ...]:
         return tuple(path for package in self.packages for path in package.paths)
 
+    @property
+    def summary(self) -> tuple[str, ...]:
+        return tuple(f"relaxgen: {len(package.files)} files in {package.directory}" for package in self.packages)
+
 
 def generate_in_build(project: Path) -> BuildFiles:
     """Generates all packages of a project.

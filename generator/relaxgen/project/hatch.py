@@ -43,8 +43,8 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
             self._files = files = generate_in_build(Path(self.root))
         for warning in files.warnings:
             self.app.display_warning(warning)
-        for package in files.packages:
-            self.app.display_info(f"relaxgen: {len(package.files)} files in {package.directory}")
+        for line in files.summary:
+            self.app.display_info(line)
         if self.target_name == "sdist":
             included = [*files.sources, *files.outputs]
             build_data["force_include"].update({str(Path(self.root, path)): path for path in included})

@@ -42,6 +42,8 @@ def finalize_distribution(distribution: Distribution) -> None:
         raise SetupError(str(error)) from None
     for warning in files.warnings:
         getLogger(__name__).warning(warning)
+    for line in files.summary:
+        getLogger(__name__).info(line)
     build = distribution.get_command_class("build")
     steps = [*build.sub_commands, (SUBCOMMAND, None)]
     distribution.cmdclass["build"] = type("build", (build,), {"sub_commands": steps})
