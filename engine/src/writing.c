@@ -2,8 +2,20 @@
  * those of the run time's `writer.py`. */
 #include "output.h"
 
-static bool write_object(Writer *writer, Table *table, PyObject *object, int level);
+/* The name of an element, and what is written of it where that needs no prefix. */
+typedef struct {
+    const Name *name;
+    Slice opening, closing;
+} Tag;
+
+static bool write_object(Writer *writer, Table *table, Tag tag, PyObject *object, int level);
 static bool write_any_element(Writer *writer, PyObject *element, int level);
+
+static Tag
+tag_of(const Table *table)
+{
+    return (Tag){&table->tag, table->opening, table->closing};
+}
 
 static int
 inner_level(int level)
@@ -558,7 +570,7 @@ static bool
 write_of_type(Writer *writer, PyObject *object, int level)
 {
     Table *table = table_for(writer->engine, Py_TYPE(object));
-    return table != NULL ? write_object(writer, table, object, level) : refuse(writer, ERROR_IS_SET);
+    return table != NULL ? write_object(writer, table, tag_of(table), object, level) : refuse(writer, ERROR_IS_SET);
 }
 
 static bool
@@ -581,7 +593,8 @@ write_child_object(Writer *writer, Table *table, ChildField *child, PyObject *va
         return refuse(writer, ERROR_IS_SET);
     }
     Table *found = table_in_target(writer->engine, target, Py_TYPE(value), &writer->reason);
-    return found != NULL && write_object(writer, found, value, level);
+    Tag tag = {&child->name, child->opening, child->closing};
+    return found != NULL && write_object(writer, found, tag, value, level);
 }
 
 /* The value is held: writing may run Python code. */
@@ -841,7 +854,7 @@ write_inside(Writer *writer, Table *table, PyObject *object, Memory *memory, int
 }
 
 static bool
-write_element(Writer *writer, Table *table, PyObject *object, Memory *memory, int level)
+write_element(Writer *writer, Table *table, Tag tag, PyObject *object, Memory *memory, int level)
 {
     int scope = writer->scope_count;
     if (memory->namespaces != NULL && !enter_declarations(writer, memory->namespaces, false)) {
@@ -849,7 +862,7 @@ write_element(Writer *writer, Table *table, PyObject *object, Memory *memory, in
     }
     PyObject *prefix;
     bool is_empty;
-    if (!put_opening(writer, &table->tag, table->opening, &prefix, scope, level)
+    if (!put_opening(writer, tag.name, tag.opening, &prefix, scope, level)
         || !put_attributes(writer, table, object, memory) || !put(writer, LITERAL(">"))
         || !write_inside(writer, table, object, memory, level, &is_empty)) {
         return false;
@@ -858,11 +871,12 @@ write_element(Writer *writer, Table *table, PyObject *object, Memory *memory, in
         writer->size--;
         return put(writer, LITERAL("/>"));
     }
-    return put_closing(writer, &table->tag, table->closing, prefix);
+    return put_closing(writer, tag.name, tag.closing, prefix);
 }
 
+/* The field tells the name of an element, else the class. */
 static bool
-write_object(Writer *writer, Table *table, PyObject *object, int level)
+write_object(Writer *writer, Table *table, Tag tag, PyObject *object, int level)
 {
     if (!table->is_usual || !Py_IS_TYPE(object, table->type)) {
         return refuse(writer, UNUSUAL_CLASS);
@@ -872,7 +886,8 @@ write_object(Writer *writer, Table *table, PyObject *object, int level)
     }
     Memory memory = {0};
     int scope = writer->scope_count;
-    bool is_done = recall(writer, table, object, &memory) && write_element(writer, table, object, &memory, level);
+    bool is_done = recall(writer, table, object, &memory)
+                   && write_element(writer, table, tag, object, &memory, level);
     leave_scopes(writer, scope);
     Py_XDECREF(memory.all);
     writer->depth--;
@@ -977,7 +992,7 @@ format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Rea
         writer->step = step < 0 ? 0 : step;
         Table *table = table_for(engine, Py_TYPE(object));
         bool is_done = table != NULL && enter_scope(writer, engine->xml_prefix, engine->xml_uri)
-                       && write_object(writer, table, object, step < 0 ? NO_MARGIN : 0)
+                       && write_object(writer, table, tag_of(table), object, step < 0 ? NO_MARGIN : 0)
                        && (step < 0 || put(writer, LITERAL("\n")));
         *reason = table == NULL ? ERROR_IS_SET : writer->reason;
         text = is_done ? text_of(writer, step >= 0) : NULL;

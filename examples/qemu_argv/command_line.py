@@ -8,7 +8,6 @@ from generated.domain import (
     Arch,
     Boot,
     Clock,
-    CurrentMemory,
     Devices,
     Domain,
     Features,
@@ -17,6 +16,7 @@ from generated.domain import (
     Os,
     OsToken,
     OsType,
+    ScaledInteger,
     ShutdownAction,
     UtcClock,
     Virt,
@@ -97,7 +97,7 @@ def mebibytes(domain: Domain) -> int:
     return -(-size // 2**20)
 
 
-def bytes_of(memory: Memory | CurrentMemory) -> int:
+def bytes_of(memory: Memory | ScaledInteger) -> int:
     """In units of 1024, but for those of two letters like KB: b, bytes, k, KiB, KB, M, …"""
     unit = (memory.unit or "KiB").lower()
     if unit in ("b", "byte", "bytes"):

@@ -10,7 +10,6 @@ from dataclasses import MISSING, fields
 
 from generated.domain import (
     CharacterSource,
-    CurrentMemory,
     Devices,
     Disk,
     DiskDriver,
@@ -35,6 +34,7 @@ from generated.domain import (
     OsBoot,
     OsType,
     OtherController,
+    ScaledInteger,
     ScsiController,
     Serial,
     SerialTarget,
@@ -49,7 +49,7 @@ from generated.domain import (
 SUPPORTED: dict[type[Element], str] = {
     Domain: "type memory current_memory vcpu os features clock on_reboot devices",
     Memory: "value unit",
-    CurrentMemory: "value unit",
+    ScaledInteger: "value unit",
     Vcpu: "value",
     Os: "type boots kernel initrd cmdline",
     OsType: "arch machine value",

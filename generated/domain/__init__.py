@@ -101,12 +101,10 @@ else:
             UsbAddress VirtioSerialAddress format_address format_address_zpci parse_address parse_address_zpci
         """,
         "audio": """
-            Audio AudioFormat AudioInput AudioOutput
-            AudioSdlDriver AudioSettings FileAudio OssAudio OtherAudio
+            Audio AudioFormat AudioOptions AudioSdlDriver AudioSettings FileAudio OssAudio OtherAudio
             PipewireAudio PulseaudioAudio SdlAudio format_audio
-            format_audio_format format_audio_input format_audio_output format_audio_sdl_driver format_audio_settings
-            parse_audio parse_audio_format parse_audio_input parse_audio_output
-            parse_audio_sdl_driver parse_audio_settings
+            format_audio_format format_audio_options format_audio_sdl_driver format_audio_settings parse_audio
+            parse_audio_format parse_audio_options parse_audio_sdl_driver parse_audio_settings
         """,
         "bhyve_commandline": """
             BhyveCommandline BhyveCommandlineArg BhyveCommandlineEnv format_bhyve_commandline
@@ -122,11 +120,9 @@ else:
             parse_channel_target parse_chr_channel_target_type parse_chr_device_state
         """,
         "character_source": """
-            CharacterSource CharacterSourceClipboard CharacterSourceMouse CharacterSourceReconnect ChrSourceMode
-            format_character_source format_character_source_clipboard format_character_source_mouse
-            format_character_source_reconnect format_chr_source_mode parse_character_source
-            parse_character_source_clipboard parse_character_source_mouse parse_character_source_reconnect
-            parse_chr_source_mode
+            CharacterSource CharacterSourceClipboard CharacterSourceMouse ChrSourceMode format_character_source
+            format_character_source_clipboard format_character_source_mouse format_chr_source_mode
+            parse_character_source parse_character_source_clipboard parse_character_source_mouse parse_chr_source_mode
         """,
         "clock": """
             AbsoluteClock Clock ClockBasis ClockTimer
@@ -145,16 +141,16 @@ else:
         "controller": """
             Controller ControllerDriver ControllerMaster ControllerModelIde ControllerModelPci ControllerModelScsi
             ControllerModelUsb ControllerModelVirtioSerial
-            ControllerPciModelName ControllerPcihole64 IdeController
+            ControllerPciModelName IdeController
             OtherController PciController PciControllerModel PciControllerTarget SataController ScsiController
             UsbController VirtioSerialController XenbusController
             format_controller format_controller_driver format_controller_master format_controller_model_ide
             format_controller_model_pci format_controller_model_scsi format_controller_model_usb
-            format_controller_model_virtio_serial format_controller_pci_model_name format_controller_pcihole64
-            format_pci_controller_model format_pci_controller_target parse_controller parse_controller_driver
-            parse_controller_master parse_controller_model_ide parse_controller_model_pci parse_controller_model_scsi
-            parse_controller_model_usb parse_controller_model_virtio_serial parse_controller_pci_model_name
-            parse_controller_pcihole64 parse_pci_controller_model parse_pci_controller_target
+            format_controller_model_virtio_serial format_controller_pci_model_name format_pci_controller_model
+            format_pci_controller_target parse_controller parse_controller_driver parse_controller_master
+            parse_controller_model_ide parse_controller_model_pci parse_controller_model_scsi parse_controller_model_usb
+            parse_controller_model_virtio_serial parse_controller_pci_model_name
+            parse_pci_controller_model parse_pci_controller_target
         """,
         "cpu": """
             Cpu CpuCache
@@ -204,20 +200,12 @@ else:
         """,
         "device_memory": """
             DeviceMemory
-            DeviceMemorySource DeviceMemorySourceAlignsize DeviceMemorySourcePagesize DeviceMemoryTarget
-            DeviceMemoryTargetAddress
-            DeviceMemoryTargetBlock DeviceMemoryTargetCurrent DeviceMemoryTargetLabel DeviceMemoryTargetLabelSize
-            DeviceMemoryTargetRequested DeviceMemoryTargetSize MemoryModel format_device_memory
-            format_device_memory_source
-            format_device_memory_source_alignsize format_device_memory_source_pagesize format_device_memory_target
-            format_device_memory_target_address format_device_memory_target_block format_device_memory_target_current
-            format_device_memory_target_label format_device_memory_target_label_size
-            format_device_memory_target_requested format_device_memory_target_size format_memory_model
-            parse_device_memory
-            parse_device_memory_source parse_device_memory_source_alignsize parse_device_memory_source_pagesize
-            parse_device_memory_target parse_device_memory_target_address parse_device_memory_target_block
-            parse_device_memory_target_current parse_device_memory_target_label parse_device_memory_target_label_size
-            parse_device_memory_target_requested parse_device_memory_target_size parse_memory_model
+            DeviceMemorySource DeviceMemoryTarget DeviceMemoryTargetAddress
+            DeviceMemoryTargetLabel MemoryModel format_device_memory format_device_memory_source
+            format_device_memory_target format_device_memory_target_address format_device_memory_target_label
+            format_memory_model parse_device_memory
+            parse_device_memory_source parse_device_memory_target parse_device_memory_target_address
+            parse_device_memory_target_label parse_memory_model
         """,
         "device_nvram": "DeviceNvram format_device_nvram parse_device_nvram",
         "devices": "Devices format_devices parse_devices",
@@ -227,8 +215,8 @@ else:
             DiskBus
             DiskCache DiskDetectZeroes DiskDevice DiskDiscard DiskDriver DiskDriverIothread DiskDriverIothreadQueue
             DiskDriverIothreads DiskDriverRerrorPolicy DiskEncryption DiskEncryptionSecret DiskErrorPolicy DiskFormat
-            DiskGeometry DiskGeometryTrans DiskIo DiskIotune DiskMetadataCache
-            DiskMetadataCacheMaxSize DiskMirror
+            DiskGeometry DiskGeometryTrans DiskIo DiskMetadataCache
+            DiskMirror
             DiskMirrorState DiskModel DiskSnapshot DiskSource DiskSourceAddress DiskSourceAuth DiskSourceAuthSecret
             DiskSourceAuthSecretType DiskSourceConfig DiskSourceCookie DiskSourceCookies DiskSourceDataStore
             DiskSourceHost DiskSourceHostTransport DiskSourceIdentity DiskSourceInitiator DiskSourceInitiatorIqn
@@ -244,9 +232,9 @@ else:
             format_disk_driver_iothreads
             format_disk_driver_rerror_policy
             format_disk_encryption format_disk_encryption_secret format_disk_error_policy format_disk_format
-            format_disk_geometry format_disk_geometry_trans format_disk_io format_disk_iotune format_disk_metadata_cache
-            format_disk_metadata_cache_max_size format_disk_mirror format_disk_mirror_state format_disk_model
-            format_disk_snapshot format_disk_source format_disk_source_address
+            format_disk_geometry format_disk_geometry_trans format_disk_io format_disk_metadata_cache format_disk_mirror
+            format_disk_mirror_state format_disk_model format_disk_snapshot format_disk_source
+            format_disk_source_address
             format_disk_source_auth
             format_disk_source_auth_secret format_disk_source_auth_secret_type format_disk_source_config
             format_disk_source_cookie format_disk_source_cookies format_disk_source_data_store format_disk_source_host
@@ -266,8 +254,7 @@ else:
             parse_disk_driver_iothread parse_disk_driver_iothread_queue
             parse_disk_driver_iothreads parse_disk_driver_rerror_policy parse_disk_encryption
             parse_disk_encryption_secret parse_disk_error_policy parse_disk_format parse_disk_geometry
-            parse_disk_geometry_trans parse_disk_io parse_disk_iotune
-            parse_disk_metadata_cache parse_disk_metadata_cache_max_size parse_disk_mirror parse_disk_mirror_state
+            parse_disk_geometry_trans parse_disk_io parse_disk_metadata_cache parse_disk_mirror parse_disk_mirror_state
             parse_disk_model
             parse_disk_snapshot parse_disk_source
             parse_disk_source_address parse_disk_source_auth parse_disk_source_auth_secret
@@ -283,14 +270,15 @@ else:
             parse_storage_net_protocol parse_storage_source_pool_mode
         """,
         "domain": """
-            CpuPlacementMode CurrentMemory Defaultiothread Domain LifecycleAction LockFailure MaxMemory Metadata
-            QemuDeprecation QemuDeprecationBehavior Seclabel SeclabelToken ShutdownAction Vcpu Virt
-            format_cpu_placement_mode format_current_memory format_defaultiothread format_domain format_lifecycle_action
+            CpuPlacementMode Defaultiothread Domain LifecycleAction LockFailure MaxMemory Metadata QemuDeprecation
+            QemuDeprecationBehavior ScaledInteger
+            Seclabel SeclabelToken ShutdownAction Vcpu Virt format_cpu_placement_mode format_defaultiothread
+            format_domain format_lifecycle_action
             format_lock_failure format_max_memory format_metadata
             format_qemu_deprecation format_qemu_deprecation_behavior
-            format_seclabel format_seclabel_token format_shutdown_action format_vcpu format_virt
-            parse_cpu_placement_mode parse_current_memory parse_defaultiothread parse_domain parse_lifecycle_action
-            parse_lock_failure parse_max_memory parse_metadata parse_qemu_deprecation parse_qemu_deprecation_behavior
+            format_scaled_integer format_seclabel format_seclabel_token format_shutdown_action format_vcpu format_virt
+            parse_cpu_placement_mode parse_defaultiothread parse_domain parse_lifecycle_action parse_lock_failure
+            parse_max_memory parse_metadata parse_qemu_deprecation parse_qemu_deprecation_behavior parse_scaled_integer
             parse_seclabel parse_seclabel_token parse_shutdown_action parse_vcpu parse_virt
         """,
         "enums": """
@@ -301,137 +289,56 @@ else:
             parse_storage_file_format parse_storage_type
         """,
         "features": """
-            Aia CapabilitiesPolicy Cfpc Features FeaturesAia FeaturesApic FeaturesAsyncTeardown
-            FeaturesCapabilities FeaturesCapabilitiesAuditControl FeaturesCapabilitiesAuditWrite
-            FeaturesCapabilitiesBlockSuspend
-            FeaturesCapabilitiesChown
-            FeaturesCapabilitiesDacOverride FeaturesCapabilitiesDacReadSearch FeaturesCapabilitiesFowner
-            FeaturesCapabilitiesFsetid FeaturesCapabilitiesIpcLock FeaturesCapabilitiesIpcOwner FeaturesCapabilitiesKill
-            FeaturesCapabilitiesLease FeaturesCapabilitiesLinuxImmutable FeaturesCapabilitiesMacAdmin
-            FeaturesCapabilitiesMacOverride FeaturesCapabilitiesMknod FeaturesCapabilitiesNetAdmin
-            FeaturesCapabilitiesNetBindService FeaturesCapabilitiesNetBroadcast FeaturesCapabilitiesNetRaw
-            FeaturesCapabilitiesSetfcap FeaturesCapabilitiesSetgid FeaturesCapabilitiesSetpcap
-            FeaturesCapabilitiesSetuid FeaturesCapabilitiesSysAdmin FeaturesCapabilitiesSysBoot
-            FeaturesCapabilitiesSysChroot FeaturesCapabilitiesSysModule FeaturesCapabilitiesSysNice
-            FeaturesCapabilitiesSysPacct FeaturesCapabilitiesSysPtrace FeaturesCapabilitiesSysRawio
-            FeaturesCapabilitiesSysResource FeaturesCapabilitiesSysTime FeaturesCapabilitiesSysTtyConfig
-            FeaturesCapabilitiesSyslog FeaturesCapabilitiesWakeAlarm
-            FeaturesCcfAssist FeaturesCfpc FeaturesGic FeaturesHap FeaturesHpt FeaturesHptMaxpagesize
-            FeaturesHtm FeaturesHyperv
-            FeaturesHypervAvic FeaturesHypervEmsrBitmap FeaturesHypervEvmcs FeaturesHypervFrequencies FeaturesHypervIpi
-            FeaturesHypervReenlightenment FeaturesHypervRelaxed FeaturesHypervReset FeaturesHypervRuntime
+            Aia CapabilitiesPolicy Cfpc FeatureState Features FeaturesAia FeaturesApic FeaturesAsyncTeardown
+            FeaturesCapabilities FeaturesCfpc FeaturesGic FeaturesHpt FeaturesHptMaxpagesize
+            FeaturesHyperv
             FeaturesHypervSpinlocks FeaturesHypervStimer
-            FeaturesHypervStimerDirect FeaturesHypervSynic FeaturesHypervTlbflush FeaturesHypervTlbflushDirect
-            FeaturesHypervTlbflushExtended FeaturesHypervVapic FeaturesHypervVendorId FeaturesHypervVpindex
-            FeaturesHypervXmmInput
-            FeaturesIbs FeaturesIoapic FeaturesKvm FeaturesKvmDirtyRing FeaturesKvmHidden
-            FeaturesKvmHintDedicated FeaturesKvmPollControl FeaturesKvmPvIpi FeaturesMsrs FeaturesNestedHv
-            FeaturesPmu FeaturesPs2 FeaturesPvspinlock FeaturesRas FeaturesSbbc FeaturesSmm FeaturesSmmTseg FeaturesTcg
-            FeaturesTcgTbCache FeaturesVmcoreinfo FeaturesVmport FeaturesXen FeaturesXenE820Host FeaturesXenPassthrough
-            GicVersion HptResizing
-            HyperVMode Ibs Ioapic MsrsUnknown Sbbc XenPassthroughMode format_aia format_capabilities_policy format_cfpc
-            format_features format_features_aia format_features_apic format_features_async_teardown
-            format_features_capabilities format_features_capabilities_audit_control
-            format_features_capabilities_audit_write format_features_capabilities_block_suspend
-            format_features_capabilities_chown format_features_capabilities_dac_override
-            format_features_capabilities_dac_read_search format_features_capabilities_fowner
-            format_features_capabilities_fsetid format_features_capabilities_ipc_lock
-            format_features_capabilities_ipc_owner
-            format_features_capabilities_kill format_features_capabilities_lease
-            format_features_capabilities_linux_immutable format_features_capabilities_mac_admin
-            format_features_capabilities_mac_override format_features_capabilities_mknod
-            format_features_capabilities_net_admin format_features_capabilities_net_bind_service
-            format_features_capabilities_net_broadcast format_features_capabilities_net_raw
-            format_features_capabilities_setfcap format_features_capabilities_setgid
-            format_features_capabilities_setpcap format_features_capabilities_setuid
-            format_features_capabilities_sys_admin
-            format_features_capabilities_sys_boot format_features_capabilities_sys_chroot
-            format_features_capabilities_sys_module format_features_capabilities_sys_nice
-            format_features_capabilities_sys_pacct format_features_capabilities_sys_ptrace
-            format_features_capabilities_sys_rawio
-            format_features_capabilities_sys_resource format_features_capabilities_sys_time
-            format_features_capabilities_sys_tty_config format_features_capabilities_syslog
-            format_features_capabilities_wake_alarm format_features_ccf_assist format_features_cfpc
-            format_features_gic format_features_hap
-            format_features_hpt format_features_hpt_maxpagesize format_features_htm format_features_hyperv
-            format_features_hyperv_avic format_features_hyperv_emsr_bitmap format_features_hyperv_evmcs
-            format_features_hyperv_frequencies format_features_hyperv_ipi format_features_hyperv_reenlightenment
-            format_features_hyperv_relaxed format_features_hyperv_reset format_features_hyperv_runtime
-            format_features_hyperv_spinlocks format_features_hyperv_stimer format_features_hyperv_stimer_direct
-            format_features_hyperv_synic format_features_hyperv_tlbflush
-            format_features_hyperv_tlbflush_direct format_features_hyperv_tlbflush_extended format_features_hyperv_vapic
-            format_features_hyperv_vendor_id format_features_hyperv_vpindex format_features_hyperv_xmm_input
-            format_features_ibs format_features_ioapic format_features_kvm format_features_kvm_dirty_ring
-            format_features_kvm_hidden format_features_kvm_hint_dedicated
-            format_features_kvm_poll_control format_features_kvm_pv_ipi format_features_msrs format_features_nested_hv
-            format_features_pmu format_features_ps2 format_features_pvspinlock format_features_ras format_features_sbbc
+            FeaturesHypervTlbflush FeaturesHypervVendorId FeaturesIbs FeaturesIoapic FeaturesKvm FeaturesKvmDirtyRing
+            FeaturesMsrs FeaturesSbbc FeaturesSmm FeaturesSmmTseg FeaturesTcg FeaturesTcgTbCache FeaturesXen
+            FeaturesXenPassthrough GicVersion HptResizing
+            HyperVMode Ibs Ioapic MsrsUnknown RequiredFeatureState Sbbc XenPassthroughMode format_aia
+            format_capabilities_policy format_cfpc format_feature_state format_features format_features_aia
+            format_features_apic format_features_async_teardown
+            format_features_capabilities format_features_cfpc
+            format_features_gic format_features_hpt format_features_hpt_maxpagesize format_features_hyperv
+            format_features_hyperv_spinlocks format_features_hyperv_stimer format_features_hyperv_tlbflush
+            format_features_hyperv_vendor_id format_features_ibs format_features_ioapic format_features_kvm
+            format_features_kvm_dirty_ring format_features_msrs format_features_sbbc
             format_features_smm format_features_smm_tseg format_features_tcg format_features_tcg_tb_cache
-            format_features_vmcoreinfo format_features_vmport
-            format_features_xen format_features_xen_e820_host format_features_xen_passthrough format_gic_version
-            format_hpt_resizing format_hyper_v_mode format_ibs format_ioapic format_msrs_unknown format_sbbc
-            format_xen_passthrough_mode parse_aia parse_capabilities_policy parse_cfpc parse_features parse_features_aia
-            parse_features_apic parse_features_async_teardown parse_features_capabilities
-            parse_features_capabilities_audit_control parse_features_capabilities_audit_write
-            parse_features_capabilities_block_suspend parse_features_capabilities_chown
-            parse_features_capabilities_dac_override parse_features_capabilities_dac_read_search
-            parse_features_capabilities_fowner parse_features_capabilities_fsetid parse_features_capabilities_ipc_lock
-            parse_features_capabilities_ipc_owner
-            parse_features_capabilities_kill parse_features_capabilities_lease
-            parse_features_capabilities_linux_immutable parse_features_capabilities_mac_admin
-            parse_features_capabilities_mac_override parse_features_capabilities_mknod
-            parse_features_capabilities_net_admin parse_features_capabilities_net_bind_service
-            parse_features_capabilities_net_broadcast parse_features_capabilities_net_raw
-            parse_features_capabilities_setfcap
-            parse_features_capabilities_setgid parse_features_capabilities_setpcap parse_features_capabilities_setuid
-            parse_features_capabilities_sys_admin
-            parse_features_capabilities_sys_boot parse_features_capabilities_sys_chroot
-            parse_features_capabilities_sys_module parse_features_capabilities_sys_nice
-            parse_features_capabilities_sys_pacct parse_features_capabilities_sys_ptrace
-            parse_features_capabilities_sys_rawio
-            parse_features_capabilities_sys_resource parse_features_capabilities_sys_time
-            parse_features_capabilities_sys_tty_config parse_features_capabilities_syslog
-            parse_features_capabilities_wake_alarm parse_features_ccf_assist
-            parse_features_cfpc parse_features_gic parse_features_hap parse_features_hpt parse_features_hpt_maxpagesize
-            parse_features_htm parse_features_hyperv
-            parse_features_hyperv_avic parse_features_hyperv_emsr_bitmap
-            parse_features_hyperv_evmcs
-            parse_features_hyperv_frequencies parse_features_hyperv_ipi parse_features_hyperv_reenlightenment
-            parse_features_hyperv_relaxed parse_features_hyperv_reset parse_features_hyperv_runtime
+            format_features_xen format_features_xen_passthrough format_gic_version format_hpt_resizing
+            format_hyper_v_mode format_ibs format_ioapic format_msrs_unknown format_required_feature_state format_sbbc
+            format_xen_passthrough_mode parse_aia parse_capabilities_policy parse_cfpc parse_feature_state
+            parse_features parse_features_aia parse_features_apic parse_features_async_teardown
+            parse_features_capabilities parse_features_cfpc parse_features_gic parse_features_hpt
+            parse_features_hpt_maxpagesize parse_features_hyperv
             parse_features_hyperv_spinlocks
-            parse_features_hyperv_stimer parse_features_hyperv_stimer_direct
-            parse_features_hyperv_synic parse_features_hyperv_tlbflush parse_features_hyperv_tlbflush_direct
-            parse_features_hyperv_tlbflush_extended parse_features_hyperv_vapic parse_features_hyperv_vendor_id
-            parse_features_hyperv_vpindex parse_features_hyperv_xmm_input parse_features_ibs parse_features_ioapic
-            parse_features_kvm parse_features_kvm_dirty_ring
-            parse_features_kvm_hidden parse_features_kvm_hint_dedicated parse_features_kvm_poll_control
-            parse_features_kvm_pv_ipi parse_features_msrs
-            parse_features_nested_hv parse_features_pmu parse_features_ps2 parse_features_pvspinlock parse_features_ras
+            parse_features_hyperv_stimer parse_features_hyperv_tlbflush parse_features_hyperv_vendor_id
+            parse_features_ibs parse_features_ioapic parse_features_kvm parse_features_kvm_dirty_ring
+            parse_features_msrs
             parse_features_sbbc parse_features_smm
-            parse_features_smm_tseg parse_features_tcg parse_features_tcg_tb_cache parse_features_vmcoreinfo
-            parse_features_vmport parse_features_xen parse_features_xen_e820_host parse_features_xen_passthrough
-            parse_gic_version parse_hpt_resizing parse_hyper_v_mode parse_ibs parse_ioapic parse_msrs_unknown parse_sbbc
-            parse_xen_passthrough_mode
+            parse_features_smm_tseg parse_features_tcg parse_features_tcg_tb_cache parse_features_xen
+            parse_features_xen_passthrough
+            parse_gic_version parse_hpt_resizing parse_hyper_v_mode parse_ibs parse_ioapic parse_msrs_unknown
+            parse_required_feature_state parse_sbbc parse_xen_passthrough_mode
         """,
         "filesystem": """
             Filesystem
             FilesystemBinary FilesystemBinaryCache FilesystemBinaryLock FilesystemBinaryOpenfiles
             FilesystemBinarySandbox FilesystemBinaryThreadPool FilesystemDriver
-            FilesystemIdmap FilesystemSource FilesystemSpaceHardLimit FilesystemSpaceSoftLimit FilesystemTarget
-            FsAccessMode FsCacheMode FsDriverType
+            FilesystemIdmap FilesystemSource FilesystemTarget FsAccessMode FsCacheMode FsDriverType
             FsModel FsMultidevs FsSandboxMode
             FsType FsWrpolicy format_filesystem format_filesystem_binary format_filesystem_binary_cache
             format_filesystem_binary_lock format_filesystem_binary_openfiles format_filesystem_binary_sandbox
             format_filesystem_binary_thread_pool format_filesystem_driver format_filesystem_idmap
-            format_filesystem_source format_filesystem_space_hard_limit format_filesystem_space_soft_limit
-            format_filesystem_target format_fs_access_mode format_fs_cache_mode format_fs_driver_type
+            format_filesystem_source format_filesystem_target format_fs_access_mode format_fs_cache_mode
+            format_fs_driver_type
             format_fs_model format_fs_multidevs
             format_fs_sandbox_mode
             format_fs_type format_fs_wrpolicy parse_filesystem parse_filesystem_binary parse_filesystem_binary_cache
             parse_filesystem_binary_lock parse_filesystem_binary_openfiles parse_filesystem_binary_sandbox
             parse_filesystem_binary_thread_pool parse_filesystem_driver parse_filesystem_idmap parse_filesystem_source
-            parse_filesystem_space_hard_limit
-            parse_filesystem_space_soft_limit parse_filesystem_target parse_fs_access_mode parse_fs_cache_mode
-            parse_fs_driver_type parse_fs_model parse_fs_multidevs parse_fs_sandbox_mode parse_fs_type parse_fs_wrpolicy
+            parse_filesystem_target parse_fs_access_mode parse_fs_cache_mode parse_fs_driver_type parse_fs_model
+            parse_fs_multidevs parse_fs_sandbox_mode parse_fs_type parse_fs_wrpolicy
         """,
         "graphics": """
             DbusGraphics DbusGraphicsGl DesktopGraphics EglHeadlessGraphics EglHeadlessGraphicsGl Graphics GraphicsAlias
@@ -494,13 +401,7 @@ else:
             parse_mediated_device_model_type
         """,
         "hub": "Hub HubType format_hub format_hub_type parse_hub parse_hub_type",
-        "idmap": """
-            Idmap
-            IdmapGid IdmapUid
-            format_idmap format_idmap_gid format_idmap_uid
-            parse_idmap
-            parse_idmap_gid parse_idmap_uid
-        """,
+        "idmap": "IdMapping Idmap format_id_mapping format_idmap parse_id_mapping parse_idmap",
         "input": """
             Input InputBus InputModel InputSource InputSourceGrab InputSourceGrabToggle InputType VirtioDriver
             format_input format_input_bus format_input_model format_input_source format_input_source_grab
@@ -514,11 +415,11 @@ else:
             InterfaceDriverGuest InterfaceDriverHost InterfaceDriverName InterfaceFilterref InterfaceFilterrefParameter
             InterfaceGuest InterfaceIp InterfaceLink InterfaceMac InterfaceModel InterfaceMtu InterfacePort
             InterfacePortForward InterfacePortForwardRange InterfaceRoute InterfaceScript InterfaceSource
-            InterfaceSourceAddress InterfaceSourceLocal InterfaceSourceMode InterfaceSourceReconnect InterfaceTarget
-            InterfaceTeaming InterfaceTune InterfaceVirtualport InterfaceVirtualportParameters InterfaceVlan
-            InterfaceVlanTag IpFamily NativeVlanMode NetBackend NetDevVPort NetInterfaceLinkState NetMacType NetProto
-            NetTeamingType NetType NetVirtioTxMode PciInterfaceSourceAddress UsbInterfaceSourceAddress format_device_rom
-            format_interface
+            InterfaceSourceAddress InterfaceSourceLocal InterfaceSourceMode InterfaceTarget InterfaceTeaming
+            InterfaceTune InterfaceVirtualport InterfaceVirtualportParameters InterfaceVlan InterfaceVlanTag IpFamily
+            NativeVlanMode NetBackend NetDevVPort NetInterfaceLinkState NetMacType NetProto NetTeamingType NetType
+            NetVirtioTxMode PciInterfaceSourceAddress Reconnect
+            UsbInterfaceSourceAddress format_device_rom format_interface
             format_interface_backend format_interface_bandwidth format_interface_bandwidth_inbound
             format_interface_bandwidth_outbound
             format_interface_coalesce
@@ -529,13 +430,12 @@ else:
             format_interface_guest format_interface_ip format_interface_link format_interface_mac format_interface_model
             format_interface_mtu format_interface_port format_interface_port_forward format_interface_port_forward_range
             format_interface_route format_interface_script format_interface_source format_interface_source_address
-            format_interface_source_local format_interface_source_mode format_interface_source_reconnect
-            format_interface_target format_interface_teaming format_interface_tune format_interface_virtualport
-            format_interface_virtualport_parameters
+            format_interface_source_local format_interface_source_mode format_interface_target format_interface_teaming
+            format_interface_tune format_interface_virtualport format_interface_virtualport_parameters
             format_interface_vlan format_interface_vlan_tag format_ip_family format_native_vlan_mode format_net_backend
             format_net_dev_v_port format_net_interface_link_state format_net_mac_type format_net_proto
             format_net_teaming_type format_net_type format_net_virtio_tx_mode
-            parse_device_rom parse_interface parse_interface_backend parse_interface_bandwidth
+            format_reconnect parse_device_rom parse_interface parse_interface_backend parse_interface_bandwidth
             parse_interface_bandwidth_inbound parse_interface_bandwidth_outbound parse_interface_coalesce
             parse_interface_coalesce_rx parse_interface_coalesce_rx_frames parse_interface_downscript
             parse_interface_driver parse_interface_driver_guest parse_interface_driver_host parse_interface_driver_name
@@ -545,12 +445,12 @@ else:
             parse_interface_port_forward parse_interface_port_forward_range parse_interface_route parse_interface_script
             parse_interface_source
             parse_interface_source_address parse_interface_source_local parse_interface_source_mode
-            parse_interface_source_reconnect parse_interface_target parse_interface_teaming parse_interface_tune
-            parse_interface_virtualport parse_interface_virtualport_parameters parse_interface_vlan
-            parse_interface_vlan_tag parse_ip_family parse_native_vlan_mode parse_net_backend parse_net_dev_v_port
+            parse_interface_target parse_interface_teaming parse_interface_tune parse_interface_virtualport
+            parse_interface_virtualport_parameters parse_interface_vlan parse_interface_vlan_tag parse_ip_family
+            parse_native_vlan_mode parse_net_backend parse_net_dev_v_port
             parse_net_interface_link_state
             parse_net_mac_type parse_net_proto parse_net_teaming_type parse_net_type
-            parse_net_virtio_tx_mode
+            parse_net_virtio_tx_mode parse_reconnect
         """,
         "iommu": """
             Iommu IommuDriver IommuModel format_iommu format_iommu_driver format_iommu_model parse_iommu
@@ -570,11 +470,9 @@ else:
         "lease": "Lease LeaseTarget format_lease format_lease_target parse_lease parse_lease_target",
         "lxc_namespace": """
             LxcNamespace
-            LxcNamespaceShareipc LxcNamespaceSharenet LxcNamespaceSharenetType
-            LxcNamespaceShareuts format_lxc_namespace format_lxc_namespace_shareipc format_lxc_namespace_sharenet
-            format_lxc_namespace_sharenet_type format_lxc_namespace_shareuts parse_lxc_namespace
-            parse_lxc_namespace_shareipc parse_lxc_namespace_sharenet parse_lxc_namespace_sharenet_type
-            parse_lxc_namespace_shareuts
+            LxcShare
+            LxcShareType format_lxc_namespace format_lxc_share format_lxc_share_type parse_lxc_namespace parse_lxc_share
+            parse_lxc_share_type
         """,
         "memballoon": """
             Memballoon MemballoonModel MemballoonStats format_memballoon format_memballoon_model format_memballoon_stats
@@ -591,13 +489,7 @@ else:
             parse_memory_backing_hugepages parse_memory_backing_hugepages_page parse_memory_backing_source
             parse_memory_source
         """,
-        "memtune": """
-            Memtune MemtuneHardLimit MemtuneMinGuarantee MemtuneSoftLimit MemtuneSwapHardLimit format_memtune
-            format_memtune_hard_limit format_memtune_min_guarantee format_memtune_soft_limit
-            format_memtune_swap_hard_limit parse_memtune parse_memtune_hard_limit
-            parse_memtune_min_guarantee
-            parse_memtune_soft_limit parse_memtune_swap_hard_limit
-        """,
+        "memtune": "Memtune format_memtune parse_memtune",
         "numatune": """
             Numatune NumatuneMemMode NumatuneMemnode NumatuneMemory NumatunePlacement format_numatune
             format_numatune_mem_mode format_numatune_memnode format_numatune_memory format_numatune_placement
@@ -635,10 +527,7 @@ else:
             format_pm format_pm_suspend_to_disk
             format_pm_suspend_to_mem parse_pm parse_pm_suspend_to_disk parse_pm_suspend_to_mem
         """,
-        "pstore": """
-            Pstore PstoreBackend PstoreSize format_pstore format_pstore_backend format_pstore_size parse_pstore
-            parse_pstore_backend parse_pstore_size
-        """,
+        "pstore": "Pstore PstoreBackend format_pstore format_pstore_backend parse_pstore parse_pstore_backend",
         "qemu_capabilities": """
             QemuCapabilities QemuCapabilitiesAdd QemuCapabilitiesDel format_qemu_capabilities
             format_qemu_capabilities_add format_qemu_capabilities_del parse_qemu_capabilities
@@ -681,11 +570,11 @@ else:
             parse_serial_target parse_serial_target_model
         """,
         "shmem": """
-            Shmem ShmemModel ShmemModelToken ShmemMsi ShmemRole ShmemServer ShmemSize format_shmem format_shmem_model
+            Shmem ShmemModel ShmemModelToken ShmemMsi ShmemRole ShmemServer format_shmem format_shmem_model
             format_shmem_model_token format_shmem_msi format_shmem_role format_shmem_server
-            format_shmem_size parse_shmem parse_shmem_model parse_shmem_model_token parse_shmem_msi
+            parse_shmem parse_shmem_model parse_shmem_model_token parse_shmem_msi
             parse_shmem_role
-            parse_shmem_server parse_shmem_size
+            parse_shmem_server
         """,
         "smartcard": """
             CharacterProtocol
@@ -711,8 +600,7 @@ else:
             parse_sysinfo_entry parse_sysinfo_fwcfg_entry parse_sysinfo_oem_strings parse_sysinfo_system
         """,
         "throttlegroups": """
-            Throttlegroup Throttlegroups format_throttlegroup format_throttlegroups parse_throttlegroup
-            parse_throttlegroups
+            IoLimits Throttlegroups format_io_limits format_throttlegroups parse_io_limits parse_throttlegroups
         """,
         "tpm": """
             EmulatorTpmBackend EmulatorTpmBackendSource

@@ -11,8 +11,7 @@ from .audio import _FILE_AUDIO_PATH, _FILE_AUDIO_TYPE, _ID, _NON_EMPTY_STRING
 from .audio import _OSS_AUDIO_DSP_POLICY
 from .audio import _OSS_AUDIO_TYPE, _OTHER_AUDIO_TYPE, _PIPEWIRE_AUDIO_RUNTIME_DIR, _PIPEWIRE_AUDIO_TYPE
 from .audio import _PULSEAUDIO_AUDIO_TYPE, _SDL_AUDIO_TYPE
-from .audio import _UNSIGNED_INTEGER, _YES_NO, AUDIO_FORMAT, AUDIO_SDL_DRIVER, Audio, AudioFormat, AudioInput
-from .audio import AudioOutput
+from .audio import _UNSIGNED_INTEGER, _YES_NO, AUDIO_FORMAT, AUDIO_SDL_DRIVER, Audio, AudioFormat, AudioOptions
 from .audio import AudioSdlDriver, AudioSettings, FileAudio, OssAudio, OtherAudio
 from .audio import PipewireAudio, PulseaudioAudio, SdlAudio
 
@@ -43,9 +42,9 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
+                    this.input = read_audio_options(child, reader)
                 elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
+                    this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -70,9 +69,9 @@ def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
     if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_options(this.output, writer, inner, "output")))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -109,9 +108,9 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
+                    this.input = read_audio_options(child, reader)
                 elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
+                    this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -142,9 +141,9 @@ def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
     if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_options(this.output, writer, inner, "output")))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -176,9 +175,9 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
+                    this.input = read_audio_options(child, reader)
                 elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
+                    this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -205,9 +204,9 @@ def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) ->
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
     if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_options(this.output, writer, inner, "output")))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -239,9 +238,9 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
+                    this.input = read_audio_options(child, reader)
                 elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
+                    this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -268,9 +267,9 @@ def write_pulseaudio_audio(this: PulseaudioAudio, writer: rt.Writer, margin: str
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
     if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_options(this.output, writer, inner, "output")))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -302,9 +301,9 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
+                    this.input = read_audio_options(child, reader)
                 elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
+                    this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -331,9 +330,9 @@ def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
     if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_options(this.output, writer, inner, "output")))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -365,9 +364,9 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
+                    this.input = read_audio_options(child, reader)
                 elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
+                    this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -394,14 +393,14 @@ def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
     if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_options(this.output, writer, inner, "output")))
     return writer.element("audio", this, margin, attributes, parts)
 
 
-def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
-    this = rt.new(AudioInput)
+def read_audio_options(node: Any, reader: rt.Reader) -> AudioOptions:
+    this = rt.new(AudioOptions)
     this._preserved = this.mixing_engine = this.fixed_settings = this.voices = this.buffer_length = None
     this.buffer_count = this.dev = this.try_poll = this.name = this.stream_name = this.latency = this.server_name = None
     this.client_name = this.connect_ports = this.exact_name = this.settings = None
@@ -458,7 +457,7 @@ def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
     return this
 
 
-def write_audio_input(this: AudioInput, writer: rt.Writer, margin: str) -> str:
+def write_audio_options(this: AudioOptions, writer: rt.Writer, margin: str, tag: str = "input") -> str:
     attributes = ""
     if this.mixing_engine is not None:
         attributes += f" mixingEngine='{_YES_NO.format(this.mixing_engine)}'"
@@ -492,102 +491,7 @@ def write_audio_input(this: AudioInput, writer: rt.Writer, margin: str) -> str:
     inner = margin and margin + writer.step
     if this.settings is not None:
         parts.append(("settings", write_audio_settings(this.settings, writer, inner)))
-    return writer.element("input", this, margin, attributes, parts)
-
-
-def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
-    this = rt.new(AudioOutput)
-    this._preserved = this.mixing_engine = this.fixed_settings = this.voices = this.buffer_length = None
-    this.buffer_count = this.dev = this.try_poll = this.name = this.stream_name = this.latency = this.server_name = None
-    this.client_name = this.connect_ports = this.exact_name = this.settings = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "mixingEngine":
-                this.mixing_engine = _YES_NO[text]
-            elif name == "fixedSettings":
-                this.fixed_settings = _YES_NO[text]
-            elif name == "voices":
-                this.voices = _UNSIGNED_INTEGER[text]
-            elif name == "bufferLength":
-                this.buffer_length = _UNSIGNED_INTEGER[text]
-            elif name == "bufferCount":
-                this.buffer_count = _UNSIGNED_INTEGER[text]
-            elif name == "dev":
-                this.dev = _NON_EMPTY_STRING[text]
-            elif name == "tryPoll":
-                this.try_poll = _YES_NO[text]
-            elif name == "name":
-                this.name = _NON_EMPTY_STRING[text]
-            elif name == "streamName":
-                this.stream_name = _NON_EMPTY_STRING[text]
-            elif name == "latency":
-                this.latency = _UNSIGNED_INTEGER[text]
-            elif name == "serverName":
-                this.server_name = _NON_EMPTY_STRING[text]
-            elif name == "clientName":
-                this.client_name = _NON_EMPTY_STRING[text]
-            elif name == "connectPorts":
-                this.connect_ports = _NON_EMPTY_STRING[text]
-            elif name == "exactName":
-                this.exact_name = _YES_NO[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "settings" and this.settings is None:
-                    this.settings = read_audio_settings(child, reader)
-                else:
-                    tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                tag = reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_audio_output(this: AudioOutput, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.mixing_engine is not None:
-        attributes += f" mixingEngine='{_YES_NO.format(this.mixing_engine)}'"
-    if this.fixed_settings is not None:
-        attributes += f" fixedSettings='{_YES_NO.format(this.fixed_settings)}'"
-    if this.voices is not None:
-        attributes += f" voices='{_UNSIGNED_INTEGER.format(this.voices)}'"
-    if this.buffer_length is not None:
-        attributes += f" bufferLength='{_UNSIGNED_INTEGER.format(this.buffer_length)}'"
-    if this.buffer_count is not None:
-        attributes += f" bufferCount='{_UNSIGNED_INTEGER.format(this.buffer_count)}'"
-    if this.dev is not None:
-        attributes += f" dev='{_NON_EMPTY_STRING.quoted[this.dev]}'"
-    if this.try_poll is not None:
-        attributes += f" tryPoll='{_YES_NO.format(this.try_poll)}'"
-    if this.name is not None:
-        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
-    if this.stream_name is not None:
-        attributes += f" streamName='{_NON_EMPTY_STRING.quoted[this.stream_name]}'"
-    if this.latency is not None:
-        attributes += f" latency='{_UNSIGNED_INTEGER.format(this.latency)}'"
-    if this.server_name is not None:
-        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
-    if this.client_name is not None:
-        attributes += f" clientName='{_NON_EMPTY_STRING.quoted[this.client_name]}'"
-    if this.connect_ports is not None:
-        attributes += f" connectPorts='{_NON_EMPTY_STRING.quoted[this.connect_ports]}'"
-    if this.exact_name is not None:
-        attributes += f" exactName='{_YES_NO.format(this.exact_name)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.settings is not None:
-        parts.append(("settings", write_audio_settings(this.settings, writer, inner)))
-    return writer.element("output", this, margin, attributes, parts)
+    return writer.element(tag, this, margin, attributes, parts)
 
 
 def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:

@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
-from ._disk import read_device_seclabel, write_device_seclabel
+from . import _disk, _interface, _runtime as rt
 from .character_source import _ABSOLUTE_FILE_PATH, _CHARACTER_SOURCE_APPEND, _CHARACTER_SOURCE_CHANNEL
-from .character_source import _CHARACTER_SOURCE_PATH, _CHARACTER_SOURCE_RECONNECT_TIMEOUT, _NON_EMPTY_STRING
+from .character_source import _CHARACTER_SOURCE_PATH, _NON_EMPTY_STRING
 from .character_source import _YES_NO, CHR_SOURCE_MODE, CharacterSource, CharacterSourceClipboard, CharacterSourceMouse
-from .character_source import CharacterSourceReconnect
 from .enums import MOUSE_MODE
 
 
@@ -54,9 +52,9 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
             tag = child.tag
             try:
                 if tag == "seclabel":
-                    this.seclabels.append(read_device_seclabel(child, reader))
+                    this.seclabels.append(_disk.read_device_seclabel(child, reader))
                 elif tag == "reconnect" and this.reconnect is None:
-                    this.reconnect = read_character_source_reconnect(child, reader)
+                    this.reconnect = _interface.read_reconnect(child, reader)
                 elif tag == "clipboard" and this.clipboard is None:
                     this.clipboard = read_character_source_clipboard(child, reader)
                 elif tag == "mouse" and this.mouse is None:
@@ -97,43 +95,14 @@ def write_character_source(this: CharacterSource, writer: rt.Writer, margin: str
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.seclabels:
-        parts += [("seclabel", write_device_seclabel(item, writer, inner)) for item in this.seclabels]
+        parts += [("seclabel", _disk.write_device_seclabel(item, writer, inner)) for item in this.seclabels]
     if this.reconnect is not None:
-        parts.append(("reconnect", write_character_source_reconnect(this.reconnect, writer, inner)))
+        parts.append(("reconnect", _interface.write_reconnect(this.reconnect, writer, inner)))
     if this.clipboard is not None:
         parts.append(("clipboard", write_character_source_clipboard(this.clipboard, writer, inner)))
     if this.mouse is not None:
         parts.append(("mouse", write_character_source_mouse(this.mouse, writer, inner)))
     return writer.element("source", this, margin, attributes, parts)
-
-
-def read_character_source_reconnect(node: Any, reader: rt.Reader) -> CharacterSourceReconnect:
-    this = rt.new(CharacterSourceReconnect)
-    this._preserved = this.enabled = this.timeout = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "enabled":
-                this.enabled = _YES_NO[text]
-            elif name == "timeout":
-                this.timeout = _CHARACTER_SOURCE_RECONNECT_TIMEOUT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_character_source_reconnect(this: CharacterSourceReconnect, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.enabled is not None:
-        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
-    if this.timeout is not None:
-        attributes += f" timeout='{_CHARACTER_SOURCE_RECONNECT_TIMEOUT.format(this.timeout)}'"
-    return writer.element("reconnect", this, margin, attributes, [])
 
 
 def read_character_source_clipboard(node: Any, reader: rt.Reader) -> CharacterSourceClipboard:

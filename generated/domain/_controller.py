@@ -6,18 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _disk, _domain, _runtime as rt
 from ._address import read_address, write_address
-from ._disk import read_device_acpi, read_device_alias, read_disk_driver_iothreads, write_device_acpi
-from ._disk import write_device_alias, write_disk_driver_iothreads
-from .controller import _CONTROLLER_PCIHOLE64_UNIT, _IDE_CONTROLLER_TYPE, _ON_OFF, _OTHER_CONTROLLER_TYPE
+from .controller import _IDE_CONTROLLER_TYPE, _ON_OFF, _OTHER_CONTROLLER_TYPE, _PCI_CONTROLLER_TARGET_MEM_RESERVE
 from .controller import _PCI_CONTROLLER_TARGET_PORT
 from .controller import _PCI_CONTROLLER_TYPE, _POSITIVE_INTEGER, _SATA_CONTROLLER_TYPE, _SCSI_CONTROLLER_TYPE
-from .controller import _UNSIGNED_BYTE, _UNSIGNED_INTEGER, _UNSIGNED_LONG
-from .controller import _USB_CONTROLLER_TYPE, _VIRTIO_SERIAL_CONTROLLER_TYPE, _XENBUS_CONTROLLER_TYPE
-from .controller import CONTROLLER_MODEL_IDE, CONTROLLER_MODEL_PCI, CONTROLLER_MODEL_SCSI
+from .controller import _UNSIGNED_BYTE, _UNSIGNED_INTEGER, _USB_CONTROLLER_TYPE, _VIRTIO_SERIAL_CONTROLLER_TYPE
+from .controller import _XENBUS_CONTROLLER_TYPE, CONTROLLER_MODEL_IDE, CONTROLLER_MODEL_PCI, CONTROLLER_MODEL_SCSI
 from .controller import CONTROLLER_MODEL_USB, CONTROLLER_MODEL_VIRTIO_SERIAL, CONTROLLER_PCI_MODEL_NAME, Controller
-from .controller import ControllerDriver, ControllerMaster, ControllerPcihole64, IdeController
+from .controller import ControllerDriver, ControllerMaster, IdeController
 from .controller import OtherController, PciController, PciControllerModel, PciControllerTarget, SataController
 from .controller import ScsiController, UsbController, VirtioSerialController, XenbusController
 
@@ -53,13 +50,13 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
                 elif tag == "target" and this.target is None:
                     this.target = read_pci_controller_target(child, reader)
                 elif tag == "pcihole64" and this.pcihole64 is None:
-                    this.pcihole64 = read_controller_pcihole64(child, reader)
+                    this.pcihole64 = _domain.read_scaled_integer(child, reader)
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -91,13 +88,13 @@ def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) ->
     if this.target is not None:
         parts.append(("target", write_pci_controller_target(this.target, writer, inner)))
     if this.pcihole64 is not None:
-        parts.append(("pcihole64", write_controller_pcihole64(this.pcihole64, writer, inner)))
+        parts.append(("pcihole64", _domain.write_scaled_integer(this.pcihole64, writer, inner, "pcihole64")))
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -136,9 +133,9 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -172,9 +169,9 @@ def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) ->
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -208,9 +205,9 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -240,9 +237,9 @@ def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) 
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -276,9 +273,9 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -308,9 +305,9 @@ def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) ->
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -342,9 +339,9 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -372,9 +369,9 @@ def write_other_controller(this: OtherController, writer: rt.Writer, margin: str
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -408,9 +405,9 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -440,9 +437,9 @@ def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) 
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -481,9 +478,9 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -517,9 +514,9 @@ def write_virtio_serial_controller(this: VirtioSerialController, writer: rt.Writ
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -556,9 +553,9 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -590,9 +587,9 @@ def write_xenbus_controller(this: XenbusController, writer: rt.Writer, margin: s
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -646,7 +643,7 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
             elif name == "hotplug":
                 this.hotplug = _ON_OFF[text]
             elif name == "memReserve":
-                this.mem_reserve = _UNSIGNED_LONG[text]
+                this.mem_reserve = _PCI_CONTROLLER_TARGET_MEM_RESERVE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -683,46 +680,12 @@ def write_pci_controller_target(this: PciControllerTarget, writer: rt.Writer, ma
     if this.hotplug is not None:
         attributes += f" hotplug='{_ON_OFF.format(this.hotplug)}'"
     if this.mem_reserve is not None:
-        attributes += f" memReserve='{_UNSIGNED_LONG.format(this.mem_reserve)}'"
+        attributes += f" memReserve='{_PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.mem_reserve)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.node is not None:
         parts.append(("node", rt.simple("node", inner, _UNSIGNED_INTEGER.format(this.node))))
     return writer.element("target", this, margin, attributes, parts)
-
-
-def read_controller_pcihole64(node: Any, reader: rt.Reader) -> ControllerPcihole64:
-    this = rt.new(ControllerPcihole64)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _CONTROLLER_PCIHOLE64_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _UNSIGNED_LONG[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_controller_pcihole64(this: ControllerPcihole64, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_CONTROLLER_PCIHOLE64_UNIT.quoted[this.unit]}'"
-    text = _UNSIGNED_LONG.format(this.value)
-    return writer.element("pcihole64", this, margin, attributes, [], text)
 
 
 def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
@@ -762,7 +725,7 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
             tag = child.tag
             try:
                 if tag == "iothreads" and this.iothreads is None:
-                    this.iothreads = read_disk_driver_iothreads(child, reader)
+                    this.iothreads = _disk.read_disk_driver_iothreads(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -795,7 +758,7 @@ def write_controller_driver(this: ControllerDriver, writer: rt.Writer, margin: s
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:
-        parts.append(("iothreads", write_disk_driver_iothreads(this.iothreads, writer, inner)))
+        parts.append(("iothreads", _disk.write_disk_driver_iothreads(this.iothreads, writer, inner)))
     return writer.element("driver", this, margin, attributes, parts)
 
 

@@ -6,17 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _disk, _domain, _runtime as rt
 from ._address import read_address, write_address
-from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .device_memory import _DEVICE_MEMORY_SOURCE_NODEMASK, _DEVICE_MEMORY_SOURCE_PATH
 from .device_memory import _DEVICE_MEMORY_TARGET_ADDRESS_BASE, _DEVICE_MEMORY_TARGET_NODE, _DEVICE_MEMORY_UUID
-from .device_memory import _UNIT, _VALUE
 from .device_memory import _YES_NO, MEMORY_MODEL, DeviceMemory
-from .device_memory import DeviceMemorySource, DeviceMemorySourceAlignsize, DeviceMemorySourcePagesize
-from .device_memory import DeviceMemoryTarget, DeviceMemoryTargetAddress
-from .device_memory import DeviceMemoryTargetBlock, DeviceMemoryTargetCurrent, DeviceMemoryTargetLabel
-from .device_memory import DeviceMemoryTargetLabelSize, DeviceMemoryTargetRequested, DeviceMemoryTargetSize
+from .device_memory import DeviceMemorySource, DeviceMemoryTarget, DeviceMemoryTargetAddress
+from .device_memory import DeviceMemoryTargetLabel
 from .enums import MEMORY_ACCESS
 from .enums import MemoryAccess
 
@@ -54,9 +50,9 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
                 elif tag == "target" and this.target is rt.MISSING:
                     this.target = read_device_memory_target(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -89,9 +85,9 @@ def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> s
         parts.append(("source", write_device_memory_source(this.source, writer, inner)))
     parts.append(("target", write_device_memory_target(this.target, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("memory", this, margin, attributes, parts)
@@ -113,13 +109,13 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
             tag = child.tag
             try:
                 if tag == "pagesize" and this.pagesize is None:
-                    this.pagesize = read_device_memory_source_pagesize(child, reader)
+                    this.pagesize = _domain.read_scaled_integer(child, reader)
                 elif tag == "nodemask" and this.nodemask is None:
                     this.nodemask = _DEVICE_MEMORY_SOURCE_NODEMASK[reader.text(child)]
                 elif tag == "path" and this.path is None:
                     this.path = _DEVICE_MEMORY_SOURCE_PATH[reader.text(child)]
                 elif tag == "alignsize" and this.alignsize is None:
-                    this.alignsize = read_device_memory_source_alignsize(child, reader)
+                    this.alignsize = _domain.read_scaled_integer(child, reader)
                 elif tag == "pmem" and not this.pmem:
                     this.pmem = reader.flag(child)
                 else:
@@ -140,13 +136,13 @@ def write_device_memory_source(this: DeviceMemorySource, writer: rt.Writer, marg
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.pagesize is not None:
-        parts.append(("pagesize", write_device_memory_source_pagesize(this.pagesize, writer, inner)))
+        parts.append(("pagesize", _domain.write_scaled_integer(this.pagesize, writer, inner, "pagesize")))
     if this.nodemask is not None:
         parts.append(("nodemask", rt.simple("nodemask", inner, _DEVICE_MEMORY_SOURCE_NODEMASK.format(this.nodemask))))
     if this.path is not None:
         parts.append(("path", rt.simple("path", inner, _DEVICE_MEMORY_SOURCE_PATH.format(this.path))))
     if this.alignsize is not None:
-        parts.append(("alignsize", write_device_memory_source_alignsize(this.alignsize, writer, inner)))
+        parts.append(("alignsize", _domain.write_scaled_integer(this.alignsize, writer, inner, "alignsize")))
     if this.pmem:
         parts.append(("pmem", f"{inner}<pmem/>"))
     return writer.element("source", this, margin, attributes, parts)
@@ -176,7 +172,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
             tag = child.tag
             try:
                 if tag == "size" and this.size is rt.MISSING:
-                    this.size = read_device_memory_target_size(child, reader)
+                    this.size = _domain.read_scaled_integer(child, reader)
                 elif tag == "node" and this.node is None:
                     this.node = _DEVICE_MEMORY_TARGET_NODE[reader.text(child)]
                 elif tag == "label" and this.label is None:
@@ -186,11 +182,11 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
                 elif tag == "address" and this.address is None:
                     this.address = read_device_memory_target_address(child, reader)
                 elif tag == "block" and this.block is None:
-                    this.block = read_device_memory_target_block(child, reader)
+                    this.block = _domain.read_scaled_integer(child, reader)
                 elif tag == "requested" and this.requested is None:
-                    this.requested = read_device_memory_target_requested(child, reader)
+                    this.requested = _domain.read_scaled_integer(child, reader)
                 elif tag == "current" and this.current is None:
-                    this.current = read_device_memory_target_current(child, reader)
+                    this.current = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -212,7 +208,7 @@ def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, marg
         attributes += f" dynamicMemslots='{_YES_NO.format(this.dynamic_memslots)}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append(("size", write_device_memory_target_size(this.size, writer, inner)))
+    parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
     if this.node is not None:
         parts.append(("node", rt.simple("node", inner, _DEVICE_MEMORY_TARGET_NODE.format(this.node))))
     if this.label is not None:
@@ -222,114 +218,12 @@ def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, marg
     if this.address is not None:
         parts.append(("address", write_device_memory_target_address(this.address, writer, inner)))
     if this.block is not None:
-        parts.append(("block", write_device_memory_target_block(this.block, writer, inner)))
+        parts.append(("block", _domain.write_scaled_integer(this.block, writer, inner, "block")))
     if this.requested is not None:
-        parts.append(("requested", write_device_memory_target_requested(this.requested, writer, inner)))
+        parts.append(("requested", _domain.write_scaled_integer(this.requested, writer, inner, "requested")))
     if this.current is not None:
-        parts.append(("current", write_device_memory_target_current(this.current, writer, inner)))
+        parts.append(("current", _domain.write_scaled_integer(this.current, writer, inner, "current")))
     return writer.element("target", this, margin, attributes, parts)
-
-
-def read_device_memory_source_pagesize(node: Any, reader: rt.Reader) -> DeviceMemorySourcePagesize:
-    this = rt.new(DeviceMemorySourcePagesize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_source_pagesize(this: DeviceMemorySourcePagesize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("pagesize", this, margin, attributes, [], text)
-
-
-def read_device_memory_source_alignsize(node: Any, reader: rt.Reader) -> DeviceMemorySourceAlignsize:
-    this = rt.new(DeviceMemorySourceAlignsize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_source_alignsize(this: DeviceMemorySourceAlignsize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("alignsize", this, margin, attributes, [], text)
-
-
-def read_device_memory_target_size(node: Any, reader: rt.Reader) -> DeviceMemoryTargetSize:
-    this = rt.new(DeviceMemoryTargetSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_size(this: DeviceMemoryTargetSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)
 
 
 def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemoryTargetLabel:
@@ -347,7 +241,7 @@ def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemor
             tag = child.tag
             try:
                 if tag == "size" and this.size is rt.MISSING:
-                    this.size = read_device_memory_target_label_size(child, reader)
+                    this.size = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -363,7 +257,7 @@ def write_device_memory_target_label(this: DeviceMemoryTargetLabel, writer: rt.W
     attributes = ""
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append(("size", write_device_memory_target_label_size(this.size, writer, inner)))
+    parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
     return writer.element("label", this, margin, attributes, parts)
 
 
@@ -392,139 +286,3 @@ def write_device_memory_target_address(this: DeviceMemoryTargetAddress, writer: 
     attributes = ""
     attributes += f" base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base)}'"
     return writer.element("address", this, margin, attributes, [])
-
-
-def read_device_memory_target_block(node: Any, reader: rt.Reader) -> DeviceMemoryTargetBlock:
-    this = rt.new(DeviceMemoryTargetBlock)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_block(this: DeviceMemoryTargetBlock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("block", this, margin, attributes, [], text)
-
-
-def read_device_memory_target_requested(node: Any, reader: rt.Reader) -> DeviceMemoryTargetRequested:
-    this = rt.new(DeviceMemoryTargetRequested)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_requested(this: DeviceMemoryTargetRequested, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("requested", this, margin, attributes, [], text)
-
-
-def read_device_memory_target_current(node: Any, reader: rt.Reader) -> DeviceMemoryTargetCurrent:
-    this = rt.new(DeviceMemoryTargetCurrent)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_current(this: DeviceMemoryTargetCurrent, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("current", this, margin, attributes, [], text)
-
-
-def read_device_memory_target_label_size(node: Any, reader: rt.Reader) -> DeviceMemoryTargetLabelSize:
-    this = rt.new(DeviceMemoryTargetLabelSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_label_size(this: DeviceMemoryTargetLabelSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)

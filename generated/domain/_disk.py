@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _domain, _runtime as rt
 from ._address import read_address, write_address
+from ._throttlegroups import read_io_limits, write_io_limits
 from .disk import _ABSOLUTE_FILE_PATH, _DEVICE_ALIAS_NAME, _DEVICE_BOOT_LOADPARM, _DISK_ENCRYPTION_SECRET_TYPE
-from .disk import _DISK_METADATA_CACHE_MAX_SIZE_UNIT, _DISK_PRODUCT, _DISK_SERIAL, _DISK_SOURCE_ADDRESS_BUS
+from .disk import _DISK_PRODUCT, _DISK_SERIAL, _DISK_SOURCE_ADDRESS_BUS
 from .disk import _DISK_SOURCE_ADDRESS_DOMAIN, _DISK_SOURCE_ADDRESS_FUNCTION, _DISK_SOURCE_ADDRESS_SLOT
 from .disk import _DISK_SOURCE_DEV, _DISK_SOURCE_RESERVATIONS_SOURCE_MODE, _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE
 from .disk import _DISK_SOURCE_SLICE_TYPE, _DISK_TARGET_DEV
@@ -27,8 +28,8 @@ from .disk import DeviceAcpi, DeviceAlias, DeviceBoot, DeviceSeclabel, Disk, Dis
 from .disk import DiskBus
 from .disk import DiskDetectZeroes, DiskDevice, DiskDiscard, DiskDriver, DiskDriverIothread, DiskDriverIothreadQueue
 from .disk import DiskDriverIothreads, DiskEncryption, DiskEncryptionSecret, DiskErrorPolicy, DiskFormat, DiskGeometry
-from .disk import DiskGeometryTrans, DiskIo, DiskIotune, DiskMetadataCache
-from .disk import DiskMetadataCacheMaxSize, DiskMirror
+from .disk import DiskGeometryTrans, DiskIo, DiskMetadataCache
+from .disk import DiskMirror
 from .disk import DiskMirrorState, DiskModel, DiskSnapshot, DiskSource, DiskSourceAddress, DiskSourceAuth
 from .disk import DiskSourceAuthSecret, DiskSourceConfig, DiskSourceCookie, DiskSourceCookies, DiskSourceDataStore
 from .disk import DiskSourceHost, DiskSourceIdentity, DiskSourceInitiator, DiskSourceInitiatorIqn, DiskSourceKnownHosts
@@ -93,7 +94,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 elif tag == "target" and this.target is rt.MISSING:
                     this.target = read_disk_target(child, reader)
                 elif tag == "iotune" and this.iotune is None:
-                    this.iotune = read_disk_iotune(child, reader)
+                    this.iotune = read_io_limits(child, reader)
                 elif tag == "throttlefilters" and this.throttlefilters is None:
                     this.throttlefilters = read_disk_throttlefilters(child, reader)
                 elif tag == "blockio" and this.blockio is None:
@@ -174,7 +175,7 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
         parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
     parts.append(("target", write_disk_target(this.target, writer, inner)))
     if this.iotune is not None:
-        parts.append(("iotune", write_disk_iotune(this.iotune, writer, inner)))
+        parts.append(("iotune", write_io_limits(this.iotune, writer, inner, "iotune")))
     if this.throttlefilters is not None:
         parts.append(("throttlefilters", write_disk_throttlefilters(this.throttlefilters, writer, inner)))
     if this.blockio is not None:
@@ -735,186 +736,6 @@ def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
     if this.rotation_rate is not None:
         attributes += f" rotation_rate='{_UNSIGNED_SHORT.format(this.rotation_rate)}'"
     return writer.element("target", this, margin, attributes, [])
-
-
-def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
-    this = rt.new(DiskIotune)
-    this._preserved = this.total_bytes_sec = this.read_bytes_sec = this.write_bytes_sec = this.total_iops_sec = None
-    this.read_iops_sec = this.write_iops_sec = this.total_bytes_sec_max = this.read_bytes_sec_max = None
-    this.write_bytes_sec_max = this.total_iops_sec_max = this.read_iops_sec_max = this.write_iops_sec_max = None
-    this.total_bytes_sec_max_length = this.read_bytes_sec_max_length = this.write_bytes_sec_max_length = None
-    this.total_iops_sec_max_length = this.read_iops_sec_max_length = this.write_iops_sec_max_length = None
-    this.size_iops_sec = this.group_name = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "total_bytes_sec" and this.total_bytes_sec is None:
-                    this.total_bytes_sec = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
-                    this.read_bytes_sec = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
-                    this.write_bytes_sec = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "total_iops_sec" and this.total_iops_sec is None:
-                    this.total_iops_sec = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "read_iops_sec" and this.read_iops_sec is None:
-                    this.read_iops_sec = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "write_iops_sec" and this.write_iops_sec is None:
-                    this.write_iops_sec = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
-                    this.total_bytes_sec_max = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
-                    this.read_bytes_sec_max = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
-                    this.write_bytes_sec_max = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
-                    this.total_iops_sec_max = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
-                    this.read_iops_sec_max = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
-                    this.write_iops_sec_max = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "total_bytes_sec_max_length" and this.total_bytes_sec_max_length is None:
-                    this.total_bytes_sec_max_length = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "read_bytes_sec_max_length" and this.read_bytes_sec_max_length is None:
-                    this.read_bytes_sec_max_length = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "write_bytes_sec_max_length" and this.write_bytes_sec_max_length is None:
-                    this.write_bytes_sec_max_length = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "total_iops_sec_max_length" and this.total_iops_sec_max_length is None:
-                    this.total_iops_sec_max_length = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "read_iops_sec_max_length" and this.read_iops_sec_max_length is None:
-                    this.read_iops_sec_max_length = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "write_iops_sec_max_length" and this.write_iops_sec_max_length is None:
-                    this.write_iops_sec_max_length = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "size_iops_sec" and this.size_iops_sec is None:
-                    this.size_iops_sec = _UNSIGNED_LONG[reader.text(child)]
-                elif tag == "group_name" and this.group_name is None:
-                    this.group_name = reader.text(child)
-                else:
-                    tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.total_bytes_sec is not None:
-        parts.append(
-            ("total_bytes_sec", rt.simple("total_bytes_sec", inner, _UNSIGNED_LONG.format(this.total_bytes_sec)))
-        )
-    if this.read_bytes_sec is not None:
-        parts.append(("read_bytes_sec", rt.simple("read_bytes_sec", inner, _UNSIGNED_LONG.format(this.read_bytes_sec))))
-    if this.write_bytes_sec is not None:
-        parts.append(
-            ("write_bytes_sec", rt.simple("write_bytes_sec", inner, _UNSIGNED_LONG.format(this.write_bytes_sec)))
-        )
-    if this.total_iops_sec is not None:
-        parts.append(("total_iops_sec", rt.simple("total_iops_sec", inner, _UNSIGNED_LONG.format(this.total_iops_sec))))
-    if this.read_iops_sec is not None:
-        parts.append(("read_iops_sec", rt.simple("read_iops_sec", inner, _UNSIGNED_LONG.format(this.read_iops_sec))))
-    if this.write_iops_sec is not None:
-        parts.append(("write_iops_sec", rt.simple("write_iops_sec", inner, _UNSIGNED_LONG.format(this.write_iops_sec))))
-    if this.total_bytes_sec_max is not None:
-        parts.append(
-            (
-                "total_bytes_sec_max",
-                rt.simple("total_bytes_sec_max", inner, _UNSIGNED_LONG.format(this.total_bytes_sec_max)),
-            )
-        )
-    if this.read_bytes_sec_max is not None:
-        parts.append(
-            (
-                "read_bytes_sec_max",
-                rt.simple("read_bytes_sec_max", inner, _UNSIGNED_LONG.format(this.read_bytes_sec_max)),
-            )
-        )
-    if this.write_bytes_sec_max is not None:
-        parts.append(
-            (
-                "write_bytes_sec_max",
-                rt.simple("write_bytes_sec_max", inner, _UNSIGNED_LONG.format(this.write_bytes_sec_max)),
-            )
-        )
-    if this.total_iops_sec_max is not None:
-        parts.append(
-            (
-                "total_iops_sec_max",
-                rt.simple("total_iops_sec_max", inner, _UNSIGNED_LONG.format(this.total_iops_sec_max)),
-            )
-        )
-    if this.read_iops_sec_max is not None:
-        parts.append(
-            ("read_iops_sec_max", rt.simple("read_iops_sec_max", inner, _UNSIGNED_LONG.format(this.read_iops_sec_max)))
-        )
-    if this.write_iops_sec_max is not None:
-        parts.append(
-            (
-                "write_iops_sec_max",
-                rt.simple("write_iops_sec_max", inner, _UNSIGNED_LONG.format(this.write_iops_sec_max)),
-            )
-        )
-    if this.total_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "total_bytes_sec_max_length",
-                rt.simple("total_bytes_sec_max_length", inner, _UNSIGNED_LONG.format(this.total_bytes_sec_max_length)),
-            )
-        )
-    if this.read_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "read_bytes_sec_max_length",
-                rt.simple("read_bytes_sec_max_length", inner, _UNSIGNED_LONG.format(this.read_bytes_sec_max_length)),
-            )
-        )
-    if this.write_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "write_bytes_sec_max_length",
-                rt.simple("write_bytes_sec_max_length", inner, _UNSIGNED_LONG.format(this.write_bytes_sec_max_length)),
-            )
-        )
-    if this.total_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "total_iops_sec_max_length",
-                rt.simple("total_iops_sec_max_length", inner, _UNSIGNED_LONG.format(this.total_iops_sec_max_length)),
-            )
-        )
-    if this.read_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "read_iops_sec_max_length",
-                rt.simple("read_iops_sec_max_length", inner, _UNSIGNED_LONG.format(this.read_iops_sec_max_length)),
-            )
-        )
-    if this.write_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "write_iops_sec_max_length",
-                rt.simple("write_iops_sec_max_length", inner, _UNSIGNED_LONG.format(this.write_iops_sec_max_length)),
-            )
-        )
-    if this.size_iops_sec is not None:
-        parts.append(("size_iops_sec", rt.simple("size_iops_sec", inner, _UNSIGNED_LONG.format(this.size_iops_sec))))
-    if this.group_name is not None:
-        parts.append(("group_name", rt.simple("group_name", inner, this.group_name)))
-    return writer.element("iotune", this, margin, attributes, parts)
 
 
 def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilters:
@@ -1797,7 +1618,7 @@ def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
             tag = child.tag
             try:
                 if tag == "max_size" and this.max_size is None:
-                    this.max_size = read_disk_metadata_cache_max_size(child, reader)
+                    this.max_size = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -1812,7 +1633,7 @@ def write_disk_metadata_cache(this: DiskMetadataCache, writer: rt.Writer, margin
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.max_size is not None:
-        parts.append(("max_size", write_disk_metadata_cache_max_size(this.max_size, writer, inner)))
+        parts.append(("max_size", _domain.write_scaled_integer(this.max_size, writer, inner, "max_size")))
     return writer.element("metadata_cache", this, margin, attributes, parts)
 
 
@@ -2122,40 +1943,6 @@ def write_disk_driver_iothread(this: DiskDriverIothread, writer: rt.Writer, marg
     if this.queues:
         parts += [("queue", write_disk_driver_iothread_queue(item, writer, inner)) for item in this.queues]
     return writer.element("iothread", this, margin, attributes, parts)
-
-
-def read_disk_metadata_cache_max_size(node: Any, reader: rt.Reader) -> DiskMetadataCacheMaxSize:
-    this = rt.new(DiskMetadataCacheMaxSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _DISK_METADATA_CACHE_MAX_SIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _UNSIGNED_LONG[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_metadata_cache_max_size(this: DiskMetadataCacheMaxSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DISK_METADATA_CACHE_MAX_SIZE_UNIT.quoted[this.unit]}'"
-    text = _UNSIGNED_LONG.format(this.value)
-    return writer.element("max_size", this, margin, attributes, [], text)
 
 
 def read_disk_driver_iothread_queue(node: Any, reader: rt.Reader) -> DiskDriverIothreadQueue:

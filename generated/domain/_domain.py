@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _devices, _memtune, _os, _runtime as rt
 from ._bhyve_commandline import read_bhyve_commandline, write_bhyve_commandline
 from ._blkiotune import read_blkiotune, write_blkiotune
 from ._clock import read_clock, write_clock
 from ._cpu import read_cpu, write_cpu
 from ._cputune import read_cputune, write_cputune
-from ._devices import read_devices, write_devices
 from ._features import read_features, write_features
 from ._idmap import read_idmap
 from ._idmap import write_idmap
@@ -21,9 +20,7 @@ from ._keywrap import read_keywrap, write_keywrap
 from ._launch_security import read_launch_security, write_launch_security
 from ._lxc_namespace import read_lxc_namespace, write_lxc_namespace
 from ._memory import read_memory, read_memory_backing, write_memory, write_memory_backing
-from ._memtune import read_memtune, write_memtune
 from ._numatune import read_numatune, write_numatune
-from ._os import read_os, write_os
 from ._perf import read_perf, write_perf
 from ._pm import read_pm, write_pm
 from ._qemu_capabilities import read_qemu_capabilities, write_qemu_capabilities
@@ -38,8 +35,9 @@ from ._xen_commandline import read_xen_commandline, write_xen_commandline
 from .domain import _DOMAIN_GENID, _DOMAIN_ID, _POSITIVE_INTEGER, _SECLABEL_MODEL, _SECLABEL_RELABEL, _TEXT_42246A
 from .domain import _TEXT_48C869, _UNIT, _UNSIGNED_INTEGER, _VALUE
 from .domain import _VCPU_CPUSET, CPU_PLACEMENT_MODE, LIFECYCLE_ACTION, LOCK_FAILURE, QEMU_DEPRECATION_BEHAVIOR
-from .domain import SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT, CurrentMemory, Defaultiothread, Domain, LockFailure
-from .domain import MaxMemory, Metadata, QemuDeprecation, Seclabel, SeclabelToken, Vcpu
+from .domain import SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT, Defaultiothread, Domain, LockFailure, MaxMemory, Metadata
+from .domain import QemuDeprecation, ScaledInteger
+from .domain import Seclabel, SeclabelToken, Vcpu
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
@@ -94,13 +92,13 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 elif tag == "memory" and this.memory is None:
                     this.memory = read_memory(child, reader)
                 elif tag == "currentMemory" and this.current_memory is None:
-                    this.current_memory = read_current_memory(child, reader)
+                    this.current_memory = read_scaled_integer(child, reader)
                 elif tag == "blkiotune" and this.blkiotune is None:
                     this.blkiotune = read_blkiotune(child, reader)
                 elif tag == "memoryBacking" and this.memory_backing is None:
                     this.memory_backing = read_memory_backing(child, reader)
                 elif tag == "memtune" and this.memtune is None:
-                    this.memtune = read_memtune(child, reader)
+                    this.memtune = _memtune.read_memtune(child, reader)
                 elif tag == "vcpu" and this.vcpu is None:
                     this.vcpu = read_vcpu(child, reader)
                 elif tag == "vcpus" and this.vcpus is None:
@@ -126,7 +124,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 elif tag == "bootloader_args" and this.bootloader_args is None:
                     this.bootloader_args = reader.text(child)
                 elif tag == "os" and this.os is rt.MISSING:
-                    this.os = read_os(child, reader)
+                    this.os = _os.read_os(child, reader)
                 elif tag == "idmap" and this.idmap is None:
                     this.idmap = read_idmap(child, reader)
                 elif tag == "features" and this.features is None:
@@ -148,7 +146,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 elif tag == "perf" and this.perf is None:
                     this.perf = read_perf(child, reader)
                 elif tag == "devices" and this.devices is None:
-                    this.devices = read_devices(child, reader)
+                    this.devices = _devices.read_devices(child, reader)
                 elif tag == "seclabel":
                     this.seclabels.append(read_seclabel(child, reader))
                 elif tag == "keywrap" and this.keywrap is None:
@@ -220,13 +218,13 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     if this.memory is not None:
         parts.append(("memory", write_memory(this.memory, writer, inner)))
     if this.current_memory is not None:
-        parts.append(("currentMemory", write_current_memory(this.current_memory, writer, inner)))
+        parts.append(("currentMemory", write_scaled_integer(this.current_memory, writer, inner, "currentMemory")))
     if this.blkiotune is not None:
         parts.append(("blkiotune", write_blkiotune(this.blkiotune, writer, inner)))
     if this.memory_backing is not None:
         parts.append(("memoryBacking", write_memory_backing(this.memory_backing, writer, inner)))
     if this.memtune is not None:
-        parts.append(("memtune", write_memtune(this.memtune, writer, inner)))
+        parts.append(("memtune", _memtune.write_memtune(this.memtune, writer, inner)))
     if this.vcpu is not None:
         parts.append(("vcpu", write_vcpu(this.vcpu, writer, inner)))
     if this.vcpus is not None:
@@ -251,7 +249,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
         parts.append(("bootloader", rt.simple("bootloader", inner, this.bootloader)))
     if this.bootloader_args is not None:
         parts.append(("bootloader_args", rt.simple("bootloader_args", inner, this.bootloader_args)))
-    parts.append(("os", write_os(this.os, writer, inner)))
+    parts.append(("os", _os.write_os(this.os, writer, inner)))
     if this.idmap is not None:
         parts.append(("idmap", write_idmap(this.idmap, writer, inner)))
     if this.features is not None:
@@ -273,7 +271,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     if this.perf is not None:
         parts.append(("perf", write_perf(this.perf, writer, inner)))
     if this.devices is not None:
-        parts.append(("devices", write_devices(this.devices, writer, inner)))
+        parts.append(("devices", _devices.write_devices(this.devices, writer, inner)))
     if this.seclabels:
         parts += [("seclabel", write_seclabel(item, writer, inner)) for item in this.seclabels]
     if this.keywrap is not None:
@@ -413,8 +411,8 @@ def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
     return writer.element("maxMemory", this, margin, attributes, [], text)
 
 
-def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
-    this = rt.new(CurrentMemory)
+def read_scaled_integer(node: Any, reader: rt.Reader) -> ScaledInteger:
+    this = rt.new(ScaledInteger)
     this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
@@ -439,12 +437,12 @@ def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
     return this
 
 
-def write_current_memory(this: CurrentMemory, writer: rt.Writer, margin: str) -> str:
+def write_scaled_integer(this: ScaledInteger, writer: rt.Writer, margin: str, tag: str = "currentMemory") -> str:
     attributes = ""
     if this.unit is not None:
         attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
-    return writer.element("currentMemory", this, margin, attributes, [], text)
+    return writer.element(tag, this, margin, attributes, [], text)
 
 
 def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:

@@ -12,34 +12,13 @@ from .features import _FEATURES_HYPERV_VENDOR_ID_VALUE
 from .features import _FEATURES_KVM_DIRTY_RING_SIZE, _ON_OFF, _UNIT, _VALUE
 from .features import AIA, CAPABILITIES_POLICY, CFPC, GIC_VERSION, HPT_RESIZING, HYPER_V_MODE, IBS, IOAPIC, MSRS_UNKNOWN
 from .features import SBBC, XEN_PASSTHROUGH_MODE, Features, FeaturesAia, FeaturesApic, FeaturesAsyncTeardown
-from .features import FeaturesCapabilities, FeaturesCapabilitiesAuditControl, FeaturesCapabilitiesAuditWrite
-from .features import FeaturesCapabilitiesBlockSuspend
-from .features import FeaturesCapabilitiesChown
-from .features import FeaturesCapabilitiesDacOverride, FeaturesCapabilitiesDacReadSearch, FeaturesCapabilitiesFowner
-from .features import FeaturesCapabilitiesFsetid, FeaturesCapabilitiesIpcLock, FeaturesCapabilitiesIpcOwner
-from .features import FeaturesCapabilitiesKill, FeaturesCapabilitiesLease, FeaturesCapabilitiesLinuxImmutable
-from .features import FeaturesCapabilitiesMacAdmin, FeaturesCapabilitiesMacOverride, FeaturesCapabilitiesMknod
-from .features import FeaturesCapabilitiesNetAdmin, FeaturesCapabilitiesNetBindService, FeaturesCapabilitiesNetBroadcast
-from .features import FeaturesCapabilitiesNetRaw, FeaturesCapabilitiesSetfcap, FeaturesCapabilitiesSetgid
-from .features import FeaturesCapabilitiesSetpcap, FeaturesCapabilitiesSetuid, FeaturesCapabilitiesSysAdmin
-from .features import FeaturesCapabilitiesSysBoot, FeaturesCapabilitiesSysChroot, FeaturesCapabilitiesSyslog
-from .features import FeaturesCapabilitiesSysModule, FeaturesCapabilitiesSysNice, FeaturesCapabilitiesSysPacct
-from .features import FeaturesCapabilitiesSysPtrace, FeaturesCapabilitiesSysRawio, FeaturesCapabilitiesSysResource
-from .features import FeaturesCapabilitiesSysTime, FeaturesCapabilitiesSysTtyConfig, FeaturesCapabilitiesWakeAlarm
-from .features import FeaturesCcfAssist, FeaturesCfpc, FeaturesGic, FeaturesHap, FeaturesHpt, FeaturesHptMaxpagesize
-from .features import FeaturesHtm, FeaturesHyperv
-from .features import FeaturesHypervAvic, FeaturesHypervEmsrBitmap, FeaturesHypervEvmcs, FeaturesHypervFrequencies
-from .features import FeaturesHypervIpi, FeaturesHypervReenlightenment, FeaturesHypervRelaxed, FeaturesHypervReset
-from .features import FeaturesHypervRuntime, FeaturesHypervSpinlocks, FeaturesHypervStimer
-from .features import FeaturesHypervStimerDirect, FeaturesHypervSynic, FeaturesHypervTlbflush
-from .features import FeaturesHypervTlbflushDirect, FeaturesHypervTlbflushExtended, FeaturesHypervVapic
-from .features import FeaturesHypervVendorId, FeaturesHypervVpindex, FeaturesHypervXmmInput
-from .features import FeaturesIbs, FeaturesIoapic, FeaturesKvm, FeaturesKvmDirtyRing, FeaturesKvmHidden
-from .features import FeaturesKvmHintDedicated, FeaturesKvmPollControl, FeaturesKvmPvIpi, FeaturesMsrs, FeaturesNestedHv
-from .features import FeaturesPmu, FeaturesPs2, FeaturesPvspinlock, FeaturesRas, FeaturesSbbc, FeaturesSmm
-from .features import FeaturesSmmTseg, FeaturesTcg, FeaturesTcgTbCache, FeaturesVmcoreinfo, FeaturesVmport, FeaturesXen
-from .features import FeaturesXenE820Host, FeaturesXenPassthrough, GicVersion, HptResizing
-from .features import HyperVMode, XenPassthroughMode
+from .features import FeaturesCapabilities, FeaturesCfpc, FeaturesGic, FeaturesHpt, FeaturesHptMaxpagesize
+from .features import FeaturesHyperv
+from .features import FeaturesHypervSpinlocks, FeaturesHypervStimer
+from .features import FeaturesHypervTlbflush, FeaturesHypervVendorId, FeaturesIbs, FeaturesIoapic, FeaturesKvm
+from .features import FeaturesKvmDirtyRing, FeaturesMsrs, FeaturesSbbc, FeaturesSmm, FeaturesSmmTseg, FeatureState
+from .features import FeaturesTcg, FeaturesTcgTbCache, FeaturesXen, FeaturesXenPassthrough, GicVersion, HptResizing
+from .features import HyperVMode, RequiredFeatureState, XenPassthroughMode
 
 
 def read_features(node: Any, reader: rt.Reader) -> Features:
@@ -71,7 +50,7 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
                 elif tag == "privnet" and not this.privnet:
                     this.privnet = reader.flag(child)
                 elif tag == "hap" and this.hap is None:
-                    this.hap = read_features_hap(child, reader)
+                    this.hap = read_feature_state(child, reader)
                 elif tag == "hyperv" and this.hyperv is None:
                     this.hyperv = read_features_hyperv(child, reader)
                 elif tag == "kvm" and this.kvm is None:
@@ -79,11 +58,11 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
                 elif tag == "xen" and this.xen is None:
                     this.xen = read_features_xen(child, reader)
                 elif tag == "pvspinlock" and this.pvspinlock is None:
-                    this.pvspinlock = read_features_pvspinlock(child, reader)
+                    this.pvspinlock = read_feature_state(child, reader)
                 elif tag == "pmu" and this.pmu is None:
-                    this.pmu = read_features_pmu(child, reader)
+                    this.pmu = read_feature_state(child, reader)
                 elif tag == "vmport" and this.vmport is None:
-                    this.vmport = read_features_vmport(child, reader)
+                    this.vmport = read_feature_state(child, reader)
                 elif tag == "gic" and this.gic is None:
                     this.gic = read_features_gic(child, reader)
                 elif tag == "smm" and this.smm is None:
@@ -93,13 +72,13 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
                 elif tag == "hpt" and this.hpt is None:
                     this.hpt = read_features_hpt(child, reader)
                 elif tag == "vmcoreinfo" and this.vmcoreinfo is None:
-                    this.vmcoreinfo = read_features_vmcoreinfo(child, reader)
+                    this.vmcoreinfo = read_feature_state(child, reader)
                 elif tag == "htm" and this.htm is None:
-                    this.htm = read_features_htm(child, reader)
+                    this.htm = read_required_feature_state(child, reader)
                 elif tag == "nested-hv" and this.nested_hv is None:
-                    this.nested_hv = read_features_nested_hv(child, reader)
+                    this.nested_hv = read_required_feature_state(child, reader)
                 elif tag == "ccf-assist" and this.ccf_assist is None:
-                    this.ccf_assist = read_features_ccf_assist(child, reader)
+                    this.ccf_assist = read_required_feature_state(child, reader)
                 elif tag == "cfpc" and this.cfpc is None:
                     this.cfpc = read_features_cfpc(child, reader)
                 elif tag == "sbbc" and this.sbbc is None:
@@ -113,9 +92,9 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
                 elif tag == "async-teardown" and this.async_teardown is None:
                     this.async_teardown = read_features_async_teardown(child, reader)
                 elif tag == "ras" and this.ras is None:
-                    this.ras = read_features_ras(child, reader)
+                    this.ras = read_required_feature_state(child, reader)
                 elif tag == "ps2" and this.ps2 is None:
-                    this.ps2 = read_features_ps2(child, reader)
+                    this.ps2 = read_required_feature_state(child, reader)
                 elif tag == "aia" and this.aia is None:
                     this.aia = read_features_aia(child, reader)
                 elif tag == "capabilities" and this.capabilities is None:
@@ -148,7 +127,7 @@ def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
     if this.privnet:
         parts.append(("privnet", f"{inner}<privnet/>"))
     if this.hap is not None:
-        parts.append(("hap", write_features_hap(this.hap, writer, inner)))
+        parts.append(("hap", write_feature_state(this.hap, writer, inner, "hap")))
     if this.hyperv is not None:
         parts.append(("hyperv", write_features_hyperv(this.hyperv, writer, inner)))
     if this.kvm is not None:
@@ -156,11 +135,11 @@ def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
     if this.xen is not None:
         parts.append(("xen", write_features_xen(this.xen, writer, inner)))
     if this.pvspinlock is not None:
-        parts.append(("pvspinlock", write_features_pvspinlock(this.pvspinlock, writer, inner)))
+        parts.append(("pvspinlock", write_feature_state(this.pvspinlock, writer, inner, "pvspinlock")))
     if this.pmu is not None:
-        parts.append(("pmu", write_features_pmu(this.pmu, writer, inner)))
+        parts.append(("pmu", write_feature_state(this.pmu, writer, inner, "pmu")))
     if this.vmport is not None:
-        parts.append(("vmport", write_features_vmport(this.vmport, writer, inner)))
+        parts.append(("vmport", write_feature_state(this.vmport, writer, inner, "vmport")))
     if this.gic is not None:
         parts.append(("gic", write_features_gic(this.gic, writer, inner)))
     if this.smm is not None:
@@ -170,13 +149,13 @@ def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
     if this.hpt is not None:
         parts.append(("hpt", write_features_hpt(this.hpt, writer, inner)))
     if this.vmcoreinfo is not None:
-        parts.append(("vmcoreinfo", write_features_vmcoreinfo(this.vmcoreinfo, writer, inner)))
+        parts.append(("vmcoreinfo", write_feature_state(this.vmcoreinfo, writer, inner, "vmcoreinfo")))
     if this.htm is not None:
-        parts.append(("htm", write_features_htm(this.htm, writer, inner)))
+        parts.append(("htm", write_required_feature_state(this.htm, writer, inner, "htm")))
     if this.nested_hv is not None:
-        parts.append(("nested-hv", write_features_nested_hv(this.nested_hv, writer, inner)))
+        parts.append(("nested-hv", write_required_feature_state(this.nested_hv, writer, inner, "nested-hv")))
     if this.ccf_assist is not None:
-        parts.append(("ccf-assist", write_features_ccf_assist(this.ccf_assist, writer, inner)))
+        parts.append(("ccf-assist", write_required_feature_state(this.ccf_assist, writer, inner, "ccf-assist")))
     if this.cfpc is not None:
         parts.append(("cfpc", write_features_cfpc(this.cfpc, writer, inner)))
     if this.sbbc is not None:
@@ -190,9 +169,9 @@ def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
     if this.async_teardown is not None:
         parts.append(("async-teardown", write_features_async_teardown(this.async_teardown, writer, inner)))
     if this.ras is not None:
-        parts.append(("ras", write_features_ras(this.ras, writer, inner)))
+        parts.append(("ras", write_required_feature_state(this.ras, writer, inner, "ras")))
     if this.ps2 is not None:
-        parts.append(("ps2", write_features_ps2(this.ps2, writer, inner)))
+        parts.append(("ps2", write_required_feature_state(this.ps2, writer, inner, "ps2")))
     if this.aia is not None:
         parts.append(("aia", write_features_aia(this.aia, writer, inner)))
     if this.capabilities is not None:
@@ -225,8 +204,8 @@ def write_features_apic(this: FeaturesApic, writer: rt.Writer, margin: str) -> s
     return writer.element("apic", this, margin, attributes, [])
 
 
-def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
-    this = rt.new(FeaturesHap)
+def read_feature_state(node: Any, reader: rt.Reader) -> FeatureState:
+    this = rt.new(FeatureState)
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -243,11 +222,11 @@ def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
     return this
 
 
-def write_features_hap(this: FeaturesHap, writer: rt.Writer, margin: str) -> str:
+def write_feature_state(this: FeatureState, writer: rt.Writer, margin: str, tag: str = "hap") -> str:
     attributes = ""
     if this.state is not None:
         attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("hap", this, margin, attributes, [])
+    return writer.element(tag, this, margin, attributes, [])
 
 
 def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
@@ -273,39 +252,39 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
             tag = child.tag
             try:
                 if tag == "relaxed" and this.relaxed is None:
-                    this.relaxed = read_features_hyperv_relaxed(child, reader)
+                    this.relaxed = read_feature_state(child, reader)
                 elif tag == "vapic" and this.vapic is None:
-                    this.vapic = read_features_hyperv_vapic(child, reader)
+                    this.vapic = read_feature_state(child, reader)
                 elif tag == "spinlocks" and this.spinlocks is None:
                     this.spinlocks = read_features_hyperv_spinlocks(child, reader)
                 elif tag == "vpindex" and this.vpindex is None:
-                    this.vpindex = read_features_hyperv_vpindex(child, reader)
+                    this.vpindex = read_feature_state(child, reader)
                 elif tag == "runtime" and this.runtime is None:
-                    this.runtime = read_features_hyperv_runtime(child, reader)
+                    this.runtime = read_feature_state(child, reader)
                 elif tag == "synic" and this.synic is None:
-                    this.synic = read_features_hyperv_synic(child, reader)
+                    this.synic = read_feature_state(child, reader)
                 elif tag == "stimer" and this.stimer is None:
                     this.stimer = read_features_hyperv_stimer(child, reader)
                 elif tag == "reset" and this.reset is None:
-                    this.reset = read_features_hyperv_reset(child, reader)
+                    this.reset = read_feature_state(child, reader)
                 elif tag == "vendor_id" and this.vendor_id is None:
                     this.vendor_id = read_features_hyperv_vendor_id(child, reader)
                 elif tag == "frequencies" and this.frequencies is None:
-                    this.frequencies = read_features_hyperv_frequencies(child, reader)
+                    this.frequencies = read_feature_state(child, reader)
                 elif tag == "reenlightenment" and this.reenlightenment is None:
-                    this.reenlightenment = read_features_hyperv_reenlightenment(child, reader)
+                    this.reenlightenment = read_feature_state(child, reader)
                 elif tag == "tlbflush" and this.tlbflush is None:
                     this.tlbflush = read_features_hyperv_tlbflush(child, reader)
                 elif tag == "ipi" and this.ipi is None:
-                    this.ipi = read_features_hyperv_ipi(child, reader)
+                    this.ipi = read_feature_state(child, reader)
                 elif tag == "evmcs" and this.evmcs is None:
-                    this.evmcs = read_features_hyperv_evmcs(child, reader)
+                    this.evmcs = read_feature_state(child, reader)
                 elif tag == "avic" and this.avic is None:
-                    this.avic = read_features_hyperv_avic(child, reader)
+                    this.avic = read_feature_state(child, reader)
                 elif tag == "emsr_bitmap" and this.emsr_bitmap is None:
-                    this.emsr_bitmap = read_features_hyperv_emsr_bitmap(child, reader)
+                    this.emsr_bitmap = read_feature_state(child, reader)
                 elif tag == "xmm_input" and this.xmm_input is None:
-                    this.xmm_input = read_features_hyperv_xmm_input(child, reader)
+                    this.xmm_input = read_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -326,39 +305,39 @@ def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) 
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.relaxed is not None:
-        parts.append(("relaxed", write_features_hyperv_relaxed(this.relaxed, writer, inner)))
+        parts.append(("relaxed", write_feature_state(this.relaxed, writer, inner, "relaxed")))
     if this.vapic is not None:
-        parts.append(("vapic", write_features_hyperv_vapic(this.vapic, writer, inner)))
+        parts.append(("vapic", write_feature_state(this.vapic, writer, inner, "vapic")))
     if this.spinlocks is not None:
         parts.append(("spinlocks", write_features_hyperv_spinlocks(this.spinlocks, writer, inner)))
     if this.vpindex is not None:
-        parts.append(("vpindex", write_features_hyperv_vpindex(this.vpindex, writer, inner)))
+        parts.append(("vpindex", write_feature_state(this.vpindex, writer, inner, "vpindex")))
     if this.runtime is not None:
-        parts.append(("runtime", write_features_hyperv_runtime(this.runtime, writer, inner)))
+        parts.append(("runtime", write_feature_state(this.runtime, writer, inner, "runtime")))
     if this.synic is not None:
-        parts.append(("synic", write_features_hyperv_synic(this.synic, writer, inner)))
+        parts.append(("synic", write_feature_state(this.synic, writer, inner, "synic")))
     if this.stimer is not None:
         parts.append(("stimer", write_features_hyperv_stimer(this.stimer, writer, inner)))
     if this.reset is not None:
-        parts.append(("reset", write_features_hyperv_reset(this.reset, writer, inner)))
+        parts.append(("reset", write_feature_state(this.reset, writer, inner, "reset")))
     if this.vendor_id is not None:
         parts.append(("vendor_id", write_features_hyperv_vendor_id(this.vendor_id, writer, inner)))
     if this.frequencies is not None:
-        parts.append(("frequencies", write_features_hyperv_frequencies(this.frequencies, writer, inner)))
+        parts.append(("frequencies", write_feature_state(this.frequencies, writer, inner, "frequencies")))
     if this.reenlightenment is not None:
-        parts.append(("reenlightenment", write_features_hyperv_reenlightenment(this.reenlightenment, writer, inner)))
+        parts.append(("reenlightenment", write_feature_state(this.reenlightenment, writer, inner, "reenlightenment")))
     if this.tlbflush is not None:
         parts.append(("tlbflush", write_features_hyperv_tlbflush(this.tlbflush, writer, inner)))
     if this.ipi is not None:
-        parts.append(("ipi", write_features_hyperv_ipi(this.ipi, writer, inner)))
+        parts.append(("ipi", write_feature_state(this.ipi, writer, inner, "ipi")))
     if this.evmcs is not None:
-        parts.append(("evmcs", write_features_hyperv_evmcs(this.evmcs, writer, inner)))
+        parts.append(("evmcs", write_feature_state(this.evmcs, writer, inner, "evmcs")))
     if this.avic is not None:
-        parts.append(("avic", write_features_hyperv_avic(this.avic, writer, inner)))
+        parts.append(("avic", write_feature_state(this.avic, writer, inner, "avic")))
     if this.emsr_bitmap is not None:
-        parts.append(("emsr_bitmap", write_features_hyperv_emsr_bitmap(this.emsr_bitmap, writer, inner)))
+        parts.append(("emsr_bitmap", write_feature_state(this.emsr_bitmap, writer, inner, "emsr_bitmap")))
     if this.xmm_input is not None:
-        parts.append(("xmm_input", write_features_hyperv_xmm_input(this.xmm_input, writer, inner)))
+        parts.append(("xmm_input", write_feature_state(this.xmm_input, writer, inner, "xmm_input")))
     return writer.element("hyperv", this, margin, attributes, parts)
 
 
@@ -377,13 +356,13 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
             tag = child.tag
             try:
                 if tag == "hidden" and this.hidden is None:
-                    this.hidden = read_features_kvm_hidden(child, reader)
+                    this.hidden = read_feature_state(child, reader)
                 elif tag == "hint-dedicated" and this.hint_dedicated is None:
-                    this.hint_dedicated = read_features_kvm_hint_dedicated(child, reader)
+                    this.hint_dedicated = read_feature_state(child, reader)
                 elif tag == "poll-control" and this.poll_control is None:
-                    this.poll_control = read_features_kvm_poll_control(child, reader)
+                    this.poll_control = read_feature_state(child, reader)
                 elif tag == "pv-ipi" and this.pv_ipi is None:
-                    this.pv_ipi = read_features_kvm_pv_ipi(child, reader)
+                    this.pv_ipi = read_feature_state(child, reader)
                 elif tag == "dirty-ring" and this.dirty_ring is None:
                     this.dirty_ring = read_features_kvm_dirty_ring(child, reader)
                 else:
@@ -404,13 +383,13 @@ def write_features_kvm(this: FeaturesKvm, writer: rt.Writer, margin: str) -> str
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.hidden is not None:
-        parts.append(("hidden", write_features_kvm_hidden(this.hidden, writer, inner)))
+        parts.append(("hidden", write_feature_state(this.hidden, writer, inner, "hidden")))
     if this.hint_dedicated is not None:
-        parts.append(("hint-dedicated", write_features_kvm_hint_dedicated(this.hint_dedicated, writer, inner)))
+        parts.append(("hint-dedicated", write_feature_state(this.hint_dedicated, writer, inner, "hint-dedicated")))
     if this.poll_control is not None:
-        parts.append(("poll-control", write_features_kvm_poll_control(this.poll_control, writer, inner)))
+        parts.append(("poll-control", write_feature_state(this.poll_control, writer, inner, "poll-control")))
     if this.pv_ipi is not None:
-        parts.append(("pv-ipi", write_features_kvm_pv_ipi(this.pv_ipi, writer, inner)))
+        parts.append(("pv-ipi", write_feature_state(this.pv_ipi, writer, inner, "pv-ipi")))
     if this.dirty_ring is not None:
         parts.append(("dirty-ring", write_features_kvm_dirty_ring(this.dirty_ring, writer, inner)))
     return writer.element("kvm", this, margin, attributes, parts)
@@ -431,7 +410,7 @@ def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
             tag = child.tag
             try:
                 if tag == "e820_host" and this.e820_host is None:
-                    this.e820_host = read_features_xen_e820_host(child, reader)
+                    this.e820_host = read_feature_state(child, reader)
                 elif tag == "passthrough" and this.passthrough is None:
                     this.passthrough = read_features_xen_passthrough(child, reader)
                 else:
@@ -452,85 +431,10 @@ def write_features_xen(this: FeaturesXen, writer: rt.Writer, margin: str) -> str
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.e820_host is not None:
-        parts.append(("e820_host", write_features_xen_e820_host(this.e820_host, writer, inner)))
+        parts.append(("e820_host", write_feature_state(this.e820_host, writer, inner, "e820_host")))
     if this.passthrough is not None:
         parts.append(("passthrough", write_features_xen_passthrough(this.passthrough, writer, inner)))
     return writer.element("xen", this, margin, attributes, parts)
-
-
-def read_features_pvspinlock(node: Any, reader: rt.Reader) -> FeaturesPvspinlock:
-    this = rt.new(FeaturesPvspinlock)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_pvspinlock(this: FeaturesPvspinlock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("pvspinlock", this, margin, attributes, [])
-
-
-def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
-    this = rt.new(FeaturesPmu)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_pmu(this: FeaturesPmu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("pmu", this, margin, attributes, [])
-
-
-def read_features_vmport(node: Any, reader: rt.Reader) -> FeaturesVmport:
-    this = rt.new(FeaturesVmport)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_vmport(this: FeaturesVmport, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("vmport", this, margin, attributes, [])
 
 
 def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
@@ -667,33 +571,8 @@ def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str
     return writer.element("hpt", this, margin, attributes, parts)
 
 
-def read_features_vmcoreinfo(node: Any, reader: rt.Reader) -> FeaturesVmcoreinfo:
-    this = rt.new(FeaturesVmcoreinfo)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_vmcoreinfo(this: FeaturesVmcoreinfo, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("vmcoreinfo", this, margin, attributes, [])
-
-
-def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
-    this = rt.new(FeaturesHtm)
+def read_required_feature_state(node: Any, reader: rt.Reader) -> RequiredFeatureState:
+    this = rt.new(RequiredFeatureState)
     this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
@@ -713,64 +592,10 @@ def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
     return this
 
 
-def write_features_htm(this: FeaturesHtm, writer: rt.Writer, margin: str) -> str:
+def write_required_feature_state(this: RequiredFeatureState, writer: rt.Writer, margin: str, tag: str = "htm") -> str:
     attributes = ""
     attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("htm", this, margin, attributes, [])
-
-
-def read_features_nested_hv(node: Any, reader: rt.Reader) -> FeaturesNestedHv:
-    this = rt.new(FeaturesNestedHv)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_nested_hv(this: FeaturesNestedHv, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("nested-hv", this, margin, attributes, [])
-
-
-def read_features_ccf_assist(node: Any, reader: rt.Reader) -> FeaturesCcfAssist:
-    this = rt.new(FeaturesCcfAssist)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ccf_assist(this: FeaturesCcfAssist, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("ccf-assist", this, margin, attributes, [])
+    return writer.element(tag, this, margin, attributes, [])
 
 
 def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
@@ -939,60 +764,6 @@ def write_features_async_teardown(this: FeaturesAsyncTeardown, writer: rt.Writer
     return writer.element("async-teardown", this, margin, attributes, [])
 
 
-def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
-    this = rt.new(FeaturesRas)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ras(this: FeaturesRas, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("ras", this, margin, attributes, [])
-
-
-def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
-    this = rt.new(FeaturesPs2)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ps2(this: FeaturesPs2, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("ps2", this, margin, attributes, [])
-
-
 def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
     this = rt.new(FeaturesAia)
     this._preserved = None
@@ -1047,79 +818,79 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
             tag = child.tag
             try:
                 if tag == "audit_control" and this.audit_control is None:
-                    this.audit_control = read_features_capabilities_audit_control(child, reader)
+                    this.audit_control = read_required_feature_state(child, reader)
                 elif tag == "audit_write" and this.audit_write is None:
-                    this.audit_write = read_features_capabilities_audit_write(child, reader)
+                    this.audit_write = read_required_feature_state(child, reader)
                 elif tag == "block_suspend" and this.block_suspend is None:
-                    this.block_suspend = read_features_capabilities_block_suspend(child, reader)
+                    this.block_suspend = read_required_feature_state(child, reader)
                 elif tag == "chown" and this.chown is None:
-                    this.chown = read_features_capabilities_chown(child, reader)
+                    this.chown = read_required_feature_state(child, reader)
                 elif tag == "dac_override" and this.dac_override is None:
-                    this.dac_override = read_features_capabilities_dac_override(child, reader)
+                    this.dac_override = read_required_feature_state(child, reader)
                 elif tag == "dac_read_search" and this.dac_read_search is None:
-                    this.dac_read_search = read_features_capabilities_dac_read_search(child, reader)
+                    this.dac_read_search = read_required_feature_state(child, reader)
                 elif tag == "fowner" and this.fowner is None:
-                    this.fowner = read_features_capabilities_fowner(child, reader)
+                    this.fowner = read_required_feature_state(child, reader)
                 elif tag == "fsetid" and this.fsetid is None:
-                    this.fsetid = read_features_capabilities_fsetid(child, reader)
+                    this.fsetid = read_required_feature_state(child, reader)
                 elif tag == "ipc_lock" and this.ipc_lock is None:
-                    this.ipc_lock = read_features_capabilities_ipc_lock(child, reader)
+                    this.ipc_lock = read_required_feature_state(child, reader)
                 elif tag == "ipc_owner" and this.ipc_owner is None:
-                    this.ipc_owner = read_features_capabilities_ipc_owner(child, reader)
+                    this.ipc_owner = read_required_feature_state(child, reader)
                 elif tag == "kill" and this.kill is None:
-                    this.kill = read_features_capabilities_kill(child, reader)
+                    this.kill = read_required_feature_state(child, reader)
                 elif tag == "lease" and this.lease is None:
-                    this.lease = read_features_capabilities_lease(child, reader)
+                    this.lease = read_required_feature_state(child, reader)
                 elif tag == "linux_immutable" and this.linux_immutable is None:
-                    this.linux_immutable = read_features_capabilities_linux_immutable(child, reader)
+                    this.linux_immutable = read_required_feature_state(child, reader)
                 elif tag == "mac_admin" and this.mac_admin is None:
-                    this.mac_admin = read_features_capabilities_mac_admin(child, reader)
+                    this.mac_admin = read_required_feature_state(child, reader)
                 elif tag == "mac_override" and this.mac_override is None:
-                    this.mac_override = read_features_capabilities_mac_override(child, reader)
+                    this.mac_override = read_required_feature_state(child, reader)
                 elif tag == "mknod" and this.mknod is None:
-                    this.mknod = read_features_capabilities_mknod(child, reader)
+                    this.mknod = read_required_feature_state(child, reader)
                 elif tag == "net_admin" and this.net_admin is None:
-                    this.net_admin = read_features_capabilities_net_admin(child, reader)
+                    this.net_admin = read_required_feature_state(child, reader)
                 elif tag == "net_bind_service" and this.net_bind_service is None:
-                    this.net_bind_service = read_features_capabilities_net_bind_service(child, reader)
+                    this.net_bind_service = read_required_feature_state(child, reader)
                 elif tag == "net_broadcast" and this.net_broadcast is None:
-                    this.net_broadcast = read_features_capabilities_net_broadcast(child, reader)
+                    this.net_broadcast = read_required_feature_state(child, reader)
                 elif tag == "net_raw" and this.net_raw is None:
-                    this.net_raw = read_features_capabilities_net_raw(child, reader)
+                    this.net_raw = read_required_feature_state(child, reader)
                 elif tag == "setgid" and this.setgid is None:
-                    this.setgid = read_features_capabilities_setgid(child, reader)
+                    this.setgid = read_required_feature_state(child, reader)
                 elif tag == "setfcap" and this.setfcap is None:
-                    this.setfcap = read_features_capabilities_setfcap(child, reader)
+                    this.setfcap = read_required_feature_state(child, reader)
                 elif tag == "setpcap" and this.setpcap is None:
-                    this.setpcap = read_features_capabilities_setpcap(child, reader)
+                    this.setpcap = read_required_feature_state(child, reader)
                 elif tag == "setuid" and this.setuid is None:
-                    this.setuid = read_features_capabilities_setuid(child, reader)
+                    this.setuid = read_required_feature_state(child, reader)
                 elif tag == "sys_admin" and this.sys_admin is None:
-                    this.sys_admin = read_features_capabilities_sys_admin(child, reader)
+                    this.sys_admin = read_required_feature_state(child, reader)
                 elif tag == "sys_boot" and this.sys_boot is None:
-                    this.sys_boot = read_features_capabilities_sys_boot(child, reader)
+                    this.sys_boot = read_required_feature_state(child, reader)
                 elif tag == "sys_chroot" and this.sys_chroot is None:
-                    this.sys_chroot = read_features_capabilities_sys_chroot(child, reader)
+                    this.sys_chroot = read_required_feature_state(child, reader)
                 elif tag == "sys_module" and this.sys_module is None:
-                    this.sys_module = read_features_capabilities_sys_module(child, reader)
+                    this.sys_module = read_required_feature_state(child, reader)
                 elif tag == "sys_nice" and this.sys_nice is None:
-                    this.sys_nice = read_features_capabilities_sys_nice(child, reader)
+                    this.sys_nice = read_required_feature_state(child, reader)
                 elif tag == "sys_pacct" and this.sys_pacct is None:
-                    this.sys_pacct = read_features_capabilities_sys_pacct(child, reader)
+                    this.sys_pacct = read_required_feature_state(child, reader)
                 elif tag == "sys_ptrace" and this.sys_ptrace is None:
-                    this.sys_ptrace = read_features_capabilities_sys_ptrace(child, reader)
+                    this.sys_ptrace = read_required_feature_state(child, reader)
                 elif tag == "sys_rawio" and this.sys_rawio is None:
-                    this.sys_rawio = read_features_capabilities_sys_rawio(child, reader)
+                    this.sys_rawio = read_required_feature_state(child, reader)
                 elif tag == "sys_resource" and this.sys_resource is None:
-                    this.sys_resource = read_features_capabilities_sys_resource(child, reader)
+                    this.sys_resource = read_required_feature_state(child, reader)
                 elif tag == "sys_time" and this.sys_time is None:
-                    this.sys_time = read_features_capabilities_sys_time(child, reader)
+                    this.sys_time = read_required_feature_state(child, reader)
                 elif tag == "sys_tty_config" and this.sys_tty_config is None:
-                    this.sys_tty_config = read_features_capabilities_sys_tty_config(child, reader)
+                    this.sys_tty_config = read_required_feature_state(child, reader)
                 elif tag == "syslog" and this.syslog is None:
-                    this.syslog = read_features_capabilities_syslog(child, reader)
+                    this.syslog = read_required_feature_state(child, reader)
                 elif tag == "wake_alarm" and this.wake_alarm is None:
-                    this.wake_alarm = read_features_capabilities_wake_alarm(child, reader)
+                    this.wake_alarm = read_required_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -1140,136 +911,94 @@ def write_features_capabilities(this: FeaturesCapabilities, writer: rt.Writer, m
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.audit_control is not None:
-        parts.append(("audit_control", write_features_capabilities_audit_control(this.audit_control, writer, inner)))
+        parts.append(
+            ("audit_control", write_required_feature_state(this.audit_control, writer, inner, "audit_control"))
+        )
     if this.audit_write is not None:
-        parts.append(("audit_write", write_features_capabilities_audit_write(this.audit_write, writer, inner)))
+        parts.append(("audit_write", write_required_feature_state(this.audit_write, writer, inner, "audit_write")))
     if this.block_suspend is not None:
-        parts.append(("block_suspend", write_features_capabilities_block_suspend(this.block_suspend, writer, inner)))
+        parts.append(
+            ("block_suspend", write_required_feature_state(this.block_suspend, writer, inner, "block_suspend"))
+        )
     if this.chown is not None:
-        parts.append(("chown", write_features_capabilities_chown(this.chown, writer, inner)))
+        parts.append(("chown", write_required_feature_state(this.chown, writer, inner, "chown")))
     if this.dac_override is not None:
-        parts.append(("dac_override", write_features_capabilities_dac_override(this.dac_override, writer, inner)))
+        parts.append(("dac_override", write_required_feature_state(this.dac_override, writer, inner, "dac_override")))
     if this.dac_read_search is not None:
         parts.append(
-            ("dac_read_search", write_features_capabilities_dac_read_search(this.dac_read_search, writer, inner))
+            ("dac_read_search", write_required_feature_state(this.dac_read_search, writer, inner, "dac_read_search"))
         )
     if this.fowner is not None:
-        parts.append(("fowner", write_features_capabilities_fowner(this.fowner, writer, inner)))
+        parts.append(("fowner", write_required_feature_state(this.fowner, writer, inner, "fowner")))
     if this.fsetid is not None:
-        parts.append(("fsetid", write_features_capabilities_fsetid(this.fsetid, writer, inner)))
+        parts.append(("fsetid", write_required_feature_state(this.fsetid, writer, inner, "fsetid")))
     if this.ipc_lock is not None:
-        parts.append(("ipc_lock", write_features_capabilities_ipc_lock(this.ipc_lock, writer, inner)))
+        parts.append(("ipc_lock", write_required_feature_state(this.ipc_lock, writer, inner, "ipc_lock")))
     if this.ipc_owner is not None:
-        parts.append(("ipc_owner", write_features_capabilities_ipc_owner(this.ipc_owner, writer, inner)))
+        parts.append(("ipc_owner", write_required_feature_state(this.ipc_owner, writer, inner, "ipc_owner")))
     if this.kill is not None:
-        parts.append(("kill", write_features_capabilities_kill(this.kill, writer, inner)))
+        parts.append(("kill", write_required_feature_state(this.kill, writer, inner, "kill")))
     if this.lease is not None:
-        parts.append(("lease", write_features_capabilities_lease(this.lease, writer, inner)))
+        parts.append(("lease", write_required_feature_state(this.lease, writer, inner, "lease")))
     if this.linux_immutable is not None:
         parts.append(
-            ("linux_immutable", write_features_capabilities_linux_immutable(this.linux_immutable, writer, inner))
+            ("linux_immutable", write_required_feature_state(this.linux_immutable, writer, inner, "linux_immutable"))
         )
     if this.mac_admin is not None:
-        parts.append(("mac_admin", write_features_capabilities_mac_admin(this.mac_admin, writer, inner)))
+        parts.append(("mac_admin", write_required_feature_state(this.mac_admin, writer, inner, "mac_admin")))
     if this.mac_override is not None:
-        parts.append(("mac_override", write_features_capabilities_mac_override(this.mac_override, writer, inner)))
+        parts.append(("mac_override", write_required_feature_state(this.mac_override, writer, inner, "mac_override")))
     if this.mknod is not None:
-        parts.append(("mknod", write_features_capabilities_mknod(this.mknod, writer, inner)))
+        parts.append(("mknod", write_required_feature_state(this.mknod, writer, inner, "mknod")))
     if this.net_admin is not None:
-        parts.append(("net_admin", write_features_capabilities_net_admin(this.net_admin, writer, inner)))
+        parts.append(("net_admin", write_required_feature_state(this.net_admin, writer, inner, "net_admin")))
     if this.net_bind_service is not None:
         parts.append(
-            ("net_bind_service", write_features_capabilities_net_bind_service(this.net_bind_service, writer, inner))
+            ("net_bind_service", write_required_feature_state(this.net_bind_service, writer, inner, "net_bind_service"))
         )
     if this.net_broadcast is not None:
-        parts.append(("net_broadcast", write_features_capabilities_net_broadcast(this.net_broadcast, writer, inner)))
+        parts.append(
+            ("net_broadcast", write_required_feature_state(this.net_broadcast, writer, inner, "net_broadcast"))
+        )
     if this.net_raw is not None:
-        parts.append(("net_raw", write_features_capabilities_net_raw(this.net_raw, writer, inner)))
+        parts.append(("net_raw", write_required_feature_state(this.net_raw, writer, inner, "net_raw")))
     if this.setgid is not None:
-        parts.append(("setgid", write_features_capabilities_setgid(this.setgid, writer, inner)))
+        parts.append(("setgid", write_required_feature_state(this.setgid, writer, inner, "setgid")))
     if this.setfcap is not None:
-        parts.append(("setfcap", write_features_capabilities_setfcap(this.setfcap, writer, inner)))
+        parts.append(("setfcap", write_required_feature_state(this.setfcap, writer, inner, "setfcap")))
     if this.setpcap is not None:
-        parts.append(("setpcap", write_features_capabilities_setpcap(this.setpcap, writer, inner)))
+        parts.append(("setpcap", write_required_feature_state(this.setpcap, writer, inner, "setpcap")))
     if this.setuid is not None:
-        parts.append(("setuid", write_features_capabilities_setuid(this.setuid, writer, inner)))
+        parts.append(("setuid", write_required_feature_state(this.setuid, writer, inner, "setuid")))
     if this.sys_admin is not None:
-        parts.append(("sys_admin", write_features_capabilities_sys_admin(this.sys_admin, writer, inner)))
+        parts.append(("sys_admin", write_required_feature_state(this.sys_admin, writer, inner, "sys_admin")))
     if this.sys_boot is not None:
-        parts.append(("sys_boot", write_features_capabilities_sys_boot(this.sys_boot, writer, inner)))
+        parts.append(("sys_boot", write_required_feature_state(this.sys_boot, writer, inner, "sys_boot")))
     if this.sys_chroot is not None:
-        parts.append(("sys_chroot", write_features_capabilities_sys_chroot(this.sys_chroot, writer, inner)))
+        parts.append(("sys_chroot", write_required_feature_state(this.sys_chroot, writer, inner, "sys_chroot")))
     if this.sys_module is not None:
-        parts.append(("sys_module", write_features_capabilities_sys_module(this.sys_module, writer, inner)))
+        parts.append(("sys_module", write_required_feature_state(this.sys_module, writer, inner, "sys_module")))
     if this.sys_nice is not None:
-        parts.append(("sys_nice", write_features_capabilities_sys_nice(this.sys_nice, writer, inner)))
+        parts.append(("sys_nice", write_required_feature_state(this.sys_nice, writer, inner, "sys_nice")))
     if this.sys_pacct is not None:
-        parts.append(("sys_pacct", write_features_capabilities_sys_pacct(this.sys_pacct, writer, inner)))
+        parts.append(("sys_pacct", write_required_feature_state(this.sys_pacct, writer, inner, "sys_pacct")))
     if this.sys_ptrace is not None:
-        parts.append(("sys_ptrace", write_features_capabilities_sys_ptrace(this.sys_ptrace, writer, inner)))
+        parts.append(("sys_ptrace", write_required_feature_state(this.sys_ptrace, writer, inner, "sys_ptrace")))
     if this.sys_rawio is not None:
-        parts.append(("sys_rawio", write_features_capabilities_sys_rawio(this.sys_rawio, writer, inner)))
+        parts.append(("sys_rawio", write_required_feature_state(this.sys_rawio, writer, inner, "sys_rawio")))
     if this.sys_resource is not None:
-        parts.append(("sys_resource", write_features_capabilities_sys_resource(this.sys_resource, writer, inner)))
+        parts.append(("sys_resource", write_required_feature_state(this.sys_resource, writer, inner, "sys_resource")))
     if this.sys_time is not None:
-        parts.append(("sys_time", write_features_capabilities_sys_time(this.sys_time, writer, inner)))
+        parts.append(("sys_time", write_required_feature_state(this.sys_time, writer, inner, "sys_time")))
     if this.sys_tty_config is not None:
-        parts.append(("sys_tty_config", write_features_capabilities_sys_tty_config(this.sys_tty_config, writer, inner)))
+        parts.append(
+            ("sys_tty_config", write_required_feature_state(this.sys_tty_config, writer, inner, "sys_tty_config"))
+        )
     if this.syslog is not None:
-        parts.append(("syslog", write_features_capabilities_syslog(this.syslog, writer, inner)))
+        parts.append(("syslog", write_required_feature_state(this.syslog, writer, inner, "syslog")))
     if this.wake_alarm is not None:
-        parts.append(("wake_alarm", write_features_capabilities_wake_alarm(this.wake_alarm, writer, inner)))
+        parts.append(("wake_alarm", write_required_feature_state(this.wake_alarm, writer, inner, "wake_alarm")))
     return writer.element("capabilities", this, margin, attributes, parts)
-
-
-def read_features_hyperv_relaxed(node: Any, reader: rt.Reader) -> FeaturesHypervRelaxed:
-    this = rt.new(FeaturesHypervRelaxed)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_relaxed(this: FeaturesHypervRelaxed, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("relaxed", this, margin, attributes, [])
-
-
-def read_features_hyperv_vapic(node: Any, reader: rt.Reader) -> FeaturesHypervVapic:
-    this = rt.new(FeaturesHypervVapic)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_vapic(this: FeaturesHypervVapic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("vapic", this, margin, attributes, [])
 
 
 def read_features_hyperv_spinlocks(node: Any, reader: rt.Reader) -> FeaturesHypervSpinlocks:
@@ -1301,81 +1030,6 @@ def write_features_hyperv_spinlocks(this: FeaturesHypervSpinlocks, writer: rt.Wr
     return writer.element("spinlocks", this, margin, attributes, [])
 
 
-def read_features_hyperv_vpindex(node: Any, reader: rt.Reader) -> FeaturesHypervVpindex:
-    this = rt.new(FeaturesHypervVpindex)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_vpindex(this: FeaturesHypervVpindex, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("vpindex", this, margin, attributes, [])
-
-
-def read_features_hyperv_runtime(node: Any, reader: rt.Reader) -> FeaturesHypervRuntime:
-    this = rt.new(FeaturesHypervRuntime)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_runtime(this: FeaturesHypervRuntime, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("runtime", this, margin, attributes, [])
-
-
-def read_features_hyperv_synic(node: Any, reader: rt.Reader) -> FeaturesHypervSynic:
-    this = rt.new(FeaturesHypervSynic)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_synic(this: FeaturesHypervSynic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("synic", this, margin, attributes, [])
-
-
 def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervStimer:
     this = rt.new(FeaturesHypervStimer)
     this._preserved = this.state = this.direct = None
@@ -1396,7 +1050,7 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
             tag = child.tag
             try:
                 if tag == "direct" and this.direct is None:
-                    this.direct = read_features_hyperv_stimer_direct(child, reader)
+                    this.direct = read_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -1413,33 +1067,8 @@ def write_features_hyperv_stimer(this: FeaturesHypervStimer, writer: rt.Writer, 
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.direct is not None:
-        parts.append(("direct", write_features_hyperv_stimer_direct(this.direct, writer, inner)))
+        parts.append(("direct", write_feature_state(this.direct, writer, inner, "direct")))
     return writer.element("stimer", this, margin, attributes, parts)
-
-
-def read_features_hyperv_reset(node: Any, reader: rt.Reader) -> FeaturesHypervReset:
-    this = rt.new(FeaturesHypervReset)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_reset(this: FeaturesHypervReset, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("reset", this, margin, attributes, [])
 
 
 def read_features_hyperv_vendor_id(node: Any, reader: rt.Reader) -> FeaturesHypervVendorId:
@@ -1471,56 +1100,6 @@ def write_features_hyperv_vendor_id(this: FeaturesHypervVendorId, writer: rt.Wri
     return writer.element("vendor_id", this, margin, attributes, [])
 
 
-def read_features_hyperv_frequencies(node: Any, reader: rt.Reader) -> FeaturesHypervFrequencies:
-    this = rt.new(FeaturesHypervFrequencies)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_frequencies(this: FeaturesHypervFrequencies, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("frequencies", this, margin, attributes, [])
-
-
-def read_features_hyperv_reenlightenment(node: Any, reader: rt.Reader) -> FeaturesHypervReenlightenment:
-    this = rt.new(FeaturesHypervReenlightenment)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_reenlightenment(this: FeaturesHypervReenlightenment, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("reenlightenment", this, margin, attributes, [])
-
-
 def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHypervTlbflush:
     this = rt.new(FeaturesHypervTlbflush)
     this._preserved = this.state = this.direct = this.extended = None
@@ -1542,9 +1121,9 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
             tag = child.tag
             try:
                 if tag == "direct" and this.direct is None:
-                    this.direct = read_features_hyperv_tlbflush_direct(child, reader)
+                    this.direct = read_feature_state(child, reader)
                 elif tag == "extended" and this.extended is None:
-                    this.extended = read_features_hyperv_tlbflush_extended(child, reader)
+                    this.extended = read_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -1565,235 +1144,10 @@ def write_features_hyperv_tlbflush(this: FeaturesHypervTlbflush, writer: rt.Writ
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.direct is not None:
-        parts.append(("direct", write_features_hyperv_tlbflush_direct(this.direct, writer, inner)))
+        parts.append(("direct", write_feature_state(this.direct, writer, inner, "direct")))
     if this.extended is not None:
-        parts.append(("extended", write_features_hyperv_tlbflush_extended(this.extended, writer, inner)))
+        parts.append(("extended", write_feature_state(this.extended, writer, inner, "extended")))
     return writer.element("tlbflush", this, margin, attributes, parts)
-
-
-def read_features_hyperv_ipi(node: Any, reader: rt.Reader) -> FeaturesHypervIpi:
-    this = rt.new(FeaturesHypervIpi)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_ipi(this: FeaturesHypervIpi, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("ipi", this, margin, attributes, [])
-
-
-def read_features_hyperv_evmcs(node: Any, reader: rt.Reader) -> FeaturesHypervEvmcs:
-    this = rt.new(FeaturesHypervEvmcs)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_evmcs(this: FeaturesHypervEvmcs, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("evmcs", this, margin, attributes, [])
-
-
-def read_features_hyperv_avic(node: Any, reader: rt.Reader) -> FeaturesHypervAvic:
-    this = rt.new(FeaturesHypervAvic)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_avic(this: FeaturesHypervAvic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("avic", this, margin, attributes, [])
-
-
-def read_features_hyperv_emsr_bitmap(node: Any, reader: rt.Reader) -> FeaturesHypervEmsrBitmap:
-    this = rt.new(FeaturesHypervEmsrBitmap)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_emsr_bitmap(this: FeaturesHypervEmsrBitmap, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("emsr_bitmap", this, margin, attributes, [])
-
-
-def read_features_hyperv_xmm_input(node: Any, reader: rt.Reader) -> FeaturesHypervXmmInput:
-    this = rt.new(FeaturesHypervXmmInput)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_xmm_input(this: FeaturesHypervXmmInput, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("xmm_input", this, margin, attributes, [])
-
-
-def read_features_kvm_hidden(node: Any, reader: rt.Reader) -> FeaturesKvmHidden:
-    this = rt.new(FeaturesKvmHidden)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_kvm_hidden(this: FeaturesKvmHidden, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("hidden", this, margin, attributes, [])
-
-
-def read_features_kvm_hint_dedicated(node: Any, reader: rt.Reader) -> FeaturesKvmHintDedicated:
-    this = rt.new(FeaturesKvmHintDedicated)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_kvm_hint_dedicated(this: FeaturesKvmHintDedicated, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("hint-dedicated", this, margin, attributes, [])
-
-
-def read_features_kvm_poll_control(node: Any, reader: rt.Reader) -> FeaturesKvmPollControl:
-    this = rt.new(FeaturesKvmPollControl)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_kvm_poll_control(this: FeaturesKvmPollControl, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("poll-control", this, margin, attributes, [])
-
-
-def read_features_kvm_pv_ipi(node: Any, reader: rt.Reader) -> FeaturesKvmPvIpi:
-    this = rt.new(FeaturesKvmPvIpi)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_kvm_pv_ipi(this: FeaturesKvmPvIpi, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("pv-ipi", this, margin, attributes, [])
 
 
 def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDirtyRing:
@@ -1823,31 +1177,6 @@ def write_features_kvm_dirty_ring(this: FeaturesKvmDirtyRing, writer: rt.Writer,
     if this.size is not None:
         attributes += f" size='{_FEATURES_KVM_DIRTY_RING_SIZE.format(this.size)}'"
     return writer.element("dirty-ring", this, margin, attributes, [])
-
-
-def read_features_xen_e820_host(node: Any, reader: rt.Reader) -> FeaturesXenE820Host:
-    this = rt.new(FeaturesXenE820Host)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_xen_e820_host(this: FeaturesXenE820Host, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("e820_host", this, margin, attributes, [])
 
 
 def read_features_xen_passthrough(node: Any, reader: rt.Reader) -> FeaturesXenPassthrough:
@@ -1979,1101 +1308,3 @@ def write_features_tcg_tb_cache(this: FeaturesTcgTbCache, writer: rt.Writer, mar
         attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("tb-cache", this, margin, attributes, [], text)
-
-
-def read_features_capabilities_audit_control(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesAuditControl:
-    this = rt.new(FeaturesCapabilitiesAuditControl)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_audit_control(
-    this: FeaturesCapabilitiesAuditControl, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("audit_control", this, margin, attributes, [])
-
-
-def read_features_capabilities_audit_write(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesAuditWrite:
-    this = rt.new(FeaturesCapabilitiesAuditWrite)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_audit_write(
-    this: FeaturesCapabilitiesAuditWrite, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("audit_write", this, margin, attributes, [])
-
-
-def read_features_capabilities_block_suspend(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesBlockSuspend:
-    this = rt.new(FeaturesCapabilitiesBlockSuspend)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_block_suspend(
-    this: FeaturesCapabilitiesBlockSuspend, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("block_suspend", this, margin, attributes, [])
-
-
-def read_features_capabilities_chown(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesChown:
-    this = rt.new(FeaturesCapabilitiesChown)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_chown(this: FeaturesCapabilitiesChown, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("chown", this, margin, attributes, [])
-
-
-def read_features_capabilities_dac_override(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesDacOverride:
-    this = rt.new(FeaturesCapabilitiesDacOverride)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_dac_override(
-    this: FeaturesCapabilitiesDacOverride, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("dac_override", this, margin, attributes, [])
-
-
-def read_features_capabilities_dac_read_search(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesDacReadSearch:
-    this = rt.new(FeaturesCapabilitiesDacReadSearch)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_dac_read_search(
-    this: FeaturesCapabilitiesDacReadSearch, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("dac_read_search", this, margin, attributes, [])
-
-
-def read_features_capabilities_fowner(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesFowner:
-    this = rt.new(FeaturesCapabilitiesFowner)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_fowner(this: FeaturesCapabilitiesFowner, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("fowner", this, margin, attributes, [])
-
-
-def read_features_capabilities_fsetid(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesFsetid:
-    this = rt.new(FeaturesCapabilitiesFsetid)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_fsetid(this: FeaturesCapabilitiesFsetid, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("fsetid", this, margin, attributes, [])
-
-
-def read_features_capabilities_ipc_lock(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesIpcLock:
-    this = rt.new(FeaturesCapabilitiesIpcLock)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_ipc_lock(this: FeaturesCapabilitiesIpcLock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("ipc_lock", this, margin, attributes, [])
-
-
-def read_features_capabilities_ipc_owner(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesIpcOwner:
-    this = rt.new(FeaturesCapabilitiesIpcOwner)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_ipc_owner(this: FeaturesCapabilitiesIpcOwner, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("ipc_owner", this, margin, attributes, [])
-
-
-def read_features_capabilities_kill(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesKill:
-    this = rt.new(FeaturesCapabilitiesKill)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_kill(this: FeaturesCapabilitiesKill, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("kill", this, margin, attributes, [])
-
-
-def read_features_capabilities_lease(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesLease:
-    this = rt.new(FeaturesCapabilitiesLease)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_lease(this: FeaturesCapabilitiesLease, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("lease", this, margin, attributes, [])
-
-
-def read_features_capabilities_linux_immutable(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesLinuxImmutable:
-    this = rt.new(FeaturesCapabilitiesLinuxImmutable)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_linux_immutable(
-    this: FeaturesCapabilitiesLinuxImmutable, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("linux_immutable", this, margin, attributes, [])
-
-
-def read_features_capabilities_mac_admin(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesMacAdmin:
-    this = rt.new(FeaturesCapabilitiesMacAdmin)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_mac_admin(this: FeaturesCapabilitiesMacAdmin, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("mac_admin", this, margin, attributes, [])
-
-
-def read_features_capabilities_mac_override(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesMacOverride:
-    this = rt.new(FeaturesCapabilitiesMacOverride)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_mac_override(
-    this: FeaturesCapabilitiesMacOverride, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("mac_override", this, margin, attributes, [])
-
-
-def read_features_capabilities_mknod(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesMknod:
-    this = rt.new(FeaturesCapabilitiesMknod)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_mknod(this: FeaturesCapabilitiesMknod, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("mknod", this, margin, attributes, [])
-
-
-def read_features_capabilities_net_admin(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesNetAdmin:
-    this = rt.new(FeaturesCapabilitiesNetAdmin)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_admin(this: FeaturesCapabilitiesNetAdmin, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("net_admin", this, margin, attributes, [])
-
-
-def read_features_capabilities_net_bind_service(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesNetBindService:
-    this = rt.new(FeaturesCapabilitiesNetBindService)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_bind_service(
-    this: FeaturesCapabilitiesNetBindService, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("net_bind_service", this, margin, attributes, [])
-
-
-def read_features_capabilities_net_broadcast(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesNetBroadcast:
-    this = rt.new(FeaturesCapabilitiesNetBroadcast)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_broadcast(
-    this: FeaturesCapabilitiesNetBroadcast, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("net_broadcast", this, margin, attributes, [])
-
-
-def read_features_capabilities_net_raw(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesNetRaw:
-    this = rt.new(FeaturesCapabilitiesNetRaw)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_raw(this: FeaturesCapabilitiesNetRaw, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("net_raw", this, margin, attributes, [])
-
-
-def read_features_capabilities_setgid(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSetgid:
-    this = rt.new(FeaturesCapabilitiesSetgid)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setgid(this: FeaturesCapabilitiesSetgid, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("setgid", this, margin, attributes, [])
-
-
-def read_features_capabilities_setfcap(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSetfcap:
-    this = rt.new(FeaturesCapabilitiesSetfcap)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setfcap(this: FeaturesCapabilitiesSetfcap, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("setfcap", this, margin, attributes, [])
-
-
-def read_features_capabilities_setpcap(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSetpcap:
-    this = rt.new(FeaturesCapabilitiesSetpcap)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setpcap(this: FeaturesCapabilitiesSetpcap, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("setpcap", this, margin, attributes, [])
-
-
-def read_features_capabilities_setuid(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSetuid:
-    this = rt.new(FeaturesCapabilitiesSetuid)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setuid(this: FeaturesCapabilitiesSetuid, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("setuid", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_admin(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysAdmin:
-    this = rt.new(FeaturesCapabilitiesSysAdmin)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_admin(this: FeaturesCapabilitiesSysAdmin, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_admin", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_boot(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysBoot:
-    this = rt.new(FeaturesCapabilitiesSysBoot)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_boot(this: FeaturesCapabilitiesSysBoot, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_boot", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_chroot(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysChroot:
-    this = rt.new(FeaturesCapabilitiesSysChroot)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_chroot(this: FeaturesCapabilitiesSysChroot, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_chroot", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_module(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysModule:
-    this = rt.new(FeaturesCapabilitiesSysModule)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_module(this: FeaturesCapabilitiesSysModule, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_module", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_nice(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysNice:
-    this = rt.new(FeaturesCapabilitiesSysNice)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_nice(this: FeaturesCapabilitiesSysNice, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_nice", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_pacct(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysPacct:
-    this = rt.new(FeaturesCapabilitiesSysPacct)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_pacct(this: FeaturesCapabilitiesSysPacct, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_pacct", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_ptrace(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysPtrace:
-    this = rt.new(FeaturesCapabilitiesSysPtrace)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_ptrace(this: FeaturesCapabilitiesSysPtrace, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_ptrace", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_rawio(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysRawio:
-    this = rt.new(FeaturesCapabilitiesSysRawio)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_rawio(this: FeaturesCapabilitiesSysRawio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_rawio", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_resource(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysResource:
-    this = rt.new(FeaturesCapabilitiesSysResource)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_resource(
-    this: FeaturesCapabilitiesSysResource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_resource", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_time(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysTime:
-    this = rt.new(FeaturesCapabilitiesSysTime)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_time(this: FeaturesCapabilitiesSysTime, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_time", this, margin, attributes, [])
-
-
-def read_features_capabilities_sys_tty_config(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSysTtyConfig:
-    this = rt.new(FeaturesCapabilitiesSysTtyConfig)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_tty_config(
-    this: FeaturesCapabilitiesSysTtyConfig, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("sys_tty_config", this, margin, attributes, [])
-
-
-def read_features_capabilities_syslog(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesSyslog:
-    this = rt.new(FeaturesCapabilitiesSyslog)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_syslog(this: FeaturesCapabilitiesSyslog, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("syslog", this, margin, attributes, [])
-
-
-def read_features_capabilities_wake_alarm(node: Any, reader: rt.Reader) -> FeaturesCapabilitiesWakeAlarm:
-    this = rt.new(FeaturesCapabilitiesWakeAlarm)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_wake_alarm(this: FeaturesCapabilitiesWakeAlarm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("wake_alarm", this, margin, attributes, [])
-
-
-def read_features_hyperv_stimer_direct(node: Any, reader: rt.Reader) -> FeaturesHypervStimerDirect:
-    this = rt.new(FeaturesHypervStimerDirect)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_stimer_direct(this: FeaturesHypervStimerDirect, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("direct", this, margin, attributes, [])
-
-
-def read_features_hyperv_tlbflush_direct(node: Any, reader: rt.Reader) -> FeaturesHypervTlbflushDirect:
-    this = rt.new(FeaturesHypervTlbflushDirect)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_tlbflush_direct(this: FeaturesHypervTlbflushDirect, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("direct", this, margin, attributes, [])
-
-
-def read_features_hyperv_tlbflush_extended(node: Any, reader: rt.Reader) -> FeaturesHypervTlbflushExtended:
-    this = rt.new(FeaturesHypervTlbflushExtended)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "state":
-                this.state = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_features_hyperv_tlbflush_extended(
-    this: FeaturesHypervTlbflushExtended, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    return writer.element("extended", this, margin, attributes, [])

@@ -6,21 +6,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _disk, _domain, _runtime as rt
 from ._address import read_address, write_address
-from ._disk import read_device_acpi, read_device_alias, read_device_boot, write_device_acpi, write_device_alias
-from ._disk import write_device_boot
-from ._idmap import read_idmap_gid, read_idmap_uid, write_idmap_gid, write_idmap_uid
+from ._idmap import read_id_mapping, write_id_mapping
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
-from .filesystem import _FILE_MODE, _FILE_PATH, _FILESYSTEM_BINARY_PATH, _FILESYSTEM_DRIVER_QUEUE, _MEMORY_UNIT
-from .filesystem import _NON_EMPTY_STRING
-from .filesystem import _ON_OFF, _UNSIGNED_INTEGER, _UNSIGNED_LONG
-from .filesystem import FS_ACCESS_MODE, FS_CACHE_MODE, FS_DRIVER_TYPE, FS_MODEL, FS_MULTIDEVS, FS_SANDBOX_MODE, FS_TYPE
-from .filesystem import FS_WRPOLICY, Filesystem
+from .filesystem import _FILE_MODE, _FILE_PATH, _FILESYSTEM_BINARY_PATH, _FILESYSTEM_DRIVER_QUEUE
+from .filesystem import _FILESYSTEM_SOURCE_UNITS, _FILESYSTEM_SOURCE_USAGE, _NON_EMPTY_STRING
+from .filesystem import _ON_OFF, _UNSIGNED_INTEGER, FS_ACCESS_MODE, FS_CACHE_MODE, FS_DRIVER_TYPE, FS_MODEL
+from .filesystem import FS_MULTIDEVS, FS_SANDBOX_MODE, FS_TYPE, FS_WRPOLICY, Filesystem
 from .filesystem import FilesystemBinary, FilesystemBinaryCache, FilesystemBinaryLock, FilesystemBinaryOpenfiles
 from .filesystem import FilesystemBinarySandbox, FilesystemBinaryThreadPool, FilesystemDriver
-from .filesystem import FilesystemIdmap, FilesystemSource, FilesystemSpaceHardLimit, FilesystemSpaceSoftLimit
-from .filesystem import FilesystemTarget, FsAccessMode, FsCacheMode, FsDriverType
+from .filesystem import FilesystemIdmap, FilesystemSource, FilesystemTarget, FsAccessMode, FsCacheMode, FsDriverType
 from .filesystem import FsModel, FsSandboxMode
 from .filesystem import FsWrpolicy
 
@@ -69,17 +65,17 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
                 elif tag == "readonly" and not this.readonly:
                     this.readonly = reader.flag(child)
                 elif tag == "space_hard_limit" and this.space_hard_limit is None:
-                    this.space_hard_limit = read_filesystem_space_hard_limit(child, reader)
+                    this.space_hard_limit = _domain.read_scaled_integer(child, reader)
                 elif tag == "space_soft_limit" and this.space_soft_limit is None:
-                    this.space_soft_limit = read_filesystem_space_soft_limit(child, reader)
+                    this.space_soft_limit = _domain.read_scaled_integer(child, reader)
                 elif tag == "idmap" and this.idmap is None:
                     this.idmap = read_filesystem_idmap(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
+                    this.boot = _disk.read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -122,17 +118,21 @@ def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
     if this.readonly:
         parts.append(("readonly", f"{inner}<readonly/>"))
     if this.space_hard_limit is not None:
-        parts.append(("space_hard_limit", write_filesystem_space_hard_limit(this.space_hard_limit, writer, inner)))
+        parts.append(
+            ("space_hard_limit", _domain.write_scaled_integer(this.space_hard_limit, writer, inner, "space_hard_limit"))
+        )
     if this.space_soft_limit is not None:
-        parts.append(("space_soft_limit", write_filesystem_space_soft_limit(this.space_soft_limit, writer, inner)))
+        parts.append(
+            ("space_soft_limit", _domain.write_scaled_integer(this.space_soft_limit, writer, inner, "space_soft_limit"))
+        )
     if this.idmap is not None:
         parts.append(("idmap", write_filesystem_idmap(this.idmap, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("filesystem", this, margin, attributes, parts)
@@ -157,9 +157,9 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
             elif name == "dev":
                 this.dev = _FILE_PATH[text]
             elif name == "usage":
-                this.usage = _UNSIGNED_LONG[text]
+                this.usage = _FILESYSTEM_SOURCE_USAGE[text]
             elif name == "units":
-                this.units = _MEMORY_UNIT[text]
+                this.units = _FILESYSTEM_SOURCE_UNITS[text]
             elif name == "pool":
                 this.pool = _NON_EMPTY_STRING[text]
             elif name == "volume":
@@ -186,9 +186,9 @@ def write_filesystem_source(this: FilesystemSource, writer: rt.Writer, margin: s
     if this.dev is not None:
         attributes += f" dev='{_FILE_PATH.quoted[this.dev]}'"
     if this.usage is not None:
-        attributes += f" usage='{_UNSIGNED_LONG.format(this.usage)}'"
+        attributes += f" usage='{_FILESYSTEM_SOURCE_USAGE.format(this.usage)}'"
     if this.units is not None:
-        attributes += f" units='{_MEMORY_UNIT.quoted[this.units]}'"
+        attributes += f" units='{_FILESYSTEM_SOURCE_UNITS.quoted[this.units]}'"
     if this.pool is not None:
         attributes += f" pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
     if this.volume is not None:
@@ -348,74 +348,6 @@ def write_filesystem_target(this: FilesystemTarget, writer: rt.Writer, margin: s
     return writer.element("target", this, margin, attributes, [])
 
 
-def read_filesystem_space_hard_limit(node: Any, reader: rt.Reader) -> FilesystemSpaceHardLimit:
-    this = rt.new(FilesystemSpaceHardLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _MEMORY_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _UNSIGNED_LONG[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_space_hard_limit(this: FilesystemSpaceHardLimit, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
-    text = _UNSIGNED_LONG.format(this.value)
-    return writer.element("space_hard_limit", this, margin, attributes, [], text)
-
-
-def read_filesystem_space_soft_limit(node: Any, reader: rt.Reader) -> FilesystemSpaceSoftLimit:
-    this = rt.new(FilesystemSpaceSoftLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _MEMORY_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _UNSIGNED_LONG[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_space_soft_limit(this: FilesystemSpaceSoftLimit, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
-    text = _UNSIGNED_LONG.format(this.value)
-    return writer.element("space_soft_limit", this, margin, attributes, [], text)
-
-
 def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
     this = rt.new(FilesystemIdmap)
     this.uids = []
@@ -433,9 +365,9 @@ def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
             tag = child.tag
             try:
                 if tag == "uid":
-                    this.uids.append(read_idmap_uid(child, reader))
+                    this.uids.append(read_id_mapping(child, reader))
                 elif tag == "gid":
-                    this.gids.append(read_idmap_gid(child, reader))
+                    this.gids.append(read_id_mapping(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -456,9 +388,9 @@ def write_filesystem_idmap(this: FilesystemIdmap, writer: rt.Writer, margin: str
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.uids:
-        parts += [("uid", write_idmap_uid(item, writer, inner)) for item in this.uids]
+        parts += [("uid", write_id_mapping(item, writer, inner, "uid")) for item in this.uids]
     if this.gids:
-        parts += [("gid", write_idmap_gid(item, writer, inner)) for item in this.gids]
+        parts += [("gid", write_id_mapping(item, writer, inner, "gid")) for item in this.gids]
     return writer.element("idmap", this, margin, attributes, parts)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import _runtime as rt
 from .idmap import _UNSIGNED_INTEGER, Idmap
-from .idmap import IdmapGid, IdmapUid
+from .idmap import IdMapping
 
 
 def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
@@ -28,9 +28,9 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
             tag = child.tag
             try:
                 if tag == "uid":
-                    this.uids.append(read_idmap_uid(child, reader))
+                    this.uids.append(read_id_mapping(child, reader))
                 elif tag == "gid":
-                    this.gids.append(read_idmap_gid(child, reader))
+                    this.gids.append(read_id_mapping(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -51,14 +51,14 @@ def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.uids:
-        parts += [("uid", write_idmap_uid(item, writer, inner)) for item in this.uids]
+        parts += [("uid", write_id_mapping(item, writer, inner, "uid")) for item in this.uids]
     if this.gids:
-        parts += [("gid", write_idmap_gid(item, writer, inner)) for item in this.gids]
+        parts += [("gid", write_id_mapping(item, writer, inner, "gid")) for item in this.gids]
     return writer.element("idmap", this, margin, attributes, parts)
 
 
-def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
-    this = rt.new(IdmapUid)
+def read_id_mapping(node: Any, reader: rt.Reader) -> IdMapping:
+    this = rt.new(IdMapping)
     this._preserved = None
     this.start = this.target = this.count = rt.MISSING
     if reader.namespaces:
@@ -82,42 +82,9 @@ def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
     return this
 
 
-def write_idmap_uid(this: IdmapUid, writer: rt.Writer, margin: str) -> str:
+def write_id_mapping(this: IdMapping, writer: rt.Writer, margin: str, tag: str = "uid") -> str:
     attributes = ""
     attributes += f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
     attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
-    return writer.element("uid", this, margin, attributes, [])
-
-
-def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
-    this = rt.new(IdmapGid)
-    this._preserved = None
-    this.start = this.target = this.count = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "start":
-                this.start = _UNSIGNED_INTEGER[text]
-            elif name == "target":
-                this.target = _UNSIGNED_INTEGER[text]
-            elif name == "count":
-                this.count = _UNSIGNED_INTEGER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.start is rt.MISSING or this.target is rt.MISSING or this.count is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_idmap_gid(this: IdmapGid, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
-    attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
-    return writer.element("gid", this, margin, attributes, [])
+    return writer.element(tag, this, margin, attributes, [])

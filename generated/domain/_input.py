@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _disk, _runtime as rt
 from ._address import read_address, write_address
-from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .input import _ABSOLUTE_FILE_PATH, _ON_OFF, INPUT_BUS
 from .input import INPUT_MODEL, INPUT_SOURCE_GRAB, INPUT_SOURCE_GRAB_TOGGLE
 from .input import INPUT_TYPE, Input, InputBus, InputModel, InputSource, InputSourceGrab, InputSourceGrabToggle
@@ -45,9 +44,9 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_virtio_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -79,9 +78,9 @@ def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
     if this.driver is not None:
         parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("input", this, margin, attributes, parts)

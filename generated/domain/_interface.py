@@ -6,10 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _disk, _runtime as rt
 from ._address import read_address, write_address
-from ._disk import read_backenddomain, read_device_acpi, read_device_alias, read_device_boot, write_backenddomain
-from ._disk import write_device_acpi, write_device_alias, write_device_boot
 from .interface import _ABSOLUTE_FILE_PATH, _DEVICE_NAME, _HEXADECIMAL_OR_DECIMAL, _INTERFACE_FILTERREF_PARAMETER_NAME
 from .interface import _INTERFACE_FILTERREF_PARAMETER_VALUE, _INTERFACE_MAC_ADDRESS
 from .interface import _INTERFACE_MODEL_TYPE, _INTERFACE_ROUTE_NETMASK, _INTERFACE_SOURCE_BRIDGE
@@ -32,10 +30,11 @@ from .interface import InterfaceDriverGuest, InterfaceDriverHost, InterfaceFilte
 from .interface import InterfaceGuest, InterfaceIp, InterfaceLink, InterfaceMac, InterfaceModel, InterfaceMtu
 from .interface import InterfacePort, InterfacePortForward, InterfacePortForwardRange, InterfaceRoute, InterfaceScript
 from .interface import InterfaceSource
-from .interface import InterfaceSourceAddress, InterfaceSourceLocal, InterfaceSourceReconnect, InterfaceTarget
-from .interface import InterfaceTeaming, InterfaceTune, InterfaceVirtualport, InterfaceVirtualportParameters
-from .interface import InterfaceVlan, InterfaceVlanTag, NativeVlanMode, NetBackend, NetDevVPort, NetMacType
-from .interface import NetVirtioTxMode, PciInterfaceSourceAddress, UsbInterfaceSourceAddress
+from .interface import InterfaceSourceAddress, InterfaceSourceLocal, InterfaceTarget, InterfaceTeaming, InterfaceTune
+from .interface import InterfaceVirtualport, InterfaceVirtualportParameters, InterfaceVlan, InterfaceVlanTag
+from .interface import NativeVlanMode, NetBackend, NetDevVPort, NetMacType, NetVirtioTxMode, PciInterfaceSourceAddress
+from .interface import Reconnect
+from .interface import UsbInterfaceSourceAddress
 
 
 def read_interface(node: Any, reader: rt.Reader) -> Interface:
@@ -114,15 +113,15 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
                 elif tag == "backenddomain" and this.backenddomain is None:
-                    this.backenddomain = read_backenddomain(child, reader)
+                    this.backenddomain = _disk.read_backenddomain(child, reader)
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
+                    this.boot = _disk.read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -194,15 +193,15 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
     if this.teaming is not None:
         parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.backenddomain is not None:
-        parts.append(("backenddomain", write_backenddomain(this.backenddomain, writer, inner)))
+        parts.append(("backenddomain", _disk.write_backenddomain(this.backenddomain, writer, inner)))
     if this.rom is not None:
         parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("interface", this, margin, attributes, parts)
@@ -265,7 +264,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
                 elif tag == "address" and this.address_element is None:
                     this.address_element = read_interface_source_address(child, reader)
                 elif tag == "reconnect" and this.reconnect is None:
-                    this.reconnect = read_interface_source_reconnect(child, reader)
+                    this.reconnect = read_reconnect(child, reader)
                 elif tag == "local" and this.local is None:
                     this.local = read_interface_source_local(child, reader)
                 else:
@@ -320,7 +319,7 @@ def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str
     if this.address_element is not None:
         parts.append(("address", write_interface_source_address(this.address_element, writer, inner)))
     if this.reconnect is not None:
-        parts.append(("reconnect", write_interface_source_reconnect(this.reconnect, writer, inner)))
+        parts.append(("reconnect", write_reconnect(this.reconnect, writer, inner)))
     if this.local is not None:
         parts.append(("local", write_interface_source_local(this.local, writer, inner)))
     return writer.element("source", this, margin, attributes, parts)
@@ -1244,8 +1243,8 @@ def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: 
     return writer.element("address", this, margin, attributes, [])
 
 
-def read_interface_source_reconnect(node: Any, reader: rt.Reader) -> InterfaceSourceReconnect:
-    this = rt.new(InterfaceSourceReconnect)
+def read_reconnect(node: Any, reader: rt.Reader) -> Reconnect:
+    this = rt.new(Reconnect)
     this._preserved = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1264,7 +1263,7 @@ def read_interface_source_reconnect(node: Any, reader: rt.Reader) -> InterfaceSo
     return this
 
 
-def write_interface_source_reconnect(this: InterfaceSourceReconnect, writer: rt.Writer, margin: str) -> str:
+def write_reconnect(this: Reconnect, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enabled is not None:
         attributes += f" enabled='{_YES_NO.format(this.enabled)}'"

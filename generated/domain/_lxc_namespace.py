@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from .lxc_namespace import LXC_NAMESPACE_SHARENET_TYPE, LxcNamespace
-from .lxc_namespace import LxcNamespaceShareipc, LxcNamespaceSharenet, LxcNamespaceShareuts
+from .lxc_namespace import LXC_SHARE_TYPE
+from .lxc_namespace import LxcNamespace
+from .lxc_namespace import LxcShare
 
 
 def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
@@ -26,11 +27,11 @@ def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet" and this.sharenet is None:
-                    this.sharenet = read_lxc_namespace_sharenet(child, reader)
+                    this.sharenet = read_lxc_share(child, reader)
                 elif tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc" and this.shareipc is None:
-                    this.shareipc = read_lxc_namespace_shareipc(child, reader)
+                    this.shareipc = read_lxc_share(child, reader)
                 elif tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts" and this.shareuts is None:
-                    this.shareuts = read_lxc_namespace_shareuts(child, reader)
+                    this.shareuts = read_lxc_share(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -52,28 +53,28 @@ def write_lxc_namespace(this: LxcNamespace, writer: rt.Writer, margin: str) -> s
         parts.append(
             (
                 "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet",
-                write_lxc_namespace_sharenet(this.sharenet, writer, inner),
+                write_lxc_share(this.sharenet, writer, inner, "sharenet"),
             )
         )
     if this.shareipc is not None:
         parts.append(
             (
                 "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc",
-                write_lxc_namespace_shareipc(this.shareipc, writer, inner),
+                write_lxc_share(this.shareipc, writer, inner, "shareipc"),
             )
         )
     if this.shareuts is not None:
         parts.append(
             (
                 "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts",
-                write_lxc_namespace_shareuts(this.shareuts, writer, inner),
+                write_lxc_share(this.shareuts, writer, inner, "shareuts"),
             )
         )
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
-def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSharenet:
-    this = rt.new(LxcNamespaceSharenet)
+def read_lxc_share(node: Any, reader: rt.Reader) -> LxcShare:
+    this = rt.new(LxcShare)
     this._preserved = None
     this.type = this.value = rt.MISSING
     if reader.namespaces:
@@ -81,7 +82,7 @@ def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     for name, text in reader.items(node):
         try:
             if name == "type":
-                this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
+                this.type = LXC_SHARE_TYPE[text]
             elif name == "value":
                 this.value = text
             else:
@@ -95,68 +96,8 @@ def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     return this
 
 
-def write_lxc_namespace_sharenet(this: LxcNamespaceSharenet, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", "sharenet")
-    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
-
-
-def read_lxc_namespace_shareipc(node: Any, reader: rt.Reader) -> LxcNamespaceShareipc:
-    this = rt.new(LxcNamespaceShareipc)
-    this._preserved = None
-    this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "type":
-                this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_lxc_namespace_shareipc(this: LxcNamespaceShareipc, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", "shareipc")
-    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
-
-
-def read_lxc_namespace_shareuts(node: Any, reader: rt.Reader) -> LxcNamespaceShareuts:
-    this = rt.new(LxcNamespaceShareuts)
-    this._preserved = None
-    this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "type":
-                this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_lxc_namespace_shareuts(this: LxcNamespaceShareuts, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", "shareuts")
-    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
+def write_lxc_share(this: LxcShare, writer: rt.Writer, margin: str, tag: str = "sharenet") -> str:
+    tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", tag)
+    attributes += f" type='{LXC_SHARE_TYPE.quoted[this.type]}'"
     attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
-from .memtune import _UNIT, _VALUE
-from .memtune import Memtune, MemtuneHardLimit, MemtuneMinGuarantee, MemtuneSoftLimit, MemtuneSwapHardLimit
+from . import _domain, _runtime as rt
+from .memtune import Memtune
 
 
 def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
@@ -26,13 +25,13 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
             tag = child.tag
             try:
                 if tag == "hard_limit" and this.hard_limit is None:
-                    this.hard_limit = read_memtune_hard_limit(child, reader)
+                    this.hard_limit = _domain.read_scaled_integer(child, reader)
                 elif tag == "soft_limit" and this.soft_limit is None:
-                    this.soft_limit = read_memtune_soft_limit(child, reader)
+                    this.soft_limit = _domain.read_scaled_integer(child, reader)
                 elif tag == "min_guarantee" and this.min_guarantee is None:
-                    this.min_guarantee = read_memtune_min_guarantee(child, reader)
+                    this.min_guarantee = _domain.read_scaled_integer(child, reader)
                 elif tag == "swap_hard_limit" and this.swap_hard_limit is None:
-                    this.swap_hard_limit = read_memtune_swap_hard_limit(child, reader)
+                    this.swap_hard_limit = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -51,147 +50,15 @@ def write_memtune(this: Memtune, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.hard_limit is not None:
-        parts.append(("hard_limit", write_memtune_hard_limit(this.hard_limit, writer, inner)))
+        parts.append(("hard_limit", _domain.write_scaled_integer(this.hard_limit, writer, inner, "hard_limit")))
     if this.soft_limit is not None:
-        parts.append(("soft_limit", write_memtune_soft_limit(this.soft_limit, writer, inner)))
+        parts.append(("soft_limit", _domain.write_scaled_integer(this.soft_limit, writer, inner, "soft_limit")))
     if this.min_guarantee is not None:
-        parts.append(("min_guarantee", write_memtune_min_guarantee(this.min_guarantee, writer, inner)))
+        parts.append(
+            ("min_guarantee", _domain.write_scaled_integer(this.min_guarantee, writer, inner, "min_guarantee"))
+        )
     if this.swap_hard_limit is not None:
-        parts.append(("swap_hard_limit", write_memtune_swap_hard_limit(this.swap_hard_limit, writer, inner)))
+        parts.append(
+            ("swap_hard_limit", _domain.write_scaled_integer(this.swap_hard_limit, writer, inner, "swap_hard_limit"))
+        )
     return writer.element("memtune", this, margin, attributes, parts)
-
-
-def read_memtune_hard_limit(node: Any, reader: rt.Reader) -> MemtuneHardLimit:
-    this = rt.new(MemtuneHardLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_hard_limit(this: MemtuneHardLimit, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("hard_limit", this, margin, attributes, [], text)
-
-
-def read_memtune_soft_limit(node: Any, reader: rt.Reader) -> MemtuneSoftLimit:
-    this = rt.new(MemtuneSoftLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_soft_limit(this: MemtuneSoftLimit, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("soft_limit", this, margin, attributes, [], text)
-
-
-def read_memtune_min_guarantee(node: Any, reader: rt.Reader) -> MemtuneMinGuarantee:
-    this = rt.new(MemtuneMinGuarantee)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_min_guarantee(this: MemtuneMinGuarantee, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("min_guarantee", this, margin, attributes, [], text)
-
-
-def read_memtune_swap_hard_limit(node: Any, reader: rt.Reader) -> MemtuneSwapHardLimit:
-    this = rt.new(MemtuneSwapHardLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_swap_hard_limit(this: MemtuneSwapHardLimit, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element("swap_hard_limit", this, margin, attributes, [], text)

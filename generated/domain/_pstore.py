@@ -6,11 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _disk, _domain, _runtime as rt
 from ._address import read_address, write_address
-from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from .pstore import _PSTORE_PATH, _PSTORE_SIZE_UNIT, _PSTORE_SIZE_VALUE
-from .pstore import PSTORE_BACKEND, Pstore, PstoreSize
+from .pstore import _PSTORE_PATH, PSTORE_BACKEND, Pstore
 
 
 def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
@@ -37,11 +35,11 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
                 if tag == "path" and this.path is rt.MISSING:
                     this.path = _PSTORE_PATH[reader.text(child)]
                 elif tag == "size" and this.size is rt.MISSING:
-                    this.size = read_pstore_size(child, reader)
+                    this.size = _domain.read_scaled_integer(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -65,45 +63,11 @@ def write_pstore(this: Pstore, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(("path", rt.simple("path", inner, _PSTORE_PATH.format(this.path))))
-    parts.append(("size", write_pstore_size(this.size, writer, inner)))
+    parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("pstore", this, margin, attributes, parts)
-
-
-def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:
-    this = rt.new(PstoreSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _PSTORE_SIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _PSTORE_SIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pstore_size(this: PstoreSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_PSTORE_SIZE_UNIT.quoted[this.unit]}'"
-    text = _PSTORE_SIZE_VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)

@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _runtime as rt
+from . import _disk, _domain, _runtime as rt
 from ._address import read_address, write_address
-from ._disk import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
-from .shmem import _SHMEM_MSI_IOEVENTFD, _SHMEM_MSI_VECTORS, _SHMEM_NAME, _SHMEM_SERVER_PATH, _SHMEM_SIZE_UNIT
-from .shmem import _SHMEM_SIZE_VALUE, SHMEM_MODEL_TOKEN, SHMEM_ROLE, Shmem, ShmemModel, ShmemMsi, ShmemRole, ShmemServer
-from .shmem import ShmemSize
+from .shmem import _SHMEM_MSI_IOEVENTFD, _SHMEM_MSI_VECTORS, _SHMEM_NAME, _SHMEM_SERVER_PATH, SHMEM_MODEL_TOKEN
+from .shmem import SHMEM_ROLE, Shmem, ShmemModel, ShmemMsi, ShmemRole, ShmemServer
 
 
 def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
@@ -41,15 +39,15 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
                 if tag == "model" and this.model is None:
                     this.model = read_shmem_model(child, reader)
                 elif tag == "size" and this.size is None:
-                    this.size = read_shmem_size(child, reader)
+                    this.size = _domain.read_scaled_integer(child, reader)
                 elif tag == "server" and this.server is None:
                     this.server = read_shmem_server(child, reader)
                 elif tag == "msi" and this.msi is None:
                     this.msi = read_shmem_msi(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
+                    this.alias = _disk.read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
+                    this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -77,15 +75,15 @@ def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
     if this.model is not None:
         parts.append(("model", write_shmem_model(this.model, writer, inner)))
     if this.size is not None:
-        parts.append(("size", write_shmem_size(this.size, writer, inner)))
+        parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
     if this.server is not None:
         parts.append(("server", write_shmem_server(this.server, writer, inner)))
     if this.msi is not None:
         parts.append(("msi", write_shmem_msi(this.msi, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("shmem", this, margin, attributes, parts)
@@ -116,40 +114,6 @@ def write_shmem_model(this: ShmemModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{SHMEM_MODEL_TOKEN.quoted[this.type]}'"
     return writer.element("model", this, margin, attributes, [])
-
-
-def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
-    this = rt.new(ShmemSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _SHMEM_SIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _SHMEM_SIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_shmem_size(this: ShmemSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_SHMEM_SIZE_UNIT.quoted[this.unit]}'"
-    text = _SHMEM_SIZE_VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)
 
 
 def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import _runtime as rt
 from .throttlegroups import _UNSIGNED_LONG
-from .throttlegroups import Throttlegroup, Throttlegroups
+from .throttlegroups import IoLimits, Throttlegroups
 
 
 def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
@@ -26,7 +26,7 @@ def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
             tag = child.tag
             try:
                 if tag == "throttlegroup":
-                    this.throttlegroups.append(read_throttlegroup(child, reader))
+                    this.throttlegroups.append(read_io_limits(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
@@ -41,12 +41,14 @@ def write_throttlegroups(this: Throttlegroups, writer: rt.Writer, margin: str) -
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.throttlegroups:
-        parts += [("throttlegroup", write_throttlegroup(item, writer, inner)) for item in this.throttlegroups]
+        parts += [
+            ("throttlegroup", write_io_limits(item, writer, inner, "throttlegroup")) for item in this.throttlegroups
+        ]
     return writer.element("throttlegroups", this, margin, attributes, parts)
 
 
-def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
-    this = rt.new(Throttlegroup)
+def read_io_limits(node: Any, reader: rt.Reader) -> IoLimits:
+    this = rt.new(IoLimits)
     this._preserved = this.total_bytes_sec = this.read_bytes_sec = this.write_bytes_sec = this.total_iops_sec = None
     this.read_iops_sec = this.write_iops_sec = this.total_bytes_sec_max = this.read_bytes_sec_max = None
     this.write_bytes_sec_max = this.total_iops_sec_max = this.read_iops_sec_max = this.write_iops_sec_max = None
@@ -117,7 +119,7 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
     return this
 
 
-def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> str:
+def write_io_limits(this: IoLimits, writer: rt.Writer, margin: str, tag: str = "throttlegroup") -> str:
     attributes = ""
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -222,4 +224,4 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
         parts.append(("size_iops_sec", rt.simple("size_iops_sec", inner, _UNSIGNED_LONG.format(this.size_iops_sec))))
     if this.group_name is not None:
         parts.append(("group_name", rt.simple("group_name", inner, this.group_name)))
-    return writer.element("throttlegroup", this, margin, attributes, parts)
+    return writer.element(tag, this, margin, attributes, parts)

@@ -80,9 +80,9 @@ class OtherAudio(
     timer_period: int | None = rt.attribute(_UNSIGNED_INTEGER, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
     type: Literal["none", "alsa", "coreaudio", "dbus", "jack", "spice"] = rt.attribute(_OTHER_AUDIO_TYPE)
-    input: AudioInput | None = rt.child(default=None)
+    input: AudioOptions | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None = rt.child(default=None)
+    output: AudioOptions | None = rt.child(default=None)
     """Playing."""
 
 
@@ -105,9 +105,9 @@ class OssAudio(rt.Element, tag="audio", entry="Audio", children="any", kind=("ty
     """Whether nobody else can use the device."""
     dsp_policy: int | None = rt.attribute(_OSS_AUDIO_DSP_POLICY, "dspPolicy", default=None)
     """The compromise between delay and load."""
-    input: AudioInput | None = rt.child(default=None)
+    input: AudioOptions | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None = rt.child(default=None)
+    output: AudioOptions | None = rt.child(default=None)
     """Playing."""
 
 
@@ -126,9 +126,9 @@ class PipewireAudio(rt.Element, tag="audio", entry="Audio", children="any", kind
     type: Literal["pipewire"] = rt.attribute(_PIPEWIRE_AUDIO_TYPE, default="pipewire", required=True)
     runtime_dir: str | None = rt.attribute(_PIPEWIRE_AUDIO_RUNTIME_DIR, "runtimeDir", default=None)
     """The directory with the server's socket."""
-    input: AudioInput | None = rt.child(default=None)
+    input: AudioOptions | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None = rt.child(default=None)
+    output: AudioOptions | None = rt.child(default=None)
     """Playing."""
 
 
@@ -147,9 +147,9 @@ class PulseaudioAudio(rt.Element, tag="audio", entry="Audio", children="any", ki
     type: Literal["pulseaudio"] = rt.attribute(_PULSEAUDIO_AUDIO_TYPE, default="pulseaudio", required=True)
     server_name: str | None = rt.attribute(_NON_EMPTY_STRING, "serverName", default=None)
     """The server."""
-    input: AudioInput | None = rt.child(default=None)
+    input: AudioOptions | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None = rt.child(default=None)
+    output: AudioOptions | None = rt.child(default=None)
     """Playing."""
 
 
@@ -168,9 +168,9 @@ class SdlAudio(rt.Element, tag="audio", entry="Audio", children="any", kind=("ty
     type: Literal["sdl"] = rt.attribute(_SDL_AUDIO_TYPE, default="sdl", required=True)
     driver: AudioSdlDriver | None = rt.attribute(AUDIO_SDL_DRIVER, default=None)
     """The driver that SDL uses."""
-    input: AudioInput | None = rt.child(default=None)
+    input: AudioOptions | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None = rt.child(default=None)
+    output: AudioOptions | None = rt.child(default=None)
     """Playing."""
 
 
@@ -189,16 +189,17 @@ class FileAudio(rt.Element, tag="audio", entry="Audio", children="any", kind=("t
     type: Literal["file"] = rt.attribute(_FILE_AUDIO_TYPE, default="file", required=True)
     path: str | None = rt.attribute(_FILE_AUDIO_PATH, default=None)
     """The file that the sound is written to."""
-    input: AudioInput | None = rt.child(default=None)
+    input: AudioOptions | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None = rt.child(default=None)
+    output: AudioOptions | None = rt.child(default=None)
     """Playing."""
 
 
-class AudioInput(rt.Element, tag="input"):
-    """Recording.
+class AudioOptions(rt.Element, tag="input", also=("output",)):
+    """What playing and recording can have; only the common options mean something to every
+    backend.
 
-    In documents: ``/domain/devices/audio/input``
+    In documents: ``/domain/devices/audio/input``, ``/domain/devices/audio/output``
     """
 
     mixing_engine: bool | None = rt.attribute(_YES_NO, "mixingEngine", default=None)
@@ -233,69 +234,20 @@ class AudioInput(rt.Element, tag="input"):
     """The form of the sound."""
 
 
-def parse_audio_input(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> AudioInput:
-    """Read one ``<input>``; a `ParseError` has every fault of the document."""
-    return rt.parse(AudioInput, source, options)
+def parse_audio_options(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> AudioOptions:
+    """Read one ``<input>`` or ``<output>``; a `ParseError` has every fault of the document."""
+    return rt.parse(AudioOptions, source, options)
 
 
-def format_audio_input(audio_input: AudioInput, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<input>``; a `FormatError` says what cannot be written."""
-    return rt.format(AudioInput, audio_input, options)
-
-
-class AudioOutput(rt.Element, tag="output"):
-    """Playing.
-
-    In documents: ``/domain/devices/audio/output``
-    """
-
-    mixing_engine: bool | None = rt.attribute(_YES_NO, "mixingEngine", default=None)
-    """Whether the hypervisor mixes streams itself."""
-    fixed_settings: bool | None = rt.attribute(_YES_NO, "fixedSettings", default=None)
-    """Whether the settings below are forced."""
-    voices: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
-    """How many streams at the same time."""
-    buffer_length: int | None = rt.attribute(_UNSIGNED_INTEGER, "bufferLength", default=None)
-    """The length of the buffer in microseconds."""
-    buffer_count: int | None = rt.attribute(_UNSIGNED_INTEGER, "bufferCount", default=None)
-    """How many buffers: coreaudio, oss, sdl."""
-    dev: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
-    """The device on the host: alsa, oss."""
-    try_poll: bool | None = rt.attribute(_YES_NO, "tryPoll", default=None)
-    """Whether the backend waits for events: alsa, oss."""
-    name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
-    """The sink or source at the server: pipewire, pulseaudio."""
-    stream_name: str | None = rt.attribute(_NON_EMPTY_STRING, "streamName", default=None)
-    """The name of the stream: pipewire, pulseaudio."""
-    latency: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
-    """The delay to aim at, in microseconds: pipewire, pulseaudio."""
-    server_name: str | None = rt.attribute(_NON_EMPTY_STRING, "serverName", default=None)
-    """The server: jack."""
-    client_name: str | None = rt.attribute(_NON_EMPTY_STRING, "clientName", default=None)
-    """The name of the hypervisor at the server: jack."""
-    connect_ports: str | None = rt.attribute(_NON_EMPTY_STRING, "connectPorts", default=None)
-    """Which ports to connect to: jack."""
-    exact_name: bool | None = rt.attribute(_YES_NO, "exactName", default=None)
-    """Whether the name may not be changed: jack."""
-    settings: AudioSettings | None = rt.child(default=None)
-    """The form of the sound."""
-
-
-def parse_audio_output(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> AudioOutput:
-    """Read one ``<output>``; a `ParseError` has every fault of the document."""
-    return rt.parse(AudioOutput, source, options)
-
-
-def format_audio_output(audio_output: AudioOutput, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<output>``; a `FormatError` says what cannot be written."""
-    return rt.format(AudioOutput, audio_output, options)
+def format_audio_options(audio_options: AudioOptions, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<input>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    return rt.format(AudioOptions, audio_options, options)
 
 
 class AudioSettings(rt.Element, tag="settings"):
     """The form of the sound.
 
-    In documents: ``/domain/devices/audio/input/settings``,
-    ``/domain/devices/audio/output/settings``
+    In documents: ``/domain/devices/audio/input/settings``
     """
 
     frequency: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
-from .disk import DeviceSeclabel
 from .enums import MOUSE_MODE, MouseMode
 
 
@@ -31,7 +30,6 @@ _CHARACTER_SOURCE_CHANNEL = rt.TextConverter(rt.Data("string", ("pattern", "[a-z
 _ABSOLUTE_FILE_PATH = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
 )
-_CHARACTER_SOURCE_RECONNECT_TIMEOUT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
 class CharacterSource(rt.Element, tag="source", children="any"):
@@ -67,7 +65,7 @@ class CharacterSource(rt.Element, tag="source", children="any"):
     slave: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     seclabels: list[DeviceSeclabel] = rt.children(xml="seclabel", default_factory=list)
     """A label of one resource that differs from the domain's."""
-    reconnect: CharacterSourceReconnect | None = rt.child(default=None)
+    reconnect: Reconnect | None = rt.child(default=None)
     """What happens when the connection is lost."""
     clipboard: CharacterSourceClipboard | None = rt.child(default=None)
     """Whether texts can be copied between guest and client."""
@@ -83,28 +81,6 @@ def parse_character_source(source: rt.Source, **options: Unpack[rt.ParseOptions]
 def format_character_source(character_source: CharacterSource, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<source>``; a `FormatError` says what cannot be written."""
     return rt.format(CharacterSource, character_source, options)
-
-
-class CharacterSourceReconnect(rt.Element, tag="reconnect"):
-    """What happens when the connection is lost.
-
-    In documents: ``/domain/devices/smartcard/source/reconnect``
-    """
-
-    enabled: bool | None = rt.attribute(_YES_NO, default=None)
-    timeout: int | None = rt.attribute(_CHARACTER_SOURCE_RECONNECT_TIMEOUT, default=None)
-
-
-def parse_character_source_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterSourceReconnect:
-    """Read one ``<reconnect>``; a `ParseError` has every fault of the document."""
-    return rt.parse(CharacterSourceReconnect, source, options)
-
-
-def format_character_source_reconnect(
-    character_source_reconnect: CharacterSourceReconnect, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<reconnect>``; a `FormatError` says what cannot be written."""
-    return rt.format(CharacterSourceReconnect, character_source_reconnect, options)
 
 
 class CharacterSourceClipboard(rt.Element, tag="clipboard"):
@@ -147,3 +123,8 @@ def format_character_source_mouse(
 ) -> str:
     """Write one ``<mouse>``; a `FormatError` says what cannot be written."""
     return rt.format(CharacterSourceMouse, character_source_mouse, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceSeclabel
+from .interface import Reconnect

@@ -8,7 +8,6 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias, DiskDriverIothreads
 
 
 class ControllerModelPci(rt.Token):
@@ -146,10 +145,7 @@ _PCI_CONTROLLER_TARGET_PORT = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16
 )
 _ON_OFF = rt.WordPairConverter("on", "off")
-_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
-_CONTROLLER_PCIHOLE64_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
-)
+_PCI_CONTROLLER_TARGET_MEM_RESERVE = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
 class PciController(rt.Element, tag="controller", entry="Controller", children="any", kind=("type", "pci")):
@@ -167,7 +163,7 @@ class PciController(rt.Element, tag="controller", entry="Controller", children="
     """The device that the hypervisor emulates. Since 1.2.19."""
     target: PciControllerTarget | None = rt.child(default=None)
     """How the guest identifies the controller. Since 1.2.19."""
-    pcihole64: ControllerPcihole64 | None = rt.child(default=None)
+    pcihole64: ScaledInteger | None = rt.child(default=None)
     """The memory above 4 GiB that the root keeps for devices, in KiB unless there is a unit."""
     driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
@@ -376,7 +372,7 @@ class PciControllerTarget(rt.Element, tag="target"):
     """The number of a host bridge of pSeries guests. Since 3.6.0."""
     hotplug: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether devices can be plugged here. Since 6.3.0."""
-    mem_reserve: int | None = rt.attribute(_UNSIGNED_LONG, "memReserve", default=None)
+    mem_reserve: int | None = rt.attribute(_PCI_CONTROLLER_TARGET_MEM_RESERVE, "memReserve", default=None)
     """Memory kept for devices below, in KiB. Since 10.3.0."""
     node: int | None = rt.child(_UNSIGNED_INTEGER, default=None)
     """The guest node that devices here are close to."""
@@ -392,27 +388,6 @@ def format_pci_controller_target(
 ) -> str:
     """Write one ``<target>``; a `FormatError` says what cannot be written."""
     return rt.format(PciControllerTarget, pci_controller_target, options)
-
-
-class ControllerPcihole64(rt.Element, tag="pcihole64"):
-    """The memory above 4 GiB that the root keeps for devices, in KiB unless there is a unit.
-
-    In documents: ``/domain/devices/controller/pcihole64``
-    """
-
-    unit: str | None = rt.attribute(_CONTROLLER_PCIHOLE64_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_UNSIGNED_LONG)
-
-
-def parse_controller_pcihole64(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ControllerPcihole64:
-    """Read one ``<pcihole64>``; a `ParseError` has every fault of the document."""
-    return rt.parse(ControllerPcihole64, source, options)
-
-
-def format_controller_pcihole64(controller_pcihole64: ControllerPcihole64, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<pcihole64>``; a `FormatError` says what cannot be written."""
-    return rt.format(ControllerPcihole64, controller_pcihole64, options)
 
 
 class ControllerDriver(rt.Element, tag="driver"):
@@ -495,3 +470,8 @@ def parse_controller(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> C
 def format_controller(controller: Controller, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<controller>``; a `FormatError` says what cannot be written."""
     return rt.format(Controller, controller, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias, DiskDriverIothreads
+from .domain import ScaledInteger

@@ -8,8 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver
 
 
 class CryptoModel(rt.Token):
@@ -100,3 +98,8 @@ def parse_crypto_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) 
 def format_crypto_backend(crypto_backend: CryptoBackend, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<backend>``; a `FormatError` says what cannot be written."""
     return rt.format(CryptoBackend, crypto_backend, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver

@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 from .enums import MEMORY_ACCESS
 from .enums import MemoryAccess
 
@@ -44,10 +43,6 @@ _DEVICE_MEMORY_SOURCE_PATH = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
 )
 _DEVICE_MEMORY_TARGET_NODE = rt.IntegerConverter(rt.Data("unsignedInt"))
-_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
-)
-_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 _DEVICE_MEMORY_TARGET_ADDRESS_BASE = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+", "a number in either notation", "")), base=16
 )
@@ -98,12 +93,12 @@ class DeviceMemorySource(rt.Element, tag="source", children="any"):
     In documents: ``/domain/devices/memory/source``
     """
 
-    pagesize: DeviceMemorySourcePagesize | None = rt.child(default=None)
+    pagesize: ScaledInteger | None = rt.child(default=None)
     """How large they are."""
     nodemask: str | None = rt.child(_DEVICE_MEMORY_SOURCE_NODEMASK, default=None)
     path: str | None = rt.child(_DEVICE_MEMORY_SOURCE_PATH, default=None)
     """A file or a device of the host."""
-    alignsize: DeviceMemorySourceAlignsize | None = rt.child(default=None)
+    alignsize: ScaledInteger | None = rt.child(default=None)
     """How mappings are aligned. Since 5.0.0."""
     pmem: bool = rt.flag(default=False)
     """The storage is persistent memory."""
@@ -130,7 +125,7 @@ class DeviceMemoryTarget(rt.Element, tag="target", children="any"):
 
     dynamic_memslots: bool | None = rt.attribute(_YES_NO, "dynamicMemslots", default=None)
     """Whether it is mapped in parts. Since 10.1.0."""
-    size: DeviceMemoryTargetSize = rt.child()
+    size: ScaledInteger = rt.child()
     """How large the module is."""
     node: int | None = rt.child(_DEVICE_MEMORY_TARGET_NODE, default=None)
     """The guest node that it belongs to."""
@@ -140,11 +135,11 @@ class DeviceMemoryTarget(rt.Element, tag="target", children="any"):
     """The guest cannot write to it."""
     address: DeviceMemoryTargetAddress | None = rt.child(default=None)
     """Where the guest sees it."""
-    block: DeviceMemoryTargetBlock | None = rt.child(default=None)
+    block: ScaledInteger | None = rt.child(default=None)
     """In what steps it grows."""
-    requested: DeviceMemoryTargetRequested | None = rt.child(default=None)
+    requested: ScaledInteger | None = rt.child(default=None)
     """How much the guest is asked to take."""
-    current: DeviceMemoryTargetCurrent | None = rt.child(default=None)
+    current: ScaledInteger | None = rt.child(default=None)
     """How much it has taken; libvirt sets it."""
 
 
@@ -158,88 +153,13 @@ def format_device_memory_target(device_memory_target: DeviceMemoryTarget, **opti
     return rt.format(DeviceMemoryTarget, device_memory_target, options)
 
 
-class DeviceMemorySourcePagesize(rt.Element, tag="pagesize"):
-    """How large they are.
-
-    In documents: ``/domain/devices/memory/source/pagesize``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_device_memory_source_pagesize(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> DeviceMemorySourcePagesize:
-    """Read one ``<pagesize>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DeviceMemorySourcePagesize, source, options)
-
-
-def format_device_memory_source_pagesize(
-    device_memory_source_pagesize: DeviceMemorySourcePagesize, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<pagesize>``; a `FormatError` says what cannot be written."""
-    return rt.format(DeviceMemorySourcePagesize, device_memory_source_pagesize, options)
-
-
-class DeviceMemorySourceAlignsize(rt.Element, tag="alignsize"):
-    """How mappings are aligned.
-
-    Since 5.0.0.
-
-    In documents: ``/domain/devices/memory/source/alignsize``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_device_memory_source_alignsize(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> DeviceMemorySourceAlignsize:
-    """Read one ``<alignsize>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DeviceMemorySourceAlignsize, source, options)
-
-
-def format_device_memory_source_alignsize(
-    device_memory_source_alignsize: DeviceMemorySourceAlignsize, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<alignsize>``; a `FormatError` says what cannot be written."""
-    return rt.format(DeviceMemorySourceAlignsize, device_memory_source_alignsize, options)
-
-
-class DeviceMemoryTargetSize(rt.Element, tag="size"):
-    """How large the module is.
-
-    In documents: ``/domain/devices/memory/target/size``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_device_memory_target_size(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceMemoryTargetSize:
-    """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DeviceMemoryTargetSize, source, options)
-
-
-def format_device_memory_target_size(
-    device_memory_target_size: DeviceMemoryTargetSize, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<size>``; a `FormatError` says what cannot be written."""
-    return rt.format(DeviceMemoryTargetSize, device_memory_target_size, options)
-
-
 class DeviceMemoryTargetLabel(rt.Element, tag="label"):
     """The part for labels at its end.
 
     In documents: ``/domain/devices/memory/target/label``
     """
 
-    size: DeviceMemoryTargetLabelSize = rt.child()
+    size: ScaledInteger = rt.child()
     """How large it is."""
 
 
@@ -278,99 +198,6 @@ def format_device_memory_target_address(
     return rt.format(DeviceMemoryTargetAddress, device_memory_target_address, options)
 
 
-class DeviceMemoryTargetBlock(rt.Element, tag="block"):
-    """In what steps it grows.
-
-    In documents: ``/domain/devices/memory/target/block``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_device_memory_target_block(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceMemoryTargetBlock:
-    """Read one ``<block>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DeviceMemoryTargetBlock, source, options)
-
-
-def format_device_memory_target_block(
-    device_memory_target_block: DeviceMemoryTargetBlock, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<block>``; a `FormatError` says what cannot be written."""
-    return rt.format(DeviceMemoryTargetBlock, device_memory_target_block, options)
-
-
-class DeviceMemoryTargetRequested(rt.Element, tag="requested"):
-    """How much the guest is asked to take.
-
-    In documents: ``/domain/devices/memory/target/requested``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_device_memory_target_requested(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> DeviceMemoryTargetRequested:
-    """Read one ``<requested>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DeviceMemoryTargetRequested, source, options)
-
-
-def format_device_memory_target_requested(
-    device_memory_target_requested: DeviceMemoryTargetRequested, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<requested>``; a `FormatError` says what cannot be written."""
-    return rt.format(DeviceMemoryTargetRequested, device_memory_target_requested, options)
-
-
-class DeviceMemoryTargetCurrent(rt.Element, tag="current"):
-    """How much it has taken; libvirt sets it.
-
-    In documents: ``/domain/devices/memory/target/current``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_device_memory_target_current(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> DeviceMemoryTargetCurrent:
-    """Read one ``<current>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DeviceMemoryTargetCurrent, source, options)
-
-
-def format_device_memory_target_current(
-    device_memory_target_current: DeviceMemoryTargetCurrent, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<current>``; a `FormatError` says what cannot be written."""
-    return rt.format(DeviceMemoryTargetCurrent, device_memory_target_current, options)
-
-
-class DeviceMemoryTargetLabelSize(rt.Element, tag="size"):
-    """How large it is.
-
-    In documents: ``/domain/devices/memory/target/label/size``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_device_memory_target_label_size(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> DeviceMemoryTargetLabelSize:
-    """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DeviceMemoryTargetLabelSize, source, options)
-
-
-def format_device_memory_target_label_size(
-    device_memory_target_label_size: DeviceMemoryTargetLabelSize, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<size>``; a `FormatError` says what cannot be written."""
-    return rt.format(DeviceMemoryTargetLabelSize, device_memory_target_label_size, options)
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias
+from .domain import ScaledInteger

@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 
 
 class DeviceNvram(rt.Element, tag="nvram", children="any"):
@@ -33,3 +32,7 @@ def parse_device_nvram(source: rt.Source, **options: Unpack[rt.ParseOptions]) ->
 def format_device_nvram(device_nvram: DeviceNvram, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<nvram>``; a `FormatError` says what cannot be written."""
     return rt.format(DeviceNvram, device_nvram, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias

@@ -10,6 +10,7 @@ from . import _runtime as rt
 from .address import Address
 from .enums import DEVICE_SGIO, STARTUP_POLICY, STORAGE_FILE_FORMAT, STORAGE_TYPE
 from .enums import DeviceSgio, StartupPolicy, StorageFileFormat, StorageType
+from .throttlegroups import IoLimits
 
 
 class DiskDevice(rt.Token):
@@ -333,7 +334,6 @@ _ABSOLUTE_FILE_PATH = rt.TextConverter(
 )
 _DISK_TARGET_DEV = rt.TextConverter(rt.Data("string", ("pattern", "(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+")))
 _UNSIGNED_SHORT = rt.IntegerConverter(rt.Data("unsignedShort"))
-_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _DEVICE_BOOT_LOADPARM = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9. ]{1,8}")))
 _DEVICE_ALIAS_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_\\-.:]+")))
 _DISK_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
@@ -357,11 +357,9 @@ _UUID: rt.Converter[str] = rt.TextConverter(
 )
 _DISK_ENCRYPTION_SECRET_TYPE: rt.Converter[Literal["passphrase"]] = rt.LiteralConverter("passphrase")
 _DISK_SOURCE_SLICE_TYPE: rt.Converter[Literal["storage"]] = rt.LiteralConverter("storage")
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE: rt.Converter[Literal["unix"]] = rt.LiteralConverter("unix")
 _DISK_SOURCE_RESERVATIONS_SOURCE_MODE: rt.Converter[Literal["client"]] = rt.LiteralConverter("client")
-_DISK_METADATA_CACHE_MAX_SIZE_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
-)
 
 
 class Disk(rt.Element, tag="disk", children="any"):
@@ -394,7 +392,7 @@ class Disk(rt.Element, tag="disk", children="any"):
     """The user who is known to the server."""
     target: DiskTarget = rt.child()
     """How the disk appears in the guest."""
-    iotune: DiskIotune | None = rt.child(default=None)
+    iotune: IoLimits | None = rt.child(default=None)
     """Limits for the I/O of one disk. Since 0.9.8."""
     throttlefilters: DiskThrottlefilters | None = rt.child(default=None)
     """The named groups of limits that the disk is under. Since 11.2.0."""
@@ -708,66 +706,6 @@ def parse_disk_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> 
 def format_disk_target(disk_target: DiskTarget, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<target>``; a `FormatError` says what cannot be written."""
     return rt.format(DiskTarget, disk_target, options)
-
-
-class DiskIotune(rt.Element, tag="iotune", children="any"):
-    """Limits for the I/O of one disk.
-
-    Since 0.9.8.
-
-    In documents: ``/domain/devices/disk/iotune``
-    """
-
-    total_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Bytes read and written in a second."""
-    read_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Bytes read in a second."""
-    write_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Bytes written in a second."""
-    total_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Requests in a second."""
-    read_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Reads in a second."""
-    write_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Writes in a second."""
-    total_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    read_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    write_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    total_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    read_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    write_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    total_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    read_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    write_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    total_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    read_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    write_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    size_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """The size up to which a request counts as one. Since 1.2.11."""
-    group_name: str | None = rt.child(default=None)
-    """Disks with the same name share the limits. Since 3.0.0."""
-
-
-def parse_disk_iotune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskIotune:
-    """Read one ``<iotune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DiskIotune, source, options)
-
-
-def format_disk_iotune(disk_iotune: DiskIotune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<iotune>``; a `FormatError` says what cannot be written."""
-    return rt.format(DiskIotune, disk_iotune, options)
 
 
 class DiskThrottlefilters(rt.Element, tag="throttlefilters"):
@@ -1360,7 +1298,7 @@ class DiskMetadataCache(rt.Element, tag="metadata_cache"):
     ``/domain/devices/disk/backingStore/format/metadata_cache``
     """
 
-    max_size: DiskMetadataCacheMaxSize | None = rt.child(default=None)
+    max_size: ScaledInteger | None = rt.child(default=None)
     """Its largest size."""
 
 
@@ -1570,31 +1508,6 @@ def format_disk_driver_iothread(disk_driver_iothread: DiskDriverIothread, **opti
     return rt.format(DiskDriverIothread, disk_driver_iothread, options)
 
 
-class DiskMetadataCacheMaxSize(rt.Element, tag="max_size"):
-    """Its largest size.
-
-    In documents: ``/domain/devices/disk/driver/metadata_cache/max_size``
-    """
-
-    unit: str | None = rt.attribute(_DISK_METADATA_CACHE_MAX_SIZE_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_UNSIGNED_LONG)
-
-
-def parse_disk_metadata_cache_max_size(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> DiskMetadataCacheMaxSize:
-    """Read one ``<max_size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(DiskMetadataCacheMaxSize, source, options)
-
-
-def format_disk_metadata_cache_max_size(
-    disk_metadata_cache_max_size: DiskMetadataCacheMaxSize, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<max_size>``; a `FormatError` says what cannot be written."""
-    return rt.format(DiskMetadataCacheMaxSize, disk_metadata_cache_max_size, options)
-
-
 class DiskDriverIothreadQueue(rt.Element, tag="queue"):
     """A queue that it serves.
 
@@ -1614,3 +1527,7 @@ def format_disk_driver_iothread_queue(
 ) -> str:
     """Write one ``<queue>``; a `FormatError` says what cannot be written."""
     return rt.format(DiskDriverIothreadQueue, disk_driver_iothread_queue, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .domain import ScaledInteger

@@ -12,7 +12,6 @@ from .blkiotune import Blkiotune
 from .clock import Clock
 from .cpu import Cpu
 from .cputune import Cputune
-from .devices import Devices
 from .features import Features
 from .idmap import Idmap
 from .iothreadids import Iothreadids
@@ -20,9 +19,7 @@ from .keywrap import Keywrap
 from .launch_security import LaunchSecurity
 from .lxc_namespace import LxcNamespace
 from .memory import Memory, MemoryBacking
-from .memtune import Memtune
 from .numatune import Numatune
-from .os import Os
 from .perf import Perf
 from .pm import Pm
 from .qemu_capabilities import QemuCapabilities
@@ -216,7 +213,7 @@ class Domain(rt.Element, tag="domain", children="any"):
     """How much memory the guest can ever get by hot-plug. Since 1.2.14."""
     memory: Memory | None = rt.child(default=None)
     """How much memory the guest has at its start."""
-    current_memory: CurrentMemory | None = rt.child(xml="currentMemory", default=None)
+    current_memory: ScaledInteger | None = rt.child(xml="currentMemory", default=None)
     """How much memory the guest has now; the balloon takes the rest."""
     blkiotune: Blkiotune | None = rt.child(default=None)
     """Shares of the host's block I/O. Since 0.8.8."""
@@ -370,10 +367,31 @@ def format_max_memory(max_memory: MaxMemory, **options: Unpack[rt.FormatOptions]
     return rt.format(MaxMemory, max_memory, options)
 
 
-class CurrentMemory(rt.Element, tag="currentMemory"):
-    """How much memory the guest has now; the balloon takes the rest.
+class ScaledInteger(
+    rt.Element,
+    tag="currentMemory",
+    also=(
+        "hard_limit",
+        "soft_limit",
+        "min_guarantee",
+        "swap_hard_limit",
+        "pcihole64",
+        "space_hard_limit",
+        "space_soft_limit",
+        "size",
+        "pagesize",
+        "alignsize",
+        "block",
+        "requested",
+        "current",
+        "max_size",
+    ),
+):
+    """An amount of memory or storage; without a unit it counts KiB, or bytes where the format
+    says so.
 
-    In documents: ``/domain/currentMemory``
+    In documents: ``/domain/currentMemory``, ``/domain/memtune/hard_limit``,
+    ``/domain/memtune/soft_limit``
     """
 
     unit: str | None = rt.attribute(_UNIT, default=None)
@@ -381,14 +399,14 @@ class CurrentMemory(rt.Element, tag="currentMemory"):
     value: int = rt.text(_VALUE)
 
 
-def parse_current_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CurrentMemory:
-    """Read one ``<currentMemory>``; a `ParseError` has every fault of the document."""
-    return rt.parse(CurrentMemory, source, options)
+def parse_scaled_integer(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ScaledInteger:
+    """Read one ``<currentMemory>``, ``<hard_limit>``, ``<soft_limit>`` or 12 others; a `ParseError` has every fault of the document."""
+    return rt.parse(ScaledInteger, source, options)
 
 
-def format_current_memory(current_memory: CurrentMemory, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<currentMemory>``; a `FormatError` says what cannot be written."""
-    return rt.format(CurrentMemory, current_memory, options)
+def format_scaled_integer(scaled_integer: ScaledInteger, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<currentMemory>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    return rt.format(ScaledInteger, scaled_integer, options)
 
 
 class Vcpu(rt.Element, tag="vcpu"):
@@ -487,3 +505,9 @@ def parse_qemu_deprecation(source: rt.Source, **options: Unpack[rt.ParseOptions]
 def format_qemu_deprecation(qemu_deprecation: QemuDeprecation, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<deprecation>``; a `FormatError` says what cannot be written."""
     return rt.format(QemuDeprecation, qemu_deprecation, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .devices import Devices
+from .memtune import Memtune
+from .os import Os

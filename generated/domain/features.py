@@ -186,7 +186,7 @@ class Features(rt.Element, tag="features", children="any"):
     """Hypercalls of Hyper-V under Xen."""
     privnet: bool = rt.flag(default=False)
     """A network namespace of its own for a container without interfaces."""
-    hap: FeaturesHap | None = rt.child(default=None)
+    hap: FeatureState | None = rt.child(default=None)
     """Hardware assisted paging."""
     hyperv: FeaturesHyperv | None = rt.child(default=None)
     """Interfaces of Hyper-V, which let Windows guests run faster."""
@@ -194,11 +194,11 @@ class Features(rt.Element, tag="features", children="any"):
     """Options of KVM."""
     xen: FeaturesXen | None = rt.child(default=None)
     """Options of Xen."""
-    pvspinlock: FeaturesPvspinlock | None = rt.child(default=None)
+    pvspinlock: FeatureState | None = rt.child(default=None)
     """Spinlocks that know of the hypervisor."""
-    pmu: FeaturesPmu | None = rt.child(default=None)
+    pmu: FeatureState | None = rt.child(default=None)
     """The performance monitoring unit."""
-    vmport: FeaturesVmport | None = rt.child(default=None)
+    vmport: FeatureState | None = rt.child(default=None)
     """The back door of VMware that some guest tools use."""
     gic: FeaturesGic | None = rt.child(default=None)
     """The interrupt controller of ARM guests."""
@@ -208,13 +208,13 @@ class Features(rt.Element, tag="features", children="any"):
     """Where the I/O interrupt controller is emulated."""
     hpt: FeaturesHpt | None = rt.child(default=None)
     """The hash page table of pSeries guests."""
-    vmcoreinfo: FeaturesVmcoreinfo | None = rt.child(default=None)
+    vmcoreinfo: FeatureState | None = rt.child(default=None)
     """The note with which a dump of the guest's kernel can be read."""
-    htm: FeaturesHtm | None = rt.child(default=None)
+    htm: RequiredFeatureState | None = rt.child(default=None)
     """Hardware transactional memory."""
-    nested_hv: FeaturesNestedHv | None = rt.child(xml="nested-hv", default=None)
+    nested_hv: RequiredFeatureState | None = rt.child(xml="nested-hv", default=None)
     """Guests inside a pSeries guest."""
-    ccf_assist: FeaturesCcfAssist | None = rt.child(xml="ccf-assist", default=None)
+    ccf_assist: RequiredFeatureState | None = rt.child(xml="ccf-assist", default=None)
     """Assistance for flushing the count cache."""
     cfpc: FeaturesCfpc | None = rt.child(default=None)
     """The level of the workaround which flushes the cache on privilege change."""
@@ -228,9 +228,9 @@ class Features(rt.Element, tag="features", children="any"):
     """Options of the translating emulator."""
     async_teardown: FeaturesAsyncTeardown | None = rt.child(xml="async-teardown", default=None)
     """Whether the memory of a stopped guest is given back in the background."""
-    ras: FeaturesRas | None = rt.child(default=None)
+    ras: RequiredFeatureState | None = rt.child(default=None)
     """Whether memory errors of the host are reported to an ARM guest."""
-    ps2: FeaturesPs2 | None = rt.child(default=None)
+    ps2: RequiredFeatureState | None = rt.child(default=None)
     """The controller of the PS/2 keyboard and mouse."""
     aia: FeaturesAia | None = rt.child(default=None)
     """The advanced interrupt architecture of RISC-V."""
@@ -268,23 +268,53 @@ def format_features_apic(features_apic: FeaturesApic, **options: Unpack[rt.Forma
     return rt.format(FeaturesApic, features_apic, options)
 
 
-class FeaturesHap(rt.Element, tag="hap"):
-    """Hardware assisted paging.
+class FeatureState(
+    rt.Element,
+    tag="hap",
+    also=(
+        "pvspinlock",
+        "pmu",
+        "vmport",
+        "vmcoreinfo",
+        "relaxed",
+        "vapic",
+        "vpindex",
+        "runtime",
+        "synic",
+        "reset",
+        "frequencies",
+        "reenlightenment",
+        "ipi",
+        "evmcs",
+        "avic",
+        "emsr_bitmap",
+        "xmm_input",
+        "hidden",
+        "hint-dedicated",
+        "poll-control",
+        "pv-ipi",
+        "e820_host",
+        "direct",
+        "extended",
+    ),
+):
+    """The state of a feature: it is on when the attribute is missing.
 
-    In documents: ``/domain/features/hap``
+    In documents: ``/domain/features/hap``, ``/domain/features/pvspinlock``,
+    ``/domain/features/pmu``
     """
 
     state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
-def parse_features_hap(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHap:
-    """Read one ``<hap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHap, source, options)
+def parse_feature_state(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeatureState:
+    """Read one ``<hap>``, ``<pvspinlock>``, ``<pmu>`` or 22 others; a `ParseError` has every fault of the document."""
+    return rt.parse(FeatureState, source, options)
 
 
-def format_features_hap(features_hap: FeaturesHap, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<hap>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHap, features_hap, options)
+def format_feature_state(feature_state: FeatureState, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<hap>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    return rt.format(FeatureState, feature_state, options)
 
 
 class FeaturesHyperv(rt.Element, tag="hyperv", children="any"):
@@ -295,39 +325,39 @@ class FeaturesHyperv(rt.Element, tag="hyperv", children="any"):
 
     mode: HyperVMode | None = rt.attribute(HYPER_V_MODE, default=None)
     """Whether the list below counts, or all that the host has."""
-    relaxed: FeaturesHypervRelaxed | None = rt.child(default=None)
+    relaxed: FeatureState | None = rt.child(default=None)
     """No strict timing checks."""
-    vapic: FeaturesHypervVapic | None = rt.child(default=None)
+    vapic: FeatureState | None = rt.child(default=None)
     """The virtual interrupt controller."""
     spinlocks: FeaturesHypervSpinlocks | None = rt.child(default=None)
     """Spinlocks that give up their CPU after some attempts."""
-    vpindex: FeaturesHypervVpindex | None = rt.child(default=None)
+    vpindex: FeatureState | None = rt.child(default=None)
     """The number of a virtual processor, readable by the guest."""
-    runtime: FeaturesHypervRuntime | None = rt.child(default=None)
+    runtime: FeatureState | None = rt.child(default=None)
     """The time that a processor has run."""
-    synic: FeaturesHypervSynic | None = rt.child(default=None)
+    synic: FeatureState | None = rt.child(default=None)
     """The synthetic interrupt controller."""
     stimer: FeaturesHypervStimer | None = rt.child(default=None)
     """Synthetic timers."""
-    reset: FeaturesHypervReset | None = rt.child(default=None)
+    reset: FeatureState | None = rt.child(default=None)
     """The reset by a hypercall."""
     vendor_id: FeaturesHypervVendorId | None = rt.child(default=None)
     """The identification that the guest reads."""
-    frequencies: FeaturesHypervFrequencies | None = rt.child(default=None)
+    frequencies: FeatureState | None = rt.child(default=None)
     """The frequencies of the clock sources."""
-    reenlightenment: FeaturesHypervReenlightenment | None = rt.child(default=None)
+    reenlightenment: FeatureState | None = rt.child(default=None)
     """The notification of changed frequencies after a migration."""
     tlbflush: FeaturesHypervTlbflush | None = rt.child(default=None)
     """The flush of a remote processor's address cache."""
-    ipi: FeaturesHypervIpi | None = rt.child(default=None)
+    ipi: FeatureState | None = rt.child(default=None)
     """Interrupts between processors."""
-    evmcs: FeaturesHypervEvmcs | None = rt.child(default=None)
+    evmcs: FeatureState | None = rt.child(default=None)
     """The shared control structure for nested guests."""
-    avic: FeaturesHypervAvic | None = rt.child(default=None)
+    avic: FeatureState | None = rt.child(default=None)
     """The hardware's virtual interrupt controller beside the synthetic one."""
-    emsr_bitmap: FeaturesHypervEmsrBitmap | None = rt.child(default=None)
+    emsr_bitmap: FeatureState | None = rt.child(default=None)
     """The bitmap of registers that a nested guest may touch."""
-    xmm_input: FeaturesHypervXmmInput | None = rt.child(default=None)
+    xmm_input: FeatureState | None = rt.child(default=None)
     """Hypercalls that take arguments in vector registers."""
 
 
@@ -347,13 +377,13 @@ class FeaturesKvm(rt.Element, tag="kvm", children="any"):
     In documents: ``/domain/features/kvm``
     """
 
-    hidden: FeaturesKvmHidden | None = rt.child(default=None)
+    hidden: FeatureState | None = rt.child(default=None)
     """Hide from the guest that it runs under KVM."""
-    hint_dedicated: FeaturesKvmHintDedicated | None = rt.child(xml="hint-dedicated", default=None)
+    hint_dedicated: FeatureState | None = rt.child(xml="hint-dedicated", default=None)
     """Tell the guest that its CPUs are pinned to dedicated ones."""
-    poll_control: FeaturesKvmPollControl | None = rt.child(xml="poll-control", default=None)
+    poll_control: FeatureState | None = rt.child(xml="poll-control", default=None)
     """Let the guest decide whether idle CPUs poll."""
-    pv_ipi: FeaturesKvmPvIpi | None = rt.child(xml="pv-ipi", default=None)
+    pv_ipi: FeatureState | None = rt.child(xml="pv-ipi", default=None)
     """Interrupts between processors by hypercall."""
     dirty_ring: FeaturesKvmDirtyRing | None = rt.child(xml="dirty-ring", default=None)
     """A ring in which changed pages are recorded."""
@@ -375,7 +405,7 @@ class FeaturesXen(rt.Element, tag="xen", children="any"):
     In documents: ``/domain/features/xen``
     """
 
-    e820_host: FeaturesXenE820Host | None = rt.child(default=None)
+    e820_host: FeatureState | None = rt.child(default=None)
     """Show the host's memory map to the guest."""
     passthrough: FeaturesXenPassthrough | None = rt.child(default=None)
     """The mode of the I/O memory management unit for devices that are passed through."""
@@ -389,63 +419,6 @@ def parse_features_xen(source: rt.Source, **options: Unpack[rt.ParseOptions]) ->
 def format_features_xen(features_xen: FeaturesXen, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<xen>``; a `FormatError` says what cannot be written."""
     return rt.format(FeaturesXen, features_xen, options)
-
-
-class FeaturesPvspinlock(rt.Element, tag="pvspinlock"):
-    """Spinlocks that know of the hypervisor.
-
-    In documents: ``/domain/features/pvspinlock``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_pvspinlock(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesPvspinlock:
-    """Read one ``<pvspinlock>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesPvspinlock, source, options)
-
-
-def format_features_pvspinlock(features_pvspinlock: FeaturesPvspinlock, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<pvspinlock>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesPvspinlock, features_pvspinlock, options)
-
-
-class FeaturesPmu(rt.Element, tag="pmu"):
-    """The performance monitoring unit.
-
-    In documents: ``/domain/features/pmu``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_pmu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesPmu:
-    """Read one ``<pmu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesPmu, source, options)
-
-
-def format_features_pmu(features_pmu: FeaturesPmu, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<pmu>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesPmu, features_pmu, options)
-
-
-class FeaturesVmport(rt.Element, tag="vmport"):
-    """The back door of VMware that some guest tools use.
-
-    In documents: ``/domain/features/vmport``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_vmport(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesVmport:
-    """Read one ``<vmport>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesVmport, source, options)
-
-
-def format_features_vmport(features_vmport: FeaturesVmport, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vmport>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesVmport, features_vmport, options)
 
 
 class FeaturesGic(rt.Element, tag="gic"):
@@ -530,80 +503,72 @@ def format_features_hpt(features_hpt: FeaturesHpt, **options: Unpack[rt.FormatOp
     return rt.format(FeaturesHpt, features_hpt, options)
 
 
-class FeaturesVmcoreinfo(rt.Element, tag="vmcoreinfo"):
-    """The note with which a dump of the guest's kernel can be read.
+class RequiredFeatureState(
+    rt.Element,
+    tag="htm",
+    also=(
+        "nested-hv",
+        "ccf-assist",
+        "ras",
+        "ps2",
+        "audit_control",
+        "audit_write",
+        "block_suspend",
+        "chown",
+        "dac_override",
+        "dac_read_search",
+        "fowner",
+        "fsetid",
+        "ipc_lock",
+        "ipc_owner",
+        "kill",
+        "lease",
+        "linux_immutable",
+        "mac_admin",
+        "mac_override",
+        "mknod",
+        "net_admin",
+        "net_bind_service",
+        "net_broadcast",
+        "net_raw",
+        "setgid",
+        "setfcap",
+        "setpcap",
+        "setuid",
+        "sys_admin",
+        "sys_boot",
+        "sys_chroot",
+        "sys_module",
+        "sys_nice",
+        "sys_pacct",
+        "sys_ptrace",
+        "sys_rawio",
+        "sys_resource",
+        "sys_time",
+        "sys_tty_config",
+        "syslog",
+        "wake_alarm",
+    ),
+):
+    """The state of a feature.
 
-    In documents: ``/domain/features/vmcoreinfo``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_vmcoreinfo(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesVmcoreinfo:
-    """Read one ``<vmcoreinfo>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesVmcoreinfo, source, options)
-
-
-def format_features_vmcoreinfo(features_vmcoreinfo: FeaturesVmcoreinfo, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vmcoreinfo>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesVmcoreinfo, features_vmcoreinfo, options)
-
-
-class FeaturesHtm(rt.Element, tag="htm"):
-    """Hardware transactional memory.
-
-    In documents: ``/domain/features/htm``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_htm(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHtm:
-    """Read one ``<htm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHtm, source, options)
-
-
-def format_features_htm(features_htm: FeaturesHtm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<htm>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHtm, features_htm, options)
-
-
-class FeaturesNestedHv(rt.Element, tag="nested-hv"):
-    """Guests inside a pSeries guest.
-
-    In documents: ``/domain/features/nested-hv``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_nested_hv(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesNestedHv:
-    """Read one ``<nested-hv>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesNestedHv, source, options)
-
-
-def format_features_nested_hv(features_nested_hv: FeaturesNestedHv, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<nested-hv>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesNestedHv, features_nested_hv, options)
-
-
-class FeaturesCcfAssist(rt.Element, tag="ccf-assist"):
-    """Assistance for flushing the count cache.
-
-    In documents: ``/domain/features/ccf-assist``
+    In documents: ``/domain/features/htm``, ``/domain/features/nested-hv``,
+    ``/domain/features/ccf-assist``
     """
 
     state: bool = rt.attribute(_ON_OFF)
 
 
-def parse_features_ccf_assist(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesCcfAssist:
-    """Read one ``<ccf-assist>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCcfAssist, source, options)
+def parse_required_feature_state(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> RequiredFeatureState:
+    """Read one ``<htm>``, ``<nested-hv>``, ``<ccf-assist>`` or 39 others; a `ParseError` has every fault of the document."""
+    return rt.parse(RequiredFeatureState, source, options)
 
 
-def format_features_ccf_assist(features_ccf_assist: FeaturesCcfAssist, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ccf-assist>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCcfAssist, features_ccf_assist, options)
+def format_required_feature_state(
+    required_feature_state: RequiredFeatureState, **options: Unpack[rt.FormatOptions]
+) -> str:
+    """Write one ``<htm>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    return rt.format(RequiredFeatureState, required_feature_state, options)
 
 
 class FeaturesCfpc(rt.Element, tag="cfpc"):
@@ -723,44 +688,6 @@ def format_features_async_teardown(
     return rt.format(FeaturesAsyncTeardown, features_async_teardown, options)
 
 
-class FeaturesRas(rt.Element, tag="ras"):
-    """Whether memory errors of the host are reported to an ARM guest.
-
-    In documents: ``/domain/features/ras``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_ras(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesRas:
-    """Read one ``<ras>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesRas, source, options)
-
-
-def format_features_ras(features_ras: FeaturesRas, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ras>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesRas, features_ras, options)
-
-
-class FeaturesPs2(rt.Element, tag="ps2"):
-    """The controller of the PS/2 keyboard and mouse.
-
-    In documents: ``/domain/features/ps2``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_ps2(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesPs2:
-    """Read one ``<ps2>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesPs2, source, options)
-
-
-def format_features_ps2(features_ps2: FeaturesPs2, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ps2>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesPs2, features_ps2, options)
-
-
 class FeaturesAia(rt.Element, tag="aia"):
     """The advanced interrupt architecture of RISC-V.
 
@@ -788,79 +715,79 @@ class FeaturesCapabilities(rt.Element, tag="capabilities", children="any"):
 
     policy: CapabilitiesPolicy | None = rt.attribute(CAPABILITIES_POLICY, default=None)
     """What holds for capabilities that are not listed."""
-    audit_control: FeaturesCapabilitiesAuditControl | None = rt.child(default=None)
+    audit_control: RequiredFeatureState | None = rt.child(default=None)
     """Change the rules of auditing."""
-    audit_write: FeaturesCapabilitiesAuditWrite | None = rt.child(default=None)
+    audit_write: RequiredFeatureState | None = rt.child(default=None)
     """Write to the audit log."""
-    block_suspend: FeaturesCapabilitiesBlockSuspend | None = rt.child(default=None)
+    block_suspend: RequiredFeatureState | None = rt.child(default=None)
     """Prevent the system from sleeping."""
-    chown: FeaturesCapabilitiesChown | None = rt.child(default=None)
+    chown: RequiredFeatureState | None = rt.child(default=None)
     """Change owners of files."""
-    dac_override: FeaturesCapabilitiesDacOverride | None = rt.child(default=None)
+    dac_override: RequiredFeatureState | None = rt.child(default=None)
     """Bypass the permissions of files."""
-    dac_read_search: FeaturesCapabilitiesDacReadSearch | None = rt.child(default=None)
+    dac_read_search: RequiredFeatureState | None = rt.child(default=None)
     """Bypass the permissions for reading and searching."""
-    fowner: FeaturesCapabilitiesFowner | None = rt.child(default=None)
+    fowner: RequiredFeatureState | None = rt.child(default=None)
     """Bypass checks for the owner of a file."""
-    fsetid: FeaturesCapabilitiesFsetid | None = rt.child(default=None)
+    fsetid: RequiredFeatureState | None = rt.child(default=None)
     """Keep set-user-ID bits when a file changes."""
-    ipc_lock: FeaturesCapabilitiesIpcLock | None = rt.child(default=None)
+    ipc_lock: RequiredFeatureState | None = rt.child(default=None)
     """Lock memory."""
-    ipc_owner: FeaturesCapabilitiesIpcOwner | None = rt.child(default=None)
+    ipc_owner: RequiredFeatureState | None = rt.child(default=None)
     """Bypass the permissions of System V objects."""
-    kill: FeaturesCapabilitiesKill | None = rt.child(default=None)
+    kill: RequiredFeatureState | None = rt.child(default=None)
     """Send signals to any process."""
-    lease: FeaturesCapabilitiesLease | None = rt.child(default=None)
+    lease: RequiredFeatureState | None = rt.child(default=None)
     """Take leases on files."""
-    linux_immutable: FeaturesCapabilitiesLinuxImmutable | None = rt.child(default=None)
+    linux_immutable: RequiredFeatureState | None = rt.child(default=None)
     """Change the immutable flag of files."""
-    mac_admin: FeaturesCapabilitiesMacAdmin | None = rt.child(default=None)
+    mac_admin: RequiredFeatureState | None = rt.child(default=None)
     """Change the rules of mandatory access control."""
-    mac_override: FeaturesCapabilitiesMacOverride | None = rt.child(default=None)
+    mac_override: RequiredFeatureState | None = rt.child(default=None)
     """Override mandatory access control."""
-    mknod: FeaturesCapabilitiesMknod | None = rt.child(default=None)
+    mknod: RequiredFeatureState | None = rt.child(default=None)
     """Make device nodes."""
-    net_admin: FeaturesCapabilitiesNetAdmin | None = rt.child(default=None)
+    net_admin: RequiredFeatureState | None = rt.child(default=None)
     """Configure networks."""
-    net_bind_service: FeaturesCapabilitiesNetBindService | None = rt.child(default=None)
+    net_bind_service: RequiredFeatureState | None = rt.child(default=None)
     """Bind to ports below 1024."""
-    net_broadcast: FeaturesCapabilitiesNetBroadcast | None = rt.child(default=None)
+    net_broadcast: RequiredFeatureState | None = rt.child(default=None)
     """Broadcast."""
-    net_raw: FeaturesCapabilitiesNetRaw | None = rt.child(default=None)
+    net_raw: RequiredFeatureState | None = rt.child(default=None)
     """Use raw sockets."""
-    setgid: FeaturesCapabilitiesSetgid | None = rt.child(default=None)
+    setgid: RequiredFeatureState | None = rt.child(default=None)
     """Change the group."""
-    setfcap: FeaturesCapabilitiesSetfcap | None = rt.child(default=None)
+    setfcap: RequiredFeatureState | None = rt.child(default=None)
     """Give capabilities to files."""
-    setpcap: FeaturesCapabilitiesSetpcap | None = rt.child(default=None)
+    setpcap: RequiredFeatureState | None = rt.child(default=None)
     """Change the capabilities of processes."""
-    setuid: FeaturesCapabilitiesSetuid | None = rt.child(default=None)
+    setuid: RequiredFeatureState | None = rt.child(default=None)
     """Change the user."""
-    sys_admin: FeaturesCapabilitiesSysAdmin | None = rt.child(default=None)
+    sys_admin: RequiredFeatureState | None = rt.child(default=None)
     """Administer the system."""
-    sys_boot: FeaturesCapabilitiesSysBoot | None = rt.child(default=None)
+    sys_boot: RequiredFeatureState | None = rt.child(default=None)
     """Reboot."""
-    sys_chroot: FeaturesCapabilitiesSysChroot | None = rt.child(default=None)
+    sys_chroot: RequiredFeatureState | None = rt.child(default=None)
     """Change the root directory."""
-    sys_module: FeaturesCapabilitiesSysModule | None = rt.child(default=None)
+    sys_module: RequiredFeatureState | None = rt.child(default=None)
     """Load kernel modules."""
-    sys_nice: FeaturesCapabilitiesSysNice | None = rt.child(default=None)
+    sys_nice: RequiredFeatureState | None = rt.child(default=None)
     """Change priorities."""
-    sys_pacct: FeaturesCapabilitiesSysPacct | None = rt.child(default=None)
+    sys_pacct: RequiredFeatureState | None = rt.child(default=None)
     """Switch process accounting."""
-    sys_ptrace: FeaturesCapabilitiesSysPtrace | None = rt.child(default=None)
+    sys_ptrace: RequiredFeatureState | None = rt.child(default=None)
     """Trace processes."""
-    sys_rawio: FeaturesCapabilitiesSysRawio | None = rt.child(default=None)
+    sys_rawio: RequiredFeatureState | None = rt.child(default=None)
     """Use I/O ports."""
-    sys_resource: FeaturesCapabilitiesSysResource | None = rt.child(default=None)
+    sys_resource: RequiredFeatureState | None = rt.child(default=None)
     """Override limits."""
-    sys_time: FeaturesCapabilitiesSysTime | None = rt.child(default=None)
+    sys_time: RequiredFeatureState | None = rt.child(default=None)
     """Set the clock."""
-    sys_tty_config: FeaturesCapabilitiesSysTtyConfig | None = rt.child(default=None)
+    sys_tty_config: RequiredFeatureState | None = rt.child(default=None)
     """Configure terminals."""
-    syslog: FeaturesCapabilitiesSyslog | None = rt.child(default=None)
+    syslog: RequiredFeatureState | None = rt.child(default=None)
     """Read and configure the kernel's log."""
-    wake_alarm: FeaturesCapabilitiesWakeAlarm | None = rt.child(default=None)
+    wake_alarm: RequiredFeatureState | None = rt.child(default=None)
     """Set alarms that wake the system."""
 
 
@@ -874,48 +801,6 @@ def format_features_capabilities(
 ) -> str:
     """Write one ``<capabilities>``; a `FormatError` says what cannot be written."""
     return rt.format(FeaturesCapabilities, features_capabilities, options)
-
-
-class FeaturesHypervRelaxed(rt.Element, tag="relaxed"):
-    """No strict timing checks.
-
-    In documents: ``/domain/features/hyperv/relaxed``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_relaxed(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervRelaxed:
-    """Read one ``<relaxed>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervRelaxed, source, options)
-
-
-def format_features_hyperv_relaxed(
-    features_hyperv_relaxed: FeaturesHypervRelaxed, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<relaxed>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervRelaxed, features_hyperv_relaxed, options)
-
-
-class FeaturesHypervVapic(rt.Element, tag="vapic"):
-    """The virtual interrupt controller.
-
-    In documents: ``/domain/features/hyperv/vapic``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_vapic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervVapic:
-    """Read one ``<vapic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervVapic, source, options)
-
-
-def format_features_hyperv_vapic(
-    features_hyperv_vapic: FeaturesHypervVapic, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<vapic>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervVapic, features_hyperv_vapic, options)
 
 
 class FeaturesHypervSpinlocks(rt.Element, tag="spinlocks"):
@@ -941,69 +826,6 @@ def format_features_hyperv_spinlocks(
     return rt.format(FeaturesHypervSpinlocks, features_hyperv_spinlocks, options)
 
 
-class FeaturesHypervVpindex(rt.Element, tag="vpindex"):
-    """The number of a virtual processor, readable by the guest.
-
-    In documents: ``/domain/features/hyperv/vpindex``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_vpindex(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervVpindex:
-    """Read one ``<vpindex>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervVpindex, source, options)
-
-
-def format_features_hyperv_vpindex(
-    features_hyperv_vpindex: FeaturesHypervVpindex, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<vpindex>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervVpindex, features_hyperv_vpindex, options)
-
-
-class FeaturesHypervRuntime(rt.Element, tag="runtime"):
-    """The time that a processor has run.
-
-    In documents: ``/domain/features/hyperv/runtime``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_runtime(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervRuntime:
-    """Read one ``<runtime>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervRuntime, source, options)
-
-
-def format_features_hyperv_runtime(
-    features_hyperv_runtime: FeaturesHypervRuntime, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<runtime>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervRuntime, features_hyperv_runtime, options)
-
-
-class FeaturesHypervSynic(rt.Element, tag="synic"):
-    """The synthetic interrupt controller.
-
-    In documents: ``/domain/features/hyperv/synic``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_synic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervSynic:
-    """Read one ``<synic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervSynic, source, options)
-
-
-def format_features_hyperv_synic(
-    features_hyperv_synic: FeaturesHypervSynic, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<synic>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervSynic, features_hyperv_synic, options)
-
-
 class FeaturesHypervStimer(rt.Element, tag="stimer"):
     """Synthetic timers.
 
@@ -1011,7 +833,7 @@ class FeaturesHypervStimer(rt.Element, tag="stimer"):
     """
 
     state: bool | None = rt.attribute(_ON_OFF, default=None)
-    direct: FeaturesHypervStimerDirect | None = rt.child(default=None)
+    direct: FeatureState | None = rt.child(default=None)
     """Timers that bypass the synthetic interrupt controller."""
 
 
@@ -1025,27 +847,6 @@ def format_features_hyperv_stimer(
 ) -> str:
     """Write one ``<stimer>``; a `FormatError` says what cannot be written."""
     return rt.format(FeaturesHypervStimer, features_hyperv_stimer, options)
-
-
-class FeaturesHypervReset(rt.Element, tag="reset"):
-    """The reset by a hypercall.
-
-    In documents: ``/domain/features/hyperv/reset``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_reset(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervReset:
-    """Read one ``<reset>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervReset, source, options)
-
-
-def format_features_hyperv_reset(
-    features_hyperv_reset: FeaturesHypervReset, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<reset>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervReset, features_hyperv_reset, options)
 
 
 class FeaturesHypervVendorId(rt.Element, tag="vendor_id"):
@@ -1071,52 +872,6 @@ def format_features_hyperv_vendor_id(
     return rt.format(FeaturesHypervVendorId, features_hyperv_vendor_id, options)
 
 
-class FeaturesHypervFrequencies(rt.Element, tag="frequencies"):
-    """The frequencies of the clock sources.
-
-    In documents: ``/domain/features/hyperv/frequencies``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_frequencies(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesHypervFrequencies:
-    """Read one ``<frequencies>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervFrequencies, source, options)
-
-
-def format_features_hyperv_frequencies(
-    features_hyperv_frequencies: FeaturesHypervFrequencies, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<frequencies>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervFrequencies, features_hyperv_frequencies, options)
-
-
-class FeaturesHypervReenlightenment(rt.Element, tag="reenlightenment"):
-    """The notification of changed frequencies after a migration.
-
-    In documents: ``/domain/features/hyperv/reenlightenment``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_reenlightenment(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesHypervReenlightenment:
-    """Read one ``<reenlightenment>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervReenlightenment, source, options)
-
-
-def format_features_hyperv_reenlightenment(
-    features_hyperv_reenlightenment: FeaturesHypervReenlightenment, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<reenlightenment>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervReenlightenment, features_hyperv_reenlightenment, options)
-
-
 class FeaturesHypervTlbflush(rt.Element, tag="tlbflush", children="any"):
     """The flush of a remote processor's address cache.
 
@@ -1124,9 +879,9 @@ class FeaturesHypervTlbflush(rt.Element, tag="tlbflush", children="any"):
     """
 
     state: bool | None = rt.attribute(_ON_OFF, default=None)
-    direct: FeaturesHypervTlbflushDirect | None = rt.child(default=None)
+    direct: FeatureState | None = rt.child(default=None)
     """Flushes that bypass the outer hypervisor."""
-    extended: FeaturesHypervTlbflushExtended | None = rt.child(default=None)
+    extended: FeatureState | None = rt.child(default=None)
     """Flushes of a range of addresses."""
 
 
@@ -1140,191 +895,6 @@ def format_features_hyperv_tlbflush(
 ) -> str:
     """Write one ``<tlbflush>``; a `FormatError` says what cannot be written."""
     return rt.format(FeaturesHypervTlbflush, features_hyperv_tlbflush, options)
-
-
-class FeaturesHypervIpi(rt.Element, tag="ipi"):
-    """Interrupts between processors.
-
-    In documents: ``/domain/features/hyperv/ipi``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_ipi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervIpi:
-    """Read one ``<ipi>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervIpi, source, options)
-
-
-def format_features_hyperv_ipi(features_hyperv_ipi: FeaturesHypervIpi, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ipi>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervIpi, features_hyperv_ipi, options)
-
-
-class FeaturesHypervEvmcs(rt.Element, tag="evmcs"):
-    """The shared control structure for nested guests.
-
-    In documents: ``/domain/features/hyperv/evmcs``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_evmcs(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervEvmcs:
-    """Read one ``<evmcs>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervEvmcs, source, options)
-
-
-def format_features_hyperv_evmcs(
-    features_hyperv_evmcs: FeaturesHypervEvmcs, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<evmcs>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervEvmcs, features_hyperv_evmcs, options)
-
-
-class FeaturesHypervAvic(rt.Element, tag="avic"):
-    """The hardware's virtual interrupt controller beside the synthetic one.
-
-    In documents: ``/domain/features/hyperv/avic``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_avic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervAvic:
-    """Read one ``<avic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervAvic, source, options)
-
-
-def format_features_hyperv_avic(features_hyperv_avic: FeaturesHypervAvic, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<avic>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervAvic, features_hyperv_avic, options)
-
-
-class FeaturesHypervEmsrBitmap(rt.Element, tag="emsr_bitmap"):
-    """The bitmap of registers that a nested guest may touch.
-
-    In documents: ``/domain/features/hyperv/emsr_bitmap``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_emsr_bitmap(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesHypervEmsrBitmap:
-    """Read one ``<emsr_bitmap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervEmsrBitmap, source, options)
-
-
-def format_features_hyperv_emsr_bitmap(
-    features_hyperv_emsr_bitmap: FeaturesHypervEmsrBitmap, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<emsr_bitmap>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervEmsrBitmap, features_hyperv_emsr_bitmap, options)
-
-
-class FeaturesHypervXmmInput(rt.Element, tag="xmm_input"):
-    """Hypercalls that take arguments in vector registers.
-
-    In documents: ``/domain/features/hyperv/xmm_input``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_xmm_input(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervXmmInput:
-    """Read one ``<xmm_input>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervXmmInput, source, options)
-
-
-def format_features_hyperv_xmm_input(
-    features_hyperv_xmm_input: FeaturesHypervXmmInput, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<xmm_input>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervXmmInput, features_hyperv_xmm_input, options)
-
-
-class FeaturesKvmHidden(rt.Element, tag="hidden"):
-    """Hide from the guest that it runs under KVM.
-
-    In documents: ``/domain/features/kvm/hidden``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_kvm_hidden(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesKvmHidden:
-    """Read one ``<hidden>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesKvmHidden, source, options)
-
-
-def format_features_kvm_hidden(features_kvm_hidden: FeaturesKvmHidden, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<hidden>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesKvmHidden, features_kvm_hidden, options)
-
-
-class FeaturesKvmHintDedicated(rt.Element, tag="hint-dedicated"):
-    """Tell the guest that its CPUs are pinned to dedicated ones.
-
-    In documents: ``/domain/features/kvm/hint-dedicated``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_kvm_hint_dedicated(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesKvmHintDedicated:
-    """Read one ``<hint-dedicated>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesKvmHintDedicated, source, options)
-
-
-def format_features_kvm_hint_dedicated(
-    features_kvm_hint_dedicated: FeaturesKvmHintDedicated, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<hint-dedicated>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesKvmHintDedicated, features_kvm_hint_dedicated, options)
-
-
-class FeaturesKvmPollControl(rt.Element, tag="poll-control"):
-    """Let the guest decide whether idle CPUs poll.
-
-    In documents: ``/domain/features/kvm/poll-control``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_kvm_poll_control(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesKvmPollControl:
-    """Read one ``<poll-control>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesKvmPollControl, source, options)
-
-
-def format_features_kvm_poll_control(
-    features_kvm_poll_control: FeaturesKvmPollControl, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<poll-control>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesKvmPollControl, features_kvm_poll_control, options)
-
-
-class FeaturesKvmPvIpi(rt.Element, tag="pv-ipi"):
-    """Interrupts between processors by hypercall.
-
-    In documents: ``/domain/features/kvm/pv-ipi``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_kvm_pv_ipi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesKvmPvIpi:
-    """Read one ``<pv-ipi>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesKvmPvIpi, source, options)
-
-
-def format_features_kvm_pv_ipi(features_kvm_pv_ipi: FeaturesKvmPvIpi, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<pv-ipi>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesKvmPvIpi, features_kvm_pv_ipi, options)
 
 
 class FeaturesKvmDirtyRing(rt.Element, tag="dirty-ring"):
@@ -1348,27 +918,6 @@ def format_features_kvm_dirty_ring(
 ) -> str:
     """Write one ``<dirty-ring>``; a `FormatError` says what cannot be written."""
     return rt.format(FeaturesKvmDirtyRing, features_kvm_dirty_ring, options)
-
-
-class FeaturesXenE820Host(rt.Element, tag="e820_host"):
-    """Show the host's memory map to the guest.
-
-    In documents: ``/domain/features/xen/e820_host``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_xen_e820_host(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesXenE820Host:
-    """Read one ``<e820_host>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesXenE820Host, source, options)
-
-
-def format_features_xen_e820_host(
-    features_xen_e820_host: FeaturesXenE820Host, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<e820_host>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesXenE820Host, features_xen_e820_host, options)
 
 
 class FeaturesXenPassthrough(rt.Element, tag="passthrough"):
@@ -1453,921 +1002,3 @@ def parse_features_tcg_tb_cache(source: rt.Source, **options: Unpack[rt.ParseOpt
 def format_features_tcg_tb_cache(features_tcg_tb_cache: FeaturesTcgTbCache, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<tb-cache>``; a `FormatError` says what cannot be written."""
     return rt.format(FeaturesTcgTbCache, features_tcg_tb_cache, options)
-
-
-class FeaturesCapabilitiesAuditControl(rt.Element, tag="audit_control"):
-    """Change the rules of auditing.
-
-    In documents: ``/domain/features/capabilities/audit_control``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_audit_control(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesAuditControl:
-    """Read one ``<audit_control>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesAuditControl, source, options)
-
-
-def format_features_capabilities_audit_control(
-    features_capabilities_audit_control: FeaturesCapabilitiesAuditControl, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<audit_control>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesAuditControl, features_capabilities_audit_control, options)
-
-
-class FeaturesCapabilitiesAuditWrite(rt.Element, tag="audit_write"):
-    """Write to the audit log.
-
-    In documents: ``/domain/features/capabilities/audit_write``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_audit_write(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesAuditWrite:
-    """Read one ``<audit_write>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesAuditWrite, source, options)
-
-
-def format_features_capabilities_audit_write(
-    features_capabilities_audit_write: FeaturesCapabilitiesAuditWrite, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<audit_write>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesAuditWrite, features_capabilities_audit_write, options)
-
-
-class FeaturesCapabilitiesBlockSuspend(rt.Element, tag="block_suspend"):
-    """Prevent the system from sleeping.
-
-    In documents: ``/domain/features/capabilities/block_suspend``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_block_suspend(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesBlockSuspend:
-    """Read one ``<block_suspend>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesBlockSuspend, source, options)
-
-
-def format_features_capabilities_block_suspend(
-    features_capabilities_block_suspend: FeaturesCapabilitiesBlockSuspend, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<block_suspend>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesBlockSuspend, features_capabilities_block_suspend, options)
-
-
-class FeaturesCapabilitiesChown(rt.Element, tag="chown"):
-    """Change owners of files.
-
-    In documents: ``/domain/features/capabilities/chown``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_chown(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesChown:
-    """Read one ``<chown>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesChown, source, options)
-
-
-def format_features_capabilities_chown(
-    features_capabilities_chown: FeaturesCapabilitiesChown, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<chown>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesChown, features_capabilities_chown, options)
-
-
-class FeaturesCapabilitiesDacOverride(rt.Element, tag="dac_override"):
-    """Bypass the permissions of files.
-
-    In documents: ``/domain/features/capabilities/dac_override``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_dac_override(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesDacOverride:
-    """Read one ``<dac_override>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesDacOverride, source, options)
-
-
-def format_features_capabilities_dac_override(
-    features_capabilities_dac_override: FeaturesCapabilitiesDacOverride, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<dac_override>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesDacOverride, features_capabilities_dac_override, options)
-
-
-class FeaturesCapabilitiesDacReadSearch(rt.Element, tag="dac_read_search"):
-    """Bypass the permissions for reading and searching.
-
-    In documents: ``/domain/features/capabilities/dac_read_search``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_dac_read_search(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesDacReadSearch:
-    """Read one ``<dac_read_search>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesDacReadSearch, source, options)
-
-
-def format_features_capabilities_dac_read_search(
-    features_capabilities_dac_read_search: FeaturesCapabilitiesDacReadSearch, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<dac_read_search>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesDacReadSearch, features_capabilities_dac_read_search, options)
-
-
-class FeaturesCapabilitiesFowner(rt.Element, tag="fowner"):
-    """Bypass checks for the owner of a file.
-
-    In documents: ``/domain/features/capabilities/fowner``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_fowner(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesFowner:
-    """Read one ``<fowner>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesFowner, source, options)
-
-
-def format_features_capabilities_fowner(
-    features_capabilities_fowner: FeaturesCapabilitiesFowner, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<fowner>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesFowner, features_capabilities_fowner, options)
-
-
-class FeaturesCapabilitiesFsetid(rt.Element, tag="fsetid"):
-    """Keep set-user-ID bits when a file changes.
-
-    In documents: ``/domain/features/capabilities/fsetid``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_fsetid(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesFsetid:
-    """Read one ``<fsetid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesFsetid, source, options)
-
-
-def format_features_capabilities_fsetid(
-    features_capabilities_fsetid: FeaturesCapabilitiesFsetid, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<fsetid>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesFsetid, features_capabilities_fsetid, options)
-
-
-class FeaturesCapabilitiesIpcLock(rt.Element, tag="ipc_lock"):
-    """Lock memory.
-
-    In documents: ``/domain/features/capabilities/ipc_lock``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_ipc_lock(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesIpcLock:
-    """Read one ``<ipc_lock>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesIpcLock, source, options)
-
-
-def format_features_capabilities_ipc_lock(
-    features_capabilities_ipc_lock: FeaturesCapabilitiesIpcLock, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<ipc_lock>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesIpcLock, features_capabilities_ipc_lock, options)
-
-
-class FeaturesCapabilitiesIpcOwner(rt.Element, tag="ipc_owner"):
-    """Bypass the permissions of System V objects.
-
-    In documents: ``/domain/features/capabilities/ipc_owner``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_ipc_owner(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesIpcOwner:
-    """Read one ``<ipc_owner>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesIpcOwner, source, options)
-
-
-def format_features_capabilities_ipc_owner(
-    features_capabilities_ipc_owner: FeaturesCapabilitiesIpcOwner, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<ipc_owner>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesIpcOwner, features_capabilities_ipc_owner, options)
-
-
-class FeaturesCapabilitiesKill(rt.Element, tag="kill"):
-    """Send signals to any process.
-
-    In documents: ``/domain/features/capabilities/kill``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_kill(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesCapabilitiesKill:
-    """Read one ``<kill>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesKill, source, options)
-
-
-def format_features_capabilities_kill(
-    features_capabilities_kill: FeaturesCapabilitiesKill, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<kill>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesKill, features_capabilities_kill, options)
-
-
-class FeaturesCapabilitiesLease(rt.Element, tag="lease"):
-    """Take leases on files.
-
-    In documents: ``/domain/features/capabilities/lease``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_lease(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesLease:
-    """Read one ``<lease>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesLease, source, options)
-
-
-def format_features_capabilities_lease(
-    features_capabilities_lease: FeaturesCapabilitiesLease, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<lease>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesLease, features_capabilities_lease, options)
-
-
-class FeaturesCapabilitiesLinuxImmutable(rt.Element, tag="linux_immutable"):
-    """Change the immutable flag of files.
-
-    In documents: ``/domain/features/capabilities/linux_immutable``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_linux_immutable(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesLinuxImmutable:
-    """Read one ``<linux_immutable>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesLinuxImmutable, source, options)
-
-
-def format_features_capabilities_linux_immutable(
-    features_capabilities_linux_immutable: FeaturesCapabilitiesLinuxImmutable, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<linux_immutable>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesLinuxImmutable, features_capabilities_linux_immutable, options)
-
-
-class FeaturesCapabilitiesMacAdmin(rt.Element, tag="mac_admin"):
-    """Change the rules of mandatory access control.
-
-    In documents: ``/domain/features/capabilities/mac_admin``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_mac_admin(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesMacAdmin:
-    """Read one ``<mac_admin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesMacAdmin, source, options)
-
-
-def format_features_capabilities_mac_admin(
-    features_capabilities_mac_admin: FeaturesCapabilitiesMacAdmin, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<mac_admin>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesMacAdmin, features_capabilities_mac_admin, options)
-
-
-class FeaturesCapabilitiesMacOverride(rt.Element, tag="mac_override"):
-    """Override mandatory access control.
-
-    In documents: ``/domain/features/capabilities/mac_override``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_mac_override(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesMacOverride:
-    """Read one ``<mac_override>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesMacOverride, source, options)
-
-
-def format_features_capabilities_mac_override(
-    features_capabilities_mac_override: FeaturesCapabilitiesMacOverride, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<mac_override>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesMacOverride, features_capabilities_mac_override, options)
-
-
-class FeaturesCapabilitiesMknod(rt.Element, tag="mknod"):
-    """Make device nodes.
-
-    In documents: ``/domain/features/capabilities/mknod``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_mknod(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesMknod:
-    """Read one ``<mknod>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesMknod, source, options)
-
-
-def format_features_capabilities_mknod(
-    features_capabilities_mknod: FeaturesCapabilitiesMknod, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<mknod>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesMknod, features_capabilities_mknod, options)
-
-
-class FeaturesCapabilitiesNetAdmin(rt.Element, tag="net_admin"):
-    """Configure networks.
-
-    In documents: ``/domain/features/capabilities/net_admin``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_net_admin(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesNetAdmin:
-    """Read one ``<net_admin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesNetAdmin, source, options)
-
-
-def format_features_capabilities_net_admin(
-    features_capabilities_net_admin: FeaturesCapabilitiesNetAdmin, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<net_admin>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesNetAdmin, features_capabilities_net_admin, options)
-
-
-class FeaturesCapabilitiesNetBindService(rt.Element, tag="net_bind_service"):
-    """Bind to ports below 1024.
-
-    In documents: ``/domain/features/capabilities/net_bind_service``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_net_bind_service(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesNetBindService:
-    """Read one ``<net_bind_service>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesNetBindService, source, options)
-
-
-def format_features_capabilities_net_bind_service(
-    features_capabilities_net_bind_service: FeaturesCapabilitiesNetBindService, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<net_bind_service>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesNetBindService, features_capabilities_net_bind_service, options)
-
-
-class FeaturesCapabilitiesNetBroadcast(rt.Element, tag="net_broadcast"):
-    """Broadcast.
-
-    In documents: ``/domain/features/capabilities/net_broadcast``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_net_broadcast(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesNetBroadcast:
-    """Read one ``<net_broadcast>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesNetBroadcast, source, options)
-
-
-def format_features_capabilities_net_broadcast(
-    features_capabilities_net_broadcast: FeaturesCapabilitiesNetBroadcast, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<net_broadcast>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesNetBroadcast, features_capabilities_net_broadcast, options)
-
-
-class FeaturesCapabilitiesNetRaw(rt.Element, tag="net_raw"):
-    """Use raw sockets.
-
-    In documents: ``/domain/features/capabilities/net_raw``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_net_raw(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesNetRaw:
-    """Read one ``<net_raw>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesNetRaw, source, options)
-
-
-def format_features_capabilities_net_raw(
-    features_capabilities_net_raw: FeaturesCapabilitiesNetRaw, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<net_raw>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesNetRaw, features_capabilities_net_raw, options)
-
-
-class FeaturesCapabilitiesSetgid(rt.Element, tag="setgid"):
-    """Change the group.
-
-    In documents: ``/domain/features/capabilities/setgid``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_setgid(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSetgid:
-    """Read one ``<setgid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSetgid, source, options)
-
-
-def format_features_capabilities_setgid(
-    features_capabilities_setgid: FeaturesCapabilitiesSetgid, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<setgid>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSetgid, features_capabilities_setgid, options)
-
-
-class FeaturesCapabilitiesSetfcap(rt.Element, tag="setfcap"):
-    """Give capabilities to files.
-
-    In documents: ``/domain/features/capabilities/setfcap``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_setfcap(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSetfcap:
-    """Read one ``<setfcap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSetfcap, source, options)
-
-
-def format_features_capabilities_setfcap(
-    features_capabilities_setfcap: FeaturesCapabilitiesSetfcap, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<setfcap>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSetfcap, features_capabilities_setfcap, options)
-
-
-class FeaturesCapabilitiesSetpcap(rt.Element, tag="setpcap"):
-    """Change the capabilities of processes.
-
-    In documents: ``/domain/features/capabilities/setpcap``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_setpcap(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSetpcap:
-    """Read one ``<setpcap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSetpcap, source, options)
-
-
-def format_features_capabilities_setpcap(
-    features_capabilities_setpcap: FeaturesCapabilitiesSetpcap, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<setpcap>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSetpcap, features_capabilities_setpcap, options)
-
-
-class FeaturesCapabilitiesSetuid(rt.Element, tag="setuid"):
-    """Change the user.
-
-    In documents: ``/domain/features/capabilities/setuid``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_setuid(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSetuid:
-    """Read one ``<setuid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSetuid, source, options)
-
-
-def format_features_capabilities_setuid(
-    features_capabilities_setuid: FeaturesCapabilitiesSetuid, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<setuid>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSetuid, features_capabilities_setuid, options)
-
-
-class FeaturesCapabilitiesSysAdmin(rt.Element, tag="sys_admin"):
-    """Administer the system.
-
-    In documents: ``/domain/features/capabilities/sys_admin``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_admin(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysAdmin:
-    """Read one ``<sys_admin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysAdmin, source, options)
-
-
-def format_features_capabilities_sys_admin(
-    features_capabilities_sys_admin: FeaturesCapabilitiesSysAdmin, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_admin>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysAdmin, features_capabilities_sys_admin, options)
-
-
-class FeaturesCapabilitiesSysBoot(rt.Element, tag="sys_boot"):
-    """Reboot.
-
-    In documents: ``/domain/features/capabilities/sys_boot``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_boot(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysBoot:
-    """Read one ``<sys_boot>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysBoot, source, options)
-
-
-def format_features_capabilities_sys_boot(
-    features_capabilities_sys_boot: FeaturesCapabilitiesSysBoot, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_boot>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysBoot, features_capabilities_sys_boot, options)
-
-
-class FeaturesCapabilitiesSysChroot(rt.Element, tag="sys_chroot"):
-    """Change the root directory.
-
-    In documents: ``/domain/features/capabilities/sys_chroot``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_chroot(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysChroot:
-    """Read one ``<sys_chroot>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysChroot, source, options)
-
-
-def format_features_capabilities_sys_chroot(
-    features_capabilities_sys_chroot: FeaturesCapabilitiesSysChroot, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_chroot>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysChroot, features_capabilities_sys_chroot, options)
-
-
-class FeaturesCapabilitiesSysModule(rt.Element, tag="sys_module"):
-    """Load kernel modules.
-
-    In documents: ``/domain/features/capabilities/sys_module``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_module(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysModule:
-    """Read one ``<sys_module>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysModule, source, options)
-
-
-def format_features_capabilities_sys_module(
-    features_capabilities_sys_module: FeaturesCapabilitiesSysModule, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_module>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysModule, features_capabilities_sys_module, options)
-
-
-class FeaturesCapabilitiesSysNice(rt.Element, tag="sys_nice"):
-    """Change priorities.
-
-    In documents: ``/domain/features/capabilities/sys_nice``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_nice(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysNice:
-    """Read one ``<sys_nice>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysNice, source, options)
-
-
-def format_features_capabilities_sys_nice(
-    features_capabilities_sys_nice: FeaturesCapabilitiesSysNice, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_nice>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysNice, features_capabilities_sys_nice, options)
-
-
-class FeaturesCapabilitiesSysPacct(rt.Element, tag="sys_pacct"):
-    """Switch process accounting.
-
-    In documents: ``/domain/features/capabilities/sys_pacct``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_pacct(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysPacct:
-    """Read one ``<sys_pacct>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysPacct, source, options)
-
-
-def format_features_capabilities_sys_pacct(
-    features_capabilities_sys_pacct: FeaturesCapabilitiesSysPacct, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_pacct>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysPacct, features_capabilities_sys_pacct, options)
-
-
-class FeaturesCapabilitiesSysPtrace(rt.Element, tag="sys_ptrace"):
-    """Trace processes.
-
-    In documents: ``/domain/features/capabilities/sys_ptrace``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_ptrace(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysPtrace:
-    """Read one ``<sys_ptrace>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysPtrace, source, options)
-
-
-def format_features_capabilities_sys_ptrace(
-    features_capabilities_sys_ptrace: FeaturesCapabilitiesSysPtrace, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_ptrace>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysPtrace, features_capabilities_sys_ptrace, options)
-
-
-class FeaturesCapabilitiesSysRawio(rt.Element, tag="sys_rawio"):
-    """Use I/O ports.
-
-    In documents: ``/domain/features/capabilities/sys_rawio``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_rawio(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysRawio:
-    """Read one ``<sys_rawio>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysRawio, source, options)
-
-
-def format_features_capabilities_sys_rawio(
-    features_capabilities_sys_rawio: FeaturesCapabilitiesSysRawio, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_rawio>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysRawio, features_capabilities_sys_rawio, options)
-
-
-class FeaturesCapabilitiesSysResource(rt.Element, tag="sys_resource"):
-    """Override limits.
-
-    In documents: ``/domain/features/capabilities/sys_resource``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_resource(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysResource:
-    """Read one ``<sys_resource>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysResource, source, options)
-
-
-def format_features_capabilities_sys_resource(
-    features_capabilities_sys_resource: FeaturesCapabilitiesSysResource, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_resource>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysResource, features_capabilities_sys_resource, options)
-
-
-class FeaturesCapabilitiesSysTime(rt.Element, tag="sys_time"):
-    """Set the clock.
-
-    In documents: ``/domain/features/capabilities/sys_time``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_time(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysTime:
-    """Read one ``<sys_time>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysTime, source, options)
-
-
-def format_features_capabilities_sys_time(
-    features_capabilities_sys_time: FeaturesCapabilitiesSysTime, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_time>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysTime, features_capabilities_sys_time, options)
-
-
-class FeaturesCapabilitiesSysTtyConfig(rt.Element, tag="sys_tty_config"):
-    """Configure terminals.
-
-    In documents: ``/domain/features/capabilities/sys_tty_config``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_sys_tty_config(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSysTtyConfig:
-    """Read one ``<sys_tty_config>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSysTtyConfig, source, options)
-
-
-def format_features_capabilities_sys_tty_config(
-    features_capabilities_sys_tty_config: FeaturesCapabilitiesSysTtyConfig, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sys_tty_config>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSysTtyConfig, features_capabilities_sys_tty_config, options)
-
-
-class FeaturesCapabilitiesSyslog(rt.Element, tag="syslog"):
-    """Read and configure the kernel's log.
-
-    In documents: ``/domain/features/capabilities/syslog``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_syslog(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesSyslog:
-    """Read one ``<syslog>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesSyslog, source, options)
-
-
-def format_features_capabilities_syslog(
-    features_capabilities_syslog: FeaturesCapabilitiesSyslog, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<syslog>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesSyslog, features_capabilities_syslog, options)
-
-
-class FeaturesCapabilitiesWakeAlarm(rt.Element, tag="wake_alarm"):
-    """Set alarms that wake the system.
-
-    In documents: ``/domain/features/capabilities/wake_alarm``
-    """
-
-    state: bool = rt.attribute(_ON_OFF)
-
-
-def parse_features_capabilities_wake_alarm(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesCapabilitiesWakeAlarm:
-    """Read one ``<wake_alarm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesCapabilitiesWakeAlarm, source, options)
-
-
-def format_features_capabilities_wake_alarm(
-    features_capabilities_wake_alarm: FeaturesCapabilitiesWakeAlarm, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<wake_alarm>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesCapabilitiesWakeAlarm, features_capabilities_wake_alarm, options)
-
-
-class FeaturesHypervStimerDirect(rt.Element, tag="direct"):
-    """Timers that bypass the synthetic interrupt controller.
-
-    In documents: ``/domain/features/hyperv/stimer/direct``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_stimer_direct(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesHypervStimerDirect:
-    """Read one ``<direct>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervStimerDirect, source, options)
-
-
-def format_features_hyperv_stimer_direct(
-    features_hyperv_stimer_direct: FeaturesHypervStimerDirect, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<direct>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervStimerDirect, features_hyperv_stimer_direct, options)
-
-
-class FeaturesHypervTlbflushDirect(rt.Element, tag="direct"):
-    """Flushes that bypass the outer hypervisor.
-
-    In documents: ``/domain/features/hyperv/tlbflush/direct``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_tlbflush_direct(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesHypervTlbflushDirect:
-    """Read one ``<direct>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervTlbflushDirect, source, options)
-
-
-def format_features_hyperv_tlbflush_direct(
-    features_hyperv_tlbflush_direct: FeaturesHypervTlbflushDirect, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<direct>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervTlbflushDirect, features_hyperv_tlbflush_direct, options)
-
-
-class FeaturesHypervTlbflushExtended(rt.Element, tag="extended"):
-    """Flushes of a range of addresses.
-
-    In documents: ``/domain/features/hyperv/tlbflush/extended``
-    """
-
-    state: bool | None = rt.attribute(_ON_OFF, default=None)
-
-
-def parse_features_hyperv_tlbflush_extended(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FeaturesHypervTlbflushExtended:
-    """Read one ``<extended>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FeaturesHypervTlbflushExtended, source, options)
-
-
-def format_features_hyperv_tlbflush_extended(
-    features_hyperv_tlbflush_extended: FeaturesHypervTlbflushExtended, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<extended>``; a `FormatError` says what cannot be written."""
-    return rt.format(FeaturesHypervTlbflushExtended, features_hyperv_tlbflush_extended, options)

@@ -8,9 +8,8 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
-from .idmap import IdmapGid, IdmapUid
+from .idmap import IdMapping
 
 
 class FsAccessMode(rt.Token):
@@ -131,8 +130,8 @@ format_fs_sandbox_mode = FS_SANDBOX_MODE.format
 _FILE_MODE = rt.TextConverter(rt.Data("string", ("pattern", "[0-7]{3,4}", "a file mode in octal", "")))
 _FILE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
 _NON_EMPTY_STRING = rt.TextConverter(rt.Data("string", ("minLength", "1")))
-_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
-_MEMORY_UNIT = rt.TextConverter(
+_FILESYSTEM_SOURCE_USAGE = rt.IntegerConverter(rt.Data("unsignedLong"))
+_FILESYSTEM_SOURCE_UNITS = rt.TextConverter(
     rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
 )
 _FILESYSTEM_DRIVER_QUEUE = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
@@ -169,9 +168,9 @@ class Filesystem(rt.Element, tag="filesystem", children="any"):
     """Where the guest finds it."""
     readonly: bool = rt.flag(default=False)
     """The guest cannot write to it."""
-    space_hard_limit: FilesystemSpaceHardLimit | None = rt.child(default=None)
+    space_hard_limit: ScaledInteger | None = rt.child(default=None)
     """The most space that it can take."""
-    space_soft_limit: FilesystemSpaceSoftLimit | None = rt.child(default=None)
+    space_soft_limit: ScaledInteger | None = rt.child(default=None)
     """The space above which the container is warned."""
     idmap: FilesystemIdmap | None = rt.child(default=None)
     """How the users and groups of the guest map to those of the host. Since 10.0.0."""
@@ -214,9 +213,9 @@ class FilesystemSource(rt.Element, tag="source"):
     name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     file: str | None = rt.attribute(_FILE_PATH, default=None)
     dev: str | None = rt.attribute(_FILE_PATH, default=None)
-    usage: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
+    usage: int | None = rt.attribute(_FILESYSTEM_SOURCE_USAGE, default=None)
     """Its size, in KiB unless there are units."""
-    units: str | None = rt.attribute(_MEMORY_UNIT, default=None)
+    units: str | None = rt.attribute(_FILESYSTEM_SOURCE_UNITS, default=None)
     pool: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
     volume: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
 
@@ -319,56 +318,6 @@ def format_filesystem_target(filesystem_target: FilesystemTarget, **options: Unp
     return rt.format(FilesystemTarget, filesystem_target, options)
 
 
-class FilesystemSpaceHardLimit(rt.Element, tag="space_hard_limit"):
-    """The most space that it can take.
-
-    In documents: ``/domain/devices/filesystem/space_hard_limit``
-    """
-
-    unit: str | None = rt.attribute(_MEMORY_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_UNSIGNED_LONG)
-
-
-def parse_filesystem_space_hard_limit(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FilesystemSpaceHardLimit:
-    """Read one ``<space_hard_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FilesystemSpaceHardLimit, source, options)
-
-
-def format_filesystem_space_hard_limit(
-    filesystem_space_hard_limit: FilesystemSpaceHardLimit, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<space_hard_limit>``; a `FormatError` says what cannot be written."""
-    return rt.format(FilesystemSpaceHardLimit, filesystem_space_hard_limit, options)
-
-
-class FilesystemSpaceSoftLimit(rt.Element, tag="space_soft_limit"):
-    """The space above which the container is warned.
-
-    In documents: ``/domain/devices/filesystem/space_soft_limit``
-    """
-
-    unit: str | None = rt.attribute(_MEMORY_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_UNSIGNED_LONG)
-
-
-def parse_filesystem_space_soft_limit(
-    source: rt.Source, **options: Unpack[rt.ParseOptions]
-) -> FilesystemSpaceSoftLimit:
-    """Read one ``<space_soft_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(FilesystemSpaceSoftLimit, source, options)
-
-
-def format_filesystem_space_soft_limit(
-    filesystem_space_soft_limit: FilesystemSpaceSoftLimit, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<space_soft_limit>``; a `FormatError` says what cannot be written."""
-    return rt.format(FilesystemSpaceSoftLimit, filesystem_space_soft_limit, options)
-
-
 class FilesystemIdmap(rt.Element, tag="idmap", children="any"):
     """How the users and groups of the guest map to those of the host.
 
@@ -377,9 +326,9 @@ class FilesystemIdmap(rt.Element, tag="idmap", children="any"):
     In documents: ``/domain/devices/filesystem/idmap``
     """
 
-    uids: list[IdmapUid] = rt.children(xml="uid")
+    uids: list[IdMapping] = rt.children(xml="uid")
     """A range of users."""
-    gids: list[IdmapGid] = rt.children(xml="gid")
+    gids: list[IdMapping] = rt.children(xml="gid")
     """A range of groups."""
 
 
@@ -505,3 +454,8 @@ def format_filesystem_binary_openfiles(
 ) -> str:
     """Write one ``<openfiles>``; a `FormatError` says what cannot be written."""
     return rt.format(FilesystemBinaryOpenfiles, filesystem_binary_openfiles, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
+from .domain import ScaledInteger

@@ -19,9 +19,9 @@ class Idmap(rt.Element, tag="idmap", children="any"):
     In documents: ``/domain/idmap``
     """
 
-    uids: list[IdmapUid] = rt.children(xml="uid")
+    uids: list[IdMapping] = rt.children(xml="uid")
     """A range of users."""
-    gids: list[IdmapGid] = rt.children(xml="gid")
+    gids: list[IdMapping] = rt.children(xml="gid")
     """A range of groups."""
 
 
@@ -35,10 +35,11 @@ def format_idmap(idmap: Idmap, **options: Unpack[rt.FormatOptions]) -> str:
     return rt.format(Idmap, idmap, options)
 
 
-class IdmapUid(rt.Element, tag="uid"):
-    """A range of users.
+class IdMapping(rt.Element, tag="uid", also=("gid",)):
+    """A range of numbers and where it begins on the host.
 
-    In documents: ``/domain/idmap/uid``, ``/domain/devices/filesystem/idmap/uid``
+    In documents: ``/domain/idmap/uid``, ``/domain/idmap/gid``,
+    ``/domain/devices/filesystem/idmap/uid``
     """
 
     start: int = rt.attribute(_UNSIGNED_INTEGER)
@@ -49,35 +50,11 @@ class IdmapUid(rt.Element, tag="uid"):
     """How many numbers are mapped."""
 
 
-def parse_idmap_uid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IdmapUid:
-    """Read one ``<uid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(IdmapUid, source, options)
+def parse_id_mapping(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IdMapping:
+    """Read one ``<uid>`` or ``<gid>``; a `ParseError` has every fault of the document."""
+    return rt.parse(IdMapping, source, options)
 
 
-def format_idmap_uid(idmap_uid: IdmapUid, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<uid>``; a `FormatError` says what cannot be written."""
-    return rt.format(IdmapUid, idmap_uid, options)
-
-
-class IdmapGid(rt.Element, tag="gid"):
-    """A range of groups.
-
-    In documents: ``/domain/idmap/gid``, ``/domain/devices/filesystem/idmap/gid``
-    """
-
-    start: int = rt.attribute(_UNSIGNED_INTEGER)
-    """The first number in the container."""
-    target: int = rt.attribute(_UNSIGNED_INTEGER)
-    """The number on the host that it becomes."""
-    count: int = rt.attribute(_UNSIGNED_INTEGER)
-    """How many numbers are mapped."""
-
-
-def parse_idmap_gid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IdmapGid:
-    """Read one ``<gid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(IdmapGid, source, options)
-
-
-def format_idmap_gid(idmap_gid: IdmapGid, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<gid>``; a `FormatError` says what cannot be written."""
-    return rt.format(IdmapGid, idmap_gid, options)
+def format_id_mapping(id_mapping: IdMapping, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<uid>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    return rt.format(IdMapping, id_mapping, options)

@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 
 
 class InputBus(rt.Token):
@@ -178,3 +177,7 @@ def parse_virtio_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -
 def format_virtio_driver(virtio_driver: VirtioDriver, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<driver>``; a `FormatError` says what cannot be written."""
     return rt.format(VirtioDriver, virtio_driver, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias

@@ -8,7 +8,6 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import Backenddomain, DeviceAcpi, DeviceAlias, DeviceBoot
 
 
 class NetType(rt.Token):
@@ -401,7 +400,7 @@ class InterfaceSource(rt.Element, tag="source", children="any"):
     """A route over the interface."""
     address_element: InterfaceSourceAddress | None = rt.child(xml="address", default=None)
     """The card's place on the host."""
-    reconnect: InterfaceSourceReconnect | None = rt.child(default=None)
+    reconnect: Reconnect | None = rt.child(default=None)
     """What happens when the process goes away."""
     local: InterfaceSourceLocal | None = rt.child(default=None)
     """The tunnel's end on this host."""
@@ -971,26 +970,25 @@ class UsbInterfaceSourceAddress(rt.Element, tag="address", entry="InterfaceSourc
     device: int = rt.attribute(_UNSIGNED_INTEGER)
 
 
-class InterfaceSourceReconnect(rt.Element, tag="reconnect"):
-    """What happens when the process goes away.
+class Reconnect(rt.Element, tag="reconnect"):
+    """Whether a lost connection is opened again, and after how many seconds.
 
-    In documents: ``/domain/devices/interface/source/reconnect``
+    In documents: ``/domain/devices/interface/source/reconnect``,
+    ``/domain/devices/smartcard/source/reconnect``
     """
 
     enabled: bool | None = rt.attribute(_YES_NO, default=None)
     timeout: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
 
 
-def parse_interface_source_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceSourceReconnect:
+def parse_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Reconnect:
     """Read one ``<reconnect>``; a `ParseError` has every fault of the document."""
-    return rt.parse(InterfaceSourceReconnect, source, options)
+    return rt.parse(Reconnect, source, options)
 
 
-def format_interface_source_reconnect(
-    interface_source_reconnect: InterfaceSourceReconnect, **options: Unpack[rt.FormatOptions]
-) -> str:
+def format_reconnect(reconnect: Reconnect, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<reconnect>``; a `FormatError` says what cannot be written."""
-    return rt.format(InterfaceSourceReconnect, interface_source_reconnect, options)
+    return rt.format(Reconnect, reconnect, options)
 
 
 class InterfaceSourceLocal(rt.Element, tag="local"):
@@ -1298,3 +1296,7 @@ def format_interface_source_address(
 ) -> str:
     """Write one ``<address>``; a `FormatError` says what cannot be written."""
     return rt.format(InterfaceSourceAddress, interface_source_address, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import Backenddomain, DeviceAcpi, DeviceAlias, DeviceBoot

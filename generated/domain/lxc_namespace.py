@@ -9,17 +9,17 @@ from typing import Unpack
 from . import _runtime as rt
 
 
-class LxcNamespaceSharenetType(rt.Token):
-    """Tokens of LxcNamespaceSharenetType."""
+class LxcShareType(rt.Token):
+    """Tokens of LxcShareType."""
 
     NETNS = "netns"
     NAME = "name"
     PID = "pid"
 
 
-LXC_NAMESPACE_SHARENET_TYPE = rt.tokens(LxcNamespaceSharenetType)
-parse_lxc_namespace_sharenet_type = LXC_NAMESPACE_SHARENET_TYPE.parse
-format_lxc_namespace_sharenet_type = LXC_NAMESPACE_SHARENET_TYPE.format
+LXC_SHARE_TYPE = rt.tokens(LxcShareType)
+parse_lxc_share_type = LXC_SHARE_TYPE.parse
+format_lxc_share_type = LXC_SHARE_TYPE.format
 
 
 class LxcNamespace(rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}namespace", children="any"):
@@ -28,17 +28,11 @@ class LxcNamespace(rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}n
     In documents: ``/domain/namespace``
     """
 
-    sharenet: LxcNamespaceSharenet | None = rt.child(
-        xml="{http://libvirt.org/schemas/domain/lxc/1.0}sharenet", default=None
-    )
+    sharenet: LxcShare | None = rt.child(xml="{http://libvirt.org/schemas/domain/lxc/1.0}sharenet", default=None)
     """The network."""
-    shareipc: LxcNamespaceShareipc | None = rt.child(
-        xml="{http://libvirt.org/schemas/domain/lxc/1.0}shareipc", default=None
-    )
+    shareipc: LxcShare | None = rt.child(xml="{http://libvirt.org/schemas/domain/lxc/1.0}shareipc", default=None)
     """System V objects."""
-    shareuts: LxcNamespaceShareuts | None = rt.child(
-        xml="{http://libvirt.org/schemas/domain/lxc/1.0}shareuts", default=None
-    )
+    shareuts: LxcShare | None = rt.child(xml="{http://libvirt.org/schemas/domain/lxc/1.0}shareuts", default=None)
     """The host name."""
 
 
@@ -52,67 +46,29 @@ def format_lxc_namespace(lxc_namespace: LxcNamespace, **options: Unpack[rt.Forma
     return rt.format(LxcNamespace, lxc_namespace, options)
 
 
-class LxcNamespaceSharenet(rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"):
-    """The network.
+class LxcShare(
+    rt.Element,
+    tag="{http://libvirt.org/schemas/domain/lxc/1.0}sharenet",
+    also=(
+        "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc",
+        "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts",
+    ),
+):
+    """With whom: a container's name, a process, or a network namespace.
 
-    In documents: ``/domain/namespace/sharenet``
+    In documents: ``/domain/namespace/sharenet``, ``/domain/namespace/shareipc``,
+    ``/domain/namespace/shareuts``
     """
 
-    type: LxcNamespaceSharenetType = rt.attribute(LXC_NAMESPACE_SHARENET_TYPE)
+    type: LxcShareType = rt.attribute(LXC_SHARE_TYPE)
     value: str = rt.attribute()
 
 
-def parse_lxc_namespace_sharenet(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> LxcNamespaceSharenet:
-    """Read one ``<sharenet>``; a `ParseError` has every fault of the document."""
-    return rt.parse(LxcNamespaceSharenet, source, options)
+def parse_lxc_share(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> LxcShare:
+    """Read one ``<sharenet>``, ``<shareipc>`` or ``<shareuts>``; a `ParseError` has every fault of the document."""
+    return rt.parse(LxcShare, source, options)
 
 
-def format_lxc_namespace_sharenet(
-    lxc_namespace_sharenet: LxcNamespaceSharenet, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<sharenet>``; a `FormatError` says what cannot be written."""
-    return rt.format(LxcNamespaceSharenet, lxc_namespace_sharenet, options)
-
-
-class LxcNamespaceShareipc(rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"):
-    """System V objects.
-
-    In documents: ``/domain/namespace/shareipc``
-    """
-
-    type: LxcNamespaceSharenetType = rt.attribute(LXC_NAMESPACE_SHARENET_TYPE)
-    value: str = rt.attribute()
-
-
-def parse_lxc_namespace_shareipc(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> LxcNamespaceShareipc:
-    """Read one ``<shareipc>``; a `ParseError` has every fault of the document."""
-    return rt.parse(LxcNamespaceShareipc, source, options)
-
-
-def format_lxc_namespace_shareipc(
-    lxc_namespace_shareipc: LxcNamespaceShareipc, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<shareipc>``; a `FormatError` says what cannot be written."""
-    return rt.format(LxcNamespaceShareipc, lxc_namespace_shareipc, options)
-
-
-class LxcNamespaceShareuts(rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}shareuts"):
-    """The host name.
-
-    In documents: ``/domain/namespace/shareuts``
-    """
-
-    type: LxcNamespaceSharenetType = rt.attribute(LXC_NAMESPACE_SHARENET_TYPE)
-    value: str = rt.attribute()
-
-
-def parse_lxc_namespace_shareuts(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> LxcNamespaceShareuts:
-    """Read one ``<shareuts>``; a `ParseError` has every fault of the document."""
-    return rt.parse(LxcNamespaceShareuts, source, options)
-
-
-def format_lxc_namespace_shareuts(
-    lxc_namespace_shareuts: LxcNamespaceShareuts, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<shareuts>``; a `FormatError` says what cannot be written."""
-    return rt.format(LxcNamespaceShareuts, lxc_namespace_shareuts, options)
+def format_lxc_share(lxc_share: LxcShare, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<sharenet>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    return rt.format(LxcShare, lxc_share, options)

@@ -8,8 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver
 
 
 class MemballoonModel(rt.Token):
@@ -83,3 +81,8 @@ def parse_memballoon_stats(source: rt.Source, **options: Unpack[rt.ParseOptions]
 def format_memballoon_stats(memballoon_stats: MemballoonStats, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<stats>``; a `FormatError` says what cannot be written."""
     return rt.format(MemballoonStats, memballoon_stats, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver

@@ -8,11 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 
-_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
-)
-_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
-
 
 class Memtune(rt.Element, tag="memtune", children="any"):
     """Limits for the memory that the whole domain takes on the host.
@@ -20,13 +15,13 @@ class Memtune(rt.Element, tag="memtune", children="any"):
     In documents: ``/domain/memtune``
     """
 
-    hard_limit: MemtuneHardLimit | None = rt.child(default=None)
+    hard_limit: ScaledInteger | None = rt.child(default=None)
     """The most it can take."""
-    soft_limit: MemtuneSoftLimit | None = rt.child(default=None)
+    soft_limit: ScaledInteger | None = rt.child(default=None)
     """What it is held to when memory is short."""
-    min_guarantee: MemtuneMinGuarantee | None = rt.child(default=None)
+    min_guarantee: ScaledInteger | None = rt.child(default=None)
     """What it is sure to get."""
-    swap_hard_limit: MemtuneSwapHardLimit | None = rt.child(default=None)
+    swap_hard_limit: ScaledInteger | None = rt.child(default=None)
     """The most memory and swap together."""
 
 
@@ -40,89 +35,5 @@ def format_memtune(memtune: Memtune, **options: Unpack[rt.FormatOptions]) -> str
     return rt.format(Memtune, memtune, options)
 
 
-class MemtuneHardLimit(rt.Element, tag="hard_limit"):
-    """The most it can take.
-
-    In documents: ``/domain/memtune/hard_limit``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_memtune_hard_limit(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemtuneHardLimit:
-    """Read one ``<hard_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(MemtuneHardLimit, source, options)
-
-
-def format_memtune_hard_limit(memtune_hard_limit: MemtuneHardLimit, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<hard_limit>``; a `FormatError` says what cannot be written."""
-    return rt.format(MemtuneHardLimit, memtune_hard_limit, options)
-
-
-class MemtuneSoftLimit(rt.Element, tag="soft_limit"):
-    """What it is held to when memory is short.
-
-    In documents: ``/domain/memtune/soft_limit``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_memtune_soft_limit(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemtuneSoftLimit:
-    """Read one ``<soft_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(MemtuneSoftLimit, source, options)
-
-
-def format_memtune_soft_limit(memtune_soft_limit: MemtuneSoftLimit, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<soft_limit>``; a `FormatError` says what cannot be written."""
-    return rt.format(MemtuneSoftLimit, memtune_soft_limit, options)
-
-
-class MemtuneMinGuarantee(rt.Element, tag="min_guarantee"):
-    """What it is sure to get.
-
-    In documents: ``/domain/memtune/min_guarantee``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_memtune_min_guarantee(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemtuneMinGuarantee:
-    """Read one ``<min_guarantee>``; a `ParseError` has every fault of the document."""
-    return rt.parse(MemtuneMinGuarantee, source, options)
-
-
-def format_memtune_min_guarantee(
-    memtune_min_guarantee: MemtuneMinGuarantee, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<min_guarantee>``; a `FormatError` says what cannot be written."""
-    return rt.format(MemtuneMinGuarantee, memtune_min_guarantee, options)
-
-
-class MemtuneSwapHardLimit(rt.Element, tag="swap_hard_limit"):
-    """The most memory and swap together.
-
-    In documents: ``/domain/memtune/swap_hard_limit``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_memtune_swap_hard_limit(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemtuneSwapHardLimit:
-    """Read one ``<swap_hard_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(MemtuneSwapHardLimit, source, options)
-
-
-def format_memtune_swap_hard_limit(
-    memtune_swap_hard_limit: MemtuneSwapHardLimit, **options: Unpack[rt.FormatOptions]
-) -> str:
-    """Write one ``<swap_hard_limit>``; a `FormatError` says what cannot be written."""
-    return rt.format(MemtuneSwapHardLimit, memtune_swap_hard_limit, options)
+# These modules refer back to this one: they come when its classes are there.
+from .domain import ScaledInteger

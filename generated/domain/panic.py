@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 
 
 class PanicModel(rt.Token):
@@ -53,3 +52,7 @@ def parse_panic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Panic:
 def format_panic(panic: Panic, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<panic>``; a `FormatError` says what cannot be written."""
     return rt.format(Panic, panic, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias

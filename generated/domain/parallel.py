@@ -8,11 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .serial import CharacterLog
-from .smartcard import CharacterProtocol
 
 _PARALLEL_TTY = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
@@ -72,3 +68,10 @@ def parse_parallel_target(source: rt.Source, **options: Unpack[rt.ParseOptions])
 def format_parallel_target(parallel_target: ParallelTarget, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<target>``; a `FormatError` says what cannot be written."""
     return rt.format(ParallelTarget, parallel_target, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
+from .serial import CharacterLog
+from .smartcard import CharacterProtocol

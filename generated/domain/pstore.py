@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 
 
 class PstoreBackend(rt.Token):
@@ -25,10 +24,6 @@ format_pstore_backend = PSTORE_BACKEND.format
 _PSTORE_PATH = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
 )
-_PSTORE_SIZE_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
-)
-_PSTORE_SIZE_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
 class Pstore(rt.Element, tag="pstore", children="any"):
@@ -42,7 +37,7 @@ class Pstore(rt.Element, tag="pstore", children="any"):
     backend: PstoreBackend = rt.attribute(PSTORE_BACKEND)
     path: str = rt.child(_PSTORE_PATH)
     """The file that keeps them."""
-    size: PstoreSize = rt.child()
+    size: ScaledInteger = rt.child()
     """How large it is."""
     alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
@@ -62,22 +57,6 @@ def format_pstore(pstore: Pstore, **options: Unpack[rt.FormatOptions]) -> str:
     return rt.format(Pstore, pstore, options)
 
 
-class PstoreSize(rt.Element, tag="size"):
-    """How large it is.
-
-    In documents: ``/domain/devices/pstore/size``
-    """
-
-    unit: str | None = rt.attribute(_PSTORE_SIZE_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_PSTORE_SIZE_VALUE)
-
-
-def parse_pstore_size(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> PstoreSize:
-    """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(PstoreSize, source, options)
-
-
-def format_pstore_size(pstore_size: PstoreSize, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<size>``; a `FormatError` says what cannot be written."""
-    return rt.format(PstoreSize, pstore_size, options)
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias
+from .domain import ScaledInteger

@@ -8,10 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
 from .enums import CHR_TYPE, ChrType
-from .smartcard import CharacterProtocol
 
 
 class RedirdevBus(rt.Token):
@@ -56,3 +53,9 @@ def parse_redirdev(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Red
 def format_redirdev(redirdev: Redirdev, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<redirdev>``; a `FormatError` says what cannot be written."""
     return rt.format(Redirdev, redirdev, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
+from .smartcard import CharacterProtocol

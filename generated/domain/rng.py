@@ -8,11 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .input import VirtioDriver
-from .smartcard import CharacterProtocol
 
 
 class RngModel(rt.Token):
@@ -124,3 +120,10 @@ def parse_rng_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> 
 def format_rng_backend(rng_backend: RngBackend, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<backend>``; a `FormatError` says what cannot be written."""
     return rt.format(RngBackend, rng_backend, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver
+from .smartcard import CharacterProtocol

@@ -8,10 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .smartcard import CharacterProtocol
 
 
 class ChrSerialTargetType(rt.Token):
@@ -158,3 +155,9 @@ def parse_serial_target_model(source: rt.Source, **options: Unpack[rt.ParseOptio
 def format_serial_target_model(serial_target_model: SerialTargetModel, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<model>``; a `FormatError` says what cannot be written."""
     return rt.format(SerialTargetModel, serial_target_model, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
+from .smartcard import CharacterProtocol

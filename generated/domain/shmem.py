@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 
 
 class ShmemRole(rt.Token):
@@ -38,10 +37,6 @@ format_shmem_model_token = SHMEM_MODEL_TOKEN.format
 
 
 _SHMEM_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[^/]+")))
-_SHMEM_SIZE_UNIT = rt.TextConverter(
-    rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
-)
-_SHMEM_SIZE_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 _SHMEM_SERVER_PATH = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
 )
@@ -62,7 +57,7 @@ class Shmem(rt.Element, tag="shmem", children="any"):
     """Whether the guest can be migrated with it. Since 6.7.0."""
     model: ShmemModel | None = rt.child(default=None)
     """The device that the guest sees."""
-    size: ShmemSize | None = rt.child(default=None)
+    size: ScaledInteger | None = rt.child(default=None)
     """How large it is."""
     server: ShmemServer | None = rt.child(default=None)
     """The socket of the server that connects the guests."""
@@ -105,27 +100,6 @@ def format_shmem_model(shmem_model: ShmemModel, **options: Unpack[rt.FormatOptio
     return rt.format(ShmemModel, shmem_model, options)
 
 
-class ShmemSize(rt.Element, tag="size"):
-    """How large it is.
-
-    In documents: ``/domain/devices/shmem/size``
-    """
-
-    unit: str | None = rt.attribute(_SHMEM_SIZE_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_SHMEM_SIZE_VALUE)
-
-
-def parse_shmem_size(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ShmemSize:
-    """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(ShmemSize, source, options)
-
-
-def format_shmem_size(shmem_size: ShmemSize, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<size>``; a `FormatError` says what cannot be written."""
-    return rt.format(ShmemSize, shmem_size, options)
-
-
 class ShmemServer(rt.Element, tag="server"):
     """The socket of the server that connects the guests.
 
@@ -163,3 +137,8 @@ def parse_shmem_msi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sh
 def format_shmem_msi(shmem_msi: ShmemMsi, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<msi>``; a `FormatError` says what cannot be written."""
     return rt.format(ShmemMsi, shmem_msi, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias
+from .domain import ScaledInteger

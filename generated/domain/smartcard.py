@@ -8,8 +8,6 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
 
 
@@ -128,3 +126,8 @@ def parse_smartcard(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sm
 def format_smartcard(smartcard: Smartcard, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<smartcard>``; a `FormatError` says what cannot be written."""
     return rt.format(Smartcard, smartcard, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias

@@ -8,8 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver
 
 
 class SoundModel(rt.Token):
@@ -122,3 +120,8 @@ def parse_sound_audio(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> 
 def format_sound_audio(sound_audio: SoundAudio, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<audio>``; a `FormatError` says what cannot be written."""
     return rt.format(SoundAudio, sound_audio, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver

@@ -19,7 +19,7 @@ class Throttlegroups(rt.Element, tag="throttlegroups"):
     In documents: ``/domain/throttlegroups``
     """
 
-    throttlegroups: list[Throttlegroup] = rt.children(xml="throttlegroup", default_factory=list)
+    throttlegroups: list[IoLimits] = rt.children(xml="throttlegroup", default_factory=list)
     """One named set of limits."""
 
 
@@ -33,10 +33,10 @@ def format_throttlegroups(throttlegroups: Throttlegroups, **options: Unpack[rt.F
     return rt.format(Throttlegroups, throttlegroups, options)
 
 
-class Throttlegroup(rt.Element, tag="throttlegroup", children="any"):
-    """One named set of limits.
+class IoLimits(rt.Element, tag="throttlegroup", also=("iotune",), children="any"):
+    """Limits of bytes and requests in a second, for reading, writing or both together.
 
-    In documents: ``/domain/throttlegroups/throttlegroup``
+    In documents: ``/domain/throttlegroups/throttlegroup``, ``/domain/devices/disk/iotune``
     """
 
     total_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
@@ -81,11 +81,11 @@ class Throttlegroup(rt.Element, tag="throttlegroup", children="any"):
     """Disks with the same name share the limits. Since 3.0.0."""
 
 
-def parse_throttlegroup(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Throttlegroup:
-    """Read one ``<throttlegroup>``; a `ParseError` has every fault of the document."""
-    return rt.parse(Throttlegroup, source, options)
+def parse_io_limits(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IoLimits:
+    """Read one ``<throttlegroup>`` or ``<iotune>``; a `ParseError` has every fault of the document."""
+    return rt.parse(IoLimits, source, options)
 
 
-def format_throttlegroup(throttlegroup: Throttlegroup, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<throttlegroup>``; a `FormatError` says what cannot be written."""
-    return rt.format(Throttlegroup, throttlegroup, options)
+def format_io_limits(io_limits: IoLimits, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<throttlegroup>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    return rt.format(IoLimits, io_limits, options)

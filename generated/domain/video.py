@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 
 
 class VideoBackendType(rt.Token):
@@ -212,3 +211,7 @@ def format_video_model_resolution(
 ) -> str:
     """Write one ``<resolution>``; a `FormatError` says what cannot be written."""
     return rt.format(VideoModelResolution, video_model_resolution, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias

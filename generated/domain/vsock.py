@@ -8,8 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver
 
 
 class VsockModel(rt.Token):
@@ -80,3 +78,8 @@ def parse_vsock_cid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vs
 def format_vsock_cid(vsock_cid: VsockCid, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<cid>``; a `FormatError` says what cannot be written."""
     return rt.format(VsockCid, vsock_cid, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver

@@ -8,7 +8,6 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
-from .disk import DeviceAcpi, DeviceAlias
 
 
 class WatchdogModel(rt.Token):
@@ -67,3 +66,7 @@ def parse_watchdog(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Wat
 def format_watchdog(watchdog: Watchdog, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<watchdog>``; a `FormatError` says what cannot be written."""
     return rt.format(Watchdog, watchdog, options)
+
+
+# These modules refer back to this one: they come when its classes are there.
+from .disk import DeviceAcpi, DeviceAlias

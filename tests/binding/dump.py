@@ -80,6 +80,7 @@ def _class_lines(model: ClassModel, bases: Mapping[str, BaseModel], enums: Mappi
     merged = len(model.patterns)
     yield from _facts(
         {
+            "also": " ".join(f"<{name}>" for name in model.other_names),
             "define": model.define,
             "since": model.since,
             "merges": f"{merged} element patterns" if merged > 1 else "",

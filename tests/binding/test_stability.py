@@ -96,14 +96,19 @@ def test_a_schema_that_grows_elsewhere_keeps_its_names(case: Path, tmp_path: Pat
     }
 
 
-def test_from_one_release_of_libvirt_to_the_next_no_class_and_no_enumeration_changes_its_name(corpus: Path) -> None:
+def test_from_one_release_of_libvirt_to_the_next_nothing_changes_its_name_but_what_is_shared_now(corpus: Path) -> None:
     old, new = (
         model_of(corpus / f"libvirt-{version}" / "schemas" / "domain.rng", Path("none"))
         for version in ("9.0.0", "11.3.0")
     )
     old_names, new_names = names_by_path(old), names_by_path(new)
-    assert len(old_names) > 400
-    assert {path: new_names.get(path, name) for path, name in old_names.items()} == old_names
+    assert len(old_names) > 350
+    changed = {path: new_names[path] for path, name in old_names.items() if new_names.get(path, name) != name}
+    assert changed == {"/domain/devices/disk/iotune": "Iotune"}, "throttle groups hold the same define by now"
     old_types, new_types = types_of_fields(old), types_of_fields(new)
     assert len(old_types) > 500
-    assert {place: new_types.get(place, name) for place, name in old_types.items()} == old_types
+    moved = {place: new_types[place] for place, name in old_types.items() if new_types.get(place, name) != name}
+    assert moved == {
+        ("/domain/devices/disk", "iotune"): "Iotune",
+        ("/domain/features/hyperv", "tlbflush"): "HypervTlbflush",  # which has more than a state by now
+    }

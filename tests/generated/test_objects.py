@@ -74,7 +74,7 @@ def test_objects_are_equal_by_class_and_fields(domain: ModuleType, disk: Any) ->
     again.target.bus = domain.DiskBus.SCSI
     assert disk != again
     assert disk != DISK
-    assert domain.Memory(value=1) != domain.CurrentMemory(value=1)
+    assert domain.Memory(value=1) != domain.ScaledInteger(value=1)
 
 
 def test_what_a_document_has_beyond_fields_plays_no_part_in_equality(domain: ModuleType, disk: Any) -> None:

@@ -40,12 +40,12 @@ from .writer import Writer, write_text
 
 # Writing an object without layout, with a mark in every element in which white space is nothing but layout.
 
-E = TypeVar("E")
+E = TypeVar("E", bound=Element)
 
 _INSTRUCTION = f"<?{LAYOUT_MARK}?>"
 
 
-def marked_text(target: E, write: Callable[[E, Writer, str], str], prefixes: Mapping[str, str | None]) -> str:
+def marked_text(target: E, write: Callable[..., str], prefixes: Mapping[str, str | None]) -> str:
     """Raises:
     FormatError: a field has a value that cannot be written.
     """
@@ -513,7 +513,7 @@ MOST_REPAIRS = 6
 
 def format_like(
     target: E,
-    write: Callable[[E, Writer, str], str],
+    write: Callable[..., str],
     indent: int | None,
     prefixes: Mapping[str, str | None],
     like: Source,

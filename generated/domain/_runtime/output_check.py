@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from .converters import UnknownText
 from .element import Element, binding_of
-from .fields import Token
+from .fields import Child, Field, Token
+from .markup import local_name
 from .validation.document import ANY
 from .validation.patterns import Path, symbol_of
 from .validation.validator import faults_in, is_valid, orders_in
@@ -68,17 +69,29 @@ def _symbol_at(one: Element, name: str) -> str:
 
 
 def _objects_with_paths(target: Any) -> Iterator[tuple[Path, Element]]:
-    waiting: list[tuple[Path, Any]] = [((), target)]
+    waiting: list[tuple[Path, str, Any]] = [((), "", target)]
     seen: set[tuple[Path, int]] = set()
     while waiting:
-        above, one = waiting.pop()
+        above, tag, one = waiting.pop()
         if isinstance(one, list):
-            waiting += [(above, item) for item in one]
-        elif isinstance(one, Element) and (above, id(one)) not in seen:
-            seen.add((above, id(one)))
-            path = (*above, symbol_of(type(one)._tag))
-            yield path, one
-            waiting += [(path, getattr(one, field.name)) for field in type(one)._fields]
+            waiting += [(above, tag, item) for item in one]
+        elif isinstance(one, Element):
+            path = (*above, symbol_of(tag or _tag_of(one)))
+            if (path, id(one)) not in seen:
+                seen.add((path, id(one)))
+                yield path, one
+                waiting += [(path, _told_by(field), getattr(one, field.name)) for field in type(one)._fields]
+
+
+def _told_by(field: Field) -> str:
+    """The name of the element, where the field tells it."""
+    return field.xml if isinstance(field, Child) else ""
+
+
+def _tag_of(root: Element) -> str:
+    """Of an element whose name no field tells."""
+    local = root._preserved.tag if root._preserved is not None else ""
+    return next((tag for tag in type(root)._tags if local and local_name(tag) == local), type(root)._tag)
 
 
 def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:

@@ -77,7 +77,7 @@ class _Way(NamedTuple):
 def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
     with ExitStack() as stack:
         opened = _in_known_encoding(_opened(source, stack))
-        path = _Path(kind, kind._tag, starts)
+        path = _Path(kind, starts)
         try:
             for event, node in _events(opened):
                 if event == "start":
@@ -162,13 +162,12 @@ class _Path:
     children of each name it has had. ``ordinal`` is the number, in document order, of the element that is being read
     or was read last."""
 
-    def __init__(self, kind: type[Element], xml: str, roots: Mapping[str, Classes]) -> None:
+    def __init__(self, kind: type[Element], roots: Mapping[str, Classes]) -> None:
         self.steps: list[tuple[str, int, Classes | None, dict[str, int]]] = []
         self.text = ""
         self.ordinal = -1
         self._entered = 0
         self._kind = kind
-        self._xml = xml
         self._roots = roots
         self._depth = 0
         """Of the element that is being read, 0 outside of any."""
@@ -204,7 +203,7 @@ class _Path:
             found = frozenset().union(*(_children(one).get(node.tag, ()) for one in around))
         elif node.tag in self._roots:
             found = self._roots[node.tag]
-        elif node.tag == self._xml:
+        elif node.tag in self._kind._tags:
             found = frozenset([self._kind])
         else:
             return ANYTHING

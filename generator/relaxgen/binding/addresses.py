@@ -82,10 +82,11 @@ def parse_address(text: str, subject: Subject) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A child element in its parent; a root has no ``parent``. ``in_content``: it has no
+    """A child element in its parent; a root has no ``parent``. ``key`` is that of its class. ``in_content``: it has no
     field of its own, since it shares a list with others."""
 
     parent: Body | None
+    name: QName
     key: ClassKey
     kind: FieldKind
     in_content: bool = False
@@ -97,7 +98,7 @@ class ElementGraph:
     def __init__(self, drafts: ClassDrafts, prefixes: Mapping[str, str]) -> None:
         self._drafts = drafts
         self._prefixes = prefixes
-        self.edges: dict[Edge, None] = {Edge(None, key, FieldKind.CHILD): None for key, _ in drafts.roots}
+        self.edges: dict[Edge, None] = {Edge(None, key.name, key, FieldKind.CHILD): None for key, _ in drafts.roots}
         self._below: dict[Body, list[Edge]] = {}
         for draft in drafts.found.values():
             for edge in self._edges_of(draft):
@@ -106,7 +107,7 @@ class ElementGraph:
                 self._below.setdefault(edge.parent, []).append(edge)
         self._called: dict[str, list[Edge]] = {}
         for edge in self.edges:
-            self._called.setdefault(edge.key.name.local, []).append(edge)
+            self._called.setdefault(edge.name.local, []).append(edge)
 
     def _edges_of(self, draft: ClassDraft) -> Iterator[Edge]:
         for body, contents in zip(draft.owners(), draft.bodies(), strict=True):
@@ -114,7 +115,7 @@ class ElementGraph:
             for name, use in contents.children.items():
                 key = self._drafts.child_key(name, use)
                 kind = self._drafts.kind_of(key, use.cardinality, in_content=name in places)
-                yield Edge(body, key, kind, in_content=name in contents.listed)
+                yield Edge(body, name, self._drafts.class_of(key), kind, in_content=name in contents.listed)
 
     def lead(self, address: Address) -> tuple[list[Edge], list[Body]]:
         """The last elements on the way, and of those that are classes the ones that the last condition leaves.
@@ -127,7 +128,7 @@ class ElementGraph:
         bodies = self._bodies(edges, first)
         for before, step in zip(address.steps, rest, strict=False):
             below = {edge: None for body in bodies for edge in self._below.get(body, ())}
-            edges = [edge for edge in below if self._is_called(edge.key.name, step.name)]
+            edges = [edge for edge in below if self._is_called(edge.name, step.name)]
             if not edges:
                 raise AddressError(
                     f"<{before.name}> has no child element {step.name!r}{self._instead(step.name, below)}"
@@ -160,7 +161,7 @@ class ElementGraph:
         found = [
             edge
             for edge in candidates
-            if self._is_called(edge.key.name, step.name) and (edge.parent is None or not from_root)
+            if self._is_called(edge.name, step.name) and (edge.parent is None or not from_root)
         ]
         if not found:
             what = "no document begins with an element" if from_root else "no element is"
@@ -192,7 +193,7 @@ class ElementGraph:
         return name.local == local and (not colon or self._prefixes.get(name.namespace, "") == prefix)
 
     def _instead(self, name: str, edges: Iterable[Edge]) -> str:
-        return _hint(name, dict.fromkeys(edge.key.name.local for edge in edges))
+        return _hint(name, dict.fromkeys(edge.name.local for edge in edges))
 
 
 def _decided(drafts: Sequence[ClassDraft]) -> str:
@@ -301,7 +302,7 @@ class _Placing:
                 name = annotation_of(key)
                 applies = key in OF_ANYTHING or key in OF_SMALL.get(edge.kind, ())
             if applies:
-                yield FieldPlace(edge.parent, edge.key.name), name
+                yield FieldPlace(edge.parent, edge.name), name
 
     def _note(self, entry: Entry, place: Place, name: QName, note: Note) -> None:
         reason = _wrong_name(name, note.value)

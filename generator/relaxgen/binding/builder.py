@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostic, Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
 from ..relaxng.name_class import QName, names_of
@@ -16,12 +17,12 @@ from .addresses import addressed
 from .annotation_checks import check_annotations
 from .annotations import DOCUMENTATION, SINCE
 from .attribute_groups import attribute_groups
-from .author_notes import AuthorNotes, annotated, shapes_of
+from .author_notes import Addressed, AuthorNotes, annotated, shapes_of
 from .bases import with_bases
 from .bindings_file import Entry
 from .child_order import child_order
 from .class_drafts import ClassDraft, ClassDrafts
-from .class_keys import Body, ClassKey
+from .class_keys import Body, ClassKey, SharedClass
 from .class_names import ClassNames
 from .content_names import with_content_names
 from .contents import ContentReader
@@ -32,6 +33,7 @@ from .families import families
 from .fields import FieldBuilder
 from .model import ChildOrder, ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
 from .naming import namespace_word, shared_prefix
+from .shared_classes import shared_classes
 
 NO_ROOT = Choice(())
 """The start of a schema that has none of the roots that were asked for: another schema has them."""
@@ -116,9 +118,32 @@ def _drafts(
 ) -> tuple[ClassDrafts, list[tuple[ClassKey, str]]]:
     """The classes, with what bindings files say of them. An address leads through classes, and what is said there can
     change which classes there are; so they are made again until that has settled."""
+    contents = ContentReader(table)
+    separate = _settled(table, contents, bindings, prefixes, ())
+    shared = shared_classes(separate.drafts, separate.said)
+    settled = _settled(table, contents, bindings, prefixes, shared) if shared else separate
+    diagnostics.found += settled.found
+    return settled.drafts, settled.roots
+
+
+class _Settled(NamedTuple):
+    drafts: ClassDrafts
+    roots: list[tuple[ClassKey, str]]
+    said: Addressed
+    found: list[Diagnostic]
+
+
+def _settled(
+    table: ElementTable,
+    contents: ContentReader,
+    bindings: Sequence[Entry],
+    prefixes: Mapping[str, str],
+    shared: Sequence[SharedClass],
+) -> _Settled:
     notes = AuthorNotes(table)
     while True:
-        drafts = ClassDrafts(table, notes)
+        diagnostics = Diagnostics()
+        drafts = ClassDrafts(table, notes, shared, contents)
         roots = list(_add_roots(drafts, diagnostics))
         found = Diagnostics()
         said = addressed(bindings, drafts, prefixes, found)
@@ -126,9 +151,8 @@ def _drafts(
         if shapes == notes.shapes:
             break
         notes = AuthorNotes(table, said, shapes)
-    diagnostics.found += found.found
     drafts.notes = AuthorNotes(table, said, shapes)
-    return drafts, roots
+    return _Settled(drafts, roots, said, [*diagnostics.found, *found.found])
 
 
 def _with_enum_names(model: ClassModel, enumerations: Enumerations) -> ClassModel:
@@ -229,13 +253,13 @@ def _families(drafts: ClassDrafts, names: ClassNames) -> dict[str, str]:
     union_of: dict[str, str] = {}
     parent_of: dict[str, str] = {}
     parental: dict[str, bool] = {}
-    has_children = {parent for draft in drafts.found.values() for parent, _ in draft.parents}
+    has_children = {parent.key for draft in drafts.found.values() for parent in draft.parents}
     for key, draft in drafts.found.items():
         name = names.names[key]
         order.append(name)
         parental[name] = key in has_children
         if draft.parents:
-            parent = draft.parents[0][0]
+            parent = draft.parents[0].key
             if not drafts.found[parent].contents.mixed:
                 parent_of[name] = names.names[parent]
         for member in names.members.get(key, ()):
@@ -243,6 +267,10 @@ def _families(drafts: ClassDrafts, names: ClassNames) -> dict[str, str]:
             union_of[member] = name
             parental[member] = True
     return families(order, union_of, parent_of, parental)
+
+
+def _other_names(shared: SharedClass) -> tuple[QName, ...]:
+    return tuple(dict.fromkeys(key.name for key in shared.keys))[1:]
 
 
 class _Assembly:
@@ -280,6 +308,7 @@ class _Assembly:
         literals: tuple[QName, tuple[str, ...]] | None = None,
     ) -> ClassModel:
         first = self._drafts.patterns(draft.key)[0]
+        shared = self._drafts.shared.get(draft.key)
         return ClassModel(
             name,
             draft.key.name,
@@ -287,7 +316,8 @@ class _Assembly:
             family=self._families[name],
             documentation=self._of_member(body, DOCUMENTATION) or self._documentation(draft),
             since=self._of_member(body, SINCE) or self._drafts.notes.agreed_of_class(draft.key, SINCE),
-            define=first.define,
+            define=first.define if shared is None else shared.define.name,
+            other_names=() if shared is None else _other_names(shared),
             paths=tuple(self._paths(draft)),
             union=union,
             discriminator=literals,
@@ -326,6 +356,9 @@ class _Assembly:
         if noted is not None:
             return noted.value
         patterns = self._drafts.patterns(draft.key)
+        shared = self._drafts.shared.get(draft.key)
+        if shared is not None:
+            return shared.define.annotations.documentation
         texts = list(dict.fromkeys(one.pattern.annotations.documentation for one in patterns))
         if len(texts) == 1 and texts[0]:
             return texts[0]
@@ -344,7 +377,7 @@ class _Assembly:
 
     def _paths(self, draft: ClassDraft) -> Iterator[str]:
         """Up to three element paths: as a root, and by different parents."""
-        own = draft.key.name.local
-        found = [f"/{own}"] if any(key == draft.key for key, _ in self._drafts.roots) else []
-        found += ["/" + "/".join((*self._drafts.found[parent].path, own)) for parent, _ in draft.parents[:MOST_PATHS]]
+        found = [f"/{draft.key.name.local}"] if any(key == draft.key for key, _ in self._drafts.roots) else []
+        for parent in draft.parents[:MOST_PATHS]:
+            found.append("/" + "/".join((*self._drafts.found[parent.key].path, parent.name.local)))
         yield from found[:MOST_PATHS]

@@ -7,15 +7,16 @@ share it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ..relaxng.name_class import QName
 from .annotations import CONTENT, IMPLIED, VARIANTS, note_of
 from .author_notes import AuthorNotes
 from .bindings_file import ChoicesNote, Note, UnionNote
 from .cardinality import ONE, Cardinality
-from .class_keys import Body, ClassKey
+from .class_keys import Body, ClassKey, SharedClass
 from .contents import Alternatives, ChildUse, ContentReader, Contents
 from .elements import ElementPattern, ElementTable
 from .model import FieldKind
@@ -26,12 +27,20 @@ FEWEST_ALTERNATIVES = 3
 """So many elements, of which a document has one at most, are one field; fewer are a field each."""
 
 
+class Parent(NamedTuple):
+    """A class that has another as a child called ``name``. ``member`` is the index of the member where the parent is a
+    union and its members have different children of this name (else -1)."""
+
+    key: ClassKey
+    member: int
+    name: QName
+
+
 @dataclass(slots=True)
 class ClassDraft:
     """A class, or a union where ``split`` is set, before it has a name.
 
-    ``parents`` are the classes that have it as a child, in the order found, each with the index of the member where
-    it is a union and its members have different children of this name (else -1). ``path`` is one element path from a
+    ``parents`` are the places where classes have it as a child, in the order found. ``path`` is one element path from a
     root, ``schema`` the index of the first schema that reaches it.
     """
 
@@ -40,7 +49,7 @@ class ClassDraft:
     split: Split | None
     schema: int
     path: tuple[str, ...]
-    parents: list[tuple[ClassKey, int]] = field(default_factory=list)
+    parents: list[Parent] = field(default_factory=list)
 
     def bodies(self) -> tuple[Contents, ...]:
         """The contents of the class, or of each member of the union."""
@@ -58,18 +67,26 @@ class ClassDraft:
 class ClassDrafts:
     """All drafts in the order in which the roots reach them, breadth first."""
 
-    def __init__(self, table: ElementTable, notes: AuthorNotes) -> None:
+    def __init__(
+        self,
+        table: ElementTable,
+        notes: AuthorNotes,
+        shared: Sequence[SharedClass] = (),
+        contents: ContentReader | None = None,
+    ) -> None:
         self.table = table
         self.notes = notes
-        self.contents = ContentReader(table)
+        self.contents = contents or ContentReader(table)
         self.values = ValueReader(table)
+        self.shared = {one.key: one for one in shared}
+        self._classes = {key: one.key for one in shared for key in one.keys}
         self._variants = VariantFinder(table, self.contents)
         self.found: dict[ClassKey, ClassDraft] = {}
         self.roots: list[tuple[ClassKey, int]] = []
         self._kinds: dict[ClassKey, FieldKind] = {}
 
     def add_root(self, name: QName, elements: Iterable[int], schema: int) -> ClassKey:
-        key = ClassKey(name, self.table.with_flavours(elements))
+        key = self.class_of(ClassKey(name, self.table.with_flavours(elements)))
         self.roots.append((key, schema))
         self._reach(key, schema)
         return key
@@ -83,7 +100,12 @@ class ClassDrafts:
         return dict(zip(draft.owners(), draft.bodies(), strict=True))[body]
 
     def child_key(self, name: QName, use: ChildUse) -> ClassKey:
+        """What the element is by itself; `class_of` tells its class."""
         return ClassKey(name, self.table.with_flavours(use.elements))
+
+    def class_of(self, key: ClassKey) -> ClassKey:
+        """The class, which elements of other names may share."""
+        return self._classes.get(key, key)
 
     def kind_of(self, key: ClassKey, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
         """What a child becomes. Where several share a field every child is an object, since its name must be kept."""
@@ -105,7 +127,7 @@ class ClassDrafts:
         return FieldKind.CHILD
 
     def _reach(self, root: ClassKey, schema: int) -> None:
-        queue: list[tuple[ClassKey, tuple[ClassKey, int] | None]] = [(root, None)]
+        queue: list[tuple[ClassKey, Parent | None]] = [(root, None)]
         position = 0
         while position < len(queue):
             key, above = queue[position]
@@ -117,9 +139,9 @@ class ClassDrafts:
                 continue
             draft = self._draft(key, schema, above)
             self.found[key] = draft
-            queue.extend((child, (key, member)) for child, member in self._class_children(draft))
+            queue.extend(self._class_children(draft))
 
-    def _draft(self, key: ClassKey, schema: int, parent: tuple[ClassKey, int] | None) -> ClassDraft:
+    def _draft(self, key: ClassKey, schema: int, parent: Parent | None) -> ClassDraft:
         numbers = tuple(sorted(key.elements))
         contents = self.contents.of_elements(numbers)
         arrangement = self.notes.of_class(key, CONTENT)
@@ -133,8 +155,8 @@ class ClassDrafts:
         if split is not None:
             arranged = [replace(one, contents=self._arranged(one.contents, arrangement)) for one in split.alternatives]
             split = replace(split, alternatives=tuple(arranged))
-        above = self.found[parent[0]].path if parent is not None else ()
-        return ClassDraft(key, contents, split, schema, (*above, key.name.local), [parent] if parent else [])
+        path = (*self.found[parent.key].path, parent.name.local) if parent is not None else (key.name.local,)
+        return ClassDraft(key, contents, split, schema, path, [parent] if parent else [])
 
     def _arranged(self, contents: Contents, note: Note | None) -> Contents:
         """With one list for everything, one field for each name, or one for each choice, as an author or a names file
@@ -168,7 +190,7 @@ class ClassDrafts:
         keys = (self.child_key(name, contents.children[name]) for name in alternatives.names)
         return any(note_of(one.pattern, IMPLIED) is not None for key in keys for one in self.patterns(key))
 
-    def _class_children(self, draft: ClassDraft) -> Iterator[tuple[ClassKey, int]]:
+    def _class_children(self, draft: ClassDraft) -> Iterator[tuple[ClassKey, Parent]]:
         meanings: dict[QName, set[ClassKey]] = {}
         for contents in draft.bodies():
             for name, use in contents.children.items():
@@ -178,4 +200,4 @@ class ClassDrafts:
             for name, use in contents.children.items():
                 key = self.child_key(name, use)
                 if self.kind_of(key, use.cardinality, in_content=name in places) is FieldKind.CHILD:
-                    yield key, member if len(meanings[name]) > 1 else -1
+                    yield self.class_of(key), Parent(draft.key, member if len(meanings[name]) > 1 else -1, name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..relaxng.name_class import QName
+from ..relaxng.schema import SchemaDefine
+from .bindings_file import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,22 @@ class ClassKey:
 
     name: QName
     elements: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedClass:
+    """The class of several elements that hold one define whole: ``keys`` are what they would be each by itself.
+    ``is_named`` tells that the class is called after the first, which tells its name; else it is called after the
+    define, or as its author's ``note`` says."""
+
+    keys: tuple[ClassKey, ...]
+    define: SchemaDefine
+    note: Note | None
+    is_named: bool
+
+    @property
+    def key(self) -> ClassKey:
+        return ClassKey(self.keys[0].name, frozenset().union(*(one.elements for one in self.keys)))
 
 
 @dataclass(frozen=True, slots=True)

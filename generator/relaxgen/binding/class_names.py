@@ -35,6 +35,7 @@ from .naming import (
     class_name,
     name_for_element,
     name_key,
+    name_of_content,
     namespace_word,
     shared_prefix,
     shared_start,
@@ -120,7 +121,9 @@ class ClassNames:
     def _author_names(self) -> Iterator[tuple[Note, Body]]:
         """What authors call classes, unions and members of unions; reports what no class can be called."""
         for key, draft in self._drafts.found.items():
-            found = [(self._drafts.notes.of_class(key, NAME), Body(key))]
+            shared = self._drafts.shared.get(key)
+            of_define = shared.note if shared is not None else None
+            found = [(self._drafts.notes.of_class(key, NAME) or of_define, Body(key))]
             if draft.split is not None:
                 found += [(self._drafts.notes.in_file(member, NAME), member) for member in draft.owners()]
             for note, body in found:
@@ -151,6 +154,10 @@ class ClassNames:
     def _define_name(self, key: ClassKey) -> str:
         """The one name that defines give; of several that which is just the element's, or that of the one define
         that has all that the others have and more, else what all begin with."""
+        whole = self._drafts.shared.get(key)
+        if whole is not None:
+            after_define = class_name(name_of_content(whole.define.name.removeprefix(self._prefix)))
+            return self._define_name(whole.keys[0]) if whole.is_named else after_define
         own = words(key.name.local)
         defines = [one.define.removeprefix(self._prefix) for one in self._drafts.patterns(key)]
         names = self._names_for_element(key, key.elements)
@@ -207,7 +214,7 @@ class ClassNames:
         own = class_name(key.name.local)
         yield class_case(word for step in draft.path for word in words(step))
         spelled = class_name(spelled_name(key.name.local))
-        owners = ["", *(self.names[parent] for parent, _ in draft.parents if parent in self.names)]
+        owners = ["", *(self.names[one.key] for one in draft.parents if one.key in self.names)]
         if spelled != own:
             yield from (owner + spelled for owner in reversed(owners))
         if key.name.namespace:
@@ -256,8 +263,8 @@ class _Candidates:
         self._waiting: list[tuple[int, int, int, str]] = []
         self._children: dict[ClassKey, list[tuple[ClassKey, int, int]]] = {}
         for key, draft in drafts.found.items():
-            for rank, (parent, member) in enumerate(draft.parents):
-                self._children.setdefault(parent, []).append((key, rank, member))
+            for rank, parent in enumerate(draft.parents):
+                self._children.setdefault(parent.key, []).append((key, rank, parent.member))
 
     def add(self, key: ClassKey, parent_rank: int, name: str) -> None:
         heappush(self._waiting, (len(words(name)), self._rank[key], parent_rank, name))

@@ -98,7 +98,7 @@ def defines_of_kinds(drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> Mapp
 
 def _kind_of_contents(contents: Contents, drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> ContentKind:
     items = {
-        Item(name, ClassReference(names.get(drafts.child_key(name, use), "")))
+        Item(name, ClassReference(names.get(drafts.class_of(drafts.child_key(name, use)), "")))
         for name, use in contents.children.items()
     }
     return ContentKind(frozenset(items), contents.text is not None, frozenset(contents.open_elements))

@@ -15,7 +15,7 @@ from .bindings_file import Note, wrong_field_name
 from .cardinality import MANY, ONE, OPTIONAL
 from .child_order import schema_order
 from .class_drafts import ClassDrafts
-from .class_keys import Body, FieldPlace
+from .class_keys import Body, ClassKey, FieldPlace
 from .class_names import ClassNames
 from .content_names import ContentKind, defines_of_kinds, kind_of_items
 from .contents import OPEN, Alternatives, AttributeUse, ChildUse, Contents, TextUse
@@ -222,10 +222,13 @@ class FieldBuilder:
 
     def _items(self, contents: Contents, names: Collection[QName]) -> tuple[Item, ...]:
         return tuple(
-            Item(child, ClassReference(self._names.names[self._drafts.child_key(child, use)]))
+            Item(child, ClassReference(self._class_name(self._drafts.child_key(child, use))))
             for child, use in contents.children.items()
             if child in names
         )
+
+    def _class_name(self, key: ClassKey) -> str:
+        return self._names.names[self._drafts.class_of(key)]
 
     def _choice(self, contents: Contents, alternatives: Alternatives, name: str, position: int) -> FieldModel:
         cardinality = ONE if alternatives.required else OPTIONAL
@@ -251,7 +254,7 @@ class FieldBuilder:
         kind = self._drafts.kind_of(child, use.cardinality, in_content=False)
         value: ValueType | ClassReference | None = None
         if kind is FieldKind.CHILD:
-            value = ClassReference(self._names.names[child])
+            value = ClassReference(self._class_name(child))
         elif kind is FieldKind.VALUE:
             text = self._drafts.contents.of_elements(sorted(child.elements)).text
             assert text is not None, "a child is a value where it has nothing but text"

@@ -141,7 +141,8 @@ class FieldModel:
 
 @dataclass(frozen=True, slots=True)
 class ClassModel:
-    """``fields`` are all, those that the class inherits from the base called ``base`` among them. ``paths`` are element
+    """``fields`` are all, those that the class inherits from the base called ``base`` among them. ``other_names`` are
+    those of other elements that have the class, where a field says which it is. ``paths`` are element
     paths from the roots, the shortest first, cut off after a few. ``discriminator`` is the attribute that decides the
     kind, with its values here, for a member of a union. ``patterns`` are the places of the element patterns merged,
     ``schema`` is the path of the first schema that reaches them, ``family`` the name of the module."""
@@ -158,6 +159,7 @@ class ClassModel:
     base: str = ""
     discriminator: tuple[QName, tuple[str, ...]] | None = None
     child_order: ChildOrder = ChildOrder.ANY
+    other_names: tuple[QName, ...] = ()
     patterns: tuple[SourceLocation, ...] = field(default=(), compare=False)
     schema: str = ""
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)

@@ -138,6 +138,15 @@ def name_for_element(define: str, element: str) -> str:
     return next((name for name in (_SAYS_ELEMENT.sub("", define), define) if ends_with(name, element)), "")
 
 
+def name_of_content(define: str) -> str:
+    """The name of a define that elements hold, without a word that says only that they do.
+
+    >>> [name_of_content(define) for define in ("element-nvset", "featureState")]
+    ['nvset', 'featureState']
+    """
+    return _SAYS_ELEMENT.sub("", define) or define
+
+
 def shared_start(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """What names begin with alike, in words."""
     return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*names, strict=False)))

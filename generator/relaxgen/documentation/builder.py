@@ -9,7 +9,7 @@ from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, Fi
 from ..python.identifiers import class_identifier, field_identifier, identifiers_of_members
 from ..python.module_names import ENUMS_MODULE
 from ..python.type_annotations import annotation_of
-from ..relaxng.name_class import prefixed
+from ..relaxng.name_class import QName, prefixed
 from ..relaxng.simplified_form import SimplifiedForm
 from .back_links import BackLinks
 from .examples import Examples
@@ -69,7 +69,7 @@ class _Builder:
     def _section(self, one: ClassModel | UnionModel, module: str) -> Section:
         common = Section(
             class_identifier(one.name),
-            f"<{prefixed(one.xml_name, self._model.prefixes)}>",
+            self._elements(one),
             functions_of(one.union or one.name if isinstance(one, ClassModel) else one.name),
             blocks(one.documentation),
             one.since if isinstance(one, ClassModel) else "",
@@ -80,6 +80,11 @@ class _Builder:
         return (
             self._of_union(one, common, module) if isinstance(one, UnionModel) else self._of_class(one, common, module)
         )
+
+    def _elements(self, one: ClassModel | UnionModel) -> str:
+        """The names of the elements, a few of many."""
+        names = [f"<{prefixed(name, self._model.prefixes)}>" for name in _names(one)]
+        return ", ".join([*names[:MOST_ELEMENTS], *(["…"] if len(names) > MOST_ELEMENTS else [])])
 
     def _of_union(self, one: UnionModel, common: Section, module: str) -> Section:
         general = summary(one.documentation)
@@ -174,9 +179,11 @@ class _Builder:
             yield SearchEntry(
                 "class", class_identifier(one.name), next(iter(one.paths), ""), self._links.href(one.name, "")
             )
-            xml = f"<{prefixed(one.xml_name, self._model.prefixes)}>"
             if not (isinstance(one, ClassModel) and one.union):
-                yield SearchEntry("element", xml, next(iter(one.paths), one.name), self._links.href(one.name, ""))
+                for name in _names(one):
+                    xml = f"<{prefixed(name, self._model.prefixes)}>"
+                    place = next((path for path in one.paths if path.endswith(f"/{name.local}")), one.name)
+                    yield SearchEntry("element", xml, place, self._links.href(one.name, ""))
         for enum in self._model.enums:
             yield SearchEntry("enum", class_identifier(enum.name), enum.table, self._links.href(enum.name, ""))
         for owner in self._model.classes:
@@ -188,6 +195,14 @@ class _Builder:
                         place = f"{place} ({class_identifier(owner.name)})"
                     href = self._links.href(owner.name, "", field)
                     yield SearchEntry(kind, label(field, self._model.prefixes), place, href)
+
+
+MOST_ELEMENTS = 3
+"""So many elements of a class stand in its heading."""
+
+
+def _names(one: ClassModel | UnionModel) -> tuple[QName, ...]:
+    return (one.xml_name, *one.other_names) if isinstance(one, ClassModel) else (one.xml_name,)
 
 
 _TABLES = {

@@ -85,6 +85,7 @@ class _Builder:
         self._unions = {union.name: union for union in model.unions}
         self._expressions = ConverterExpressions(self._enums)
         self._contents = _shared_contents(model)
+        self._shared = frozenset(one.name for one in model.classes if one.other_names)
         self._bases: dict[str, PythonBase] = {}
         self._scoped = scoped_classes(model)
         self._unqualified = unqualified_classes(model)
@@ -131,7 +132,7 @@ class _Builder:
 
     def _names(self, module: str) -> ModuleNames:
         contents = {owner: one for owner, (one, _) in self._contents.items()}
-        return ModuleNames(module, self._homes, self._enums, self._expressions, contents)
+        return ModuleNames(module, self._homes, self._enums, self._expressions, contents, self._shared)
 
     def _bases_module(self) -> PythonModule:
         names = self._names(BASES_MODULE)
@@ -297,6 +298,7 @@ class _Builder:
             order=model.child_order.name,
             implied=implied.all(),
             base=base,
+            others=tuple(repr(str(name)) for name in model.other_names),
         )
 
     def _union(self, model: UnionModel) -> PythonUnion:
@@ -410,7 +412,9 @@ def _class_documentation(model: ClassModel) -> str:
     since = f"Since {model.since}." if model.since else ""
     if not model.documentation:
         where = f": {paths}" if paths else ""
-        return "\n\n".join(part for part in (f"Element ``<{model.xml_name.local}>``{where}.", since) if part)
+        what = "Element" if not model.other_names else "Elements"
+        names = ", ".join(f"``<{name.local}>``" for name in (model.xml_name, *model.other_names))
+        return "\n\n".join(part for part in (f"{what} {names}{where}.", since) if part)
     where = f"In documents: {paths}" if paths else ""
     return "\n\n".join(part for part in (model.documentation, since, where) if part)
 

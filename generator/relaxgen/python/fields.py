@@ -139,6 +139,8 @@ class FieldViews:
         many = model.cardinality.many
         shape = _list(annotation, model.cardinality) if many else _object(annotation, model)
         own = "item" if many else f"this.{name}"
+        xml = _xml(model)
+        tag = f", {xml['local']}" if model.type.name in self.names.shared else ""
         return PythonField(
             name,
             model.kind.name,
@@ -151,9 +153,9 @@ class FieldViews:
             absent=_absent(model, name, shape.initial),
             written="" if model.cardinality.required else f"this.{name} is not None",
             read=f"{self.names.reader(model.type.name)}(child, reader)",
-            write=f"{self.names.writer(model.type.name)}({own}, writer, inner)",
+            write=f"{self.names.writer(model.type.name)}({own}, writer, inner{tag})",
             many=many,
-            **_xml(model),
+            **xml,
         )
 
 

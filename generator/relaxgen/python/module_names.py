@@ -90,6 +90,8 @@ class ModuleNames:
     expressions: ConverterExpressions
     contents_names: Mapping[tuple[str, str], str]
     """What content lists and choices hold, by class and field."""
+    shared: frozenset[str] = frozenset()
+    """The classes of elements of several names."""
     _declared: dict[str, set[str]] = field(default_factory=dict)
     _used: dict[str, set[str]] = field(default_factory=dict)
     _late: set[str] = field(default_factory=set)

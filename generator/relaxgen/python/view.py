@@ -14,6 +14,9 @@ from .type_annotations import union_of
 WIDEST_LINE = 120
 """Of statements that come in as many lines as they need."""
 
+MOST_ELEMENTS = 2
+"""So many elements are named in what is said of a class, beside the first."""
+
 WIDEST_ASSIGNMENT = WIDEST_LINE - 4
 """Several targets stand in one assignment as long as it fits on a line."""
 
@@ -134,7 +137,8 @@ class PythonClass:
     """``fields`` are all, ``own_fields`` those that ``base`` has not. ``tag`` is the local name in XML, ``xml`` the
     quoted expanded name. ``order`` says how much the order of the children is worth. ``scoped`` tells that something
     inside is in a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter``
-    the name of an object of the class, ``implied`` what stands for absent fields, in the order of filling it in."""
+    the name of an object of the class, ``implied`` what stands for absent fields, in the order of filling it in.
+    ``others`` are the quoted names of other elements of the class: writing is told which it is."""
 
     name: str
     function: str
@@ -153,10 +157,21 @@ class PythonClass:
     order: str = "ONE"
     implied: tuple[PythonImplied, ...] = ()
     base: PythonBase | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def own_fields(self) -> tuple[PythonField, ...]:
         return _own_fields(self.fields, self.base)
+
+    @property
+    def elements(self) -> str:
+        """The elements of the class in words."""
+        locals_ = [name.strip("'\"").rpartition("}")[2] for name in self.others]
+        first, *more = (f"``<{name}>``" for name in (self.tag, *locals_[:MOST_ELEMENTS]))
+        rest = len(self.others) - MOST_ELEMENTS
+        if rest > 0:
+            more.append(f"{rest} other{'s' if rest > 1 else ''}")
+        return " or ".join([", ".join([first, *more[:-1]]), more[-1]] if more else [first])
 
     @property
     def attributes(self) -> tuple[PythonField, ...]:
@@ -225,6 +240,7 @@ class PythonClass:
         order = self.order_attribute.lower()
         return (
             f"tag={self.xml}",
+            *([f"also=({', '.join(self.others)},)"] if self.others else []),
             *([f"entry={self.entry}"] if self.entry != repr(self.name) else []),
             *([f"children={order!r}"] if order else []),
             *([f"kind=({', '.join(self.kinds)})"] if self.kinds else []),

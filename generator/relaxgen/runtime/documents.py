@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 from .element import Binding, Element, binding_of, bindings_in
 from .engine import engine
 from .fields import members_of
+from .markup import local_name
 from .nesting import with_room
 from .reader import Reader, UnknownVariant, preserved_of
 from .source import Document, Source, UnknownContent, loaded, read_document, text_of
@@ -127,10 +128,10 @@ def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, opt
     if found is not None and (is_enough or _judge(binding.package, kind._entry)(text_of(source))):
         return found
     document = read_document(source, blanks=binding.mixed)
-    if document.root.tag != kind._tag:
+    if document.root.tag not in kind._tags:
         from .explanation import wrong_root
 
-        raise wrong_root(document, (kind._tag,))
+        raise wrong_root(document, kind._tags)
     return read_root(document, binding, kind._entry, unknown, validate, found)
 
 
@@ -191,6 +192,8 @@ def _read_root(
     document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool, found: Any
 ) -> Any:
     result = _read_object(document, binding, entry, unknown) if found is None else found
+    if document.root.tag != type(result)._tag:
+        preserved_of(result).tag = local_name(document.root.tag)
     if validate:
         from .explanation import validated
 

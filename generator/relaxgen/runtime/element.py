@@ -79,7 +79,8 @@ class Unknown(NamedTuple):
 
 
 class Preserved:
-    """``blank`` is white space in an element without children. ``order`` are the names of the children in the
+    """``tag`` is the local name of a root whose class has several. ``blank`` is white space in an element without
+    children. ``order`` are the names of the children in the
     document's order, where it is not the schema's or the schema has several. ``namespaces`` are the declarations on the
     element. Unknown elements have their index among the children. ``unknown_prefixes`` are those of unknown attributes,
     by namespace. ``prefixes`` has the element's own, by its namespace, and ``attribute_prefixes`` those of attributes,
@@ -91,6 +92,7 @@ class Preserved:
     the rest is the class's.
     """
 
+    tag: str = ""
     blank: str = ""
     order: tuple[str, ...] | None = None
     spellings: Sequence[Spelling] = ()
@@ -161,7 +163,8 @@ class ElementType(type):
     """Makes a class of the fields in its body. Its table has its own attributes, the inherited fields, then its other
     fields.
 
-    ``tag`` is the name of the element in documents, ``children`` says what their order is worth (see `ChildOrder`),
+    ``tag`` is the name of the element in documents, ``also`` are those of other elements, for which a field or the
+    document tells which it is; ``children`` says what their order is worth (see `ChildOrder`),
     ``entry`` is the name in the grammar where it is not that of the class. ``kind`` is for a class in a union: the
     attribute that decides, and its values that decide for this class.
     """
@@ -173,6 +176,7 @@ class ElementType(type):
         namespace: dict[str, Any],
         *,
         tag: str = "",
+        also: tuple[str, ...] = (),
         children: str = "",
         entry: str = "",
         kind: tuple[str | None, ...] = (),
@@ -193,6 +197,7 @@ class ElementType(type):
             namespace["_fields"] = (*attributes, *inherited, *others) if inherited else tuple(own)
         if tag:
             namespace["_tag"] = tag
+            namespace["_tags"] = (tag, *also)
             namespace["_entry"] = entry or name
             namespace["_binding"] = None
         if children:
@@ -344,6 +349,8 @@ class Element(Preserving, metaclass=ElementType):
     _order: ClassVar[ChildOrder] = ChildOrder.ONE
     _tag: ClassVar[str] = ""
     """The name of the element in documents, ``{uri}local`` in a namespace; empty for a base."""
+    _tags: ClassVar[tuple[str, ...]] = ()
+    """All names that elements of the class have."""
     _entry: ClassVar[str] = ""
     """The name in the grammar."""
     _kinds: ClassVar[tuple[str, tuple[str | None, ...]] | None] = None

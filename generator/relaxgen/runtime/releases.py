@@ -29,7 +29,7 @@ from urllib.parse import unquote
 from .documents import format
 from .element import Element
 from .faults import nearest
-from .fields import Attribute, Field, Open, OpenAttributes, Text, members_of
+from .fields import Attribute, Child, Field, Open, OpenAttributes, Text, members_of
 from .markup import attributes_of, etree, make_parser
 from .plain import classes_of
 
@@ -142,8 +142,8 @@ class Releases:
                 seen.add((path, kind))
                 table.classes.append((path, kind))
                 if path not in table.again:
-                    inside = (one for field in kind._fields for one in classes_of(kind, field))
-                    waiting += [(table.joined(path, _local(one._tag)), one) for one in inside]
+                    inside = (pair for field in kind._fields for pair in _tagged(kind, field))
+                    waiting += [(table.joined(path, _local(tag)), one) for tag, one in inside]
         yield from table.classes
 
 
@@ -266,6 +266,11 @@ def _steps(element: Any) -> Iterator[tuple[Any, str, str]]:
     for child, name in children:
         numbers[name] += 1
         yield child, name, name if several[name] == 1 else f"{name}[{numbers[name]}]"
+
+
+def _tagged(kind: type[Element], field: Field) -> Iterator[tuple[str, type[Element]]]:
+    """The classes of the objects in a field, each with the name of its element."""
+    yield from ((field.xml if isinstance(field, Child) else one._tag, one) for one in classes_of(kind, field))
 
 
 def _local(name: str) -> str:

@@ -363,10 +363,15 @@ def _declared(declarations: Mapping[str | None, str]) -> str:
 
 # The text of an object, before anything checks it.
 
-E = TypeVar("E")
+E = TypeVar("E", bound=Element)
 
 
-def write_text(target: E, write: Callable[[E, Writer, str], str], writer: Writer, margin: str) -> str:
+def _tag_of(root: Element) -> tuple[str, ...]:
+    """Which of the names of its class the element has, where it is not the first."""
+    return (root._preserved.tag,) if root._preserved is not None and root._preserved.tag else ()
+
+
+def write_text(target: E, write: Callable[..., str], writer: Writer, margin: str) -> str:
     """The text of `target`; about the order of children `writer` may have doubts, see `output_check`.
 
     Raises:
@@ -374,7 +379,7 @@ def write_text(target: E, write: Callable[[E, Writer, str], str], writer: Writer
         RecursionError: objects are nested too deep.
     """
     try:
-        return write(target, writer, margin)
+        return write(target, writer, margin, *_tag_of(target))
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         from .explanation import unwritable
 

@@ -1,0 +1,122 @@
+"""Elements that hold one define whole are one class, whatever they are called.
+
+    <element name="begin-area"><ref name="area"/></element>
+    <element name="end-area"><ref name="area"/></element>
+
+A define is what an author calls one thing, so elements that differ in nothing but their name have one class, called
+after the define, and each field says what its element is called. Elements that happen to have equal contents stay
+apart: one of them may change alone. An element in a content list or a choice, and the root of a document, needs a class
+that tells its name; if just one of those that hold a define does, the class is called after it.
+
+An element keeps a class of its own where an author names it, arranges it, or says something of what is inside; a names
+file keeps both what is one class and what is not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..relaxng.pattern import Group, Ref
+from ..relaxng.schema import SchemaDefine
+from .annotations import CONTENT, NAME, VARIANTS, note_of
+from .author_notes import Addressed
+from .bindings_file import Note
+from .class_drafts import ClassDrafts
+from .class_keys import ClassKey, FieldPlace, SharedClass
+from .contents import Contents
+from .elements import place_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """An element that holds a define whole, with what an author or, as ``pinned``, a names file calls its class."""
+
+    key: ClassKey
+    define: SchemaDefine
+    name: str
+    pinned: bool
+
+
+def shared_classes(drafts: ClassDrafts, said: Addressed) -> list[SharedClass]:
+    """``drafts`` have a class for each element, ``said`` is what a bindings file says of them."""
+    groups: dict[object, list[_Holder]] = defaultdict(list)
+    for holder in _holders(drafts, _with_notes_inside(said)):
+        groups[place_of(holder.define.location), holder.key.name.namespace].append(holder)
+    named = _told_by_name(drafts)
+    found = (_shared(group, named) for holders in groups.values() for group in _by_name(holders))
+    return [one for one in found if one is not None]
+
+
+def _holders(drafts: ClassDrafts, noted: set[ClassKey]) -> Iterator[_Holder]:
+    for key, draft in drafts.found.items():
+        if draft.split is None and key not in noted and not _is_arranged(drafts, key) and _is_whole(draft.contents):
+            define = _define_of(drafts, key)
+            if define is not None:
+                note = drafts.notes.of_class(key, NAME)
+                yield _Holder(key, define, note.value if note is not None else "", note is not None and note.pinned)
+
+
+def _with_notes_inside(said: Addressed) -> set[ClassKey]:
+    places = [place for place, notes in said.items() if any(not note.pinned for note in notes.values())]
+    return {place.owner.key for place in places if isinstance(place, FieldPlace)}
+
+
+def _is_arranged(drafts: ClassDrafts, key: ClassKey) -> bool:
+    notes: Iterable[Note | None] = (drafts.notes.of_class(key, name) for name in (CONTENT, VARIANTS))
+    return any(note is not None and not note.pinned for note in notes)
+
+
+def _is_whole(contents: Contents) -> bool:
+    """Whether there is more than a text, one child or one list: what an author would call a thing."""
+    places = contents.places
+    inside = {places.get(name, name) for name in contents.children}
+    return bool(contents.attributes or contents.open_attributes) or len(inside) + (contents.text is not None) > 1
+
+
+def _define_of(drafts: ClassDrafts, key: ClassKey) -> SchemaDefine | None:
+    """The define that is all that the element holds."""
+    found: dict[tuple[str, int, int], SchemaDefine] = {}
+    for one in drafts.patterns(key):
+        pattern = one.pattern.pattern
+        while isinstance(pattern, Group) and len(pattern.patterns) == 1:
+            pattern = pattern.patterns[0]
+        if not isinstance(pattern, Ref):
+            return None
+        define = drafts.table.schemas[one.schema].defines[pattern.name]
+        found[place_of(define.location)] = define
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _told_by_name(drafts: ClassDrafts) -> set[ClassKey]:
+    """Roots, and elements in content lists and choices."""
+    found = {key for key, _ in drafts.roots}
+    for draft in drafts.found.values():
+        for contents in draft.bodies():
+            places = contents.places
+            found.update(drafts.child_key(name, use) for name, use in contents.children.items() if name in places)
+    return found
+
+
+def _by_name(holders: list[_Holder]) -> Iterator[list[_Holder]]:
+    """Those that have one name, and those without any; these join others that have one from a names file."""
+    groups: dict[str, list[_Holder]] = defaultdict(list)
+    for one in holders:
+        groups[one.name].append(one)
+    kept = [group for name, group in groups.items() if name and len(group) > 1 and group[0].pinned]
+    if kept:
+        max(kept, key=len).extend(groups.pop("", []))
+    yield from groups.values()
+
+
+def _shared(holders: list[_Holder], named: set[ClassKey]) -> SharedClass | None:
+    telling = [one for one in holders if one.key in named]
+    if len(telling) > 1:
+        holders = [one for one in holders if one.key not in named]
+    if len(holders) < 2:
+        return None
+    first = telling[0] if len(telling) == 1 else holders[0]
+    others = [one.key for one in holders if one.key != first.key]
+    define = first.define
+    return SharedClass((first.key, *others), define, note_of(define, NAME), len(telling) == 1)
