@@ -8,9 +8,10 @@ from random import Random
 import pytest
 from relaxgen.evolution.document_changes import relate
 from relaxgen.evolution.inclusion.calendar_forms import CALENDAR_FORMS
+from relaxgen.evolution.inclusion.datatype_languages import texts_of_data
 from relaxgen.evolution.inclusion.pattern_automaton import Expression
 from relaxgen.evolution.value_changes import Relation
-from relaxgen.relaxng.pattern import Data, DatatypeName, Param, Pattern, Value
+from relaxgen.relaxng.pattern import Choice, Data, DatatypeName, Group, List, OneOrMore, Param, Pattern, Value
 from relaxgen.runtime.datatypes import XML_SCHEMA
 from relaxgen.runtime.datatypes.library import create
 
@@ -37,13 +38,13 @@ def test_the_expressions_are_what_the_runtime_reads(type_: str) -> None:
         assert (text in expression) == datatype.allows(text), text
 
 
-def changed(texts: list[str]) -> Iterator[str]:
+def changed(texts: list[str], among: str = "0123456789-:TZ.PYMDHS+") -> Iterator[str]:
     """Texts with a character or two replaced, the same ones every time."""
     random = Random(0)
     for _ in range(1500):
         characters = list(random.choice(texts))
-        for _ in range(random.randint(1, 2)):
-            characters[random.randrange(len(characters))] = random.choice("0123456789-:TZ.PYMDHS+")
+        for _ in range(random.randint(1, 2) if characters else 0):
+            characters[random.randrange(len(characters))] = random.choice(among)
         yield "".join(characters)
 
 
@@ -52,10 +53,15 @@ def data(type_: str, **params: str) -> Data:
     return Data(DatatypeName(XML_SCHEMA, type_), given, None)
 
 
+def listed(pattern: Pattern) -> List:
+    return List(OneOrMore(pattern))
+
+
 def value(type_: str, text: str) -> Value:
     return Value(DatatypeName(XML_SCHEMA, type_), text)
 
 
+W = Relation.WIDENED
 PAIRS: list[tuple[Pattern, Pattern, Relation]] = [
     (data("date", pattern="20.*"), data("date"), Relation.WIDENED),
     (data("date", pattern="20.*"), data("token"), Relation.WIDENED),
@@ -82,7 +88,70 @@ PAIRS: list[tuple[Pattern, Pattern, Relation]] = [
     (value("date", "2001-01-01"), data("date", minInclusive="2000-01-01"), Relation.WIDENED),
     (value("date", "2001-01-01"), data("date", minInclusive="2002-01-01"), Relation.CHANGED),
     (value("decimal", "1.50"), data("decimal", maxInclusive="2"), Relation.WIDENED),
+    (value("decimal", "1.50"), value("decimal", "+01.5"), Relation.EQUAL),
+    (data("integer", minInclusive="1"), data("decimal", minExclusive="0.5"), Relation.WIDENED),
+    (data("integer", minInclusive="0"), data("decimal", minExclusive="0"), Relation.CHANGED),
+    (data("decimal", minInclusive="-0.0"), data("decimal", minInclusive="0"), Relation.EQUAL),
+    (data("decimal", minInclusive="0", totalDigits="4"), data("decimal", totalDigits="4"), Relation.WIDENED),
+    (data("duration", minInclusive="PT0S", pattern="P.D"), data("duration", pattern="P.+"), Relation.WIDENED),
+    (data("anyURI", pattern="https://.*"), data("anyURI", pattern="https?://.*"), Relation.WIDENED),
+    (data("anyURI", pattern="[a-z]+"), data("NCName"), Relation.WIDENED),
+    (data("anyURI", maxLength="3"), data("anyURI"), Relation.WIDENED),
+    (value("anyURI", "http://a/"), data("anyURI"), Relation.WIDENED),
+    (data("NCName"), data("QName"), Relation.WIDENED),
+    (data("NMTOKEN"), data("QName"), Relation.NARROWED),
+    (listed(data("date", minInclusive="2000-01-01")), listed(data("date")), Relation.WIDENED),
+    (
+        listed(data("date", minInclusive="2000-01-01")),
+        listed(data("date", minInclusive="1990-01-01")),
+        Relation.WIDENED,
+    ),
+    (List(data("double", maxInclusive="1")), listed(data("double", maxInclusive="2")), Relation.WIDENED),
+    (
+        List(Group((data("time", maxInclusive="12:00:00"), data("date", minInclusive="2000-01-01")))),
+        listed(Choice((data("date"), data("time", maxInclusive="13:00:00")))),
+        Relation.WIDENED,
+    ),
+    (listed(data("double", maxInclusive="1")), listed(data("double", minInclusive="0")), Relation.CHANGED),
+    (listed(data("decimal", minInclusive="0")), listed(data("decimal")), Relation.WIDENED),
 ]
+
+
+@pytest.mark.parametrize("bound", ["0", "0.5", "-0.5", "10", "-10", "100.01", "-7.25", "007.10"])
+@pytest.mark.parametrize("facet", ["minInclusive", "minExclusive", "maxInclusive", "maxExclusive"])
+def test_bounds_of_decimals_are_what_the_runtime_reads(facet: str, bound: str) -> None:
+    datatype = create(XML_SCHEMA, "decimal", ((facet, bound),))
+    (language,) = texts_of_data(datatype).languages
+    near = [bound, f"{bound}0", f"0{bound.lstrip('-')}", f"{bound}.0", f"{bound}1", f"{bound}.01", f"-{bound}"]
+    for text in (*near, *changed([*near, "-0", "+0.0", ".5", "5.", "-.5", "99.999", "10.0"], "0123456789.+-")):
+        assert (text in language) == datatype.allows(text), text
+
+
+def test_uris_are_what_the_runtime_reads() -> None:
+    datatype = create(XML_SCHEMA, "anyURI", ())
+    texts = texts_of_data(datatype)
+    (language,) = texts.languages
+    known = [
+        "",
+        "//",
+        "//#",
+        "a",
+        "a:",
+        "a:#",
+        "a:b",
+        "a://",
+        "a://#x",
+        "a://b",
+        "1:b",
+        "%41",
+        "%4",
+        "a#b#c",
+        "/a:b",
+        "?a:b#",
+    ]
+    for text in (*known, *changed([*known, "http://b/c?d#e", "a%20b:c", "//h/p%2Fq?x=y#z"], "ab1:/?#%A+.-@")):
+        assert (text in language) == datatype.allows(text), text
+    assert "http://[::1]/" in texts and "http://[x]/" not in texts
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), PAIRS)

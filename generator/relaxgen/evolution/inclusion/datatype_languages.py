@@ -1,8 +1,9 @@
 """The texts of datatypes and of values: as automata where that is possible, else as what can only be asked.
 
-Automata describe all string types, names, integers with their bounds, truth values, octets, decimals with their digits
-after the point, and floating-point numbers, dates, times and durations without bounds; each with lengths and patterns.
-Opaque are URIs, qualified names, and what has other parameters: their bounds are compared by the order of the type.
+Automata describe all string types, names, integers and decimals with their bounds, truth values, octets, URIs without
+brackets, names without a prefix, and floating-point numbers, dates, times and durations without bounds; each with
+lengths and patterns. Opaque are addresses in brackets, names with a prefix, and what has other parameters: their bounds
+are compared by the order of the type.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .pattern_automaton import Expression
 from .text_automata import (
     EVERYTHING,
     Collapsed,
+    DecimalBound,
     Difference,
     Integers,
     Intersection,
@@ -51,6 +53,21 @@ _LEXICAL_FORMS: Mapping[str, str] = {
 }
 """XML Schema Datatypes, chapter 3: each type as an expression over its normalised texts."""
 
+_OF_URI = "(?:[^%#\\[\\]]|%[0-9a-fA-F]{2})"
+_BEFORE_COLON = "(?:[^:/?#%\\[\\]]|%[0-9a-fA-F]{2})"
+_NO_SLASH = "(?:[^/%#\\[\\]]|%[0-9a-fA-F]{2})"
+_FROM_SLASH = f"/(?:{_NO_SLASH}{_OF_URI}*)?(?:#{_OF_URI}*)?|//(?:{_OF_URI}+(?:#{_OF_URI}*)?|#{_OF_URI}*)"
+_URI = (
+    f"(?:{_BEFORE_COLON}+(?:[/?]{_OF_URI}*)?|[?]{_OF_URI}*)?(?:#{_OF_URI}*)?|{_FROM_SLASH}"
+    f"|[a-zA-Z][a-zA-Z0-9+.\\-]*:(?:{_NO_SLASH}{_OF_URI}*(?:#{_OF_URI}*)?|{_FROM_SLASH})"
+)
+
+_PARTLY_KNOWN: Mapping[str, tuple[str, str]] = {
+    "anyURI": (_URI, ".*[\\[\\]].*"),
+    **dict.fromkeys(("QName", "NOTATION"), (NC_NAME, f"{NC_NAME}:{NC_NAME}")),
+}
+"""Types of which an expression describes some texts exactly; the others are among those of a second expression."""
+
 _STRINGS = ("string", "normalizedString", "token")
 _UNPARSED = ("ENTITY", "ENTITIES")
 """No document that is read here has such texts, see `runtime.datatypes.library.ENTITY`."""
@@ -77,27 +94,41 @@ _SAMPLES: Mapping[str, tuple[str, ...]] = {
 
 def texts_of_data(datatype: Datatype, excluded: TextSet = NO_TEXTS) -> TextSet:
     """What a ``data`` pattern allows; `excluded` is what its ``except`` takes out."""
-    language = _language(datatype)
+    if datatype.type in _PARTLY_KNOWN and not excluded.opaques:
+        known, rest = (Expression(form) for form in _PARTLY_KNOWN[datatype.type])
+        exactly, opaque = _texts(datatype, known, excluded), _opaque(datatype, rest, excluded)
+        return opaque if exactly is None else exactly | opaque
+    lexical = _lexical(datatype)
+    exactly = _texts(datatype, lexical, excluded) if lexical is not None and not excluded.opaques else None
+    return _opaque(datatype, lexical or EVERYTHING, excluded) if exactly is None else exactly
+
+
+def _texts(datatype: Datatype, lexical: Language, excluded: TextSet) -> TextSet | None:
+    """None where no automaton describes the type with its parameters."""
+    language, others = _described(datatype, lexical)
+    if others:
+        return None
     if language is EVERYTHING and excluded == NO_TEXTS:
         return ALL_TEXTS
-    if language is not None and not excluded.opaques:
-        return TextSet(
-            languages=frozenset({language if excluded == NO_TEXTS else Difference(language, excluded.language)})
-        )
-    shape = language if language is not None else _language(datatype, lenient=True)
-    restrictions: set[Hashable] = set(datatype.params)
+    return TextSet(languages=frozenset({language if excluded == NO_TEXTS else Difference(language, excluded.language)}))
+
+
+def _opaque(datatype: Datatype, lexical: Language, excluded: TextSet) -> TextSet:
+    """Texts that can only be asked. The parameters that automata describe are in the shape, and no restrictions."""
+    shape, others = _described(datatype, lexical)
+    restrictions: set[Hashable] = set(others)
     if excluded != NO_TEXTS:
         restrictions.add(excluded)
-    kind = (datatype.library, datatype.type)
     samples = (*_SAMPLES.get(datatype.type, ()), *_near_bounds(datatype))
 
     def allows(text: str) -> bool:
-        return datatype.allows(text) and text not in excluded
+        return text in shape and datatype.allows(text) and text not in excluded
 
     def implies(restriction: Hashable) -> bool:
         return _implies(datatype, restriction)
 
-    made = Opaque(kind, frozenset(restrictions), allows, shape or EVERYTHING, samples, implies)
+    kind = (datatype.library, datatype.type)
+    made = Opaque(kind, frozenset(restrictions), allows, shape, samples, implies)
     return TextSet(opaques=frozenset({made}))
 
 
@@ -157,6 +188,9 @@ def texts_of_value(datatype: Datatype, text: str, value: Hashable) -> TextSet:
         return TextSet(tokens=frozenset({normalised}))
     if name == "boolean":
         return TextSet(tokens=frozenset({"true", "1"} if value else {"false", "0"}))
+    if name == "decimal" and isinstance(value, Decimal):
+        bounds = (DecimalBound(value, is_lower=is_lower, is_strict=False) for is_lower in (True, False))
+        return TextSet(languages=frozenset({Collapsed(Intersection(bounds))}))
     if name in INTEGER_RANGES and isinstance(value, int):
         return TextSet(languages=frozenset({Collapsed(Integers(value, value))}))
 
@@ -166,7 +200,7 @@ def texts_of_value(datatype: Datatype, text: str, value: Hashable) -> TextSet:
         except ValueError:
             return False
 
-    shape = _language(datatype) or EVERYTHING
+    shape, _ = _described(datatype, _lexical(datatype) or EVERYTHING)
     opaque = Opaque(("value", name, value), frozenset(), means, shape, (text,), of_type=(datatype.library, name))
     return TextSet(opaques=frozenset({opaque}))
 
@@ -175,17 +209,23 @@ def _is_text(value: Hashable) -> bool:
     return isinstance(value, str)
 
 
-def _language(datatype: Datatype, *, lenient: bool = False) -> Language | None:
-    """None where no automaton describes the type with its parameters. A `lenient` one leaves out the parameters that
-    none describes, and so holds more texts."""
-    try:
-        return _normalised(datatype, _restricted(datatype, lenient))
-    except _Unknown:
-        return None
-
-
 class _Unknown(Exception):
     """There is no automaton."""
+
+
+def _described(datatype: Datatype, lexical: Language) -> tuple[Language, tuple[tuple[str, str], ...]]:
+    """The texts that parameters with automata allow, and the other parameters."""
+    if datatype.type in _UNPARSED:
+        return Words(()), ()
+    members, others = [lexical], []
+    for param, facet in zip(datatype.params, datatype.restrictions, strict=True):
+        try:
+            members.append(_of_facet(datatype, facet))
+        except _Unknown:
+            others.append(param)
+    needed = [member for member in dict.fromkeys(members) if member is not EVERYTHING]
+    restricted = needed[0] if len(needed) == 1 else Intersection(needed) if needed else EVERYTHING
+    return _normalised(datatype, restricted), tuple(others)
 
 
 def _normalised(datatype: Datatype, language: Language) -> Language:
@@ -194,32 +234,14 @@ def _normalised(datatype: Datatype, language: Language) -> Language:
     return Replaced(language) if datatype.type == "normalizedString" else Collapsed(language)
 
 
-def _restricted(datatype: Datatype, lenient: bool) -> Language:
-    """The texts with normalised white space."""
-    if datatype.type in _UNPARSED:
-        return Words(())
-    members = [_lexical(datatype)]
-    for facet in datatype.restrictions:
-        try:
-            members.append(_of_facet(datatype, facet))
-        except _Unknown:
-            if not lenient:
-                raise
-    needed = [member for member in dict.fromkeys(members) if member is not EVERYTHING]
-    if len(needed) < 2:
-        return needed[0] if needed else EVERYTHING
-    return Intersection(needed)
-
-
-def _lexical(datatype: Datatype) -> Language:
+def _lexical(datatype: Datatype) -> Language | None:
+    """The texts of a type with normalised white space; None where no automaton describes all of them."""
     if datatype.type in _STRINGS:
         return EVERYTHING
     if datatype.type in INTEGER_RANGES:
         return Integers(*INTEGER_RANGES[datatype.type])
     form = _LEXICAL_FORMS.get(datatype.type)
-    if form is None:
-        raise _Unknown
-    return Expression(form)
+    return None if form is None else Expression(form)
 
 
 def _of_facet(datatype: Datatype, facet: Facet) -> Language:
@@ -229,6 +251,11 @@ def _of_facet(datatype: Datatype, facet: Facet) -> Language:
         return _of_length(datatype, facet)
     if facet.name == "fractionDigits" and datatype.type == "decimal":
         return Expression(f"[^.]*(?:\\.[0-9]{{0,{min(facet.limit, MOST_DIGITS)}}}0*)?")
+    if facet.name in BOUNDS and datatype.type == "decimal":
+        if len(format(facet.limit, "f")) > MOST_DIGITS:
+            raise _Unknown
+        is_lower, is_strict = facet.name.startswith("min"), facet.name.endswith("Exclusive")
+        return DecimalBound(facet.limit, is_lower=is_lower, is_strict=is_strict)
     if datatype.type not in INTEGER_RANGES:
         raise _Unknown
     limit = int(facet.limit)

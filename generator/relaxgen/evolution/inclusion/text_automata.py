@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -185,6 +186,64 @@ class Integers(Language):
 
     def cuts(self, state: State) -> Iterable[int]:
         return self._CUTS
+
+
+class DecimalBound(Language):
+    """Notations of the decimals on one side of a bound, which belongs to them unless ``is_strict``.
+
+    A state is the sign, whether there was a digit, whether the point has come, how many digits there were since the
+    leading zeros or since the point, how what was read compares with as much of the bound, and whether all was 0.
+    """
+
+    start = ("", False, False, 0, 0, True)
+    _CUTS = (43, 44, 45, 46, 47, *range(48, 59))
+
+    def __init__(self, bound: Decimal, *, is_lower: bool, is_strict: bool) -> None:
+        self.key = ("decimals", bound, is_lower, is_strict)
+        whole, _, fraction = format(abs(bound), "f").partition(".")
+        self._whole, self._fraction = whole.lstrip("0"), fraction.rstrip("0")
+        self._bound_sign = (bound > 0) - (bound < 0)
+        self._is_lower = is_lower
+        self._is_strict = is_strict
+
+    def step(self, state: State, code: int) -> State:
+        sign, has_digit, is_behind, count, order, is_zero = state
+        if code in (43, 45):
+            return None if sign or has_digit or is_behind else (chr(code), False, False, 0, 0, True)
+        if code == 46:
+            return None if is_behind else (sign, has_digit, True, 0, self._of_whole(count, order), is_zero)
+        if not 48 <= code <= 57:
+            return None
+        is_zero = is_zero and code == 48
+        if is_behind:
+            if not order:
+                order = _compared(code, self._fraction, count) if count < len(self._fraction) else code - 48
+            return (sign or "+", True, True, min(count + 1, len(self._fraction)), _sign(order), is_zero)
+        if code == 48 and not count:
+            return (sign or "+", True, False, 0, 0, is_zero)
+        order = order or _sign(_compared(code, self._whole, count))
+        return (sign or "+", True, False, min(count + 1, len(self._whole) + 1), order, is_zero)
+
+    def _of_whole(self, count: int, order: int) -> int:
+        return _sign(count - len(self._whole)) or order
+
+    def accepts(self, state: State) -> bool:
+        sign, has_digit, is_behind, count, order, is_zero = state
+        if not has_digit:
+            return False
+        if not is_behind:
+            order, count = self._of_whole(count, order), 0
+        magnitude = order or (-1 if count < len(self._fraction) else 0)
+        own = 0 if is_zero else -1 if sign == "-" else 1
+        order = _sign(own - self._bound_sign) or own * magnitude
+        return (order == 0 and not self._is_strict) or (order > 0 if self._is_lower else order < 0)
+
+    def cuts(self, state: State) -> Iterable[int]:
+        return self._CUTS
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 def _significant(number: int) -> str:

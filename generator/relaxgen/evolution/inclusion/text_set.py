@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, combinations
+from typing import Any, Protocol
 
 from ...runtime.datatypes.datatype import BOUNDS, DIGITS
 from .pattern_automaton import Expression
@@ -23,24 +24,34 @@ MOST_OPAQUES = 6
 """One comparison can distinguish so many datatypes that only answer yes or no."""
 
 
+class ListedWords(Protocol):
+    """The words of a list of which some can only be asked."""
+
+    def are_within(self, other: Any) -> bool:
+        """Whether it is certain that every text of the list is one of the other list."""
+
+
 @dataclass(frozen=True)
 class Opaque:
     """Texts of a datatype, for which there is no automaton. All of them belong to ``shape``, a text set's language.
 
     A set with the same ``kind`` and weaker ``restrictions`` holds all texts of this one; ``implies`` tells whether
     those of this set imply another. ``samples`` may be such texts. A value has the kind of its type in ``of_type``, and
-    is represented by its first sample.
+    is represented by its first sample. ``words`` are those of a list, which knows what lists it is within.
     """
 
     kind: Hashable
     restrictions: frozenset[Hashable]
     allows: Callable[[str], bool] = field(compare=False, repr=False)
-    shape: Language = field(default=EVERYTHING, compare=False, repr=False)
+    shape: Language = field(default=EVERYTHING, repr=False)
     samples: tuple[str, ...] = field(default=(), compare=False, repr=False)
     implies: Callable[[Hashable], bool] = field(default=lambda _: False, compare=False, repr=False)
     of_type: Hashable = field(default=None, compare=False, repr=False)
+    words: ListedWords | None = field(default=None, compare=False, repr=False)
 
     def is_within(self, other: Opaque) -> bool:
+        if self.words is not None and other.words is not None:
+            return self.words.are_within(other.words)
         if self.of_type is not None and self.of_type == other.kind:
             return other.is_of_values and other.allows(self.samples[0])
         if self.kind != other.kind:

@@ -14,8 +14,10 @@ class TokenList(Language):
     """A state is, between words, the set of patterns that the other words may match; inside a word, the set of what
     the word may be: its language, the state in that, and the pattern for the words after it."""
 
-    def __init__(self, pattern: Pattern, patterns: Patterns, language_of: Callable[[Leaf], Language]) -> None:
-        self.key = ("list", pattern.number)
+    def __init__(
+        self, pattern: Pattern, patterns: Patterns, language_of: Callable[[Leaf], Language], of_what: str = "texts"
+    ) -> None:
+        self.key = ("list", of_what, pattern.number)
         self.start = frozenset({pattern})
         self._patterns = patterns
         self._language_of = language_of
