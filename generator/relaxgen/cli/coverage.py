@@ -10,12 +10,12 @@ from ..diagnostics.errors import GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from ..report.results import Level, Result
-from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION
+from .package_options import CATALOG_OPTION, FORMAT_OPTION, SCHEMA_FILE, check_standard_input
 from .showing import FINDINGS, FINE, show_mistakes, show_results, shown_progress
 
 
 @click.command()
-@click.argument("schema", type=EXISTING_FILE)
+@click.argument("schema", type=SCHEMA_FILE)
 @click.argument("documents", metavar="DOC...", nargs=-1, required=True)
 @CATALOG_OPTION
 @click.option("--root", metavar="NAME", help="An element or define that the documents start from.")
@@ -43,6 +43,7 @@ def _coverage(
     from ..sampling.coverage import CoverageMeter
     from ..sampling.coverage_report import coverage_as_json, coverage_as_text
 
+    check_standard_input(path, arguments)
     documents = find_documents(arguments)
     schema, form = read_form(path, root)
     meter = CoverageMeter(form, schema.prefixes)

@@ -18,6 +18,7 @@ from .package_options import (
     EXISTING_FILE,
     PACKAGE_OPTION,
     PRESET_OPTION,
+    SCHEMA_FILE,
     SCHEMAS_OPTION,
     TABLE_SUFFIX,
     TRUST_TEMPLATES_OPTION,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("schemas", metavar="[SCHEMA]...", nargs=-1, type=EXISTING_FILE)
+@click.argument("schemas", metavar="[SCHEMA]...", nargs=-1, type=SCHEMA_FILE)
 @click.option(
     "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), required=True, help="Where the pages go."
 )

@@ -10,14 +10,14 @@ from ..diagnostics.errors import Diagnostics, GeneratorError
 from ..enums.reader import C_SUFFIXES
 from ..report.formats import Format, as_json
 from ..report.results import Result, results_of_diagnostics
-from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION
+from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, SCHEMA_FILE
 from .showing import FINDINGS, FINE, show_diagnostics, show_mistakes, show_results
 
 TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 
 
 @click.command()
-@click.argument("files", metavar="SCHEMA...", type=EXISTING_FILE, nargs=-1, required=True)
+@click.argument("files", metavar="SCHEMA...", type=SCHEMA_FILE, nargs=-1, required=True)
 @click.option(
     "--tables", metavar="FILE...", type=EXISTING_FILE, multiple=True, required=True, help="Enum tables or C sources."
 )

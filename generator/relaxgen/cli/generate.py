@@ -27,7 +27,7 @@ from ..report.formats import (
     results_of_checked,
 )
 from ..report.results import results_as_github, results_as_sarif, results_of_diagnostics
-from .package_options import FORMAT_OPTION, PackageOptions, package_options
+from .package_options import FORMAT_OPTION, STANDARD_INPUT, PackageOptions, package_options
 from .showing import FINDINGS, FINE, coloured, echo_lines, say, show_diagnostics, show_mistakes, shown_progress
 
 Packages = Sequence[BuiltPackage | UnchangedPackage]
@@ -62,6 +62,8 @@ def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outpu
     if list_outputs:
         return _run(PackageOptions(**arguments), _list_outputs)
     files = BuildFiles(depfile, stamp)
+    if depfile is not None and STANDARD_INPUT in arguments["schemas"]:
+        raise click.UsageError("--depfile lists files, and a schema on standard input is none")
     return _run(PackageOptions(**arguments), lambda options, requests: _generate(options, requests, files, tracked))
 
 
@@ -81,7 +83,7 @@ def _run(
     command: Callable[[PackageOptions, tuple[PackageRequest, ...]], int],
     cache_use: CacheUse = CacheUse.FREELY,
 ) -> int:
-    cache_use = CacheUse.NEVER if options.no_cache else cache_use
+    cache_use = CacheUse.NEVER if options.no_cache or options.on_standard_input else cache_use
     try:
         requests = tuple(
             replace(request, cache_use=cache_use, trust_templates=options.trust_templates)

@@ -15,6 +15,7 @@ from .package_options import (
     EXISTING_FILE,
     PACKAGE_OPTION,
     PRESET_OPTION,
+    SCHEMA_FILE,
     TABLE_SUFFIX,
     configured_package,
 )
@@ -50,6 +51,8 @@ def inspect(
     from ..project.request import PackageRequest
 
     schemas = words[:1] if words and _is_schema(words[0]) else ()
+    if schemas == ("-",):
+        schemas = (str(SCHEMA_FILE.convert("-", None, click.get_current_context())),)
     tables = (*enums, *(Path(word) for word in words if word.endswith(TABLE_SUFFIX)))
     paths = [word for word in words[len(schemas) :] if not word.endswith(TABLE_SUFFIX)]
     if len(paths) > 1:
@@ -82,6 +85,8 @@ def _is_schema(word: str) -> bool:
     from ..relaxng.loading import SCHEMA_SUFFIXES
 
     file = Path(word)
+    if word == "-":
+        return True
     if is_file(file):
         return not word.endswith(TABLE_SUFFIX)
     if file.suffix in SCHEMA_SUFFIXES:

@@ -14,7 +14,7 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from ..report.results import Level, Result, RuleText, place_values, results_as_github, results_as_sarif
-from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION
+from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, SCHEMA_PATH, STANDARD_INPUT
 from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_mistakes
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("schemas", metavar="SCHEMA...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("schemas", metavar="SCHEMA...", nargs=-1, type=SCHEMA_PATH)
 @CATALOG_OPTION
 @click.option(
     "--enums",
@@ -59,6 +59,8 @@ def lint(
             return _show_rules(explain)
         if not schemas:
             raise click.UsageError("give a SCHEMA, or a directory of schemas")
+        if fix and STANDARD_INPUT in schemas:
+            raise click.UsageError("--fix changes files, and standard input is none")
         if wider and not fix:
             raise click.UsageError("--wider needs --fix")
         return _lint(schemas, enums, ignored, Format(output_format), fix=fix, wider=wider)

@@ -78,5 +78,5 @@ def _request(options: PackageOptions, name: str) -> tuple[Path, PackageRequest]:
     module = module_of(name, SourceLocation("--name"))
     check_place(options.output, name)
     (request,) = replace(options, output=options.output / "src" / module).packages()
-    cache_use = CacheUse.NEVER if options.no_cache else CacheUse.FREELY
+    cache_use = CacheUse.NEVER if options.no_cache or options.on_standard_input else CacheUse.FREELY
     return options.output, replace(request, cache_use=cache_use, trust_templates=options.trust_templates)

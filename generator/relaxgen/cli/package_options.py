@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
 from ..diagnostics.locations import SourceLocation
 from ..project.configuration import check_package_name, find_configuration, read_configuration, shown_path
 from ..project.presets import installed_schemas, preset_named, preset_names, schemas_in
@@ -20,6 +21,47 @@ from ..report.formats import Format
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+STANDARD_INPUT = Path(STANDARD_INPUT_NAME)
+"""What a schema on standard input is called."""
+
+
+class _SchemaFile(click.Path):
+    """An existing file, or ``-`` for standard input, which is read at once and once."""
+
+    def __init__(self, *, exists: bool = True) -> None:
+        super().__init__(exists=exists, dir_okay=not exists, allow_dash=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        return _standard_input_as_schema(ctx) if str(found) == "-" and ctx is not None else found
+
+
+def _standard_input_as_schema(context: click.Context) -> Path:
+    from ..relaxng.loading import schema_on_standard_input
+
+    if context.meta.get(_IS_READ):
+        raise click.UsageError("standard input is one schema, and - is given twice")
+    context.meta[_IS_READ] = True
+    context.with_resource(schema_on_standard_input(read_standard_input()))
+    return STANDARD_INPUT
+
+
+_IS_READ = f"{__name__}.standard_input"
+
+SCHEMA_FILE = _SchemaFile()
+SCHEMA_PATH = _SchemaFile(exists=False)
+"""For a command that takes directories, too, and says itself what does not exist."""
+
+
+def check_standard_input(schema: Path, documents: tuple[str, ...]) -> None:
+    """
+    Raises:
+        click.UsageError: it is the schema and a document.
+    """
+    if schema == STANDARD_INPUT and "-" in documents:
+        raise click.UsageError("standard input is the schema; it cannot be a document or a list as well")
+
+
 TABLE_SUFFIX = ".enums"
 """A shell makes many words of ``--enums *.enums``: the option takes the first, and the others arrive as arguments."""
 
@@ -112,7 +154,7 @@ FORMAT_OPTION = click.option(
 def package_options(command: Command) -> Command:
     for decorate in reversed(
         (
-            click.argument("schemas", metavar="[SCHEMA]...", nargs=-1, type=EXISTING_FILE),
+            click.argument("schemas", metavar="[SCHEMA]...", nargs=-1, type=SCHEMA_FILE),
             click.option(
                 "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), help="The package's directory."
             ),
@@ -207,6 +249,11 @@ class PackageOptions:
     @property
     def format(self) -> Format:
         return Format(self.output_format)
+
+    @property
+    def on_standard_input(self) -> bool:
+        """Whether a schema is there: then nothing is known of it by the next run."""
+        return STANDARD_INPUT in self.schemas
 
     def packages(self) -> tuple[PackageRequest, ...]:
         """The package that the arguments name, or those of the configuration.

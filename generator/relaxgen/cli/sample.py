@@ -10,7 +10,7 @@ import click
 from ..diagnostics.errors import GeneratorError
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
-from .package_options import CATALOG_OPTION, EXISTING_FILE
+from .package_options import CATALOG_OPTION, SCHEMA_FILE
 from .showing import FINE, say, show_mistakes
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("schema", type=EXISTING_FILE)
+@click.argument("schema", type=SCHEMA_FILE)
 @CATALOG_OPTION
 @click.option("--root", metavar="NAME", help="An element or define to start from.")
 @click.option("--minimal", is_flag=True, help="The smallest document; this is the default.")

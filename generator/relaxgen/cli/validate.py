@@ -14,7 +14,14 @@ from ..diagnostics.errors import Diagnostics, GeneratorError
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from ..report.results import results_as_github, results_as_sarif
-from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, NO_CACHE_OPTION
+from .package_options import (
+    CATALOG_OPTION,
+    FORMAT_OPTION,
+    NO_CACHE_OPTION,
+    SCHEMA_FILE,
+    STANDARD_INPUT,
+    check_standard_input,
+)
 from .showing import FINDINGS, FINE, echo_lines, say, show_mistakes, shown_progress
 
 if TYPE_CHECKING:
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("schema", type=EXISTING_FILE)
+@click.argument("schema", type=SCHEMA_FILE)
 @click.argument("documents", metavar="[DOC...]", nargs=-1)
 @click.option(
     "--files-from",
@@ -62,6 +69,7 @@ def validate(
         raise click.UsageError("give a DOC, or --files-from FILE")
     if "-" in documents and "-" in lists:
         raise click.UsageError("standard input is a document or a list, not both")
+    check_standard_input(schema, (*documents, *lists))
     try:
         return _validate(schema, documents, lists, Format(output_format), **options)
     except GeneratorError as error:
@@ -95,7 +103,7 @@ def _validate(
 
     documents = find_documents(arguments, lists)
     diagnostics = Diagnostics()
-    compile_ = compile_schema if no_cache else compile_with_cache
+    compile_ = compile_schema if no_cache or schema == STANDARD_INPUT else compile_with_cache
     compiled = compile_(schema, diagnostics=diagnostics)
     _show_warnings(diagnostics)
     tally = Tally()

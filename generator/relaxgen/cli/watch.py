@@ -18,7 +18,7 @@ from ..diagnostics.phrases import counted
 from ..project.packages import BuiltPackage, UnchangedPackage, build_changed_packages
 from ..project.request import PackageRequest
 from ..report.formats import Format, GeneratedReport, generated_as_text
-from .package_options import PackageOptions, package_options
+from .package_options import STANDARD_INPUT, PackageOptions, package_options
 from .showing import FINE, echo_lines, say, show_diagnostics, shown_progress
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def watch(compares: bool, **arguments: Any) -> int:
     Each time, the changed files are listed, and what the change breaks, as `relaxgen diff` would report it. After a
     mistake the packages stay as they are until it is corrected. Ctrl-C ends it.
     """
+    if STANDARD_INPUT in arguments["schemas"]:
+        raise click.UsageError("a schema on standard input does not change, so there is nothing to watch")
     if find_spec("watchfiles") is None:
         raise click.ClickException("watching needs the package watchfiles: pip install 'relaxgen[watch]'")
     try:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.input_files import STANDARD_INPUT_NAME
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import quoted
 from ..relaxng.correctness import read_schema
@@ -24,6 +25,9 @@ def find_schemas(arguments: Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
     """
     found: dict[Path, None] = {}
     for path in arguments:
+        if str(path) == STANDARD_INPUT_NAME:
+            found[path] = None
+            continue
         if not path.exists():
             raise ConfigurationError(Diagnostic(SourceLocation(str(path)), "no such file or directory"))
         if not path.is_dir():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
+from ..diagnostics.input_files import STANDARD_INPUT_NAME
 from .compact.reader import CompactDocument, parse_compact
 from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
 
@@ -13,6 +17,25 @@ SCHEMA_SUFFIXES = (XML_SUFFIX, COMPACT_SUFFIX)
 """What files are called that contain schemas. A name only decides which files are looked at, never how one is read."""
 
 _XML_SUFFIXES = (XML_SUFFIX, ".xml", ".xsd", ".dtd")
+
+
+_on_standard_input: ContextVar[bytes | None] = ContextVar("schema on standard input", default=None)
+
+
+@contextmanager
+def schema_on_standard_input(data: bytes) -> Iterator[None]:
+    """Within the context, `data` is the schema that is called `STANDARD_INPUT_NAME`. What it includes is looked for in
+    the working directory."""
+    token = _on_standard_input.set(data)
+    try:
+        yield
+    finally:
+        _on_standard_input.reset(token)
+
+
+def on_standard_input(path: str) -> bytes | None:
+    """The schema, if `path` is what it is called; else None."""
+    return _on_standard_input.get() if path == STANDARD_INPUT_NAME else None
 
 
 def read_document(path: str, *, keep_layout: bool = False) -> XmlDocument:

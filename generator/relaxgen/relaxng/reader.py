@@ -39,7 +39,7 @@ from ..diagnostics.locations import SourceLocation
 from ..runtime.markup import XML_NAMESPACE
 from ..runtime.positions import UNKNOWN_PLACE
 from .catalog import Catalogs, shown_path
-from .loading import mistakes_of, parse_schema, read_document
+from .loading import mistakes_of, on_standard_input, parse_schema, read_document
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from .pattern import (
     NO_ANNOTATIONS,
@@ -123,7 +123,8 @@ def read_grammar(path: Path | str, diagnostics: Diagnostics | None = None) -> Gr
         SchemaError: with everything that is wrong in any of them.
     """
     reader = _Reader(Diagnostics() if diagnostics is None else diagnostics)
-    return reader.finish(reader.read_file(str(path)))
+    data = on_standard_input(str(path))
+    return reader.finish(reader.read_file(str(path)) if data is None else reader.read_bytes(data, str(path)))
 
 
 def read_grammar_text(data: bytes, path: str = "schema.rng", diagnostics: Diagnostics | None = None) -> Grammar:
