@@ -53,6 +53,25 @@ def test_what_does_not_fit_is_an_error_with_its_path(
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("element", "message"),
+    [
+        ({"$xml": 7}, "Metadata.elements[0]: 7 is no name of an element"),
+        ({"$xml": "a", "attributes": ["b"]}, "Metadata.elements[0]: ['b'] is no dictionary of names and texts"),
+        ({"$xml": "a", "attributes": {"b": 1}}, "Metadata.elements[0]: {'b': 1} is no dictionary of names and texts"),
+        ({"$xml": "a", "content": "text"}, "Metadata.elements[0]: 'text' is no list"),
+        ({"$xml": "a", "content": ["b", 1]}, "Metadata.elements[0].content[1]: 1 is neither a text nor an element"),
+        ({"$xml": "a", "content": [{}]}, "Metadata.elements[0].content[0]: {} is neither a text nor an element"),
+    ],
+)
+def test_open_content_that_does_not_fit_is_an_error_with_its_path(
+    domain: ModuleType, element: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError) as caught:
+        domain.from_dict(domain.Metadata, {"elements": [element]})
+    assert str(caught.value) == message
+
+
 def test_walking_gives_all_objects_of_a_class_in_order(domain: ModuleType, guest: Any) -> None:
     assert [target.dev for target in domain.walk(guest, domain.DiskTarget)] == ["vda", "vdb"]
     assert next(domain.walk(guest)) is guest

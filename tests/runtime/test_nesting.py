@@ -57,6 +57,9 @@ def test_what_can_be_read_can_be_used(deep: ModuleType, name: str, calls: int) -
             assert twin == read
             assert repr(twin) == repr(read)
             assert deep.to_dict(twin) == deep.to_dict(read)
+            assert deep.from_dict(deep.Part, deep.to_dict(twin)) == read
+            assert deep.from_json(deep.Part, deep.to_json(twin)) == read
+            assert sum(1 for _ in deep.walk(twin)) > 1 and not list(deep.differences(twin, read))
             assert deep.format(twin, like=text) == text
         assert deep.parse(deep.format(read), validate=True) == read
 
@@ -80,6 +83,89 @@ def test_a_deep_copy_shares_nothing_and_keeps_what_is_shared_inside() -> None:
     assert twin.attributes is not outer.attributes
     pair = copy.deepcopy([inner, outer])
     assert pair[1].content[0] is pair[0]
+
+
+def too_deep() -> dict[str, dict[str, Any]]:
+    """A dictionary in itself, one that is a level too deep, and both of open content."""
+    circle: dict[str, Any] = {}
+    circle["part"] = circle
+    chain: dict[str, Any] = {}
+    for _ in range(DEEPEST):
+        chain = {"part": chain}
+    element: dict[str, Any] = {"$xml": "x", "content": []}
+    element["content"].append(element)
+    open_chain: dict[str, Any] = {"$xml": "x"}
+    for _ in range(DEEPEST):
+        open_chain = {"$xml": "x", "content": [open_chain]}
+    return {
+        "circle": circle,
+        "chain": chain,
+        "open circle": {"any": {"elements": [element]}},
+        "open chain": {"any": {"elements": [open_chain]}},
+    }
+
+
+@pytest.mark.parametrize("calls", [0, 400])
+@pytest.mark.parametrize("name", too_deep())
+def test_plain_values_deeper_than_documents_are_refused(deep: ModuleType, name: str, calls: int) -> None:
+    message = r"^Part\.(part|any)\..*: objects are nested deeper than 256$"
+    with pytest.raises(ValueError, match=message):
+        far_down(calls, lambda: deep.from_dict(deep.Part, too_deep()[name]))
+
+
+def test_a_text_that_json_cannot_take_is_refused(deep: ModuleType) -> None:
+    depth = 100_000
+    with pytest.raises(ValueError, match=r"^Part: objects are nested deeper than 256$"):
+        deep.from_json(deep.Part, '{"part": ' * depth + "{}" + "}" * depth)
+
+
+def in_itself(deep: ModuleType, kind: str) -> Any:
+    part = deep.Part()
+    if kind == "child":
+        part.part = deep.Part(part=part)
+    else:
+        element = deep.AnyElement("x")
+        element.content.append(element)
+        part.any = deep.PartAny(elements=[element])
+    return part
+
+
+@pytest.mark.parametrize("calls", [0, 400])
+@pytest.mark.parametrize("kind", ["child", "open"])
+def test_what_contains_itself_is_an_error_or_handled(deep: ModuleType, kind: str, calls: int) -> None:
+    part = in_itself(deep, kind)
+
+    def use() -> None:
+        for twin in (copy.copy(part), copy.deepcopy(part), pickle.loads(pickle.dumps(part))):
+            assert twin == part
+            assert "..." in repr(twin)
+        assert not list(deep.differences(part, copy.copy(part)))
+        with pytest.raises(deep.FormatError, match="contains itself"):
+            deep.format(part)
+        for plain in (deep.to_dict, deep.to_json):
+            with pytest.raises(ValueError, match="contains itself"):
+                plain(part)
+
+    far_down(calls, use)
+
+
+def test_walking_what_contains_itself_ends(deep: ModuleType) -> None:
+    with pytest.raises(ValueError, match="the Part contains itself"):
+        list(deep.walk(in_itself(deep, "child")))
+    with pytest.raises(ValueError, match="the AnyElement contains itself"):
+        _ = in_itself(deep, "open").any.elements[0].text
+
+
+def test_a_part_in_two_places_is_no_circle(deep: ModuleType) -> None:
+    inner = deep.AnyElement("i", None, ["t"])
+    outer = deep.AnyElement("o", None, [inner, deep.AnyElement("m", None, [inner])])
+    part = deep.Part(any=deep.PartAny(elements=[outer, inner]))
+    assert deep.from_dict(deep.Part, deep.to_dict(part)) == part
+    assert (
+        deep.format(part, indent=None, validate=False)
+        == "<part><any><o><i>t</i><m><i>t</i></m></o><i>t</i></any></part>"
+    )
+    assert part.any.elements[0].text == "tt"
 
 
 def test_objects_that_hold_themselves_end() -> None:

@@ -13,6 +13,7 @@ from .element import Element, annotation_of
 from .faults import Fault, FormatError, ParseError, nearest
 from .fields import Attribute, Child, Content, Field
 from .markup import XML_NAMESPACE, AnyElement, escape_text, local_name, split_name
+from .nesting import Nesting, inside_out
 from .positions import Place, Positions
 from .reader import UnplacedFault
 from .source import Document
@@ -165,7 +166,7 @@ def not_of_kind(target: Any, kind: Any) -> FormatError:
 
 def _abridged(value: Any) -> str:
     """An object by its class: there may be a whole document in it, or a circle."""
-    return f"{type(value).__name__}(…)" if isinstance(value, Element) else repr(value)
+    return f"{type(value).__name__}(…)" if isinstance(value, Nesting) else repr(value)
 
 
 class _Visit(NamedTuple):
@@ -274,4 +275,14 @@ def _refused_text(value: Any, field: Field, trial: Trial) -> str:
             return "is of the wrong type"
     except (ValueError, TypeError, AttributeError) as error:
         return str(error)
+    except RecursionError:
+        return _reason_of_depth(value)
     return ""
+
+
+def _reason_of_depth(value: Any) -> str:
+    try:
+        inside_out(value)
+    except ValueError as error:
+        return str(error)
+    return "elements are nested too deep"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from .nesting import Nesting
+from .nesting import Nesting, walked
 
 # Names of XML: ``{uri}local`` in a namespace, ``local`` in none.
 
@@ -213,16 +213,17 @@ class AnyElement(Nesting):
 
     @property
     def text(self) -> str:
-        """All text inside, at any depth."""
-        parts: list[str] = []
-        waiting: list[AnyElement | str] = [self]
-        while waiting:
-            part = waiting.pop()
-            if isinstance(part, str):
-                parts.append(part)
-            else:
-                waiting += reversed(part.content)
-        return "".join(parts)
+        """All text inside, at any depth.
+
+        Raises:
+            ValueError: an element contains itself.
+        """
+
+        def inner(part: AnyElement | str) -> list[AnyElement | str]:
+            return [] if isinstance(part, str) else part.content
+
+        parts: Iterator[tuple[AnyElement | str, bool]] = walked(self, inner)
+        return "".join(part for part, is_end in parts if isinstance(part, str) and not is_end)
 
     def elements(self, name: str | None = None) -> list[AnyElement]:
         """The child elements, or those of one name."""

@@ -10,11 +10,14 @@ overrides one of the methods is asked for its own result.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import copy_context
 from functools import cache
 from threading import Thread
 from typing import Any, SupportsIndex, TypeVar
+
+DEEPEST = 256
+"""Levels of elements that a document can have."""
 
 DEEPEST_USUAL = 24
 """Levels that `pickle` can go down by itself, so that objects which share a part do so afterwards."""
@@ -139,6 +142,41 @@ def nested(root: Nesting) -> list[Nesting]:
             found[id(one)] = one
             waiting += reversed(_inner(one))
     return list(found.values())
+
+
+def inside_out(root: Nesting) -> list[Nesting]:
+    """The object and all that are in it, each once, behind what it holds.
+
+    Raises:
+        ValueError: an object contains itself.
+    """
+    found: dict[int, Nesting] = {}
+    for one, is_end in walked(root, lambda one: [] if id(one) in found else _inner(one)):
+        if is_end:
+            found.setdefault(id(one), one)
+    return list(found.values())
+
+
+def walked(root: T, inner: Callable[[T], Sequence[T]]) -> Iterator[tuple[T, bool]]:
+    """Each object that `inner` leads to, twice: before what it holds, and, with True, behind that.
+
+    Raises:
+        ValueError: an object contains itself.
+    """
+    inside: set[int] = set()
+    waiting = [(root, False)]
+    while waiting:
+        one, is_end = waiting.pop()
+        if is_end:
+            inside.discard(id(one))
+        elif id(one) in inside:
+            raise ValueError(f"the {type(one).__name__} contains itself")
+        else:
+            inside.add(id(one))
+            waiting.append((one, True))
+        yield one, is_end
+        if not is_end:
+            waiting += [(part, False) for part in reversed(inner(one))]
 
 
 def _inner(one: Nesting) -> list[Nesting]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from .element import Element, annotation_of
 from .faults import nearest
 from .fields import MISSING, Child, Content, Field, Flag, OpenAttributes, Token
 from .markup import AnyElement
-from .nesting import nested
+from .nesting import DEEPEST, inside_out, walked, with_room
 
 E = TypeVar("E", bound=Element)
 
@@ -43,9 +43,12 @@ def to_dict(target: Element) -> dict[str, Any]:
 
     Members of enumerations are their tokens; decimal numbers and bytes are texts as documents have them. `from_dict`
     makes an equal object of it. What a document had beyond the fields (order, spellings, unknown content) is left out.
+
+    Raises:
+        ValueError: an object contains itself.
     """
     done: dict[int, dict[str, Any]] = {}
-    for one in reversed(nested(target)):  # what an object holds before the object
+    for one in inside_out(target):
         done[id(one)] = _plain_element(one, done) if isinstance(one, Element) else _plain_xml(one, done)
     return done[id(target)]
 
@@ -89,13 +92,34 @@ def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
     """The object of which `to_dict` has made `data`.
 
     Raises:
-        ValueError: a key is no field, a value does not fit, or something required is absent; it begins with the path.
+        ValueError: a key is no field, a value does not fit, something required is absent, or dictionaries are nested
+            deeper than elements of a document can be; it begins with the path.
     """
-    made: E = _object((kind,), data, kind.__name__)
+    made: E = _built(_object((kind,), data, kind.__name__))
     return made
 
 
-def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Any:
+Building = Generator[tuple[str, "Building"], Any, Any]
+"""Makes an object, and asks for those inside: a path, and what makes one. They may be deeper than calls can be."""
+
+
+def _built(building: Building) -> Any:
+    running, made = [building], None
+    while running:
+        try:
+            path, inner = running[-1].send(made)
+        except StopIteration as end:
+            running.pop()
+            made = end.value
+        else:
+            if len(running) == DEEPEST:
+                raise ValueError(f"{path}: objects are nested deeper than {DEEPEST}")
+            running.append(inner)
+            made = None
+    return made
+
+
+def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Building:
     if not isinstance(data, Mapping):
         raise ValueError(f"{path}: {data!r} is no dictionary")
     kind = _kind(kinds, data, path)
@@ -108,7 +132,7 @@ def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Any:
             near = nearest(str(name), fields)
             hint = f" (did you mean {near!r}?)" if near else ""
             raise ValueError(f"{path}: {kind.__name__} has no field {name!r}{hint}")
-        values[name] = _value(kind, fields[name], value, f"{path}.{name}")
+        values[name] = yield from _value(kind, fields[name], value, f"{path}.{name}")
     absent = [name for name, one in fields.items() if one.default is MISSING and one.factory is None]
     for name in absent:
         if name not in values:
@@ -133,23 +157,25 @@ def _kind(kinds: tuple[type[Element], ...], data: Mapping[str, Any], path: str) 
     raise ValueError(f"{path}: nothing says which of {', '.join(one.__name__ for one in kinds)} it is")
 
 
-def _value(owner: type[Element], field: Field, value: Any, path: str) -> Any:
-    if field.many:
-        if not isinstance(value, list):
-            raise ValueError(f"{path}: {value!r} is no list")
-        return [_item(owner, field, one, f"{path}[{index}]") for index, one in enumerate(value)]
-    return _item(owner, field, value, path)
+def _value(owner: type[Element], field: Field, value: Any, path: str) -> Building:
+    if not field.many:
+        return (yield from _item(owner, field, value, path))
+    if not isinstance(value, list):
+        raise ValueError(f"{path}: {value!r} is no list")
+    items: list[Any] = []
+    for index, one in enumerate(value):
+        items.append((yield from _item(owner, field, one, f"{path}[{index}]")))
+    return items
 
 
-def _item(owner: type[Element], field: Field, value: Any, path: str) -> Any:
+def _item(owner: type[Element], field: Field, value: Any, path: str) -> Building:
     if isinstance(value, Mapping) and XML in value:
-        content = [_item(owner, field, one, path) for one in value.get("content", ())]
-        return AnyElement(value[XML], value.get("attributes"), content)
+        return (yield path, _xml(value, path))
     if isinstance(field, Content) and isinstance(value, str):
         return value
     kinds = classes_of(owner, field)
     if kinds:
-        return _object(kinds, value, path)
+        return (yield path, _object(kinds, value, path))
     if field.converter is None:
         wanted: type = dict if isinstance(field, OpenAttributes) else bool if isinstance(field, Flag) else str
         if not isinstance(value, wanted):
@@ -159,6 +185,30 @@ def _item(owner: type[Element], field: Field, value: Any, path: str) -> Any:
         return _converted(value, field.converter)
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _xml(data: Mapping[str, Any], path: str) -> Building:
+    name, attributes, content = data[XML], data.get("attributes", {}), data.get("content", [])
+    if not isinstance(name, str):
+        raise ValueError(f"{path}: {name!r} is no name of an element")
+    if not isinstance(attributes, Mapping) or not all(map(_is_text, (*attributes, *attributes.values()))):
+        raise ValueError(f"{path}: {attributes!r} is no dictionary of names and texts")
+    if not isinstance(content, list):
+        raise ValueError(f"{path}: {content!r} is no list")
+    parts: list[AnyElement | str] = []
+    for index, one in enumerate(content):
+        inner = f"{path}.content[{index}]"
+        if isinstance(one, str):
+            parts.append(one)
+        elif isinstance(one, Mapping) and XML in one:
+            parts.append((yield inner, _xml(one, inner)))
+        else:
+            raise ValueError(f"{inner}: {one!r} is neither a text nor an element")
+    return AnyElement(name, attributes, parts)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _converted(value: Any, converter: Any) -> Any:
@@ -172,13 +222,21 @@ def _converted(value: Any, converter: Any) -> Any:
 
 
 def to_json(target: Element, *, indent: int | None = 2) -> str:
-    """`to_dict` as a text."""
-    return json.dumps(to_dict(target), indent=indent, ensure_ascii=False)
+    """`to_dict` as a text. Raises as that."""
+    plain = to_dict(target)
+    try:
+        return with_room(lambda: json.dumps(plain, indent=indent, ensure_ascii=False))
+    except RecursionError:
+        raise ValueError(f"{type(target).__name__}: objects are nested deeper than {DEEPEST}") from None
 
 
 def from_json(kind: type[E], text: str | bytes) -> E:
     """`from_dict` of a text. Raises as that, and ValueError where the text is no JSON."""
-    return from_dict(kind, json.loads(text))
+    try:
+        data = with_room(lambda: json.loads(text))
+    except RecursionError:
+        raise ValueError(f"{kind.__name__}: objects are nested deeper than {DEEPEST}") from None
+    return from_dict(kind, data)
 
 
 def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
@@ -199,16 +257,20 @@ def _elements_in(annotation: Any) -> Iterator[type[Element]]:
 
 
 def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:
-    """The object and everything inside, in the order of the fields; with `kind`, objects of that class only."""
-    waiting: list[Any] = [target]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting += reversed(one)
-        elif isinstance(one, Element):
-            if kind is None or isinstance(one, kind):
-                yield one  # type: ignore[misc]  # without `kind` it is any
-            waiting += [getattr(one, field.name) for field in reversed(type(one)._fields)]
+    """The object and everything inside, in the order of the fields; with `kind`, objects of that class only.
+
+    Raises:
+        ValueError: an object contains itself.
+    """
+    for one, is_end in walked(target, _objects_in):
+        if not is_end and (kind is None or isinstance(one, kind)):
+            yield one  # type: ignore[misc]  # without `kind` it is any
+
+
+def _objects_in(one: Element) -> list[Element]:
+    values = (getattr(one, field.name) for field in type(one)._fields)
+    items = (item for value in values for item in (value if isinstance(value, list) else (value,)))
+    return [item for item in items if isinstance(item, Element)]
 
 
 def find(target: Element, path: str) -> Any:
@@ -247,10 +309,19 @@ def differences(old: Element, new: Element, *, key: Callable[[Any], object] | No
     """
     if type(old) is not type(new):
         raise TypeError(f"{type(old).__name__} cannot be compared with {type(new).__name__}")
-    waiting: list[tuple[str, Any, Any]] = [("", old, new)]
+    inside: set[tuple[int, int]] = set()
+    waiting: list[tuple[str, Any, Any] | tuple[int, int]] = [("", old, new)]
     while waiting:
-        path, one, other = waiting.pop()
+        visit = waiting.pop()
+        if len(visit) == 2:
+            inside.discard(visit)
+            continue
+        path, one, other = visit
         if isinstance(one, Element) and type(one) is type(other):
+            if (id(one), id(other)) in inside:
+                continue  # objects that hold themselves are equal if nothing else differs
+            inside.add((id(one), id(other)))
+            waiting.append((id(one), id(other)))
             names = [field.name for field in type(one)._fields]
             parts = [(f"{path}.{name}".lstrip("."), getattr(one, name), getattr(other, name)) for name in names]
         elif isinstance(one, list) and isinstance(other, list):
