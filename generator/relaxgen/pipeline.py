@@ -53,12 +53,14 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class GeneratedPackage:
     """``diagnostics`` are warnings: what was approximated, and what was asked for without effect. ``sources`` are all
-    files that it was made from: schemas with what they include, tables, bindings files, a user's templates."""
+    files that it was made from: schemas with what they include, tables, bindings files, a user's templates. ``absent``
+    are files that were looked for and would have been read, too."""
 
     tree: OutputTree
     model: Model
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Path, ...] = ()
+    absent: tuple[Path, ...] = ()
 
     @property
     def names(self) -> str:
@@ -91,7 +93,7 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
     tree = render(_view(request, schemas, model), _templates(request), progress, request.cache_use)
-    return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
+    return GeneratedPackage(tree, model, diagnostics.warnings, *_sources(request, schemas))
 
 
 def list_files(request: PackageRequest) -> list[str]:
@@ -135,7 +137,7 @@ def build_documentation(
     names = [name_in_text(name) for name in _names_of(schemas)]
     site = build_site(model, names, [checked.form for checked in schemas], format_.suffix)
     tree = render_site(site, format_, _templates(request), progress)
-    return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
+    return GeneratedPackage(tree, model, diagnostics.warnings, *_sources(request, schemas))
 
 
 def _templates(request: PackageRequest) -> UserTemplates | None:
@@ -148,19 +150,18 @@ def _templates(request: PackageRequest) -> UserTemplates | None:
     return UserTemplates(request.templates, are_trusted)
 
 
-def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tuple[Path, ...]:
+def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The files that were read, and those that were not there."""
     read = [Path(file) for checked in schemas for file in checked.schema.files]
-    catalogs = (Path(file) for checked in schemas for file in checked.schema.catalogs)
-    read += [catalog for catalog in catalogs if catalog.exists()]
+    catalogs = [Path(file) for checked in schemas for file in checked.schema.catalogs]
+    absent = [catalog for catalog in catalogs if not catalog.exists()]
+    read += [catalog for catalog in catalogs if catalog not in absent]
     templates = request.templates.rglob("*.jinja") if request.templates is not None else ()
     names = [request.names] if request.names is not None and request.names.exists() else []
     preset = preset_named(request.preset, SourceLocation("--preset")) if request.preset else None
     brought = [preset.bindings, *preset.enums] if preset is not None else []
-    return tuple(
-        dict.fromkeys(
-            [*read, *request.enums, *request.bindings, *request.versions, *names, *brought, *sorted(templates)]
-        )
-    )
+    files = [*read, *request.enums, *request.bindings, *request.versions, *names, *brought, *sorted(templates)]
+    return tuple(dict.fromkeys(files)), tuple(dict.fromkeys(absent))
 
 
 def read_model(request: PackageRequest) -> Model:

@@ -29,6 +29,7 @@ class Package:
     model: object = None
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: tuple[Path, ...] = ()
+    absent: tuple[Path, ...] = ()
     classes: int = 2
     enums: int = 1
     derived_names: tuple[str, ...] = ()

@@ -119,6 +119,33 @@ def test_a_change_is_seen(directory: Path, change: Callable[[Path], None]) -> No
     assert not is_known()
 
 
+CATALOG = '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog"><uri name="http://a/b" uri="{}"/>{}</catalog>'
+
+
+@pytest.mark.parametrize("names", ["first.xml second.xml", "chain.xml"])
+def test_a_catalog_that_was_not_there_is_seen(
+    directory: Path, names: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (directory / "disk.rng").write_text(SCHEMA.replace("parts.rng", "http://a/b"))
+    (directory / "other.rng").write_text(PARTS.replace("/>", '><define name="unused"><empty/></define></grammar>'))
+    (directory / "second.xml").write_text(CATALOG.format("parts.rng", ""))
+    chain = '<nextCatalog catalog="first.xml"/><nextCatalog catalog="second.xml"/>'
+    (directory / "chain.xml").write_text(CATALOG.format("parts.rng", chain).replace("http://a/b", "http://c/"))
+    for file in directory.glob("*.*"):
+        age(file)
+    monkeypatch.setenv("XML_CATALOG_FILES", names)
+    command = ["generate", "disk.rng", "--output", "model", "--depfile", "model.d"]
+    request = PackageRequest((Path("disk.rng"),), Path("model"))
+    assert main(command) == 0
+    assert "first.xml: no such file" in capsys.readouterr().err
+    assert "first.xml" not in (directory / "model.d").read_text()
+    assert find_unchanged(request) is not None
+    (directory / "first.xml").write_text(CATALOG.format("other.rng", ""))
+    assert find_unchanged(request) is None
+    assert main(command) == 0
+    assert "first.xml" in (directory / "model.d").read_text()
+
+
 def test_what_a_user_adds_to_the_directory_is_no_change(directory: Path) -> None:
     (directory / "model" / "__pycache__").mkdir()
     (directory / "model" / "__pycache__" / "disk.cpython-311.pyc").write_bytes(b"")

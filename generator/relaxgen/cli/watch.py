@@ -141,7 +141,7 @@ class _Watch:
 
         self.requests = self._read_requests()
         packages = build_changed_packages(self.requests, shown_progress)
-        self.sources = {one.request.output: one.facts.sources for one in packages}
+        self.sources = {one.request.output: (*one.facts.sources, *one.facts.absent) for one in packages}
         for package in packages:
             show_diagnostics(package.facts.diagnostics, Format.TEXT)
             echo_lines(_report(package, package.write()))

@@ -1,8 +1,9 @@
 """Packages that an earlier run generated, and that nothing has changed since: they need not be generated again.
 
-The record of a run holds a digest of each file that was read and of each file that was written. It lies in the cache,
-so nothing of it enters a package; its key is what was asked for, its version all code and templates of relaxgen. Where
-a digest does not match, a file is missing or one is too many, the record says nothing, and the package is generated.
+The record of a run holds a digest of each file that was read and of each file that was written, and the files that
+were looked for and not there. It lies in the cache, so nothing of it enters a package; its key is what was asked for,
+its version all code and templates of relaxgen. Where a digest does not match, a file is missing or one is too many, the
+record says nothing, and the package is generated.
 
 ``relaxgen check`` does not look at records, since it is there to find what they would hide.
 """
@@ -44,7 +45,8 @@ _SURROUNDINGS = ("RELAXGEN_TRUST_TEMPLATES", "XML_CATALOG_FILES")
 class PackageFacts:
     """What there is to say of a package without its texts.
 
-    ``files`` are the paths of its files, relative, with slashes. ``sources`` are all files that it was made from.
+    ``files`` are the paths of its files, relative, with slashes. ``sources`` are all files that it was made from,
+    ``absent`` those that were looked for and not there.
     ``diagnostics`` are warnings. ``derived_names`` are the names of classes and enumerations that no author has chosen.
     """
 
@@ -54,6 +56,7 @@ class PackageFacts:
     derived_names: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Path, ...]
+    absent: tuple[Path, ...] = ()
 
 
 def find_unchanged(request: PackageRequest) -> PackageFacts | None:
@@ -63,6 +66,8 @@ def find_unchanged(request: PackageRequest) -> PackageFacts | None:
         return None
     record = json.loads(found)
     if record["inputs"] != _digests(record["inputs"]) or record["templates"] != _templates(request):
+        return None
+    if any(map(os.path.lexists, record["facts"]["absent"])):
         return None
     return _facts(record) if _is_on_disk(record["outputs"], request.output) else None
 
@@ -152,6 +157,7 @@ def _values(facts: PackageFacts) -> dict[str, Any]:
         **asdict(facts),
         "diagnostics": [{**asdict(one), "severity": one.severity.value} for one in facts.diagnostics],
         "sources": [str(path) for path in facts.sources],
+        "absent": [str(path) for path in facts.absent],
     }
 
 
@@ -164,6 +170,7 @@ def _facts(record: Mapping[str, Any]) -> PackageFacts:
         tuple(values["derived_names"]),
         tuple(_diagnostic(one) for one in values["diagnostics"]),
         tuple(Path(path) for path in values["sources"]),
+        tuple(Path(path) for path in values["absent"]),
     )
 
 

@@ -34,7 +34,9 @@ class BuiltPackage:
     @property
     def facts(self) -> PackageFacts:
         one = self.generated
-        return PackageFacts(tuple(one.tree), one.classes, one.enums, one.derived_names, one.diagnostics, one.sources)
+        return PackageFacts(
+            tuple(one.tree), one.classes, one.enums, one.derived_names, one.diagnostics, one.sources, one.absent
+        )
 
     def write(self) -> WriteSummary:
         """Writes the package and its names file.
