@@ -4,6 +4,7 @@
 #   make test     the test suite
 #   make check    style, types, and whether generated/ is up to date
 #   make slow     the tests that build distributions or need minutes
+#   make docs     the pages of docs/ as a site, in build/site
 #   make bench    how fast generating, importing, parsing and formatting are
 #   make engine   build the native engine, where there is a C compiler
 #   make clean    remove what was made here, except generated/
@@ -18,11 +19,11 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGUMENTS ?= -n auto --dist worksteal
 
-.PHONY: help demo generate test check lint types drift slow bench engine clean
+.PHONY: help demo generate test check lint types drift slow docs bench engine clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n '3,10s/^# *//p' Makefile
 
 demo: generate $(VENV)/.engine
 	@$(BIN)/python -m examples.demo
@@ -56,6 +57,10 @@ drift: $(VENV)/.installed
 	@echo "== relaxgen check"
 	@$(BIN)/relaxgen check
 
+docs: $(VENV)/.installed-for-docs
+	@echo "== mkdocs"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 bench: $(VENV)/.installed-for-development $(VENV)/.engine
 	@echo "== benchmarks"
 	@$(BIN)/python -m benchmarks
@@ -76,6 +81,11 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-for-development: pyproject.toml $(VENV)/.installed
 	@echo "== installing the tools for development"
 	@$(PIP_INSTALL) --editable ".[dev]"
+	@touch $@
+
+$(VENV)/.installed-for-docs: pyproject.toml $(VENV)/.installed
+	@echo "== installing what makes the site"
+	@$(PIP_INSTALL) --editable ".[docs]"
 	@touch $@
 
 engine: $(VENV)/.engine

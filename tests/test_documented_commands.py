@@ -52,6 +52,7 @@ RUN_ELSEWHERE = {
     r"python -m build|cd acme-shop|python -m pytest$": "tests/publishing/test_distribution.py",
     r"\.venv/bin/python examples/qemu_argv": "tests/examples/test_qemu_argv.py",
     r"apt install python3-libvirt|python3 -m venv|\.venv-libvirt": "tests/examples/test_libvirt_live.py",
+    r"relaxgen \w+ .*tasks\.rnc|python program\.py": "tests/test_tutorial.py",
     r"\.venv/bin/python examples/fleet": "tests/examples/test_fleet.py",
 }
 """Commands that take long or need an environment of their own, with the tests that do the same."""
