@@ -1,4 +1,5 @@
-"""Every command in README.md, docs/ and the READMEs of examples/ is run, in a small world that has the files it names.
+"""Every command in README.md, docs/ and the READMEs of examples/ is run, in a small world that has the files it names,
+and so is their Python.
 
 A command is a line of an indented block that begins with a known program, or one after ``$`` in a fenced block; two
 spaces end it, since what follows describes it. relaxgen's commands must end with 0, or with 1 for findings.
@@ -63,20 +64,44 @@ OTHERS_PROGRAMS = r"trang |java "
 DIRECTORIES = {"examples/bibliography": "examples/bibliography", "examples/build": "examples/build/setuptools"}
 """Where the commands of a document are run, if not in the directory of the project."""
 
-DISK = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="domain"><element name="devices">
-  <zeroOrMore><element name="disk"><attribute name="file"/>{}</element></zeroOrMore>
-</element></element></start></grammar>"""
+DISK = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="domain"><attribute name="type"/>
+  <element name="name"><text/></element><element name="os"><element name="type"><text/></element></element>
+  <element name="devices"><zeroOrMore><element name="disk">
+    <attribute name="type"/><element name="target"><attribute name="dev"/></element>{}
+  </element></zeroOrMore></element>
+</element></start></grammar>"""
 SNAPSHOT = """<optional><attribute name="snapshot"><choice><value>no</value><value>external</value></choice>
 </attribute></optional>"""
 TRANSIENT = '<optional><element name="transient"><empty/></element></optional>'
-GUEST = """<domain>
+GUEST = """<domain type='kvm'>
+  <name>guest</name>
+  <os>
+    <type>hvm</type>
+  </os>
   <devices>
-    <disk file='a.img' snapshot='external'>
+    <disk type='file' snapshot='external'>
+      <target dev='vda'/>
       <transient/>
     </disk>
   </devices>
 </domain>
 """
+"""Valid by our own schema, too."""
+
+PYTHON_ELSEWHERE = {
+    "docs/bindings.md": "tests/test_documented_examples.py",
+    "docs/class-model.md": "tests/test_documented_examples.py",
+    "docs/nothing-lost.md": "tests/test_nothing_lost_document.py",
+    "examples/fleet/README.md": "tests/examples/test_fleet.py",
+}
+"""Documents whose Python has tests of its own."""
+
+OF_READERS = re.compile(r"^from (acme|mypackage)\b", re.M)
+"""Packages that readers have, and we do not."""
+
+
+def name_of(document: Path) -> str:
+    return document.relative_to(REPOSITORY).as_posix()
 
 
 def commands_of(document: Path) -> list[str]:
@@ -120,7 +145,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "list": "tests/documents/domain/minimal.xml\n",
         "domain.rng": DISK.format(SNAPSHOT + TRANSIENT),
         "history/0.9.4/domain.rng": DISK.format(""),
-        "history/0.9.5/domain.rng": DISK.format(SNAPSHOT + TRANSIENT),
+        **{f"history/{name}/domain.rng": DISK.format(SNAPSHOT + TRANSIENT) for name in ("0.9.5", "9.0.0")},
         "old/disk.rng": DISK.format(SNAPSHOT),
         "new/disk.rng": DISK.format(""),
         **{f"{name}/disk.rng": DISK.format("") for name in ("schemas-9.0", "schemas-11.3", "src/schemas")},
@@ -165,7 +190,7 @@ def place_of(document: Path) -> str:
 @pytest.mark.parametrize(
     "document",
     [pytest.param(path, marks=pytest.mark.slow) if path.parent == REPOSITORY else path for path in WITH_COMMANDS],
-    ids=lambda path: path.relative_to(REPOSITORY).as_posix(),
+    ids=name_of,
 )
 def test_its_commands_run(
     document: Path, world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -210,12 +235,33 @@ def can_be_installed(word: str) -> bool:
     return (Path(path) / "pyproject.toml").is_file() or not re.match(r"[./]|relaxgen", word)
 
 
+def python_of(document: Path) -> list[str]:
+    blocks = re.findall(r"^```python\n(.*?)^```", document.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [block for block in blocks if not OF_READERS.search(block)]
+
+
+@pytest.mark.parametrize("document", [one for one in DOCUMENTS if python_of(one)], ids=name_of)
+def test_its_python_runs(document: Path, world: Path) -> None:
+    elsewhere = PYTHON_ELSEWHERE.get(name_of(document))
+    if elsewhere is not None:
+        assert (REPOSITORY / elsewhere).is_file()
+        return
+    for block in python_of(document):
+        (world / "program.py").write_text(block, encoding="utf-8")
+        path = os.pathsep.join(map(str, (REPOSITORY / "generator", REPOSITORY)))
+        command = [sys.executable, "-W", "error", "program.py"]
+        done = subprocess.run(
+            command, cwd=world, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{document.name}\n{block}\n{done.stderr}"
+
+
 def test_the_programs_are_found_in_all_documents_that_have_some() -> None:
     names = {document.relative_to(REPOSITORY).as_posix() for document in WITH_COMMANDS}
     assert {"README.md", "docs/evolution.md", "docs/publishing.md", "examples/build/README.md"} <= names
     assert commands_of(REPOSITORY / "README.md")[:2] == ["python3 -m venv .venv", ".venv/bin/pip install ."]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(REPOSITORY).as_posix())
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_nothing_is_installed_by_a_name_that_no_index_has(document: Path) -> None:
     assert not re.search(r"pip3? install ['\"]?relaxgen|OWNER|YOUR[-_]", document.read_text(encoding="utf-8"))
