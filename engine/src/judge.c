@@ -11,7 +11,7 @@ enum {
 
 /* ------------------------------------------------------------------ steps */
 
-typedef enum { START, OPEN, ATTRIBUTE, TEXT_INSIDE, AFTER, TAG, SCOPE } StepKind;
+typedef enum { START, OPEN, ATTRIBUTE, ANY_VALUE, TEXT_INSIDE, AFTER, TAG, SCOPE } StepKind;
 
 /* What a step is found by. */
 typedef struct {
@@ -171,6 +171,7 @@ read_state(Run *run, PyObject *object, State *state)
     state->closed = state->mixed = UNKNOWN_STATE;
     state->texts = 0;
     state->knows_empty = false;
+    state->knows_texts = NOT_ASKED;
     Py_XDECREF(accepting);
     Py_XDECREF(is_dead);
     return is_done;
@@ -237,6 +238,22 @@ ask_for_attribute(Run *run, int from, const Name *name, Slice value)
                                    : NULL;
     Py_XDECREF(expanded);
     Py_XDECREF(text);
+    return number_of(run, state);
+}
+
+/* The state behind an attribute, whatever its value is; NO_STATE where that matters. */
+static int
+ask_for_any_value(Run *run, int from, const Name *name)
+{
+    PyObject *expanded = expanded_name(name);
+    PyObject *state = expanded != NULL ? PyObject_CallMethod(run->judge->automaton, "attribute_of_any_value", "OO",
+                                                             run->judge->states[from].object, expanded)
+                                       : NULL;
+    Py_XDECREF(expanded);
+    if (state == Py_None) {
+        Py_DECREF(state);
+        return NO_STATE;
+    }
     return number_of(run, state);
 }
 
@@ -332,10 +349,27 @@ step_open(Run *run, const Name *name)
     return true;
 }
 
+/* Where an attribute leads whatever its value is: a state, or NO_STATE where that matters; UNKNOWN_STATE with a reason. */
+static int
+behind_any_value(Run *run, int from, const Name *name)
+{
+    Key key = key_of(ANY_VALUE, from, name, (Slice){"", 0});
+    const Step *known = find_step(run, &key);
+    if (known != NULL) {
+        return (int)(int64_t)known->result;
+    }
+    int next = ask_for_any_value(run, from, name);
+    return next != UNKNOWN_STATE && add_step(run, &key, (uint64_t)(int64_t)next) ? next : UNKNOWN_STATE;
+}
+
 static bool
 step_attribute(Run *run, const Name *name, Slice value)
 {
     int from = run->state;
+    run->state = behind_any_value(run, from, name);
+    if (run->state != NO_STATE) {
+        return run->state >= 0;
+    }
     Key key = key_of(ATTRIBUTE, from, name, value);
     const Step *known = find_step(run, &key);
     if (known != NULL) {
@@ -390,10 +424,33 @@ match_nothing(Run *run, uint64_t *matched)
 }
 
 static bool
-match_text(Run *run, Slice text, uint64_t *matched)
+knows_all_texts(Run *run)
+{
+    PyObject *object = run->judge->states[run->state].object;
+    PyObject *number = PyObject_CallMethod(run->judge->automaton, "any_text", "O", object);
+    uint64_t matched = 0;
+    bool is_done = number == Py_None || bits_of(run, number, &matched);
+    State *state = &run->judge->states[run->state];
+    state->any_text = matched;
+    state->knows_texts = number == Py_None ? TEXT_MATTERS : ALL_ALIKE;
+    Py_XDECREF(number);
+    return is_done;
+}
+
+static bool
+match_text(Run *run, Slice text, bool is_blank, uint64_t *matched)
 {
     if (!text.size) {
         return match_nothing(run, matched);
+    }
+    if (!is_blank) {
+        if (run->judge->states[run->state].knows_texts == NOT_ASKED && !knows_all_texts(run)) {
+            return false;
+        }
+        if (run->judge->states[run->state].knows_texts == ALL_ALIKE) {
+            *matched = run->judge->states[run->state].any_text;
+            return true;
+        }
     }
     Key key = key_of(TEXT_INSIDE, run->state, NULL, text);
     const Step *known = find_step(run, &key);
@@ -480,7 +537,7 @@ judge_end(Run *run, Slice text, bool is_blank)
 {
     uint64_t matched = 0;
     if (run->is_leaf) {
-        if (!match_text(run, text, &matched)) {
+        if (!match_text(run, text, is_blank, &matched)) {
             return false;
         }
     }

@@ -8,7 +8,10 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-enum { UNKNOWN_STATE = -1 };
+enum { UNKNOWN_STATE = -1, NO_STATE = -2 };
+
+/* What is known of all texts alike. */
+typedef enum { NOT_ASKED, TEXT_MATTERS, ALL_ALIKE } Knowledge;
 
 /* What the rest of an element must match: an object of the automaton's. */
 typedef struct {
@@ -19,6 +22,8 @@ typedef struct {
     int mixed;                  /* the state behind text */
     bool knows_empty;
     uint64_t empty;             /* which of the alternatives match no text at all, a bit each */
+    Knowledge knows_texts;
+    uint64_t any_text;          /* which match any text that is not blank */
     int texts;                  /* how many values and texts are remembered for it */
 } State;
 

@@ -150,6 +150,14 @@ def test_values_that_are_all_different_do_not_make_it_grow(validator: Any) -> No
     assert steps(validator) < 1500
 
 
+def test_texts_that_are_all_alike_are_not_remembered(validator: Any) -> None:
+    assert validator.judged("<a xmlns='urn:a'><b>text</b><b/><b> </b><m>t<i>i</i></m></a>", "") is True
+    known = steps(validator)
+    for number in range(100):
+        assert validator.judged(f"<a xmlns='urn:a'><b>{number}</b><b/><b> </b><m>{number}<i>{number}</i></m></a>", "")
+    assert steps(validator) == known
+
+
 def test_it_does_not_forget_while_it_judges(validator: Any) -> None:
     automaton = validator._automaton
     assert validator.judged("<a xmlns='urn:a'/>", "")
@@ -168,16 +176,19 @@ def test_it_does_not_forget_while_it_judges(validator: Any) -> None:
     assert said == ["a judge cannot forget while it judges", None]
 
 
+STEPS = ("start", "open", "attribute", "close", "after", "text", "mix")
+
+
 class Steps:
     """The steps of an automaton, some of them replaced."""
 
     def __init__(self, automaton: Any, **replaced: Any) -> None:
         steps = importlib.import_module(f"{type(automaton).__module__.rpartition('.')[0]}.judging").Steps(automaton)
-        for name in ("start", "open", "attribute", "close", "after", "text", "mix"):
+        for name in (*STEPS, "attribute_of_any_value", "any_text"):
             setattr(self, name, replaced.get(name) or getattr(steps, name))
 
 
-@pytest.mark.parametrize("step", ["start", "open", "attribute", "close", "after", "text", "mix"])
+@pytest.mark.parametrize("step", [*STEPS, "attribute_of_any_value", "any_text"])
 @pytest.mark.parametrize("wrong", [None, "x", 7, object(), ZeroDivisionError()])
 def test_a_wrong_automaton(validator: Any, step: str, wrong: object) -> None:
     def answer(*_arguments: object) -> object:
@@ -186,9 +197,11 @@ def test_a_wrong_automaton(validator: Any, step: str, wrong: object) -> None:
         return wrong
 
     judge = importlib.import_module("relaxgen_engine").Judge(Steps(validator._automaton, **{step: answer}))
-    document = "<a xmlns='urn:a' id='1'><m>x<i>t</i></m></a>"
-    if step == "text" and wrong == 7:
-        assert judge.accepts(document, "") is True  # these bits are there, too
+    document = "<a xmlns='urn:a' id='1'><n>7</n><m>x<i>t</i></m></a>"
+    has_all_bits = step in ("text", "any_text") and wrong == 7
+    matters = step in ("attribute_of_any_value", "any_text") and wrong is None
+    if has_all_bits or matters:
+        assert judge.accepts(document, "") is True
         return
     with pytest.raises((AttributeError, TypeError, ZeroDivisionError)):
         judge.accepts(document, "")
@@ -196,7 +209,7 @@ def test_a_wrong_automaton(validator: Any, step: str, wrong: object) -> None:
 
 def test_more_alternatives_than_it_has_bits(validator: Any) -> None:
     judge = importlib.import_module("relaxgen_engine").Judge(Steps(validator._automaton, text=lambda *_: 1 << 64))
-    assert judge.accepts("<a xmlns='urn:a'><b>t</b></a>", "") is None
+    assert judge.accepts("<a xmlns='urn:a'><n>7</n></a>", "") is None
 
 
 def test_wrong_arguments(domain: ModuleType) -> None:

@@ -17,7 +17,7 @@ from ..datatypes.datatype import Namespaces
 from ..events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 from ..markup import BLANKS, XML_NAMESPACE
 from .grammar import NO_NAMESPACES, Grammar
-from .patterns import Attribute, Element, Pattern
+from .patterns import Attribute, Element, Pattern, Text
 
 LIMIT = 150_000
 """So many patterns, states, steps and texts are kept, at some 500 bytes each."""
@@ -28,6 +28,7 @@ MANY_ATTRIBUTES = 8
 OPEN = ""
 """In place of a name: a name class that is no list of names."""
 
+_UNKNOWN: Any = object()
 _KEPT_TEXTS = 64
 _LONGEST_KEPT_TEXT = 100
 
@@ -35,6 +36,7 @@ _LONGEST_KEPT_TEXT = 100
 class State:
     __slots__ = (
         "accepting",
+        "any_text",
         "attribute_sets",
         "attributes",
         "attributes_by_name",
@@ -60,6 +62,7 @@ class State:
         self.closed: State | None = None
         self.mixed: State | None = None
         self.texts: dict[str, int] = {}
+        self.any_text: Any = _UNKNOWN
 
 
 class Opening:
@@ -298,6 +301,8 @@ class Automaton:
     def matched_by_text(self, state: State, text: str, namespaces: Namespaces) -> int:
         """Which alternatives match this text as an element's whole content."""
         found = state.texts.get(text)
+        if found is None and text.strip(BLANKS):
+            found = self.matched_by_any_text(state)
         if found is None:
             accepts = self._derivatives.accepts
             found = sum(accepts(pattern, text, namespaces) << index for index, pattern in enumerate(state.patterns))
@@ -305,6 +310,22 @@ class Automaton:
                 state.texts[text] = found
                 self._kept += 1
         return found
+
+    def matched_by_any_text(self, state: State) -> int | None:
+        """Which alternatives match any text that is not blank; None where that is not the same for all."""
+        if state.any_text is _UNKNOWN:
+            ignores, accepts = self._derivatives.ignores_text, self._derivatives.accepts
+            matched = [accepts(pattern, "x") << index for index, pattern in enumerate(state.patterns)]
+            state.any_text = sum(matched) if all(map(ignores, state.patterns)) else None
+        found: int | None = state.any_text
+        return found
+
+    def behind_any_value(self, state: State, name: str) -> State | None:
+        """The step by an attribute, whatever its value is; None where that matters."""
+        step = state.attributes.get(name) or self._attribute_step(state, name)
+        if all(isinstance(candidate.pattern, Text) for candidate in step.candidates):
+            return self.attribute_of_any_value(state, name)
+        return None
 
     def _may_keep(self, state: State, text: str) -> bool:
         return not self._grammar.needs_namespaces and len(text) <= _LONGEST_KEPT_TEXT and len(state.texts) < _KEPT_TEXTS

@@ -291,6 +291,10 @@ class Derivatives:
             case _:
                 return False
 
+    def ignores_text(self, pattern: Pattern) -> bool:
+        """Whether all texts that are not blank are one to it."""
+        return not isinstance(pattern, Leaf) and all(map(self.ignores_text, _parts(pattern)))
+
     def _takes_beside(self, members: tuple[Pattern, ...], text: str, namespaces: Namespaces) -> bool:
         """One member takes the text, all others nothing."""
         demanding = [member for member in members if not member.nullable]
@@ -327,6 +331,10 @@ class Derivatives:
                 return
             pattern = pattern.rest
         yield self._after_token(pattern, token, namespaces)
+
+
+def _parts(pattern: Pattern) -> tuple[Pattern, ...]:
+    return pattern.flat_parts() if isinstance(pattern, Group | Interleave) else pattern.parts()
 
 
 def _means(pattern: Value, text: str, namespaces: Namespaces) -> bool:

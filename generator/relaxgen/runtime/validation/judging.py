@@ -42,6 +42,12 @@ class Steps:
     def attribute(self, state: State, name: str, value: str) -> State:
         return self._automaton.attribute(state, symbol_of(name), value, NO_NAMESPACES)
 
+    def attribute_of_any_value(self, state: State, name: str) -> State | None:
+        return self._automaton.behind_any_value(state, symbol_of(name))
+
+    def any_text(self, state: State) -> int | None:
+        return self._automaton.matched_by_any_text(state)
+
     def text(self, state: State, text: str) -> int:
         return self._automaton.matched_by_text(state, text, NO_NAMESPACES)
 
