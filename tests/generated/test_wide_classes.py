@@ -10,6 +10,7 @@ import pytest
 from relaxgen.python.view import MOST_BRANCHES
 
 from tests.conftest import GenerateAndImport
+from tests.growth import calls_of
 
 COUNT = MOST_BRANCHES + 1
 RELAX_NG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
@@ -90,3 +91,13 @@ def _depth(tree: ast.AST) -> int:
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         depth += 1
     return depth
+
+
+def test_the_classes_of_a_wide_content_list_are_looked_up_once(package: ModuleType) -> None:
+    """Each class that is met is asked for, so to make the table again each time takes time with the square."""
+    contents = package.RM._fields[0].contents
+    assert len(contents.kinds) == COUNT
+    assert {kind for kinds in contents.classes().values() for kind in kinds} == set(contents.kinds)
+    items = [getattr(package, f"RMX{number}")(y="1") for number in range(COUNT)]
+    assert calls_of(lambda: [contents.refusal(item) for item in items]) < 10 * COUNT
+    assert contents.refusal(package.Many()) != "" == contents.refusal(items[-1])

@@ -9,7 +9,7 @@ class without knowing it: the constructor, messages, what parsing does with the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum, StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -35,7 +35,7 @@ class Contents:
     functions that were needed so far.
     """
 
-    __slots__ = ("_package", "_table", "open", "readers", "text", "writers")
+    __slots__ = ("_kinds", "_package", "_table", "open", "readers", "text", "writers")
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Contents:
         self.open = open
         self.readers: dict[str, Callable[..., Any]] = {}
         self.writers: dict[type, Callable[..., str]] = {}
+        self._kinds: dict[type[Any], None] = {}
 
     def __contains__(self, tag: object) -> bool:
         """Whether a class describes the element."""
@@ -73,11 +74,19 @@ class Contents:
         """Why `item` is not allowed here; empty where it is."""
         if isinstance(item, str):
             return "" if self.text else "is text, but only elements are allowed here"
-        if isinstance(item, AnyElement) or any(isinstance(item, kinds) for kinds in self.classes().values()):
+        kinds = self.kinds
+        if isinstance(item, AnyElement) or type(item) in kinds or isinstance(item, tuple(kinds)):
             return ""
-        known = [kind.__name__ for kinds in self.classes().values() for kind in kinds]
+        known = [kind.__name__ for kind in kinds]
         what = "is neither text nor one of" if self.text else "is none of"
         return f"{what} {', '.join(known[:MOST_NAMED])}{' …' if len(known) > MOST_NAMED else ''}"
+
+    @property
+    def kinds(self) -> Collection[type[Any]]:
+        """The classes of all objects that are allowed here. There may be thousands."""
+        if not self._kinds:
+            self._kinds = dict.fromkeys(kind for kinds in self.classes().values() for kind in kinds)
+        return self._kinds.keys()
 
     def classes(self) -> dict[str, tuple[type[Any], ...]]:
         """The classes of the objects by the names of their elements."""

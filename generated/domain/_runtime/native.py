@@ -131,7 +131,7 @@ def resolve_content(contents: Contents, tag: str) -> tuple[type[Any], ...] | boo
 
 def allows(contents: Contents, kind: type[Any]) -> bool:
     """Whether an object of the class may stand in a content list."""
-    return any(issubclass(kind, kinds) for kinds in contents.classes().values())
+    return kind in contents.kinds or issubclass(kind, tuple(contents.kinds))
 
 
 def tests(converter: Converter[Any]) -> tuple[Callable[[str], object], ...]:

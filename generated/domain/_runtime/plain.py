@@ -242,7 +242,7 @@ def from_json(kind: type[E], text: str | bytes) -> E:
 def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
     """The classes of the objects that a field holds, itself or in a list; none for texts and numbers."""
     if isinstance(field, Content):
-        return tuple(dict.fromkeys(one for kinds in field.contents.classes().values() for one in kinds))
+        return tuple(field.contents.kinds)
     if not isinstance(field, Child) or field.converter is not None:
         return ()
     home = next(one for one in owner.__mro__ if field.name in one.__dict__)
