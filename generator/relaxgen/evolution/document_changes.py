@@ -23,8 +23,8 @@ from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documen
 from .inclusion.white_space import allows_when_collapsed
 from .rules import RULES, Category
 from .schema_change import Change, local_name
-from .structural_changes import StructuralComparison
-from .unexplained import Unexplained, subject_of
+from .structural_changes import ANY_NAME, StructuralComparison
+from .unexplained import Unexplained, elements_on, subject_of
 from .value_changes import Related, Relation
 
 MOST_TRIED = 3
@@ -121,10 +121,12 @@ class _Judgement:
         yield from self._unexplained.findings()
 
     def _explain(self, direction: Direction, counterexample: Counterexample) -> None:
-        element = counterexample.path[-1:]
-        near = self._in_element.get(tuple(map(str, element)), ())
-        explaining = _explaining(near, direction, counterexample) or self._explaining_in_alternatives(
-            direction, counterexample
+        element = tuple(map(str, counterexample.path[-1:]))
+        near = self._in_element.get(element, []) + self._in_element.get((ANY_NAME,), [])
+        explaining = (
+            _explaining(near, direction, counterexample)
+            or self._explaining_in_alternatives(direction, counterexample)
+            or [(index, one) for index, one in near if _is_about_given(one, direction, counterexample)]
         )
         for index, change in explaining:
             self._shown.setdefault((index, direction.category), counterexample.witness)
@@ -209,7 +211,9 @@ def _explaining(
     fitting = [
         (index, one)
         for index, one in changes
-        if (one.rule in rules and _is_about(one, counterexample)) or _is_consequence(one, direction, counterexample)
+        if (one.rule in rules and _is_about(one, counterexample))
+        or _is_consequence(one, direction, counterexample)
+        or _is_out_of_order(one, direction, counterexample)
     ]
     element = tuple(map(str, counterexample.path))
     old, new = direction.places(counterexample)
@@ -233,6 +237,16 @@ def _is_about(change: Change, counterexample: Counterexample) -> bool:
 def _is_consequence(change: Change, direction: Direction, counterexample: Counterexample) -> bool:
     rules = direction.rules[Kind.VALUE_NOT_ALLOWED]
     return bool(change.consequences) and change.rule in rules and subject_of(counterexample) in change.consequences
+
+
+def _is_out_of_order(change: Change, direction: Direction, counterexample: Counterexample) -> bool:
+    """Whether the children of the witness stand in an order that the change forbade or allowed."""
+    if counterexample.kind is not Kind.COMBINATION or change.rule not in direction.rules[Kind.ORDER]:
+        return False
+    names = [child.tag for one in [*elements_on(counterexample.path, counterexample.witness)][-1:] for child in one]
+    first = {name: index for index, name in reversed(list(enumerate(names)))}
+    last = {name: index for index, name in enumerate(names)}
+    return any(second in first and first[second] < last.get(one, -1) for one, second in change.order)
 
 
 def _is_about_given(change: Change, direction: Direction, counterexample: Counterexample) -> bool:

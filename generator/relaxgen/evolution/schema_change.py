@@ -17,7 +17,8 @@ class Change:
     is about. Names are expanded: ``{uri}local``. ``differing`` are texts that only the old, and only the new datatype
     allows, where there are. ``categories`` are what the change can break, where that is less than what its rule can;
     in those of ``white_space`` only texts with more white space than they need break. ``detail`` adds to the message.
-    ``consequences`` are subjects that changed with this one, and only because of it.
+    ``consequences`` are subjects that changed with this one, and only because of it. ``order`` are the pairs of
+    children of which the first must stand before the second, on the side that says so.
 
     ``old_pattern`` and ``new_pattern`` are what changed, ``old_owners`` and ``new_owners`` the element patterns that
     it may belong to."""
@@ -39,6 +40,7 @@ class Change:
     detail: str = ""
     white_space: tuple[Category, ...] = ()
     consequences: tuple[str, ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
 
     def can_break(self, category: Category) -> bool:
         return category in self.categories and category in RULES[self.rule].categories

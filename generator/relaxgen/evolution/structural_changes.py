@@ -401,7 +401,8 @@ def _order_changes(pair: _Pair) -> Iterator[Change]:
             said = [f"<{first.local}> {words} <{second.local}>" for first, second in pairs[:SHOWN_PAIRS]]
             said += [f"and {len(pairs) - SHOWN_PAIRS} more pairs"] if len(pairs) > SHOWN_PAIRS else []
             names = dict.fromkeys(str(name) for two in pairs for name in two)
-            yield pair.change(rule, f"in {OWNER} {', '.join(said)}", "", names)
+            made = pair.change(rule, f"in {OWNER} {', '.join(said)}", "", names)
+            yield replace(made, order=tuple((str(first), str(second)) for first, second in pairs))
 
 
 def _on_both_sides(pair: _Pair, names: tuple[QName, QName]) -> bool:

@@ -7,7 +7,7 @@ element is. What is the same for several counterexamples is one finding.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 from ..relaxng.name_class import QName
@@ -50,8 +50,20 @@ class Unexplained:
         self._common[key] = direction, kindred
 
     def findings(self) -> Iterator[Finding]:
-        for key, counterexamples in self._groups.items():
-            yield _finding_of(*self._common[key], counterexamples)
+        groups = [_Group(*self._common[key], tuple(found)) for key, found in self._groups.items()]
+        while groups:
+            group = groups.pop(0)
+            together = next((one for one in groups if group.partner(one)), None)
+            mirrored = next((one for one in groups if group.is_mirrored_by(one)), None)
+            if together is not None:
+                groups.remove(together)
+                yield group.must_stand_together(together)
+            elif mirrored is not None:
+                groups.remove(mirrored)
+                finding = group.finding()
+                yield replace(finding, impacts=(*finding.impacts, *mirrored.finding().impacts))
+            else:
+                yield group.finding()
 
     def _kindred(self, direction: Direction, counterexample: Counterexample) -> Kindred:
         element = f"<{counterexample.path[-1].local}>" if counterexample.path else "the document"
@@ -60,8 +72,7 @@ class Unexplained:
         if not self._depends_on_alternatives(counterexample):
             return Kindred(direction.whole, element)
         distinction = self._distinction(counterexample)
-        which = "one kind of" if distinction else "an alternative of"
-        return Kindred(direction.alternative, f"{which} {element}{distinction}")
+        return Kindred(direction.alternative, f"one kind of {element}{distinction}" if distinction else element)
 
     def _depends_on_alternatives(self, counterexample: Counterexample) -> bool:
         varying = self._structure.varying(tuple(map(str, counterexample.path)))
@@ -74,7 +85,7 @@ class Unexplained:
         """« with type='pci'», « in <hostdev> with type='pci'»: the nearest attributes of the witness on which contents
         depend, but for the one that this is about."""
         path = counterexample.path
-        elements = list(_elements_on(path, counterexample.witness))
+        elements = list(elements_on(path, counterexample.witness))
         for depth in range(len(elements), 0, -1):
             names = {one.removeprefix("@") for one in self._structure.deciding(tuple(map(str, path[:depth])))}
             if depth == len(path):
@@ -86,7 +97,7 @@ class Unexplained:
         return ""
 
 
-def _elements_on(path: Sequence[QName], witness: str) -> Iterator[ElementTree.Element]:
+def elements_on(path: Sequence[QName], witness: str) -> Iterator[ElementTree.Element]:
     """The first elements of a document on a path, from the root on."""
     within: Iterable[ElementTree.Element] = [ElementTree.fromstring(witness)]
     for name in path:
@@ -95,6 +106,117 @@ def _elements_on(path: Sequence[QName], witness: str) -> Iterator[ElementTree.El
             return
         yield found
         within = found
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Counterexamples that are told as one."""
+
+    direction: Direction
+    kindred: Kindred
+    counterexamples: tuple[Counterexample, ...]
+
+    @property
+    def first(self) -> Counterexample:
+        return self.counterexamples[0]
+
+    def finding(self) -> Finding:
+        kindred = self.kindred
+        if kindred.rule == self.direction.alternative and not kindred.element.startswith("one kind of"):
+            kindred = replace(kindred, element=f"{kindred.element}{self._company()}")
+        return _finding_of(self.direction, kindred, self.counterexamples)
+
+    def _company(self) -> str:
+        """« with attribute action and <title>»: what else there is in the witness's element, which is all that tells
+        the alternative."""
+        own = {*map(subject_of, self.counterexamples), *self.first.expected}
+        found = [one for one in _parts_of(self.first) if one not in own]
+        return (
+            f" with {_listed(found[:MOST_SHOWN])}{' and more' if len(found) > MOST_SHOWN else ''}"
+            if found
+            else " alone"
+        )
+
+    @property
+    def _required(self) -> frozenset[str]:
+        """What is missing, where that is one thing for each counterexample."""
+        found = {_missing_subject(one) for one in self.counterexamples}
+        return frozenset() if "" in found else frozenset(found)
+
+    @property
+    def _refused(self) -> frozenset[str]:
+        if any(one.kind not in REFUSALS or one.name is None for one in self.counterexamples):
+            return frozenset()
+        return frozenset(map(subject_of, self.counterexamples))
+
+    def _is_about_the_same(self, other: _Group) -> bool:
+        return self.first.path == other.first.path and self.kindred.element == other.kindred.element
+
+    def is_mirrored_by(self, other: _Group) -> bool:
+        """Whether what one state requires is what the other one does not allow."""
+        if self.direction is other.direction or not self._is_about_the_same(other):
+            return False
+        return any(
+            one and one == two for one, two in ((self._required, other._refused), (self._refused, other._required))
+        )
+
+    def partner(self, other: _Group) -> tuple[str, ...]:
+        """Where some parts are required beside others and not allowed without them, those others."""
+        if self.direction is not other.direction or self.first.path != other.first.path:
+            return ()
+        for needy, refusing in ((self, other), (other, self)):
+            is_in_it = set(refusing.first.given) <= set(needy.first.given)
+            if is_in_it and needy._required and needy._required == refusing._refused:
+                beside, alone = (_parts_of(one.first) for one in (needy, refusing))
+                found = tuple(name for name in beside if name not in alone)
+                return found if len(found) <= MOST_PARTNERS else ()
+        return ()
+
+    def must_stand_together(self, other: _Group) -> Finding:
+        others = [*self.partner(other), *sorted(self._required or self._refused)]
+        words = "must stand together now" if self.direction is BACKWARD else "had to stand together before"
+        element = f"<{self.first.path[-1].local}>" if self.first.path else "the document"
+        beside = min(_beside(self.first), _beside(other.first), key=len)
+        message = f"{_listed(others)} in {element}{beside} {words}"
+        return replace(self.finding(), rule=RULES[self.direction.together], text=message)
+
+
+MOST_PARTNERS = 3
+MOST_SHOWN = 3
+
+REFUSALS = (Kind.ATTRIBUTE_NOT_ALLOWED, Kind.CHILD_NOT_ALLOWED, Kind.ORDER, Kind.COMBINATION)
+
+
+def _missing_subject(counterexample: Counterexample) -> str:
+    """The attribute or the child that is required; empty where it is neither, or one of several children."""
+    if counterexample.kind is Kind.ATTRIBUTE_MISSING:
+        return subject_of(counterexample)
+    if counterexample.kind is Kind.CHILD_MISSING and len(counterexample.expected) == 1:
+        return counterexample.expected[0]
+    return ""
+
+
+def _parts_of(counterexample: Counterexample) -> dict[str, None]:
+    """The attributes and children of the witness's element."""
+    found: dict[str, None] = {}
+    for element in [*elements_on(counterexample.path, counterexample.witness)][-1:]:
+        found |= dict.fromkeys([*(f"@{name}" for name in element.attrib), *(child.tag for child in element)])
+    return found
+
+
+def _listed(subjects: Iterable[str]) -> str:
+    """
+    >>> _listed(["@mode", "@type"]), _listed(["net", "ipc", "@id"]), _listed(["net"])
+    ('attributes mode and type', '<net>, <ipc> and attribute id', '<net>')
+    """
+    names = list(subjects)
+    if len(names) == 1:
+        return f"attribute {local_name(names[0])[1:]}" if names[0].startswith("@") else f"<{local_name(names[0])}>"
+    if all(name.startswith("@") for name in names):
+        words = [local_name(name)[1:] for name in names]
+        return f"attributes {', '.join(words[:-1])} and {words[-1]}"
+    words = [f"attribute {local_name(name)[1:]}" if name.startswith("@") else f"<{local_name(name)}>" for name in names]
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _shared(counterexample: Counterexample, kindred: Kindred) -> tuple[object, ...]:
@@ -174,9 +296,12 @@ def _described(direction: Direction, counterexample: Counterexample, element: st
             return f"more than one <{name}> {not_before} in {element}{beside} {tail}"
         case Kind.ORDER:
             return f"<{name}> {not_before} at this place in {element}{beside} {tail}"
+        case Kind.COMBINATION if not name:
+            return f"what stands in {element}{beside} {not_before} together {tail}"
         case Kind.COMBINATION:
-            subject = f"<{name}>" if name else "what stands"
-            return f"{subject} in {element}{beside} {not_before} together {tail}"
+            others = [one for one in _parts_of(counterexample) if local_name(one) != name and not one.startswith("@")]
+            among = f" beside {_listed(others)}" if not beside and others else ""
+            return f"<{name}> {not_before} in {element}{beside}{among} {tail}"
 
 
 def _required(direction: Direction) -> str:

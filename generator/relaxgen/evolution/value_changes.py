@@ -200,6 +200,18 @@ def _listed_values(
         yield ValueChange("RNG041", f"can be {_alternatives_of(won)} now", (*won,), old, _first(won.values()))
 
 
+def _excluding(texts: AllowedTexts) -> dict[object, Data | None]:
+    """The datatypes, apart from their exceptions; a plain string is as good as text."""
+    found: dict[object, Data | None] = {ANY_TEXT: None} if texts.any else {}
+    for data in texts.datatypes:
+        is_plain = data.datatype.type == "string" and not data.params
+        found[ANY_TEXT if is_plain else (data.datatype, data.params)] = data
+    return found
+
+
+ANY_TEXT = "text"
+
+
 def _alternatives_of(values: Iterable[str]) -> str:
     """
     >>> _alternatives_of(["a"]), _alternatives_of(["a", "b", "c"])
@@ -247,11 +259,11 @@ def _datatype_changes(before: AllowedTexts, after: AllowedTexts, relate: Relate)
 
 def _changed_exceptions(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueChange]:
     """Changes of the values in an ``except``; nothing where more than these changed."""
-    old, new = ({(data.datatype, data.params): data for data in texts.datatypes} for texts in (before, after))
-    if before.any or after.any or old.keys() != new.keys():
+    old, new = _excluding(before), _excluding(after)
+    if old.keys() != new.keys():
         return
     for key, data in old.items():
-        was, now = _excluded(data), _excluded(new[key])
+        was, now = ({} if one is None else _excluded(one) for one in (data, new[key]))
         lost = {shown: value for shown, value in now.items() if shown not in was and shown not in after.values}
         won = {shown: value for shown, value in was.items() if shown not in now and shown not in before.values}
         for change in _listed_values(lost, won, data, new[key]):
@@ -273,9 +285,23 @@ def _changed_datatypes(before: AllowedTexts, after: AllowedTexts, relate: Relate
     old_types, new_types = ({str(data.datatype) for data in texts.datatypes} for texts in (before, after))
     same = old_types == new_types and before.any == after.any
     rule = (FACET_RULES if same else DATATYPE_RULES)[related.relation]
-    was, now = _contrasted(_described(before), _described(after))
+    was, now = _contrasted(*_with_other_facets(before, after))
     places = _first_open(before), _first_open(after)
     yield _of_related(rule, f"was {was}, and is {now} now", places, related)
+
+
+def _with_other_facets(before: AllowedTexts, after: AllowedTexts) -> tuple[str, str]:
+    """The descriptions; of long ones of one datatype without the facets that both have."""
+    described = _described(before), _described(after)
+    if max(map(len, described)) <= LONGEST_SHOWN or not len(before.datatypes) == len(after.datatypes) == 1:
+        return described
+    old, new = before.datatypes[0], after.datatypes[0]
+    if before.any or after.any or before.lists or after.lists or old.datatype != new.datatype:
+        return described
+    was, now = (
+        tuple(one for one in here.params if one not in there.params) for here, there in ((old, new), (new, old))
+    )
+    return _datatype(replace(old, params=was)), _datatype(replace(new, params=now))
 
 
 def _of_related(rule: str, text: str, places: tuple[Pattern | None, Pattern | None], related: Related) -> ValueChange:
@@ -341,7 +367,12 @@ def _described(texts: AllowedTexts) -> str:
 
 def _datatype(data: Data) -> str:
     params = ", ".join(f"{param.name} {json.dumps(param.value, ensure_ascii=False)}" for param in data.params)
-    return f"{data.datatype.short}{f' ({params})' if params else ''}"
+    excluded = [repr(value) for value in _excluded(data)]
+    some = f"{', '.join(excluded[:SHOWN_EXCLUDED])}{' …' if len(excluded) > SHOWN_EXCLUDED else ''}"
+    return f"{data.datatype.short}{f' ({params})' if params else ''}{f' except {some}' if excluded else ''}"
+
+
+SHOWN_EXCLUDED = 3
 
 
 def location_of(pattern: Pattern | None) -> SourceLocation | None:
