@@ -100,4 +100,4 @@ def test_the_classes_of_a_wide_content_list_are_looked_up_once(package: ModuleTy
     assert {kind for kinds in contents.classes().values() for kind in kinds} == set(contents.kinds)
     items = [getattr(package, f"RMX{number}")(y="1") for number in range(COUNT)]
     assert calls_of(lambda: [contents.refusal(item) for item in items]) < 10 * COUNT
-    assert contents.refusal(package.Many()) != "" == contents.refusal(items[-1])
+    assert contents.refusal(package.RMany()) != "" == contents.refusal(items[-1])
