@@ -1,4 +1,4 @@
-"""The fastest that says of a regular document whether it is valid: the native engine, or else `LineJudge`."""
+"""The fastest that says of a regular document whether it is valid: the native engine, or else `lines.LineJudge`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Protocol
 from ..engine import engine
 from .automaton import Automaton, Opening, State
 from .grammar import NO_NAMESPACES
-from .lines import LineJudge
 from .patterns import symbol_of
 
 
@@ -21,9 +20,15 @@ class Judge(Protocol):
 
 def judge_for(automaton: Automaton) -> Judge:
     """It forgets when the automaton does."""
-    judge: Judge = LineJudge(automaton) if engine() is None else engine().Judge(Steps(automaton))
+    judge: Judge = _line_judge(automaton) if engine() is None else engine().Judge(Steps(automaton))
     automaton.when_forgetting(judge.forget)
     return judge
+
+
+def _line_judge(automaton: Automaton) -> Judge:
+    from .lines import LineJudge
+
+    return LineJudge(automaton)
 
 
 class Steps:
