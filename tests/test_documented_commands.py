@@ -27,22 +27,9 @@ DOCUMENTS = [
     *sorted((REPOSITORY / "examples").rglob("README.md")),
 ]
 
-PROGRAMS = (
-    "relaxgen",
-    "pip",
-    "python",
-    "python3",
-    "make",
-    "git",
-    "cd",
-    "export",
-    "apt",
-    "find",
-    "trang",
-    "java",
-    "uvx",
-)
-PROGRAMS += ("acme-disks", ".venv", "sh")
+PROGRAMS = "relaxgen pip python python3 make git cd export apt find trang java uvx acme-disks .venv sh".split()
+
+SLOW = {"README.md", "docs/evolution.md"}
 
 BUILDS = "tests/project/test_build_examples.py"
 RUN_ELSEWHERE = {
@@ -189,7 +176,7 @@ def place_of(document: Path) -> str:
 
 @pytest.mark.parametrize(
     "document",
-    [pytest.param(path, marks=pytest.mark.slow) if path.parent == REPOSITORY else path for path in WITH_COMMANDS],
+    [pytest.param(path, marks=pytest.mark.slow) if name_of(path) in SLOW else path for path in WITH_COMMANDS],
     ids=name_of,
 )
 def test_its_commands_run(
