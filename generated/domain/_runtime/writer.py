@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from .element import Element, Extended, Parts, Preserved, Spelling, content_writer, rearranged, restored
 from .fields import ChildOrder, Contents
@@ -365,15 +365,13 @@ def _declared(declarations: Mapping[str | None, str]) -> str:
 
 # The text of an object, before anything checks it.
 
-E = TypeVar("E", bound=Element)
-
 
 def _tag_of(root: Element) -> tuple[str, ...]:
     """Which of the names of its class the element has, where it is not the first."""
     return (root._preserved.tag,) if root._preserved is not None and root._preserved.tag else ()
 
 
-def write_text(target: E, write: Callable[..., str], writer: Writer, margin: str) -> str:
+def write_text(target: Element, write: Callable[..., str], writer: Writer, margin: str) -> str:
     """The text of `target`; about the order of children `writer` may have doubts, see `output_check`.
 
     Raises:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
 
 from .element import Element, Parts
 from .fields import Child, Content, Flag, Open
@@ -38,12 +37,11 @@ from .writer import Writer, write_text
 
 # Writing an object without layout, with a mark in every element in which white space is nothing but layout.
 
-E = TypeVar("E", bound=Element)
 
 _INSTRUCTION = f"<?{LAYOUT_MARK}?>"
 
 
-def marked_text(target: E, write: Callable[..., str], prefixes: Mapping[str, str | None]) -> str:
+def marked_text(target: Element, write: Callable[..., str], prefixes: Mapping[str, str | None]) -> str:
     """Raises:
     FormatError: a field has a value that cannot be written.
     """
@@ -510,7 +508,7 @@ MOST_REPAIRS = 6
 
 
 def format_like(
-    target: E,
+    target: Element,
     write: Callable[..., str],
     indent: int | None,
     prefixes: Mapping[str, str | None],

@@ -10,6 +10,30 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from . import _runtime as rt
 
+
+def parse(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Section:
+    """Read a document with any root that the schema allows; a `ParseError` has every fault of the document."""
+    result: Section = rt.parse_root(__name__, source, options)
+    return result
+
+
+_T = TypeVar("_T")
+
+
+def iter_parse(source: rt.Source, kind: type[_T], **options: Unpack[rt.ParseOptions]) -> Iterator[_T]:
+    """Read every element of one class out of a document of any size: what was read is not kept in memory.
+
+    Raises:
+        ParseError: an element is not as the schema wants it, or the document is not well-formed from there on.
+    """
+    return rt.iter_parse(__name__, source, kind, options)
+
+
+def format(document: Section, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write a document; a `FormatError` says what cannot be written, or what the schema does not allow."""
+    return rt.format_root(__name__, document, options)
+
+
 if TYPE_CHECKING:
     from ._runtime import AnyElement as AnyElement
     from ._runtime import Difference as Difference
@@ -53,26 +77,3 @@ else:
 
     def __dir__():
         return __all__
-
-
-def parse(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Section:
-    """Read a document with any root that the schema allows; a `ParseError` has every fault of the document."""
-    result: Section = rt.parse_root(__name__, source, options)
-    return result
-
-
-_T = TypeVar("_T")
-
-
-def iter_parse(source: rt.Source, kind: type[_T], **options: Unpack[rt.ParseOptions]) -> Iterator[_T]:
-    """Read every element of one class out of a document of any size: what was read is not kept in memory.
-
-    Raises:
-        ParseError: an element is not as the schema wants it, or the document is not well-formed from there on.
-    """
-    return rt.iter_parse(__name__, source, kind, options)
-
-
-def format(document: Section, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write a document; a `FormatError` says what cannot be written, or what the schema does not allow."""
-    return rt.format_root(__name__, document, options)
