@@ -27,7 +27,7 @@ DOCUMENTS = [
     *sorted((REPOSITORY / "examples").rglob("README.md")),
 ]
 
-PROGRAMS = "relaxgen pip python python3 make git cd export apt find trang java uvx acme-disks .venv sh".split()
+PROGRAMS = r"relaxgen|pip|python3?|make|git|cd|export|apt|find|trang|java|uvx|acme-disks|\.venv|sh"
 
 SLOW = {"README.md", "docs/evolution.md"}
 
@@ -110,7 +110,7 @@ def commands_of(document: Path) -> list[str]:
 
 
 def is_command(line: str) -> bool:
-    return bool(re.match(rf"({'|'.join(map(re.escape, PROGRAMS))})[ /-]", line + " "))
+    return bool(re.match(rf"({PROGRAMS})[ /-]", line + " "))
 
 
 WITH_COMMANDS = [document for document in DOCUMENTS if commands_of(document)]
