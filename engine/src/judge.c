@@ -121,11 +121,17 @@ make_step(Step *step, const Key *key, uint64_t result)
     return 0;
 }
 
+bool
+judge_is_full(const Judge *judge)
+{
+    return judge->used == MOST_STEPS;
+}
+
 static bool
 add_step(Run *run, const Key *key, uint64_t result)
 {
     Judge *judge = run->judge;
-    if (judge->used == MOST_STEPS) {
+    if (judge_is_full(judge)) {
         return refuse_run(run, TOO_LARGE);
     }
     Step made;

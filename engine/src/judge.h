@@ -94,6 +94,7 @@ bool judge_knows_tag(Run *run, Slice text, bool *is_empty);     /* and has taken
 bool judge_learns_tag(Run *run, int from, Slice text, bool is_empty);
 bool judge_enters_scope(Run *run, Slice text);                  /* of the declarations in a tag */
 
+bool judge_is_full(const Judge *judge);                         /* and takes no new steps */
 void judge_forget(Judge *judge);
 
 extern PyType_Spec judge_spec;

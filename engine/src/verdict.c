@@ -240,6 +240,9 @@ judge_verdict(Judge *self, PyObject *const *args, Py_ssize_t count)
     Reason reason = document_bytes(args[0], &data, &held);
     bool is_valid = false;
     if (reason == FINE) {
+        if (judge_is_full(self)) {
+            judge_forget(self);
+        }
         self->is_busy = true;
         reason = judge_document(self, data, args[1], &is_valid);
         self->is_busy = false;

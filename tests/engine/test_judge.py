@@ -158,6 +158,28 @@ def test_texts_that_are_all_alike_are_not_remembered(validator: Any) -> None:
     assert steps(validator) == known
 
 
+def test_a_full_judge_begins_anew(tmp_path: Path, domain: ModuleType) -> None:
+    names = [f"e{number}" for number in range(210)]
+    kinds = "".join(f"<element name='{name}'><data type='int'/></element>" for name in names)
+    path = tmp_path / "wide.rng"
+    path.write_text(
+        "<element name='a' xmlns='http://relaxng.org/ns/structure/1.0'"
+        " datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'>"
+        f"<zeroOrMore><choice>{kinds}</choice></zeroOrMore></element>",
+        encoding="utf-8",
+    )
+    validator = compile_schema(path)._validator
+    validator._automaton._limit = 10**9
+    sizes = []
+    for start in range(0, 1000, 50):
+        numbers = range(start, start + 50)
+        inside = "".join(f"<{name}>{number}</{name}>" for name in names for number in numbers)
+        assert validator.judged(f"<a>{inside}</a>", "") in (True, None)
+        sizes.append(steps(validator))
+    assert max(sizes) == 200_000
+    assert sizes[-1] < 200_000
+
+
 def test_it_does_not_forget_while_it_judges(validator: Any) -> None:
     automaton = validator._automaton
     assert validator.judged("<a xmlns='urn:a'/>", "")

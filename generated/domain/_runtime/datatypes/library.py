@@ -422,7 +422,8 @@ class Float(Double):
 TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
 
 _hexadecimal = re.compile("(?:[0-9a-fA-F]{2})*").fullmatch
-_base64 = re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?").fullmatch
+_BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?"
+"""Not compiled yet: that takes longer than to import the whole module, and few schemas have such values."""
 
 
 class Boolean(Datatype):
@@ -455,7 +456,7 @@ class Base64Binary(Datatype):
 
     def read(self, text: str, namespaces: Namespaces | None) -> Any:
         packed = text.replace(" ", "")
-        if _base64(packed) is None:
+        if re.fullmatch(_BASE64, packed) is None:
             raise ValueError(f"is not {self.noun}")
         return b64decode(packed)
 
