@@ -98,6 +98,19 @@ def test_an_element_alone_is_written_as_it_was_read_else_as_the_first(place: Mod
     assert place.parse(place.format(whole)).low == high
 
 
+def test_an_element_alone_is_written_under_the_name_that_is_asked_for(place: ModuleType) -> None:
+    one = place.parse(source(place, DOCUMENTS["all"]))
+    high = source(place, "<high of='h' at='x'><part n='1'/></high>")
+    assert place.format_limit(one.high, tag="high", indent=None).strip() == high
+    assert place.format_limit(one.high, tag=place.Limit._tags[0], indent=None).strip() == high.replace("high", "low")
+    assert place.format_limit(place.parse_limit(high), tag="other", indent=None).strip() == high.replace(
+        "high", "other"
+    )
+    assert place.parse_limit(high) == one.high
+    with pytest.raises(ValueError, match=r"no Limit is called 'hihg' \(did you mean 'high'\?\)"):
+        place.format_limit(one.high, tag="hihg")
+
+
 def test_another_element_is_refused(place: ModuleType) -> None:
     with pytest.raises(place.ParseError, match="low"):
         place.parse_limit(source(place, "<begin id='1'/>"))

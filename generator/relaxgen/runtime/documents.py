@@ -14,7 +14,7 @@ from .markup import local_name
 from .nesting import with_room
 from .reader import Reader, UnknownVariant, preserved_of
 from .source import Document, Source, UnknownContent, loaded, read_document, text_of
-from .writer import Writer, write_text
+from .writer import Writer, called, write_text
 
 if TYPE_CHECKING:
     from .faults import ParseError
@@ -52,11 +52,15 @@ class FormatOptions(TypedDict, total=False):
 
     The text must be what the exact grammar allows, which knows more than the types of fields: always with
     ``validate=True``, never with ``validate=False``, and by default unless the object carries what the schema does not
-    know (``unknown="keep"``)."""
+    know (``unknown="keep"``).
+
+    ``tag`` is the element that is written, for a class that several have: by default the one that was parsed, else the
+    first."""
 
     indent: int | None
     like: Source | None
     validate: bool | None
+    tag: str
 
 
 _WAYS = get_args(UnknownContent)
@@ -299,6 +303,8 @@ def _is_root(package: str, kind: Any) -> bool:
 
 def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
     indent, like, validate = format_options(options)
+    if "tag" in options:
+        target = called(target, options["tag"])
     found = None
     if like is not None:
         like = loaded(like)  # before what may be done twice

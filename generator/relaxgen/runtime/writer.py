@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from copy import copy
+from typing import Any, TypeVar
 
 from .element import Element, Extended, Parts, Preserved, Spelling, content_writer, rearranged, restored
 from .fields import ChildOrder, Contents
@@ -364,9 +365,32 @@ def _declared(declarations: Mapping[str | None, str]) -> str:
 # The text of an object, before anything checks it.
 
 
+E = TypeVar("E", bound=Element)
+
+
 def _tag_of(root: Element) -> tuple[str, ...]:
     """Which of the names of its class the element has, where it is not the first."""
     return (root._preserved.tag,) if root._preserved is not None and root._preserved.tag else ()
+
+
+def called(root: E, tag: str) -> E:
+    """The root as an element of one of the names that its class has, given with or without its namespace.
+
+    Raises:
+        ValueError: elements of the class have other names.
+    """
+    names = {split_name(name)[1] for name in type(root)._tags if tag in (name, split_name(name)[1])}
+    if not names:
+        from .faults import nearest
+
+        known = [split_name(name)[1] for name in type(root)._tags]
+        near = nearest(tag, known)
+        hint = f" (did you mean {near!r}?)" if near else f"; it is {' or '.join(map(repr, known))}"
+        raise ValueError(f"no {type(root).__name__} is called {tag!r}{hint}")
+    found = copy(root)
+    found._preserved = Preserved()
+    found._preserved.__dict__.update(root._preserved.__dict__ if root._preserved is not None else {}, tag=names.pop())
+    return found
 
 
 def write_text(target: Element, write: Callable[..., str], writer: Writer, margin: str) -> str:
