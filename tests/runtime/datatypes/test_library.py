@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from relaxgen.runtime.datatypes import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
-from relaxgen.runtime.datatypes.datatype import REMEMBERED_TEXTS, WrongDatatype, WrongParameter
+from relaxgen.runtime.datatypes.datatype import REMEMBERED_TEXTS, SHOWN_PATTERN, WrongDatatype, WrongParameter
 from relaxgen.runtime.datatypes.library import LIBRARIES, create, facets_of
 
 NAMESPACES = {None: "urn:default", "x": "urn:x", "y": "urn:x", "z": "urn:z"}
@@ -276,12 +276,46 @@ def test_parameters_restrict(type_: str, params: list[tuple[str, str]], valid: l
         ([("minInclusive", "5"), ("maxInclusive", "4")], 1),
         ([("maxInclusive", "x")], 0),
         ([("totalDigits", "-1")], 0),
+        ([("totalDigits", "0")], 0),
     ],
 )
 def test_a_wrong_parameter_names_its_index(params: list[tuple[str, str]], index: int) -> None:
     with pytest.raises(WrongParameter) as caught:
         create(XML_SCHEMA, "integer", params)
     assert caught.value.index == index
+
+
+def test_no_digit_after_the_point_may_be_asked_for_but_no_digit_at_all_not() -> None:
+    assert create(XML_SCHEMA, "decimal", [("fractionDigits", "0")]).allows("1.0")
+    with pytest.raises(WrongParameter, match=r"^totalDigits must be at least 1, not ' 00 '$"):
+        create(XML_SCHEMA, "decimal", [("totalDigits", " 00 ")])
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "description", "is_named"),
+    [
+        ((), "does not match [0-9]", "text matching [0-9]", False),
+        (("a digit",), "is not a digit: it does not match [0-9]", "a digit matching [0-9]", True),
+        (("a digit", r"\d"), r"is not a digit: it does not match \d", r"a digit matching \d", True),
+        (("a digit", ""), "is not a digit", "a digit", True),
+        (("", r"\d"), r"does not match \d", r"text matching \d", False),
+        (("text",), "is not text: it does not match [0-9]", "text matching [0-9]", False),
+    ],
+)
+def test_a_pattern_is_called_what_its_author_calls_it(
+    words: tuple[str, ...], reason: str, description: str, is_named: bool
+) -> None:
+    datatype = create(XML_SCHEMA, "string", [("pattern", "[0-9]", *words)])
+    assert datatype.why_not("x") == reason
+    assert datatype.describe() == description
+    assert datatype.is_named is is_named
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_long_pattern_is_shown_in_part(beyond: int) -> None:
+    pattern = "a" * (SHOWN_PATTERN + beyond)
+    shown = "a" * SHOWN_PATTERN + "…" * beyond
+    assert create(XML_SCHEMA, "string", [("pattern", pattern)]).describe() == f"text matching {shown}"
 
 
 def test_only_xml_schema_takes_parameters() -> None:
