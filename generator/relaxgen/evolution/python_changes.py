@@ -6,7 +6,7 @@ they may not hold more than before; it gives values to constructors and fields, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..diagnostics.locations import SourceLocation
@@ -42,18 +42,29 @@ class _Places:
 
 def _renamed_classes(old: Surface, new: Surface) -> dict[str, str]:
     """Classes that are gone, and the classes that the same elements have now. Members of a union are matched by the
-    values that decide between them."""
-    known = old.classes.keys() | old.unions.keys()
+    values that decide between them; what became several classes has no new name."""
     kept = new.classes.keys() | new.unions.keys()
-    fresh = [one for one in new.classes.values() if one.name not in known]
+    fresh = _fresh(old, new)
     gone = [one for one in old.classes.values() if one.name not in kept]
     found: dict[str, str] = {}
     for before in gone:
         same = [one for one in fresh if one.path == before.path and one.name not in found.values()]
         likely = [one for one in same if one.kinds & before.kinds or not (one.kinds or before.kinds)]
-        if likely:
+        if likely and not _is_split(before, likely):
             found[before.name] = max(likely, key=lambda one: len(one.kinds & before.kinds)).name
     return found
+
+
+def _fresh(old: Surface, new: Surface) -> list[ClassSurface]:
+    known = old.classes.keys() | old.unions.keys()
+    return [one for one in new.classes.values() if one.name not in known]
+
+
+def _is_split(before: ClassSurface, classes: Sequence[ClassSurface]) -> bool:
+    """Whether several classes have taken the place of one, and none of them has all its fields."""
+    return (
+        len(classes) > 1 and not before.kinds and not any(before.fields.keys() <= one.fields.keys() for one in classes)
+    )
 
 
 class _Comparison:
@@ -78,6 +89,12 @@ class _Comparison:
     def _removed(self, old: ClassSurface) -> Finding:
         union = self._new.unions.get(old.name)
         if union is None:
+            several = [one for one in _fresh(self._old, self._new) if one.path == old.path]
+            if _is_split(old, several):
+                message = (
+                    f"class {old.name} of {old.path} is several classes now: {', '.join(one.name for one in several)}"
+                )
+                return _Places(old.name, old.location, several[0].location).finding("API101", message)
             return _Places(old.name, old.location).finding("API101", f"class {old.name} of {old.path} is gone")
         message = f"class {old.name} of {old.path} is a union of classes now: {' | '.join(union.members)}"
         return _Places(old.name, old.location, union.location).finding("API101", message)
@@ -121,7 +138,9 @@ class _Comparison:
         if old.default and not new.default:
             yield places.finding("API118", f"{OWNER} cannot be made without {new.name} any more")
             refused = tuple(one for one in refused if one != old.default)
-        if refused and won:
+        if (old.parameter, old.annotation) == (new.parameter, new.annotation):
+            pass  # a class of this name became a union, which has a finding
+        elif refused and won:
             yield places.finding("API109", f"{subject} has another type: {types}")
         elif refused:
             yield places.finding("API106", f"{subject} does not take {_listed(refused)} any more: {types}")

@@ -351,13 +351,20 @@ def _requirement(old: Cardinality, new: Cardinality, became_required: str, becam
 
 
 def _root_changes(roots: _Pair) -> Iterator[Change]:
+    gone, come = _missing(roots.old.children, roots.new.children), _missing(roots.new.children, roots.old.children)
+    moved = {old: new for old in gone for new in come if old.local == new.local}
+    for before, now in moved.items():
+        old, new = gone[before].patterns[0], come[now].patterns[0]
+        message = f"<{before.local}> was in {_namespace(before)}, and is in {_namespace(now)} now"
+        names, places = (str(before), str(now)), (old.location, new.location)
+        yield Change("RNG072", (), message, "", str(before), names, (None, None), DOCUMENTS, *places, old, new)
     for name, use in roots.old.children.items():
-        if name not in roots.new.children:
+        if name not in roots.new.children and name not in moved:
             message = f"<{name.local}> cannot be the root of a document any more"
             element = use.patterns[0]
             yield Change("RNG010", (), message, subject=str(name), old=element.location, old_pattern=element)
     for name, use in roots.new.children.items():
-        if name not in roots.old.children:
+        if name not in roots.old.children and name not in moved.values():
             element = use.patterns[0]
             message = f"<{name.local}> can be the root of a document now"
             yield Change("RNG011", (), message, subject=str(name), new=element.location, new_pattern=element)

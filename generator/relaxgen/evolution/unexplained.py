@@ -290,7 +290,7 @@ def _described(direction: Direction, counterexample: Counterexample, element: st
         case Kind.CHILD_NOT_ALLOWED:
             return f"<{name}> {not_before} in {element}{beside} {tail}"
         case Kind.CHILD_MISSING:
-            wanted = " or ".join(f"<{one}>" for one in counterexample.expected) or f"<{name}>"
+            wanted = _one_of(counterexample.expected) or f"<{name}>"
             return f"{wanted} in {element}{beside} {_required(direction)}"
         case Kind.CHILD_REPEATED:
             return f"more than one <{name}> {not_before} in {element}{beside} {tail}"
@@ -302,6 +302,12 @@ def _described(direction: Direction, counterexample: Counterexample, element: st
             others = [one for one in _parts_of(counterexample) if local_name(one) != name and not one.startswith("@")]
             among = f" beside {_listed(others)}" if not beside and others else ""
             return f"<{name}> {not_before} in {element}{beside}{among} {tail}"
+
+
+def _one_of(names: Sequence[str]) -> str:
+    shown = [f"<{one}>" for one in names[:MOST_SHOWN]]
+    more = len(names) - len(shown)
+    return " or ".join([*shown, *([f"one of {more} more"] if more else [])])
 
 
 def _required(direction: Direction) -> str:
