@@ -111,6 +111,17 @@ def test_a_package_may_be_all_that_the_project_has(project: Path) -> None:
     assert set(build_wheel(project)) == {f"acme_disks/{name}" for name in files_below(project / "src" / "acme_disks")}
 
 
+def test_there_may_be_several_packages(project: Path) -> None:
+    file = project / "pyproject.toml"
+    edit(file, "[tool.relaxgen]", "[[tool.relaxgen.package]]")
+    tables = (
+        '\n[[tool.relaxgen.package]]\nschemas = ["schemas/disks.rng"]\nroots = ["disk"]\noutput = "src/acme_disk"\n'
+    )
+    append(file, tables)
+    wheel = build_wheel(project)
+    assert {f"{MODEL}/disks.py", "acme_disk/disk.py", "acme_disk/py.typed", "acme_disks/__main__.py"} <= set(wheel)
+
+
 def test_directories_are_named_as_package_dir_says(project: Path) -> None:
     shutil.move(project / "src" / "acme_disks", project / "python")
     edit(project / "pyproject.toml", "src/acme_disks/model", "python/model")

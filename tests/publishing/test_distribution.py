@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import venv
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,24 @@ def test_a_second_run_replaces_the_package_and_the_samples_alone(capsys: pytest.
     changed = {name for name in before if before[name] != after[name]}
     assert all(name.startswith(("src/acme_shop/", "tests/samples/")) for name in changed)
     assert "label" in after["src/acme_shop/shop.py"]
+    assert own_tests(Path("out")).returncode == 0
+
+
+def test_samples_of_schemas_that_are_gone_go_and_other_files_stay() -> None:
+    package("shop.rng", "--name", "acme-shop")
+    Path("out/tests/samples/own.xml").write_text("<shop/>", encoding="utf-8")
+    Path("shop.rng").replace("store.rng")
+    package("store.rng", "--name", "acme-shop")
+    names = {path.name for path in Path("out/tests/samples").iterdir()}
+    assert names == {"own.xml", "store-1.xml", "store-2.xml"}
+    assert own_tests(Path("out")).returncode == 0
+
+
+def test_a_schema_may_come_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(SHOP.encode())))
+    package("-", "--name", "acme-shop")
+    assert {path.name for path in Path("out/tests/samples").iterdir()} == {"stdin-1.xml", "stdin-2.xml"}
+    assert "from standard input." in Path("out/README.md").read_text(encoding="utf-8")
     assert own_tests(Path("out")).returncode == 0
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from ..binding.model import Model
 from ..binding.naming import field_name
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, OutputError
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, name_in_text
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import read_toml
 from ..output import WriteSummary
@@ -31,7 +32,7 @@ from ..relaxng.roots import starting_at
 from ..relaxng.schema import Schema
 from ..relaxng.simplified_form import SimplifiedForm
 from ..sampling import Sampler, covering_documents
-from ..sampling.sample_files import write_samples
+from ..sampling.sample_files import remove_other_samples, write_samples
 
 PROJECT = "pyproject.toml"
 OWNERS_FILES = (PROJECT, "README.md", "tests/test_samples.py")
@@ -122,8 +123,8 @@ def publish(built: BuiltPackage, directory: Path, name: str, progress: Progress 
     distribution = _describe(built, name, samples)
     texts = {path: _rendered(path, distribution) for path in OWNERS_FILES}
     summary = built.write()
-    for stem, group in samples.items():
-        write_samples(group.texts, directory / SAMPLES, stem)
+    files = [file for stem, group in samples.items() for file in write_samples(group.texts, directory / SAMPLES, stem)]
+    remove_other_samples(files, directory / SAMPLES)
     written = tuple(path for path, text in texts.items() if _write_once(directory / path, text))
     kept = tuple(path for path in texts if path not in written)
     return PublishedPackage(summary, sum(len(group.texts) for group in samples.values()), written, kept)
@@ -147,7 +148,7 @@ def _samples(request: PackageRequest, progress: Progress | None) -> dict[str, _S
         for schema, form in _starts(checked.schema, checked.form, request.roots):
             smallest = Sampler(form).smallest_document()
             texts = [document.to_xml(schema.prefixes) for document in covering_documents(form)]
-            stem = Path(schema.files[0]).stem
+            stem = re.sub(r"[^\w.-]+", "", Path(schema.files[0]).stem) or "sample"
             found.setdefault(stem, _Samples(smallest.name.local, smallest.to_xml(schema.prefixes), [])).texts += texts
     return found
 
@@ -172,7 +173,7 @@ def _describe(built: BuiltPackage, name: str, samples: dict[str, _Samples]) -> D
         name,
         built.request.name,
         roots,
-        tuple(sorted({file.name for file in built.request.schemas})),
+        tuple(sorted({_shown_name(file) for file in built.request.schemas})),
         next(root for root in roots if root.element == richest.root),
         _literal(richest.smallest),
     )
@@ -185,6 +186,10 @@ def _roots(model: Model) -> tuple[Root, ...]:
         element = root.xml_name.local
         found.setdefault(element, Root(element, class_identifier(root.type.name), field_name(root.type.name)))
     return tuple(found.values())
+
+
+def _shown_name(file: Path) -> str:
+    return "standard input" if str(file) == STANDARD_INPUT_NAME else name_in_text(Path(file.name))
 
 
 def _literal(text: str) -> str:

@@ -7,7 +7,7 @@ a whole.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostic, OutputError
@@ -36,6 +36,21 @@ def write_samples(texts: Sequence[str], directory: Path, name: str) -> list[Path
         message = f"cannot be written: {error.strerror or error}"
         raise OutputError(Diagnostic(SourceLocation(str(error.filename or directory)), message)) from None
     return files
+
+
+def remove_other_samples(files: Collection[Path], directory: Path) -> None:
+    """Removes what earlier runs made under names that there are no more.
+
+    Raises:
+        OutputError: one cannot be removed.
+    """
+    for old in sorted(set(directory.glob("*.xml")) - set(files)):
+        try:
+            if _is_ours(old):
+                old.unlink()
+        except OSError as error:
+            message = f"cannot be removed: {error.strerror or error}"
+            raise OutputError(Diagnostic(SourceLocation(str(old)), message)) from None
 
 
 def _check_replaceable(files: Sequence[Path]) -> None:
