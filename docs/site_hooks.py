@@ -100,7 +100,7 @@ def command_lines(command: click.Command, context: click.Context) -> Iterator[st
     yield f"{(command.help or '').strip()}\n"
     yield "| option | |\n|---|---|"
     for parameter in command.get_params(context):
-        record = parameter.get_help_record(context)
+        record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None
         if record is not None and not {"--quiet", "--verbose", "--help"} & set(parameter.opts):
             option, text = (part.replace("|", "\\|") for part in record)
             yield f"| `{option}` | {text} |"

@@ -41,6 +41,7 @@ from .relaxng.packing import datatypes_in, lines_of
 from .relaxng.schematron import NOT_CHECKED
 
 if TYPE_CHECKING:
+    from .documentation.builder import SiteText
     from .documentation.renderer import SiteFormat
     from .render.environment import UserTemplates
 
@@ -121,21 +122,21 @@ def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Mo
 
 
 def build_documentation(
-    request: PackageRequest, format_: SiteFormat, progress: Progress | None = None
+    request: PackageRequest, format_: SiteFormat, progress: Progress | None = None, text: SiteText | None = None
 ) -> GeneratedPackage:
     """The reference documentation of what `build_package` would generate.
 
     Raises:
         GeneratorError: with everything that is wrong with what was asked for.
     """
-    from .documentation.builder import build_site
+    from .documentation.builder import SiteText, build_site
     from .documentation.renderer import render_site
 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
     names = [name_in_text(name) for name in _names_of(schemas)]
-    site = build_site(model, names, [checked.form for checked in schemas], format_.suffix)
+    site = build_site(model, names, [checked.form for checked in schemas], format_.suffix, text or SiteText())
     tree = render_site(site, format_, _templates(request), progress)
     return GeneratedPackage(tree, model, diagnostics.warnings, *_sources(request, schemas))
 

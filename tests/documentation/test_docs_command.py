@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,10 +29,10 @@ def files(directory: Path) -> dict[str, bytes]:
 def test_a_site_is_written_and_a_second_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["docs", str(CASES / "shop.rng"), "--output", "site", "--enums", str(CASES / "shop.enums")]
     assert main(arguments) == 0
-    assert "site: 9 classes, 1 enum, 7 files written, 0 unchanged" in capsys.readouterr().out
+    assert "site: 9 classes, 1 enum, 8 files written, 0 unchanged" in capsys.readouterr().out
     assert {"index.html", "modules/shop.html", "assets/search.js"} < set(files(Path("site")))
     assert main(arguments) == 0
-    assert "0 files written, 7 unchanged" in capsys.readouterr().out
+    assert "0 files written, 8 unchanged" in capsys.readouterr().out
 
 
 def test_tables_may_stand_among_the_schemas() -> None:
@@ -42,7 +43,7 @@ def test_tables_may_stand_among_the_schemas() -> None:
 def test_markdown_takes_the_place_of_a_site() -> None:
     assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site"]) == 0
     assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site", "--format", "markdown"]) == 0
-    expected = {"README.md", "modules/department.md", "modules/shop.md", "modules/way.md"}
+    expected = {"README.md", "modules/department.md", "modules/shop.md", "modules/way.md", "releases.md"}
     assert set(files(Path("site"))) == expected
 
 
@@ -80,3 +81,53 @@ def test_the_same_schema_gives_the_same_bytes(format_: str) -> None:
         arguments = [str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", seed, "--format", format_]
         subprocess.run([sys.executable, "-m", "relaxgen", "docs", *arguments], check=True, env=environment)
     assert files(Path("1")) == files(Path("2"))
+
+
+INTRODUCTION = "What our shops are.\n\n- first <point>\n- second point\n"
+
+
+@pytest.mark.parametrize("how", ["options", "configuration"])
+def test_the_owner_has_a_title_and_an_introduction(how: str) -> None:
+    Path("intro.txt").write_text(INTRODUCTION, encoding="utf-8")
+    for file in ("shop.rng", "shop.enums"):
+        shutil.copyfile(CASES / file, file)
+    if how == "options":
+        words = ["shop.rng", "shop.enums", "--title", "Our shops", "--introduction", "intro.txt"]
+    else:
+        package = '[tool.relaxgen]\nschemas = ["shop.rng"]\nenums = ["shop.enums"]\noutput = "model"\n'
+        docs = '[tool.relaxgen.docs]\ntitle = "Our shops"\nintroduction = "intro.txt"\n'
+        Path("pyproject.toml").write_text(package + docs, encoding="utf-8")
+        words = []
+    assert main(["docs", *words, "--output", "site"]) == 0
+    index = Path("site/index.html").read_text(encoding="utf-8")
+    assert "<title>Our shops – reference</title>" in index
+    assert "<p>What our shops are.</p>" in index
+    assert "<li>first &lt;point&gt;</li>" in index
+    assert main(["docs", *words, "--output", "pages", "--format", "markdown"]) == 0
+    markdown = Path("pages/README.md").read_text(encoding="utf-8")
+    assert markdown.splitlines()[2] == "# Reference of Our shops"
+    assert "* second point" in markdown
+
+
+@pytest.mark.parametrize(
+    ("docs", "message"),
+    [
+        ('introduction = "nowhere.txt"', "no such file: nowhere.txt"),
+        ('titel = "Shops"', "unknown key 'titel' (did you mean 'title'?)"),
+        ("title = 1", "title is an integer, expected a string"),
+    ],
+)
+def test_mistakes_in_the_table_have_a_place(docs: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copyfile(CASES / "shop.rng", "shop.rng")
+    package = '[tool.relaxgen]\nschemas = ["shop.rng"]\noutput = "model"\n[tool.relaxgen.docs]\n'
+    Path("pyproject.toml").write_text(f"{package}{docs}\n", encoding="utf-8")
+    assert main(["docs", "--output", "site"]) == 2
+    assert capsys.readouterr().err.startswith("pyproject.toml:5:")
+    assert main(["docs", "--output", "site"]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_introduction_that_is_no_text_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("intro.txt").write_bytes(b"\xff\xfe")
+    assert main(["docs", str(CASES / "shop.rng"), "-o", "site", "--introduction", "intro.txt"]) == 2
+    assert capsys.readouterr().err == "intro.txt: is no text in UTF-8\n"

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from relaxgen.cli import main
 from relaxgen.diagnostics.errors import ConfigurationError
 from relaxgen.evolution.diff_settings import read_diff_settings
-from relaxgen.project.configuration import read_backend, read_configuration
+from relaxgen.project.configuration import read_backend, read_configuration, read_docs_settings
 from relaxgen.project.configuration_keys import BUILD_KEYS, PACKAGE_KEYS
 
 PACKAGE = 'schemas = ["a.rng"]\noutput = "model"\n'
@@ -30,6 +30,7 @@ rule = "RNG040"
 reason = "never released"
 """,
     f'{PACKAGE}[tool.relaxgen.build]\nbackend = "flit_core.buildapi"',
+    f'{PACKAGE}[tool.relaxgen.docs]\ntitle = "Disks"',
 ]
 WRONG = [
     'schemas = ["a.rng"]',
@@ -45,6 +46,8 @@ WRONG = [
     f'{PACKAGE}[tool.relaxgen.diff.severity]\nRNG040 = "loud"',
     f'{PACKAGE}[[tool.relaxgen.diff.ignore]]\nrule = "RNG040"',
     f'{PACKAGE}[tool.relaxgen.build]\nback-end = "flit_core.buildapi"',
+    f'{PACKAGE}[tool.relaxgen.docs]\ntitle = ""',
+    f'{PACKAGE}[tool.relaxgen.docs]\nheading = "Disks"',
 ]
 
 
@@ -60,6 +63,7 @@ def reader_accepts(file: Path) -> bool:
     try:
         read_configuration(file)
         read_diff_settings(file)
+        read_docs_settings(file)
         if "tool.relaxgen.build" in file.read_text(encoding="utf-8"):
             read_backend(file)
     except ConfigurationError:
@@ -79,7 +83,7 @@ def test_the_schema_agrees_with_the_reader(text: str, schema: Any, tmp_path: Pat
 def test_each_key_has_a_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config-schema"]) == 0
     properties = json.loads(capsys.readouterr().out)["properties"]
-    assert properties.keys() == {*PACKAGE_KEYS, "package", "diff", "build"}
+    assert properties.keys() == {*PACKAGE_KEYS, "package", "diff", "build", "docs"}
     assert properties["build"]["properties"].keys() == BUILD_KEYS.keys()
     for one in (*properties.values(), *properties["diff"]["properties"].values()):
         assert one["description"].endswith(".")

@@ -18,9 +18,10 @@ def config_schema(whole: bool) -> int:
     write `#:schema relaxgen.schema.json` into the first line of pyproject.toml, with what --whole prints in that file.
     """
     from ..evolution.diff_settings import diff_table_schema
-    from ..project.configuration_keys import BUILD_KEYS, configuration_schema, in_whole_file, table_schema
+    from ..project.configuration_keys import BUILD_KEYS, DOCS_KEYS, configuration_schema, in_whole_file, table_schema
 
     build = table_schema(BUILD_KEYS, "The back end of builds with build-backend = 'relaxgen.build'.")
-    schema = configuration_schema({"diff": diff_table_schema(), "build": build})
+    docs = table_schema(DOCS_KEYS, "What the owner says in the reference site of relaxgen docs.")
+    schema = configuration_schema({"diff": diff_table_schema(), "build": build, "docs": docs})
     click.echo(json.dumps(in_whole_file(schema) if whole else schema, ensure_ascii=False, indent=2))
     return FINE

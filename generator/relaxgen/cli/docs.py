@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.errors import GeneratorError
+from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format, GeneratedReport, generated_as_text
 from .package_options import (
     BINDINGS_OPTION,
@@ -28,6 +29,7 @@ from .package_options import (
 from .showing import FINE, say, show_diagnostics, show_mistakes, shown_progress
 
 if TYPE_CHECKING:
+    from ..documentation.builder import SiteText
     from ..project.request import PackageRequest
 
 
@@ -44,6 +46,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="A site to browse, or Markdown.",
 )
+@click.option("--title", metavar="TEXT", default="", help="A title in place of the names of elements.")
+@click.option(
+    "--introduction",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    help="A text for the first page: paragraphs, lists with -.",
+)
 @click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
 @BINDINGS_OPTION
 @PRESET_OPTION
@@ -59,6 +68,8 @@ def docs(
     schemas: tuple[Path, ...],
     output: Path,
     site_format: str,
+    title: str,
+    introduction: Path | None,
     enums: tuple[Path, ...],
     bindings: tuple[Path, ...],
     preset: str,
@@ -71,10 +82,12 @@ def docs(
     """Write reference documentation of SCHEMAs: elements, attributes, enumerations, examples, and a search over them.
 
     Without SCHEMA, document the package that [tool.relaxgen] in the nearest pyproject.toml lists.
+    [tool.relaxgen.docs] may have a title and an introduction.
     The pages need no server and no network; open index.html in DIR, or README.md with `--format markdown`.
     """
     from ..project.request import PackageRequest
 
+    texts = _Texts(title, introduction)
     tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
     schemas = tuple(file for file in schemas if file not in tables)
     try:
@@ -82,7 +95,7 @@ def docs(
             configured = configured_package(package)
             templates = templates or configured.templates
             configured = replace(configured, output=output, templates=templates, trust_templates=trust_templates)
-            return _docs(configured, site_format)
+            return _docs(configured, site_format, texts.with_settings())
         if package is not None:
             raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
         schemas = schemas_of(preset, schemas, schema_directory)
@@ -90,19 +103,51 @@ def docs(
             raise click.UsageError("there is no SCHEMA, and no --preset that has some")
         request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
         request = replace(request, trust_templates=trust_templates)
-        return _docs(request, site_format)
+        return _docs(request, site_format, texts)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT)
 
 
-def _docs(request: PackageRequest, site_format: str) -> int:
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What the owner says; ``introduction`` is a file."""
+
+    title: str
+    introduction: Path | None
+
+    def with_settings(self) -> _Texts:
+        """With what the configuration has for what was not given."""
+        from ..project.configuration import find_configuration, read_docs_settings
+
+        file = find_configuration(Path.cwd())
+        assert file is not None, "the package comes from it"
+        settings = read_docs_settings(file)
+        return _Texts(self.title or settings.title, self.introduction or settings.introduction)
+
+    def read(self) -> SiteText:
+        """
+        Raises:
+            ConfigurationError: the introduction cannot be read.
+        """
+        from ..documentation.builder import SiteText
+
+        if self.introduction is None:
+            return SiteText(self.title)
+        try:
+            return SiteText(self.title, self.introduction.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = "is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else "cannot be read"
+            raise ConfigurationError(Diagnostic(SourceLocation(str(self.introduction)), reason)) from None
+
+
+def _docs(request: PackageRequest, site_format: str, texts: _Texts) -> int:
     from ..documentation.renderer import SiteFormat
     from ..output import write
     from ..pipeline import build_documentation
 
-    start = time.perf_counter()
+    start, text = time.perf_counter(), texts.read()
     with shown_progress(str(request.output)) as progress:
-        site = build_documentation(request, SiteFormat(site_format), progress)
+        site = build_documentation(request, SiteFormat(site_format), progress, text)
     summary = write(site.tree, request.output)
     show_diagnostics(site.diagnostics, Format.TEXT)
     say(generated_as_text(GeneratedReport(request.output, site.classes, site.enums, summary)))

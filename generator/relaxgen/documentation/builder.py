@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, FieldModel, Model, UnionModel
 from ..python.identifiers import class_identifier, field_identifier, identifiers_of_members
@@ -12,11 +12,13 @@ from ..python.type_annotations import annotation_of
 from ..relaxng.name_class import QName, prefixed
 from ..relaxng.simplified_form import SimplifiedForm
 from .back_links import BackLinks
+from .diagram import Part, draw
 from .examples import Examples
 from .field_wording import blocks, default, in_line, label, summary, tokens_in, type_links, use
 from .index_tree import IndexTree
 from .page_links import PageLinks, anchor_of, functions_of
-from .view import EnumSection, Link, MemberRow, Page, Row, SearchEntry, Section, Site, VariantRow
+from .releases import releases_of
+from .view import Block, EnumSection, Link, MemberRow, OverviewRow, Page, Row, SearchEntry, Section, Site, VariantRow
 
 _MOST_TOKENS = 12
 """The number of allowed texts in a cell of a table. The enumeration lists all."""
@@ -24,10 +26,26 @@ _MOST_TOKENS = 12
 _MOST_TITLES = 3
 
 
-def build_site(model: Model, sources: Sequence[str], forms: Iterable[SimplifiedForm], suffix: str) -> Site:
+@dataclass(frozen=True, slots=True)
+class SiteText:
+    """What the owner of a schema says of it: a title in place of the elements, and an introduction, in paragraphs and
+    lists as documentation in schemas has them."""
+
+    title: str = ""
+    introduction: str = ""
+
+
+def build_site(
+    model: Model,
+    sources: Sequence[str],
+    forms: Iterable[SimplifiedForm],
+    suffix: str,
+    text: SiteText,
+) -> Site:
     """``sources`` are the names of the schema files, ``forms`` the exact schemas that examples are made from, and
     ``suffix`` is that of the pages: ``.html`` or ``.md``."""
-    return _Builder(model, PageLinks(model, suffix), Examples(model, forms)).site(sources)
+    site = _Builder(model, PageLinks(model, suffix), Examples(model, forms)).site(sources)
+    return replace(site, title=text.title or site.title, introduction=blocks(text.introduction))
 
 
 class _Builder:
@@ -47,6 +65,8 @@ class _Builder:
             pages,
             IndexTree(self._model, self._links).roots(),
             tuple(sorted(self._entries(), key=lambda one: (one.name.casefold(), one.kind, one.place))),
+            releases=releases_of(self._model, self._links),
+            releases_path=f"releases{self._links.suffix}",
         )
 
     def _title(self) -> str:
@@ -62,7 +82,22 @@ class _Builder:
         enums = tuple(self._enum(one, module) for one in self._model.enums if self._links.module_of(one.name) == module)
         head = min(here, key=lambda one: (len(one.name), order[one.name]), default=None)
         text = "Enumerations that several modules share." if head is None else summary(head.documentation)
-        return Page(module, self._links.path(module), text, sections, enums)
+        return Page(module, self._links.path(module), text, sections, enums, self._overview(here, order, enums))
+
+    def _overview(
+        self,
+        here: Sequence[ClassModel | UnionModel],
+        order: Mapping[str, int],
+        enums: Sequence[EnumSection],
+    ) -> tuple[OverviewRow, ...]:
+        """What is on a page, if that is more than one thing."""
+        rows = [
+            OverviewRow(self._links.link(one.name, self._links.module_of(one.name)), self._elements(one), text)
+            for one in sorted(here, key=lambda one: order[one.name])
+            for text in [summary(one.documentation)]
+        ]
+        rows += [OverviewRow(Link(one.name, f"#{one.name}"), "", _first_text(one.blocks)) for one in enums]
+        return tuple(rows) if len(rows) > 1 else ()
 
     # Classes and unions
 
@@ -112,7 +147,30 @@ class _Builder:
             attributes=tuple(rows["attributes"]),
             text=tuple(rows["text"]),
             children=tuple(rows["children"]),
+            diagram=draw(self._elements(one), self._parts(one, module)),
         )
+
+    def _parts(self, one: ClassModel, module: str) -> list[Part]:
+        """The child elements of a class to draw, with theirs."""
+        parts = []
+        for field in one.fields:
+            if field.kind in _DRAWN:
+                name = field.type.name if isinstance(field.type, ClassReference) else ""
+                inside = self._classes.get(name)
+                parts.append(self._part(field, name, module, self._below(inside, module) if inside else ()))
+        return parts
+
+    def _below(self, one: ClassModel, module: str) -> tuple[Part, ...]:
+        return tuple(
+            self._part(field, field.type.name if isinstance(field.type, ClassReference) else "", module)
+            for field in one.fields
+            if field.kind in _DRAWN
+        )
+
+    def _part(self, field: FieldModel, name: str, module: str, children: tuple[Part, ...] = ()) -> Part:
+        href = self._links.href(name, module) if name else ""
+        optional = not field.cardinality.required
+        return Part(label(field, self._model.prefixes), href, optional, field.cardinality.many, children)
 
     def _parents(self, one: ClassModel | UnionModel, module: str) -> Iterator[Link]:
         for owner in dict.fromkeys(owner.name for owner, _ in self._back_links.of(one.name)):
@@ -201,9 +259,15 @@ MOST_ELEMENTS = 3
 """So many elements of a class stand in its heading."""
 
 
+def _first_text(found: Sequence[Block]) -> str:
+    return summary(found[0].text) if found else ""
+
+
 def _names(one: ClassModel | UnionModel) -> tuple[QName, ...]:
     return (one.xml_name, *one.other_names) if isinstance(one, ClassModel) else (one.xml_name,)
 
+
+_DRAWN = (FieldKind.CHILD, FieldKind.VALUE, FieldKind.FLAG)
 
 _TABLES = {
     "attributes": (FieldKind.ATTRIBUTE, FieldKind.OPEN_ATTRIBUTES),

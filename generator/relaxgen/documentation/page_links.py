@@ -16,7 +16,7 @@ class PageLinks:
 
     def __init__(self, model: Model, suffix: str) -> None:
         homes = find_homes(model)
-        self._suffix = suffix
+        self.suffix = suffix
         self.modules = {**homes.classes, **{enum.name: homes.enums[enum.name] for enum in model.enums}}
 
     def module_of(self, name: str) -> str:
@@ -24,7 +24,7 @@ class PageLinks:
 
     def path(self, module: str) -> str:
         """Relative to the site."""
-        return f"{FOLDER}/{module}{self._suffix}"
+        return f"{FOLDER}/{module}{self.suffix}"
 
     def href(self, name: str, module: str, field: FieldModel | None = None) -> str:
         """A link to a class, a union, an enumeration, or a field of a class. It starts from the page of `module`, or
@@ -33,7 +33,7 @@ class PageLinks:
         anchor = f"#{anchor_of(name, field)}"
         if not module:
             return self.path(target) + anchor
-        return anchor if target == module else f"{target}{self._suffix}{anchor}"
+        return anchor if target == module else f"{target}{self.suffix}{anchor}"
 
     def link(self, name: str, module: str) -> Link:
         return Link(class_identifier(name), self.href(name, module))

@@ -51,6 +51,8 @@ def _html_files(site: Site, templates: UserTemplates | None) -> Iterator[tuple[s
     page_template = environment.get_template("documentation/html/page.html.jinja")
     for page in site.pages:
         yield page.path, page_template.render(site=site, page=page)
+    if site.releases:
+        yield site.releases_path, environment.get_template("documentation/html/releases.html.jinja").render(site=site)
     for name in _ASSETS:
         yield f"assets/{name}", environment.get_template(f"documentation/html/{name}.jinja").render(site=site)
 
@@ -61,3 +63,5 @@ def _markdown_files(site: Site, templates: UserTemplates | None) -> Iterator[tup
     page_template = environment.get_template("documentation/markdown/page.md.jinja")
     for page in site.pages:
         yield page.path, page_template.render(site=site, page=page)
+    if site.releases:
+        yield site.releases_path, environment.get_template("documentation/markdown/releases.md.jinja").render(site=site)

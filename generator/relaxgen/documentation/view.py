@@ -49,6 +49,30 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """One element in a drawing, in its coordinates."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+    href: str
+    is_optional: bool
+    is_many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """``lines`` are paths of SVG."""
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VariantRow:
     """A class of a union. ``tokens`` are the values of the deciding attribute that select it."""
 
@@ -77,6 +101,7 @@ class Section:
     text: tuple[Row, ...] = ()
     children: tuple[Row, ...] = ()
     example: tuple[Segment, ...] = ()
+    diagram: Diagram | None = None
 
     @property
     def example_text(self) -> str:
@@ -152,6 +177,24 @@ class Page:
     summary: str
     sections: tuple[Section, ...]
     enums: tuple[EnumSection, ...]
+    overview: tuple[OverviewRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """What is on a page: a class with its element, or an enumeration."""
+
+    link: Link
+    xml: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a release brought. ``additions`` are paths in documents, with links from the page of releases."""
+
+    version: str
+    additions: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +233,17 @@ class SearchEntry:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``sources`` are the names of the schema files, for headers."""
+    """``sources`` are the names of the schema files, for headers. ``introduction`` is the owner's; the page of
+    ``releases`` exists where a release is known."""
 
     title: str
     sources: str
     pages: tuple[Page, ...]
     roots: tuple[Node, ...]
     entries: tuple[SearchEntry, ...]
+    introduction: tuple[Block, ...] = ()
+    releases: tuple[Release, ...] = ()
+    releases_path: str = ""
 
     @property
     def counts(self) -> tuple[tuple[int, str], ...]:

@@ -26,7 +26,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
 from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
-from .configuration_keys import BUILD_KEYS, KIND_NAMES, PACKAGE_KEYS, REQUIRED, Key
+from .configuration_keys import BUILD_KEYS, DOCS_KEYS, KIND_NAMES, PACKAGE_KEYS, REQUIRED, Key, Keys
 from .presets import document_schemas, installed_schemas, preset_named
 from .request import PackageRequest
 
@@ -34,9 +34,9 @@ FILE_NAME = "pyproject.toml"
 TABLE: TomlPath = ("tool", "relaxgen")
 
 
-OTHER_TABLES = ("diff", "build")
+OTHER_TABLES = ("diff", "build", "docs")
 """Tables beside those of packages; `evolution.diff_settings` reads the gate of ``relaxgen diff``, `read_backend` that
-of builds."""
+of builds, `read_docs_settings` that of the reference site."""
 
 
 def find_configuration(start: Path) -> Path | None:
@@ -94,6 +94,38 @@ def read_backend(file: Path) -> str:
         diagnostics.error(document.value_place((*place, "backend")), message)
     diagnostics.raise_errors(ConfigurationError)
     return str(backend)
+
+
+@dataclass(frozen=True, slots=True)
+class DocsSettings:
+    """What the owner says in the reference site. ``introduction`` is a file."""
+
+    title: str = ""
+    introduction: Path | None = None
+
+
+def read_docs_settings(file: Path) -> DocsSettings:
+    """What `[tool.relaxgen.docs]` says.
+
+    Raises:
+        ConfigurationError: with everything that is wrong in it.
+    """
+    document = read_toml(file, shown_path(file))
+    relaxgen = document.values.get("tool", {}).get("relaxgen")
+    table = relaxgen.get("docs", {}) if isinstance(relaxgen, dict) else {}
+    diagnostics = Diagnostics()
+    place = (*TABLE, "docs")
+    if not isinstance(table, dict):
+        diagnostics.error(document.value_place(place), f"tool.relaxgen.docs is {toml_kind(table)}, expected a table")
+    else:
+        reader = _Reader(document, file.resolve().parent, diagnostics)
+        reader.check_keys(place, table, DOCS_KEYS)
+        if not diagnostics.errors and "introduction" in table:
+            reader.check_file(place, table, "introduction")
+    diagnostics.raise_errors(ConfigurationError)
+    introduction = table.get("introduction")
+    text = Path(shown_path(file.resolve().parent / introduction)) if introduction is not None else None
+    return DocsSettings(table.get("title", ""), text)
 
 
 def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnostics) -> None:
@@ -185,7 +217,7 @@ class _Reader:
 
     def _package(self, path: TomlPath, table: dict[str, Any]) -> PackageRequest | None:
         before = len(self.diagnostics.errors)
-        self._check_keys(path, table)
+        self._check_package(path, table)
         if len(self.diagnostics.errors) > before:
             return None
         settings = PackageRequest(
@@ -204,12 +236,19 @@ class _Reader:
         check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)
         return settings
 
-    def _check_keys(self, path: TomlPath, table: dict[str, Any]) -> None:
+    def check_keys(self, path: TomlPath, table: dict[str, Any], keys: Keys) -> None:
         for name, value in table.items():
-            if name in PACKAGE_KEYS:
-                self._check_value((*path, name), value, PACKAGE_KEYS[name])
+            if name in keys:
+                self._check_value((*path, name), value, keys[name])
             else:
-                self._unknown((*path, name), name, PACKAGE_KEYS)
+                self._unknown((*path, name), name, keys)
+
+    def check_file(self, path: TomlPath, table: dict[str, Any], name: str) -> None:
+        if not is_file(self._path(table[name])):
+            self._wrong((*path, name), f"no such file: {table[name]}")
+
+    def _check_package(self, path: TomlPath, table: dict[str, Any]) -> None:
+        self.check_keys(path, table, PACKAGE_KEYS)
         for name in REQUIRED:
             if name not in table and not (name == "schemas" and "preset" in table):
                 self._error(path, f"{name} is missing")

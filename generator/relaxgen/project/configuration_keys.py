@@ -54,6 +54,11 @@ BUILD_KEYS: Keys = {
     "backend": Key(str, "The build back end that relaxgen.build calls, such as flit_core.buildapi."),
 }
 
+DOCS_KEYS: Keys = {
+    "title": Key(str, "The title of the reference site, in place of the names of elements.", is_never_empty=True),
+    "introduction": Key(str, "A text file for the first page: paragraphs, and lists with -.", is_never_empty=True),
+}
+
 DIALECT = "http://json-schema.org/draft-07/schema#"
 
 
