@@ -64,6 +64,7 @@ docs: $(VENV)/.installed-for-docs
 bench: $(VENV)/.installed-for-development $(VENV)/.engine
 	@echo "== benchmarks"
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.peers
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then echo "relaxgen needs Python 3.11 or later: make PYTHON=/path/to/python" >&2; exit 1; fi
