@@ -89,3 +89,26 @@ def test_few_documents_of_libvirt_are_given_up(
     paths = sorted((corpus / "libvirt-11.3.0" / "xml" / "domain").glob("*.xml"))
     given_up = [path.name for path in paths if not taken(package, path.read_bytes())]
     assert len(given_up) <= 0.005 * len(paths)
+
+
+@pytest.mark.parametrize("options", [{}, {"validate": True}, {"unknown": "ignore"}, {"unknown": "keep"}], ids=str)
+def test_streaming(domain: ModuleType, options: dict[str, Any]) -> None:
+    kinds = (domain.Disk, domain.Devices, domain.Interface, domain.Domain)
+    for path in DOCUMENTS[::4]:
+        data = path.read_bytes()
+        for text in (data, data.replace(b"<domain ", b"<domain xmlns:x='urn:x' "), data.replace(b"yes", b"yep")):
+            for kind in kinds:
+                found, error = outcome(lambda: list(domain.iter_parse(text, kind, **options)))  # noqa: B023
+                with without_engine(domain):
+                    pure, pure_error = outcome(lambda: list(domain.iter_parse(text, kind, **options)))  # noqa: B023
+                assert error == pure_error
+                assert difference(found, pure) == ""
+
+
+def test_streaming_uses_the_engine(domain: ModuleType, engine: Any) -> None:
+    data = (
+        b"<domain type='kvm'><devices>" + b"<disk type='file'><target dev='vda'/></disk>" * 3 + b"</devices></domain>"
+    )
+    before = engine.counts()["parsed"]
+    assert len(list(domain.iter_parse(data, domain.Disk))) == 3
+    assert engine.counts()["parsed"] == before + 3

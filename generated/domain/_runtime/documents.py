@@ -130,8 +130,7 @@ def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, opt
     """``root`` is the class or union itself, or where it is."""
     unknown, validate = parse_options(options)
     source, found = _read_natively(binding.package, root, source)
-    is_enough = not validate and unknown != "keep"
-    if found is not None and (is_enough or _judge(binding.package, kind._entry)(text_of(source))):
+    if found is not None and is_enough(found, text_of(source), binding.package, unknown, validate):
         return found
     document = read_document(source, blanks=binding.mixed)
     if document.root.tag not in kind._tags:
@@ -145,8 +144,7 @@ def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document with any of the package's roots. Raises as `parse`."""
     unknown, validate = parse_options(options)
     source, found = _read_natively(package, None, source)
-    is_enough = not validate and unknown != "keep"
-    if found is not None and (is_enough or _judge(package, type(found)._entry)(text_of(source))):
+    if found is not None and is_enough(found, text_of(source), package, unknown, validate):
         return found
     vocabulary = import_module(f"{package}._schema")
     document = read_document(source, blanks=vocabulary.MIXED)
@@ -167,6 +165,12 @@ def _read_natively(package: str, root: Any, source: Source) -> tuple[Source, Any
         return source, None
     source = loaded(source)
     return source, native.engine.parse(text_of(source), native.roots if root is None else native.roots_of[root])
+
+
+def is_enough(found: Element, text: object, package: str, unknown: UnknownContent, validate: bool) -> bool:
+    """Whether what the native engine has read of a text needs no closer look: a document that is valid as a whole has
+    nothing to be explained, nor anything to keep."""
+    return (not validate and unknown != "keep") or _judge(package, found._entry)(text) is True
 
 
 @cache

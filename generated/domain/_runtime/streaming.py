@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
 from xml.parsers import expat
 
-from .documents import ParseOptions, parse_options, read_root
+from .documents import ParseOptions, is_enough, native_of, parse_options, read_root
 from .element import Binding, Element, annotation_of, binding_of
 from .encodings import decoded
 from .events import Reader, Unreadable, known_encoding
@@ -59,19 +59,31 @@ def iter_parse(package: str, source: Source, kind: type[T], options: ParseOption
     unknown, validate = parse_options(options)
     roots = import_module(f"{package}._schema").ROOTS
     starts = {tag: frozenset(members_of(f"{package}.{module}", name)) for tag, (module, name) in roots.items()}
-    return _elements(source, kind, starts, _Way(binding_of(kind), kind._entry, unknown, validate))
+    return _elements(source, kind, starts, _Way(kind, binding_of(kind), unknown, validate))
 
 
 class _Way(NamedTuple):
     """How an element is read."""
 
+    kind: type[Element]
     binding: Binding
-    entry: str
     unknown: UnknownContent
     validate: bool
 
     def object_of(self, document: Document) -> Any:
-        return read_root(document, self.binding, self.entry, self.unknown, self.validate)
+        found, text = self._read_natively(document.root)
+        if found is not None and is_enough(found, text, self.binding.package, self.unknown, self.validate):
+            return found
+        return read_root(document, self.binding, self.kind._entry, self.unknown, self.validate, found)
+
+    def _read_natively(self, node: Any) -> tuple[Any, bytes]:
+        """The object and its text, if the native engine reads it. Where namespaces are declared, the text of an element
+        alone declares them anew."""
+        native = native_of(self.binding.package)
+        if native is None or node.nsmap:
+            return None, b""
+        text = etree.tostring(node, encoding="utf-8", with_tail=False)
+        return native.engine.parse(text, native.roots_of[self.kind]), text
 
 
 def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
@@ -171,26 +183,34 @@ class _Path:
         self._roots = roots
         self._depth = 0
         """Of the element that is being read, 0 outside of any."""
+        self._inner = 0
+        """How many elements are open inside of it: they are no steps."""
 
     @property
     def is_outside(self) -> bool:
         return not self._depth
 
     def enter(self, node: Any) -> None:
+        self._entered += 1
+        if self._depth:
+            self._inner += 1
+            return
         around = self.steps[-1] if self.steps else None
         count = 1
         if around is not None:
             count = around[3][node.tag] = around[3].get(node.tag, 0) + 1
         classes = self._classes(node, around[2] if around is not None else ANYTHING)
         self.steps.append((_written(node), count, classes, {}))
-        if not self._depth and classes is not None and self._kind in classes:
+        if classes is not None and self._kind in classes:
             self._depth = len(self.steps)
-            self.ordinal = self._entered
-        self._entered += 1
+            self.ordinal = self._entered - 1
 
     def leave(self) -> bool:
         """Whether an element ends that was looked for."""
-        ends = len(self.steps) == self._depth
+        if self._inner:
+            self._inner -= 1
+            return False
+        ends = self._depth > 0
         if ends:
             self._depth = 0
             numbers = ["", *(f"[{count}]" for _, count, _, _ in self.steps[1:])]
