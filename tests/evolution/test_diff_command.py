@@ -142,6 +142,21 @@ class TestFormats:
         assert "<transient/>" not in run(*pair).output
         assert "<transient/>" in run(*pair, "--witnesses").output
 
+    def test_many_notes_of_one_rule_are_one_paragraph(self, tmp_path: Path) -> None:
+        names = [f"e{index}" for index in range(22)]
+        for side, number in (("old", 0), ("new", 22)):
+            children = "".join(
+                f"<optional><element name='{name}'><empty/></element></optional>" for name in names[:number]
+            )
+            text = f"<element name='r' xmlns='http://relaxng.org/ns/structure/1.0'>{children}<empty/></element>"
+            (tmp_path / f"{side}.rng").write_text(text, encoding="utf-8")
+        pair = tmp_path / "old.rng", tmp_path / "new.rng"
+        output = run(*pair).output
+        assert "RNG021 22 elements are allowed now: <e0> in <r>; <e1> in <r>;" in output
+        assert "(--witnesses prints each note with its place)" in output
+        assert "RNG021 <e7> is allowed in <r> now" not in output
+        assert "RNG021 <e7> is allowed in <r> now" in run(*pair, "--witnesses").output
+
 
 class TestDocuments:
     def test_documents_of_the_users_are_witnesses(self, pair: tuple[Path, Path], tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ Every function returns text; `cli` decides where it goes. `diff_formats` has the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from textwrap import indent
+from textwrap import fill, indent
 
 from ..diagnostics.phrases import counted
 from .answers import Answer, CategoryVerdict, verdict_of
@@ -60,7 +61,8 @@ def summary(judgement: Judgement) -> str:
 
 
 def as_text(judgement: Judgement) -> Iterator[str]:
-    """The summary, the findings by weight, and the answer for each category. Notes have one line each."""
+    """The summary, the findings by weight, and the answer for each category. Notes have one line each; of many, those
+    that say the same of several things are one paragraph."""
     comparison, policy = judgement.comparison, judgement.policy
     many = len(comparison.schemas) > 1
     yield summary(judgement)
@@ -68,9 +70,10 @@ def as_text(judgement: Judgement) -> Iterator[str]:
         findings = judgement.of(severity)
         if findings:
             yield f"\n{title}"
-        for finding in findings:
-            brief = severity is Severity.NOTE and not policy.all_witnesses
-            yield "\n".join(_brief_lines(finding) if brief else _finding_lines(finding, policy, many))
+        if severity is Severity.NOTE and not policy.all_witnesses:
+            yield from _notes(findings)
+        else:
+            yield from ("\n".join(_finding_lines(finding, policy, many)) for finding in findings)
     if judgement.accepted:
         yield "\naccepted"
         yield from (_accepted_line(one) for one in judgement.accepted)
@@ -83,8 +86,45 @@ def as_text(judgement: Judgement) -> Iterator[str]:
         yield f"version: {policy.version.describe(judgement.broken_categories)}"
 
 
-def _brief_lines(finding: Finding) -> Iterator[str]:
-    yield _headline(finding)
+MOST_NOTES = 20
+"""More notes than these are put together."""
+
+LEAST_TOGETHER = 4
+
+TOGETHER: Mapping[str, tuple[str, str, str]] = {
+    "RNG021": ("elements are allowed now", r"(<.*?>) is allowed in (.*) now", r"\1 in \2"),
+    "RNG031": ("attributes are allowed now", r"attribute (\S+) is allowed in (.*) now", r"\1 in \2"),
+    "RNG034": ("attributes can be left out now", r"attribute (\S+) of (.*) can be left out now", r"\1 of \2"),
+    "RNG041": (
+        "lists have new values",
+        r"(?:attribute )?(\S+|the text) of (.*) can be (.*) now(.*)",
+        r"\1 of \2: \3\4",
+    ),
+    "RNG011": ("elements can be the root now", r"(<.*?>) can be the root of a document now", r"\1"),
+    "API120": ("classes are new in unions", r"(\S+) belongs to (\S+) now", r"\1 in \2"),
+}
+"""What several notes of a rule have in common, and what of its message is left for each."""
+
+WIDTH = 120
+
+
+def _notes(findings: Sequence[Finding]) -> Iterator[str]:
+    by_rule: dict[str, list[tuple[Finding, str]]] = {}
+    for finding in findings:
+        _, pattern, rest = TOGETHER.get(finding.rule.id, ("", "", ""))
+        if pattern and re.fullmatch(pattern, finding.message):
+            item = re.sub(pattern, rest, finding.message)
+            by_rule.setdefault(finding.rule.id, []).append((finding, item))
+    together = {rule: items for rule, items in by_rule.items() if len(items) >= LEAST_TOGETHER}
+    if len(findings) <= MOST_NOTES:
+        together = {}
+    for rule, items in together.items():
+        text = f"{rule} {len(items)} {TOGETHER[rule][0]}: {'; '.join(item for _, item in items)}"
+        yield fill(text, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    done = {id(finding) for items in together.values() for finding, _ in items}
+    yield from (_headline(finding) for finding in findings if id(finding) not in done)
+    if together:
+        yield "(--witnesses prints each note with its place)"
 
 
 def _headline(finding: Finding) -> str:

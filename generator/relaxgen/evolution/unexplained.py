@@ -123,7 +123,9 @@ class _Group:
     def finding(self) -> Finding:
         kindred = self.kindred
         if kindred.rule == self.direction.alternative and not kindred.element.startswith("one kind of"):
-            kindred = replace(kindred, element=f"{kindred.element}{self._company()}")
+            tells = self.first.kind in (*REFUSALS, Kind.ATTRIBUTE_MISSING, Kind.CHILD_MISSING)
+            element = f"{kindred.element}{self._company()}" if tells else f"an alternative of {kindred.element}"
+            kindred = replace(kindred, element=element)
         return _finding_of(self.direction, kindred, self.counterexamples)
 
     def _company(self) -> str:
