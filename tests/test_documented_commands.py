@@ -1,8 +1,9 @@
 """Every command in README.md, docs/ and the READMEs of examples/ is run, in a small world that has the files it names,
 and so is their Python.
 
-A command is a line of an indented block that begins with a known program, or one after ``$`` in a fenced block; two
-spaces end it, since what follows describes it. relaxgen's commands must end with 0, or with 1 for findings.
+A command is a line of an indented block that begins with a known program (two spaces end it, since what follows
+describes it), one after ``$`` in a fenced block, or a line of a block in ``sh``. relaxgen's commands must end with 0,
+or with 1 for findings.
 """
 
 from __future__ import annotations
@@ -93,11 +94,13 @@ def name_of(document: Path) -> str:
 
 def commands_of(document: Path) -> list[str]:
     found: list[str] = []
-    in_fence = is_indented = False
+    fence, is_indented = "", False
     for line in document.read_text(encoding="utf-8").splitlines():
         if line.startswith("```"):
-            in_fence = not in_fence
-        elif in_fence:
+            fence = "" if fence else line
+        elif fence.startswith("```sh"):
+            found.append(line)
+        elif fence:
             found += [line[2:]] if line.startswith("$ ") else []
         elif line.startswith("    "):
             text = line[4:].removeprefix("$ ")
@@ -164,6 +167,8 @@ def world(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{Path(sys.executable).parent}", prepend=os.pathsep)
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY / "generator"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".config" / "fish" / "completions").mkdir(parents=True)
     monkeypatch.setenv("XDG_DATA_DIRS", str(directory / "share"))
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
