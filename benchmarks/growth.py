@@ -1,4 +1,4 @@
-"""How the time of validation and of generating grows with the size of documents and schemas.
+"""How the time of validation, of explaining faults and of generating grows with the size of documents and schemas.
 
 usage: python -m benchmarks.growth [PLOT.svg]
 
@@ -9,6 +9,7 @@ measured up to the text of modules: black, which lays that out, grows with the t
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -72,8 +73,24 @@ def elements(count: int) -> Made:
     return f'<element name="r" {RNG}><choice>{body}</choice></element>', ""
 
 
+def alternatives(count: int) -> Made:
+    """A list of elements of many names, in any order."""
+    body = "".join(f'<element name="{name}"><attribute name="a"/></element>' for name in _names(count))
+    schema = f'<element name="r" {RNG}><zeroOrMore><choice>{body}</choice></zeroOrMore></element>'
+    children = "".join(f"<{name} a='1'/>" for name in _names(count)[::-1])
+    return schema, f"<r>{children}</r>"
+
+
+def misspelt(count: int) -> Made:
+    """Nothing but faults."""
+    choices = '<element name="item"><text/></element><element name="entry"><text/></element>'
+    schema = f'<element name="r" {RNG}><zeroOrMore><choice>{choices}</choice></zeroOrMore></element>'
+    return schema, f"<r>{'<itme/>' * count * 20}</r>"
+
+
 VALIDATED: tuple[Callable[[int], Made], ...] = (attributes, interleave, group, comment, pattern)
-GENERATED: tuple[Callable[[int], Made], ...] = (attributes, interleave, elements)
+EXPLAINED: tuple[Callable[[int], Made], ...] = (attributes, interleave, group, alternatives, misspelt)
+GENERATED: tuple[Callable[[int], Made], ...] = (attributes, interleave, group, alternatives, elements)
 SIZES = (500, 1000, 2000)
 
 
@@ -95,9 +112,22 @@ def seconds_to_validate(made: Made, directory: Path) -> float:
     return process_time() - start
 
 
+def seconds_to_explain(made: Made, directory: Path) -> float:
+    """The first fault of a document in which one name is wrong, or more."""
+    schema = directory / "schema.rng"
+    schema.write_text(made[0], encoding="utf-8")
+    compiled = compile_schema(schema)
+    document = re.sub(r"\bn7\b", "m7", made[1])
+    start = process_time()
+    if len(compiled.validate(document, max_faults=1)) != 1:
+        raise AssertionError("the document is not valid by its making")
+    return process_time() - start
+
+
 def plot(results: dict[str, list[float]]) -> str:
     """An SVG: sizes to the right, time relative to the smallest size upwards; dashed what grows with the size."""
     colours = ("#1b6", "#26c", "#c33", "#a5c", "#e80", "#088", "#850", "#555")
+    dashes = ("", "8 3", "2 3")
     most = max(max(times) / times[0] for times in results.values())
     most = max(most, SIZES[-1] / SIZES[0])
 
@@ -108,8 +138,9 @@ def plot(results: dict[str, list[float]]) -> str:
     lines = [f'<polyline points="{points([float(n) for n in SIZES])}" stroke="#888" stroke-dasharray="4"/>']
     labels = []
     for index, (name, times) in enumerate(results.items()):
-        lines.append(f'<polyline points="{points(times)}" stroke="{colours[index]}"/>')
-        labels.append(f'<text x="50" y="{40 + 16 * index}" fill="{colours[index]}">{name}</text>')
+        colour, dash = colours[index % len(colours)], dashes[index // len(colours)]
+        lines.append(f'<polyline points="{points(times)}" stroke="{colour}" stroke-dasharray="{dash}"/>')
+        labels.append(f'<text x="50" y="{40 + 14 * index}" fill="{colour}">{name}</text>')
     style = 'font-family="sans-serif" font-size="13"'
     drawn = f'<g fill="none" stroke-width="2">{"".join(lines)}</g><g {style}>{"".join(labels)}</g>'
     axes = '<path d="M40 20V260H450" stroke="#000" fill="none"/>'
@@ -120,6 +151,7 @@ def main(arguments: list[str]) -> None:
     results: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as directory:
         measured = [(kind, "validate", seconds_to_validate) for kind in VALIDATED]
+        measured += [(kind, "explain", seconds_to_explain) for kind in EXPLAINED]
         measured += [(kind, "generate", seconds_to_generate) for kind in GENERATED]
         for kind, verb, seconds in measured:
             name = f"{verb} {kind.__name__}"
