@@ -378,7 +378,11 @@ def _alternatives(parts: list[Contents]) -> tuple[Alternatives, ...]:
     """What stays a choice between children where one of the parts is taken, and the choice that these parts are."""
     seeds = [one.names for part in parts for one in part.alternatives]
     seeds.append(frozenset(name for part in parts if _is_one_child(part) for name in part.children))
-    found = (_agreed(names, parts) for names in _merged(seeds))
+    places: dict[QName, list[int]] = {}
+    for place, part in enumerate(parts):
+        for name in part.children:
+            places.setdefault(name, []).append(place)
+    found = (_agreed(names, parts, places) for names in _merged(seeds))
     return tuple(one for one in found if one is not None)
 
 
@@ -396,22 +400,32 @@ def _has_at_most_one(contents: Contents, names: frozenset[QName]) -> bool:
 
 def _merged(sets: list[frozenset[QName]]) -> list[frozenset[QName]]:
     """The sets, those that share a name as one."""
-    found: list[frozenset[QName]] = []
+    home: dict[QName, set[QName]] = {}
+    found: dict[int, set[QName]] = {}
     for names in sets:
-        apart = [one for one in found if not one & names]
-        found = [*apart, names.union(*(one for one in found if one & names))]
-    return [one for one in found if len(one) > 1]
+        touched = {id(home[name]): home[name] for name in names if name in home}
+        largest = max(touched.values(), key=len, default=set[QName]())
+        added = names.union(*(one for one in touched.values() if one is not largest))
+        largest |= added
+        home.update(dict.fromkeys(added, largest))
+        for key in touched:
+            del found[key]
+        found = {key: one for key, one in found.items() if key not in touched} if touched else found
+        found[id(largest)] = largest
+    return [frozenset(one) for one in found.values() if len(one) > 1]
 
 
-def _agreed(names: frozenset[QName], parts: list[Contents]) -> Alternatives | None:
-    """The names as alternatives, if they are in each of the parts."""
-    if all(_has_at_most_one(part, names & part.children.keys()) for part in parts):
-        return Alternatives(names, all(_has_one(part, names) for part in parts))
-    return None
+def _agreed(names: frozenset[QName], parts: list[Contents], places: Mapping[QName, list[int]]) -> Alternatives | None:
+    """The names as alternatives, if they are in each of the parts. ``places`` are those of the parts with a name."""
+    bearing = [parts[place] for place in sorted({place for name in names for place in places.get(name, ())})]
+    inside = [frozenset(name for name in part.children if name in names) for part in bearing]
+    if not all(map(_has_at_most_one, bearing, inside)):
+        return None
+    return Alternatives(names, len(bearing) == len(parts) and all(map(_has_one, bearing, inside)))
 
 
 def _has_one(contents: Contents, names: frozenset[QName]) -> bool:
-    is_needed = any(contents.children[name].cardinality.required for name in names & contents.children.keys())
+    is_needed = any(contents.children[name].cardinality.required for name in names)
     return is_needed or any(one.required and one.names <= names for one in contents.alternatives)
 
 
