@@ -88,8 +88,10 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     """Raises:
     GeneratorError: with everything that is wrong with what was asked for.
     """
-    from .render.renderer import render
+    from .render.renderer import render, render_runtime
 
+    if request.is_runtime:
+        return GeneratedPackage(render_runtime(), Model((), (), (), ()), ())
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
@@ -103,8 +105,10 @@ def list_files(request: PackageRequest) -> list[str]:
     Raises:
         GeneratorError: as `build_package`.
     """
-    from .render.renderer import file_names
+    from .render.renderer import file_names, render_runtime
 
+    if request.is_runtime:
+        return list(render_runtime())
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics)
     return file_names(_view(request, schemas, bind(schemas, request, diagnostics)))
@@ -117,6 +121,8 @@ def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Mo
     names, grammars = compile_grammars(schemas, model)
     tables = [tuple(table_lines(one)) for one in read_release_tables(request.versions)]
     package = build_python(model, request.name, [name_in_text(name) for name in names], grammars, tables)
+    if request.runtime is not None:
+        package = replace(package, runtime=request.runtime_import)
     # Nobody knows what a user's templates need.
     return package if request.templates is None else replace(package, left_out=frozenset())
 

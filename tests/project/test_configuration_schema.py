@@ -13,7 +13,7 @@ from relaxgen.cli import main
 from relaxgen.diagnostics.errors import ConfigurationError
 from relaxgen.evolution.diff_settings import read_diff_settings
 from relaxgen.project.configuration import read_backend, read_configuration, read_docs_settings
-from relaxgen.project.configuration_keys import BUILD_KEYS, PACKAGE_KEYS
+from relaxgen.project.configuration_keys import BUILD_KEYS, PACKAGE_KEYS, SHARED_KEYS
 
 PACKAGE = 'schemas = ["a.rng"]\noutput = "model"\n'
 RIGHT = [
@@ -31,6 +31,8 @@ reason = "never released"
 """,
     f'{PACKAGE}[tool.relaxgen.build]\nbackend = "flit_core.buildapi"',
     f'{PACKAGE}[tool.relaxgen.docs]\ntitle = "Disks"',
+    f'runtime = "support"\n{PACKAGE}',
+    'runtime = "support"\n[[tool.relaxgen.package]]\nschemas = ["*.rng"]\noutput = "model"',
 ]
 WRONG = [
     'schemas = ["a.rng"]',
@@ -39,6 +41,8 @@ WRONG = [
     'schemas = []\noutput = "model"',
     'schemas = ["a.rng"]\noutput = ""',
     f'{PACKAGE}root = ["a"]',
+    f'runtime = ""\n{PACKAGE}',
+    '[[tool.relaxgen.package]]\nschemas = ["*.rng"]\noutput = "model"\nruntime = "support"',
     'schemas = ["a.rng"]\n[[tool.relaxgen.package]]\nschemas = ["*.rng"]\noutput = "model"',
     '[[tool.relaxgen.package]]\nschemas = ["*.rng"]',
     f'{PACKAGE}[tool.relaxgen.diff]\nfail-on = ["forwards"]',
@@ -83,7 +87,7 @@ def test_the_schema_agrees_with_the_reader(text: str, schema: Any, tmp_path: Pat
 def test_each_key_has_a_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config-schema"]) == 0
     properties = json.loads(capsys.readouterr().out)["properties"]
-    assert properties.keys() == {*PACKAGE_KEYS, "package", "diff", "build", "docs"}
+    assert properties.keys() == {*PACKAGE_KEYS, *SHARED_KEYS, "package", "diff", "build", "docs"}
     assert properties["build"]["properties"].keys() == BUILD_KEYS.keys()
     for one in (*properties.values(), *properties["diff"]["properties"].values()):
         assert one["description"].endswith(".")

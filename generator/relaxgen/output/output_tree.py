@@ -37,7 +37,7 @@ class TreeKind:
         return self.headers.get(PurePosixPath(path).suffix, self.header)
 
 
-PACKAGE = TreeKind("a package", HEADER, {}, ("_runtime/__init__.py",))
+PACKAGE = TreeKind("a package", HEADER, {}, ("_runtime/__init__.py", "_schema/__init__.py"))
 DOCUMENTATION = TreeKind("documentation", "", DOCUMENTATION_HEADERS, ("assets/style.css", "README.md"))
 
 

@@ -18,7 +18,7 @@ import keyword
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
 from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
-from .configuration_keys import BUILD_KEYS, DOCS_KEYS, KIND_NAMES, PACKAGE_KEYS, REQUIRED, Key, Keys
+from .configuration_keys import BUILD_KEYS, DOCS_KEYS, KIND_NAMES, PACKAGE_KEYS, REQUIRED, SHARED_KEYS, Key, Keys
 from .presets import document_schemas, installed_schemas, preset_named
 from .request import PackageRequest
 
@@ -186,13 +186,18 @@ class _Reader:
         table = self._table()
         if table is None:
             return ()
+        shared = {name: value for name, value in table.items() if name in SHARED_KEYS}
+        packages = self._packages({name: value for name, value in table.items() if name not in shared})
+        return self._sharing(packages, shared)
+
+    def _packages(self, table: dict[str, Any]) -> tuple[PackageRequest, ...]:
         if "package" not in table:
             return self._made([self._package(TABLE, table)])
         for name in table:
             if name in PACKAGE_KEYS:
                 self._error((*TABLE, name), f"{name} belongs into a [[tool.relaxgen.package]] table where there is one")
             elif name != "package":
-                self._unknown((*TABLE, name), name, ["package", *OTHER_TABLES])
+                self._unknown((*TABLE, name), name, ["package", *SHARED_KEYS, *OTHER_TABLES])
         items = table["package"]
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             self._error(
@@ -214,6 +219,25 @@ class _Reader:
 
     def _made(self, packages: list[PackageRequest | None]) -> tuple[PackageRequest, ...]:
         return tuple(package for package in packages if package is not None)
+
+    def _sharing(self, packages: tuple[PackageRequest, ...], shared: dict[str, Any]) -> tuple[PackageRequest, ...]:
+        """The packages, with the run time that they share, which must be where they can import it from."""
+        before = len(self.diagnostics.errors)
+        for name, value in shared.items():
+            self._check_value((*TABLE, name), value, SHARED_KEYS[name])
+        if "runtime" not in shared or len(self.diagnostics.errors) > before:
+            return packages
+        place = (*TABLE, "runtime")
+        runtime = self._own_path(TABLE, shared, "runtime")
+        check_package_name(runtime, self.document.value_place(place), self.diagnostics)
+        around = Path(os.path.abspath(runtime)).parent
+        for package in packages:
+            if not Path(os.path.abspath(package.output)).is_relative_to(around):
+                message = f"{package.output} is not below {shown_path(around)}, and cannot import a run time from there"
+                self._wrong(place, message)
+            if package.templates is not None:
+                self._wrong(place, f"{package.output} has templates of its own, and those need a run time of their own")
+        return tuple(replace(package, runtime=runtime) for package in packages)
 
     def _package(self, path: TomlPath, table: dict[str, Any]) -> PackageRequest | None:
         before = len(self.diagnostics.errors)

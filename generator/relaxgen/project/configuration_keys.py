@@ -47,6 +47,13 @@ PACKAGE_KEYS: Keys = {
     "catalogs": Key(list, "XML catalogs: local copies of what schemas include by URI."),
     "versions": Key(list, "What each release knows: files of `relaxgen since --output-format json`."),
 }
+SHARED_KEYS: Keys = {
+    "runtime": Key(
+        str, "The directory of a run time that all packages share, beside or above them.", is_never_empty=True
+    ),
+}
+"""Those of the whole project: beside the keys of one package, or beside the tables of several."""
+
 REQUIRED = ("schemas", "output")
 """In each package; a preset has schemas of its own."""
 
@@ -95,7 +102,12 @@ def configuration_schema(tables: Mapping[str, dict[str, Any]]) -> dict[str, Any]
         "title": "relaxgen",
         "description": "Typed Python packages from RELAX NG schemas.",
         "type": "object",
-        "properties": {**package["properties"], "package": several, **tables},
+        "properties": {
+            **package["properties"],
+            "package": several,
+            **table_schema(SHARED_KEYS, "")["properties"],
+            **tables,
+        },
         "additionalProperties": False,
         "anyOf": [
             {"required": ["package"], "not": {"anyOf": [{"required": [name]} for name in PACKAGE_KEYS]}},

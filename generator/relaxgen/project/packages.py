@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -75,7 +76,12 @@ def build_packages(
     Raises:
         GeneratorError: with what is wrong in any of the packages, or with their directories.
     """
+    requests = _with_runtimes(requests)
     check_outputs_apart(tuple(requests), SourceLocation("--output"))
+    return _built(requests, show_progress)
+
+
+def _built(requests: Sequence[PackageRequest], show_progress: ShowProgress) -> tuple[BuiltPackage, ...]:
     built = []
     errors: list[GeneratorError] = []
     for request in requests:
@@ -98,13 +104,25 @@ def build_changed_packages(
     Raises:
         GeneratorError: as `build_packages`.
     """
+    requests = _with_runtimes(requests)
     check_outputs_apart(tuple(requests), SourceLocation("--output"))
     unchanged = {id(request): facts for request in requests if (facts := find_unchanged(request)) is not None}
-    built = iter(build_packages([request for request in requests if id(request) not in unchanged], show_progress))
+    built = iter(_built([request for request in requests if id(request) not in unchanged], show_progress))
     return tuple(
         UnchangedPackage(request, unchanged[id(request)]) if id(request) in unchanged else next(built)
         for request in requests
     )
+
+
+def _with_runtimes(requests: Sequence[PackageRequest]) -> tuple[PackageRequest, ...]:
+    """The packages, and before them each run time that they share."""
+    shared = {os.path.abspath(one.runtime): one for one in requests if one.runtime is not None}
+    runtimes = (
+        PackageRequest((), one.runtime, runtime=one.runtime, cache_use=one.cache_use, location=one.location)
+        for one in shared.values()
+        if one.runtime is not None
+    )
+    return (*runtimes, *requests)
 
 
 def _build(request: PackageRequest, show_progress: ShowProgress) -> BuiltPackage:
@@ -123,5 +141,6 @@ def list_outputs(requests: Sequence[PackageRequest]) -> list[Path]:
     """
     from ..pipeline import list_files
 
+    requests = _with_runtimes(requests)
     check_outputs_apart(tuple(requests), SourceLocation("--output"))
     return [package.output / path for package in requests for path in list_files(package)]

@@ -17,9 +17,10 @@ class PackageRequest:
     The last component of ``output`` is the package's name. ``roots`` are names of elements or defines to start from;
     without any, the start patterns of the schemas are used. ``names`` is the names file, which need not exist yet.
     ``catalogs`` are XML catalogs, used before those of the environment. ``versions`` are tables of releases for the
-    package to carry. ``location`` is the table of a configuration
-    file, if the request comes from one. ``cache_use`` changes how long generating takes, never its result.
-    ``trust_templates`` renders the templates outside of Jinja's sandbox.
+    package to carry. ``runtime`` is the directory of a run time that several packages share; without it, the package
+    carries its own. ``location`` is the table of a configuration file, if the request comes from one. ``cache_use``
+    changes how long generating takes, never its result. ``trust_templates`` renders the templates outside of Jinja's
+    sandbox.
     """
 
     schemas: tuple[Path, ...]
@@ -32,9 +33,23 @@ class PackageRequest:
     names: Path | None = None
     catalogs: tuple[Path, ...] = ()
     versions: tuple[Path, ...] = ()
+    runtime: Path | None = None
     cache_use: CacheUse = field(default=CacheUse.FREELY, compare=False)
     trust_templates: bool = False
     location: SourceLocation | None = field(default=None, compare=False)
+
+    @property
+    def is_runtime(self) -> bool:
+        """Whether it is the shared run time itself."""
+        return self.runtime == self.output
+
+    @property
+    def runtime_import(self) -> tuple[str, str]:
+        """Where a module of the package imports its run time from, and its name there."""
+        if self.runtime is None:
+            return ".", "_runtime"
+        runtime, output = (Path(os.path.abspath(path)) for path in (self.runtime, self.output))
+        return "." * (len(output.relative_to(runtime.parent).parts) + 1), runtime.name
 
     @property
     def name(self) -> str:

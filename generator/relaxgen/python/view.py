@@ -414,8 +414,9 @@ class PythonPackage:
     """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that stands
     in a list of content how it is called in XML, and what reads and writes it. ``prefixes`` and ``patterns`` are quoted
     pairs; patterns are the long ones, as the schema has them and as Python's `re` does. ``aliases`` are deprecated
-    names with the present ones. ``release_tables`` are the lines of the tables of releases. ``left_out`` are modules of
-    the run time that the package does not carry."""
+    names with the present ones. ``release_tables`` are the lines of the tables of releases. ``runtime`` says where
+    modules import the run time from, and its name there: the package's own or one that it shares. ``left_out`` are
+    modules of its own that the package does not carry."""
 
     name: str
     sources: str
@@ -431,7 +432,12 @@ class PythonPackage:
     grammars: tuple[CompiledGrammar, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     release_tables: tuple[tuple[str, ...], ...] = ()
+    runtime: tuple[str, str] = (".", "_runtime")
     left_out: frozenset[str] = frozenset()
+
+    @property
+    def has_own_runtime(self) -> bool:
+        return self.runtime[0] == "."
 
     @property
     def support_names(self) -> tuple[str, ...]:
@@ -441,7 +447,8 @@ class PythonPackage:
     @property
     def homes(self) -> tuple[tuple[str, str], ...]:
         """The modules of public names, each with a string that has its names as words, in lines that can be read."""
-        found = [("_runtime", self.support_names), *((one.name, one.exports) for one in self.modules)]
+        parent, name = self.runtime
+        found = [(f"{parent[1:]}{name}", self.support_names), *((one.name, one.exports) for one in self.modules)]
         found += [("contents", tuple(one.name for one in self.contents))] if self.contents else []
         found += [("_schema._releases", ("RELEASES",))] if self.release_tables else []
         return tuple((module, _words(module, names)) for module, names in found)

@@ -52,6 +52,13 @@ def render(
     return dict(sorted(files.items()))
 
 
+def render_runtime() -> dict[str, str]:
+    """The files of a run time for several packages: all that any of them may need."""
+    header = f"{HEADER}. Do not edit.\n"
+    files = {path: file.read_text(encoding="utf-8") for path, file in _runtime_files().items()}
+    return {**{path: _kept_as_it_is(header + text) for path, text in files.items()}, "py.typed": ""}
+
+
 @cache
 def _our_environment() -> Environment:
     """One for all packages of a process: compiling the templates takes longer than rendering a small package."""
@@ -94,8 +101,13 @@ def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, objec
         yield "_patterns.py", "patterns.py.jinja", {}
 
 
+def _runtime_files() -> dict[str, Path]:
+    return {file.relative_to(RUNTIME).as_posix(): file for file in sorted(RUNTIME.rglob("*.py"))}
+
+
 def support_files(package: PythonPackage) -> dict[str, str]:
     """The support code that a package needs, as it is in our sources, without the line that marks it as ours."""
-    files = {file.relative_to(RUNTIME).as_posix(): file for file in sorted(RUNTIME.rglob("*.py"))}
-    needed = {path: file for path, file in files.items() if path not in package.left_out}
+    if not package.has_own_runtime:
+        return {}
+    needed = {path: file for path, file in _runtime_files().items() if path not in package.left_out}
     return {f"_runtime/{path}": file.read_text(encoding="utf-8") for path, file in needed.items()}

@@ -52,6 +52,8 @@ class CheckedReport:
 def generated_as_text(report: GeneratedReport) -> str:
     summary = report.summary
     parts = [counted(report.classes, "class", "classes"), counted(report.enums, "enum")]
+    if not report.classes:  # every schema gives one
+        parts = ["the run time of packages"]
     parts.append(f"{counted(len(summary.written), 'file')} written")
     parts.append(f"{len(summary.unchanged)} unchanged")
     if summary.removed:

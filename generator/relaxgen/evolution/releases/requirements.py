@@ -73,11 +73,11 @@ class Requirement:
 
 
 def _as_source(document: Any) -> Any:
-    """The text of an object of a generated package; its run time is a copy of ours in the package."""
-    kind = next((one for one in type(document).__mro__ if one.__dict__.get("_tag")), None)
-    if kind is None:
+    """The text of an object of a generated package; its run time is a copy of ours."""
+    if not any(one.__dict__.get("_tag") for one in type(document).__mro__):
         return document
-    runtime = import_module(f"{kind.__module__.rpartition('.')[0]}._runtime")
+    element = next(one for one in type(document).__mro__ if one.__name__ == "Element")
+    runtime = import_module(element.__module__.rpartition(".")[0])
     return runtime.format(type(document), document, {"validate": False})
 
 
