@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from relaxgen.cli import main
-from relaxgen.project.configuration import read_configuration
+from relaxgen.project.configuration import read_backend, read_configuration
 
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 SCHEMA = f'<grammar {RNG}><include href="part.rng"/><start><ref name="disk"/></start></grammar>'
@@ -42,6 +42,28 @@ def test_schemas_with_a_start_are_found_and_their_parts_are_not(capsys: pytest.C
     assert "next: look it over, then run: relaxgen generate\n" in printed
     assert main(["generate"]) == 0
     assert main(["check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("back_end", "advice"),
+    [
+        ("", "setuptools needs no more.\n"),
+        ("setuptools.build_meta", "setuptools needs no more.\n"),
+        ("hatchling.build", "and enable the hook:\n# [tool.hatch.build.hooks.relaxgen]\n"),
+        ("flit_core.buildapi", 'what it calls:\n# [tool.relaxgen.build]\n# backend = "flit_core.buildapi"\n'),
+    ],
+)
+def test_the_table_says_how_builds_of_the_project_generate(back_end: str, advice: str) -> None:
+    system = f'[build-system]\nrequires = []\nbuild-backend = "{back_end}"\n' if back_end else ""
+    put({"a.rng": ELEMENT.format("a"), "pyproject.toml": system})
+    initialised()
+    file = Path("pyproject.toml")
+    text = file.read_text(encoding="utf-8")
+    assert text.endswith(advice)
+    file.write_text(text.replace("# [tool.", "[tool.").replace("# backend", "backend"), encoding="utf-8")
+    assert len(read_configuration(file)) == 1
+    if "backend" in advice:
+        assert read_backend(file) == back_end
 
 
 def test_a_pattern_that_another_schema_refers_to_is_a_part_and_an_included_schema_is_none() -> None:

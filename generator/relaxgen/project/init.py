@@ -32,12 +32,14 @@ NO_PACKAGES = frozenset({"benchmarks", "docs", "examples", "schemas", "scripts",
 
 @dataclass(frozen=True, slots=True)
 class StartingPoint:
-    """Paths are relative to the directory, with slashes. ``unusable`` are schemas that were left out, and why."""
+    """Paths are relative to the directory, with slashes. ``unusable`` are schemas that were left out, and why.
+    ``back_end`` is what builds the project, as far as that is known."""
 
     schemas: tuple[str, ...]
     enums: tuple[str, ...]
     output: str
     unusable: tuple[Diagnostic, ...]
+    back_end: str = ""
 
     @property
     def text(self) -> str:
@@ -51,11 +53,20 @@ class StartingPoint:
             '# bindings = ["names.toml"]    # names and more, for schemas that are somebody else\'s',
             '# templates = "templates"    # a directory of templates that replace single ones of relaxgen',
             "",
-            '# To generate in every build, list "relaxgen" in build-system.requires. That is all for setuptools; for',
-            "# hatchling, this table is needed, too; docs/build.md has the other back ends.",
-            "# [tool.hatch.build.hooks.relaxgen]",
+            *_in_every_build(self.back_end),
         ]
         return "\n".join(lines) + "\n"
+
+
+def _in_every_build(back_end: str) -> list[str]:
+    """How the project's builds generate, for its owner to decide on."""
+    required = '# To generate in every build, list "relaxgen" in build-system.requires'
+    if back_end.startswith("setuptools") or not back_end:
+        return [f"{required}; setuptools needs no more."]
+    if back_end.startswith("hatchling"):
+        return [f"{required}, and enable the hook:", "# [tool.hatch.build.hooks.relaxgen]"]
+    table = ["# [tool.relaxgen.build]", f"# backend = {json.dumps(back_end)}"]
+    return [f'{required}; let build-backend be "relaxgen.build", and say what it calls:', *table]
 
 
 _NOTHING_FOUND = f"there is no RELAX NG schema (*{' or *'.join(SCHEMA_SUFFIXES)}) with a start to make a package from"
@@ -72,7 +83,8 @@ def find_starting_point(directory: Path) -> StartingPoint:
         raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), _NOTHING_FOUND), *unusable)
     names = [file.relative_to(directory).as_posix() for file in schemas]
     tables = [file.relative_to(directory).as_posix() for file in files if file.suffix == ".enums"]
-    return StartingPoint(tuple(names), tuple(_as_wildcards(tables)), _output(directory, document, schemas), unusable)
+    output, back_end = _output(directory, document, schemas), _back_end(document)
+    return StartingPoint(tuple(names), tuple(_as_wildcards(tables)), output, unusable, back_end)
 
 
 def append(directory: Path, point: StartingPoint) -> None:
@@ -201,6 +213,12 @@ def _package_of(directory: Path, document: TomlDocument | None) -> str:
     if wanted in packages:
         return f"{root}/{wanted}"
     return f"{root}/{packages[0]}" if len(packages) == 1 else root
+
+
+def _back_end(document: TomlDocument | None) -> str:
+    system = document.values.get("build-system") if document is not None else None
+    name = system.get("build-backend") if isinstance(system, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _is_free(directory: Path) -> bool:
