@@ -146,8 +146,9 @@ class _Watch:
             show_diagnostics(package.facts.diagnostics, Format.TEXT)
             echo_lines(_report(package, package.write()))
         if self.earlier is not None:
-            self._compare(self.earlier, packages)
-            self.earlier.keep({one.request.output: (one.request, one.facts.sources) for one in packages})
+            own = [one for one in packages if not one.request.is_runtime]
+            self._compare(self.earlier, own)
+            self.earlier.keep({one.request.output: (one.request, one.facts.sources) for one in own})
 
     def _compare(self, earlier: EarlierSources, packages: Sequence[BuiltPackage | UnchangedPackage]) -> None:
         from ..evolution.package_comparison import compare
