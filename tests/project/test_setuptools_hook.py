@@ -15,6 +15,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+from relaxgen.project.setuptools_hook import finalize_distribution
+from setuptools import Distribution
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "build" / "setuptools"
 MODEL = "acme_disks/model"
@@ -175,6 +177,25 @@ def test_projects_that_do_not_require_relaxgen_are_left_alone(project: Path) -> 
     edit(project / "pyproject.toml", ', "relaxgen"]', ', "relaxgen-engine"]')
     assert f"{MODEL}/disks.py" not in build_wheel(project)
     assert not (project / "src" / MODEL).exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tool = 1",
+        "build-system = 1\n[tool.relaxgen]",
+        "[build-system]\nrequires = 'relaxgen'\n[tool.relaxgen]",
+        "[build-system]\nrequires = [1]\n[tool.relaxgen]",
+        "[[",
+    ],
+)
+def test_other_peoples_projects_are_theirs(tmp_path: Path, text: str) -> None:
+    """setuptools calls every hook that is installed, for every project."""
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    distribution = Distribution({"src_root": str(tmp_path)})
+    finalize_distribution(distribution)
+    assert "build_relaxgen" not in distribution.cmdclass
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,11 @@ def _is_ours(file: Path) -> bool:
         values = read_toml(file).values if file.is_file() else {}
     except ConfigurationError:
         return False  # setuptools reports it
-    required = values.get("build-system", {}).get("requires", ())
-    return "relaxgen" in values.get("tool", {}) and any(re.match(r"\s*relaxgen(?![\w.-])", each) for each in required)
+    system, tool = values.get("build-system"), values.get("tool")
+    required = system.get("requires") if isinstance(system, dict) else None
+    if not (isinstance(tool, dict) and "relaxgen" in tool and isinstance(required, list)):
+        return False
+    return any(re.match(r"\s*relaxgen(?![\w.-])", str(each), re.IGNORECASE) for each in required)
 
 
 class BuildRelaxgen(Command):
