@@ -40,11 +40,6 @@ from .disk import StorageSourcePoolMode
 from .enums import DEVICE_SGIO, STARTUP_POLICY, STORAGE_FILE_FORMAT, STORAGE_TYPE
 from .enums import DeviceSgio, StartupPolicy, StorageFileFormat, StorageType
 
-_DISK_IMPLIED: rt.Implied = (
-    ("readonly", False, True, lambda this: this.device == DiskDevice.CDROM),
-    ("snapshot", None, DiskSnapshot.NO, lambda this: this.readonly),
-)
-
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this = rt.new(Disk)
@@ -137,7 +132,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    reader.fill_in(this, _DISK_IMPLIED)
+    reader.fill_in(this, Disk._implied)
     if this.target is rt.MISSING:
         reader.missing(this, node)
     return this

@@ -428,6 +428,12 @@ class Disk(rt.Element, tag="disk", children="any"):
     """Where the device sits in the guest. The type decides what else there is."""
 
 
+Disk._implied = (
+    ("readonly", False, True, lambda this: this.device == DiskDevice.CDROM),
+    ("snapshot", None, DiskSnapshot.NO, lambda this: this.readonly),
+)
+
+
 def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
     """Read one ``<disk>``; a `ParseError` has every fault of the document."""
     return rt.parse(Disk, source, options)

@@ -42,7 +42,7 @@ from .fields import (
     text,
 )
 from .markup import AnyElement, Names, attribute_text, escape_text
-from .reader import Implied, Reader, read_variant
+from .reader import Reader, read_variant
 from .scalars import (
     Base64Converter,
     BooleanConverter,
@@ -83,7 +83,6 @@ __all__ = [
     "FormatOptions",
     "HexBinaryConverter",
     "HexadecimalConverter",
-    "Implied",
     "IntegerConverter",
     "Irregular",
     "ListConverter",

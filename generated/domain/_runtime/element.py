@@ -26,6 +26,7 @@ from .fields import (
     Contents,
     Field,
     Flag,
+    Implied,
     Open,
     OpenAttributes,
     attribute,
@@ -349,6 +350,7 @@ class Element(Preserving, metaclass=ElementType):
 
     _fields: ClassVar[tuple[Field, ...]] = ()
     _order: ClassVar[ChildOrder] = ChildOrder.ONE
+    _implied: ClassVar[Implied] = ()
     _tag: ClassVar[str] = ""
     """The name of the element in documents, ``{uri}local`` in a namespace; empty for a base."""
     _tags: ClassVar[tuple[str, ...]] = ()
@@ -431,10 +433,22 @@ def binding_of(kind: type[Any]) -> Binding:
     found: Binding | None = getattr(kind, "_binding", None)
     if found is not None:
         return found
-    owner = next((one for one in kind.__mro__ if one.__dict__.get("_tag")), None)
-    if owner is None:
-        raise TypeError(f"{kind.__qualname__} is no class of an element")
+    owner = _generated(kind)
     return bindings_in(owner.__module__)[owner.__name__]
+
+
+@cache
+def package_of(kind: type[Any]) -> str:
+    """The name of the package that a class is from. Raises as `binding_of`."""
+    return _generated(kind).__module__.rpartition(".")[0]
+
+
+def _generated(kind: type[Any]) -> type[Any]:
+    """The class itself, or that of which a program has made a class of its own."""
+    for one in kind.__mro__:
+        if one.__dict__.get("_tag"):
+            return one
+    raise TypeError(f"{kind.__qualname__} is no class of an element")
 
 
 def bindings_in(module: str) -> Mapping[str, Binding]:

@@ -10,13 +10,12 @@ of each is met; all of it comes from the fields. Whatever is not regular it leav
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Literal
 
 from .converters import Converter, Data, OtherSpelling, TextConverter
-from .element import Element, Preserved, Spelling, binding_of
+from .element import Element, Preserved, Spelling
 from .fields import (
     MISSING,
     Attribute,
@@ -99,7 +98,7 @@ def describe(kind: type[Element]) -> tuple[object, ...] | None:
     rest = [field for field in fields if isinstance(field, (Open, Content)) and not isinstance(field, Choice)]
     if not kind.__dict__.get("_tag") or len(rest) > 1 or not _divides(fields, rest):
         return None
-    implied = _implied(kind)
+    implied = kind._implied
     absent = {name: value for name, value, _, _ in implied}
     texts = [(field.name, field.converter, field.default is None) for field in fields if isinstance(field, Text)]
     open_attributes = [(field.name, field.names) for field in fields if isinstance(field, OpenAttributes)]
@@ -167,12 +166,6 @@ def _divides(fields: tuple[Field, ...], rest: list[Open | Content]) -> bool:
     has_text = any(isinstance(field, Text) for field in fields)
     is_mixed = any(isinstance(field, Content) and field.contents.text for field in rest)
     return not is_mixed or not (has_text or any(isinstance(field, (Child, Flag, Choice)) for field in fields))
-
-
-def _implied(kind: type[Element]) -> Any:
-    read = binding_of(kind).read
-    name = read.__name__.removeprefix("read_").upper()
-    return getattr(sys.modules[read.__module__], f"_{name}_IMPLIED", ())
 
 
 def _initial(field: Field) -> object:

@@ -40,7 +40,7 @@ from .fields import (
     text,
 )
 from .markup import AnyElement, Names, attribute_text, escape_text
-from .reader import Implied, Reader, read_variant
+from .reader import Reader, read_variant
 from .scalars import (
     Base64Converter,
     BooleanConverter,
@@ -81,7 +81,6 @@ __all__ = [
     "FormatOptions",
     "HexBinaryConverter",
     "HexadecimalConverter",
-    "Implied",
     "IntegerConverter",
     "Irregular",
     "ListConverter",

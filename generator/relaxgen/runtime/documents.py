@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 
-from .element import Binding, Element, binding_of, bindings_in
+from .element import Binding, Element, binding_of, bindings_in, package_of
 from .engine import engine
 from .fields import members_of
 from .markup import local_name
@@ -115,21 +115,24 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
         OSError: a path or file cannot be read.
         TypeError: the source is nothing that can hold XML.
     """
-    read: E = _parse(kind, kind, kind._binding or binding_of(kind), source, options)
+    read: E = _parse(kind, kind, partial(binding_of, kind), source, options)
     return read
 
 
 def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
     """Reads one element as an object of the class of a union that its attribute decides. Raises as `parse`."""
-    return _parse((module, name), members_of(module, name)[0], bindings_in(module)[name], source, options)
+    return _parse((module, name), members_of(module, name)[0], lambda: bindings_in(module)[name], source, options)
 
 
-def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
-    """``root`` is the class or union itself, or where it is."""
+def _parse(root: Any, kind: type[Element], load: Callable[[], Binding], source: Source, options: ParseOptions) -> Any:
+    """``root`` is the class or union itself, or where it is; `load` finds the functions that read, which are not needed
+    where the native engine does it."""
     unknown, validate = parse_options(options)
-    source, found = _read_natively(binding.package, root, source)
-    if found is not None and is_enough(found, text_of(source), binding.package, unknown, validate):
+    package = package_of(kind)
+    source, found = _read_natively(package, root, source)
+    if found is not None and is_enough(found, text_of(source), package, unknown, validate):
         return found
+    binding = load()
     document = read_document(source, blanks=binding.mixed)
     if document.root.tag not in kind._tags:
         from .explanation import wrong_root
@@ -286,7 +289,7 @@ def format(kind: Any, target: Any, options: FormatOptions) -> str:
         from .explanation import not_of_kind
 
         raise not_of_kind(target, kind)
-    return _format(target, type(target)._binding or binding_of(type(target)), options)
+    return _format(target, options)
 
 
 def format_root(package: str, document: Any, options: FormatOptions) -> str:
@@ -294,7 +297,7 @@ def format_root(package: str, document: Any, options: FormatOptions) -> str:
     kind: Any = type(document)
     if not (isinstance(document, Element) and _is_root(package, kind)):
         raise TypeError(f"{kind.__name__} is no root of a document")
-    return _format(document, kind._binding or binding_of(kind), options)
+    return _format(document, options)
 
 
 @cache
@@ -305,7 +308,7 @@ def _is_root(package: str, kind: Any) -> bool:
     return any(issubclass(kind, members_of(module, name)) for module, name in own)
 
 
-def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
+def _format(target: Element, options: FormatOptions) -> str:
     indent, like, validate = format_options(options)
     if "tag" in options:
         target = called(target, options["tag"])
@@ -313,31 +316,31 @@ def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
     if like is not None:
         like = loaded(like)  # before what may be done twice
     else:
-        found = _written_natively(target, binding, indent)
-        if found is not None and _is_settled(found, target, binding, validate):
+        package = package_of(type(target))
+        found = _written_natively(target, package, indent)
+        if found is not None and _is_settled(found, target, package, validate):
             return found[0]
     try:
-        return with_room(lambda: _formatted(target, binding, indent, like, validate, found))
+        return with_room(lambda: _formatted(target, indent, like, validate, found))
     except RecursionError as error:
         from .explanation import unwritable
 
         raise unwritable(target, error, Writer("", {})) from error
 
 
-def _written_natively(target: Element, binding: Binding, indent: int | None) -> tuple[str, bool] | None:
-    native = native_of(binding.package)
+def _written_natively(target: Element, package: str, indent: int | None) -> tuple[str, bool] | None:
+    native = native_of(package)
     return None if native is None else native.engine.format(target, indent)
 
 
-def _is_settled(found: tuple[str, bool], target: Element, binding: Binding, validate: bool | None) -> bool:
+def _is_settled(found: tuple[str, bool], target: Element, package: str, validate: bool | None) -> bool:
     """Whether a text needs no check, or passes it natively. With it comes whether the order of children is doubtful."""
     text, has_doubts = found
-    return (validate is False and not has_doubts) or _judge(binding.package, target._entry)(text) is True
+    return (validate is False and not has_doubts) or _judge(package, target._entry)(text) is True
 
 
-def _formatted(
-    target: Element, binding: Binding, indent: int | None, like: Any, validate: Any, found: tuple[str, bool] | None
-) -> str:
+def _formatted(target: Element, indent: int | None, like: Any, validate: Any, found: tuple[str, bool] | None) -> str:
+    binding = binding_of(type(target))
     has_doubts = False
     if like is not None:
         from .faithful import format_like

@@ -205,6 +205,11 @@ class Field:
         return ()
 
 
+Implied = tuple[tuple[str, object, object, Callable[[Any], object] | None], ...]
+"""Fields of a class with implied values, in the order of filling them in: the name, what parsing has left where the
+document gives nothing, the value, and when it is implied (None: always)."""
+
+
 class Attribute(Field):
     __slots__ = ()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .converters import UnknownText
-from .element import Element, binding_of
+from .element import Element, package_of
 from .fields import Child, Field, Token
 from .markup import local_name
 from .validation.document import ANY
@@ -32,7 +32,8 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
     Raises:
         FormatError: the schema does not allow the text, and that matters.
     """
-    package, entry = binding_of(type(target)).package, type(target)._entry
+    owner: Any = type(target)
+    package, entry = package_of(owner), owner._entry
     if is_valid(text, package, entry):
         return text
     if has_doubts:

@@ -22,6 +22,7 @@ from .fields import (
     Choice,
     Field,
     Flag,
+    Implied,
     Open,
     OpenAttributes,
     Text,
@@ -49,10 +50,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-Implied = tuple[tuple[str, object, object, Callable[[Any], object] | None], ...]
-"""Fields of a class with implied values, in the order of filling them in: the name, what parsing has left where the
-document gives nothing, the value, and when it is implied (None: always)."""
 
 _ITEMS: Callable[[Any], Iterable[tuple[str, str]]] = etree._Element.items
 
