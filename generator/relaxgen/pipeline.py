@@ -171,10 +171,10 @@ def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tup
     return tuple(dict.fromkeys(files)), tuple(dict.fromkeys(absent))
 
 
-def read_model(request: PackageRequest) -> Model:
+def read_model(request: PackageRequest, progress: Progress | None = None) -> Model:
     """The class model alone."""
     diagnostics = Diagnostics()
-    return bind(read_schemas(request, diagnostics), request, diagnostics)
+    return bind(read_schemas(request, diagnostics, progress), request, diagnostics, progress)
 
 
 def read_schemas(

@@ -173,6 +173,25 @@ def test_a_verbose_run_prints_stages_on_standard_error(capsys: pytest.CaptureFix
     assert lines[-1].startswith("relaxgen: done in ")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "stage"),
+    [
+        (["lint", "a.rng"], "looking at schemas 1 of 1"),
+        (["sample", "a.rng", "--cover"], "covering 3 of 4"),
+        (["inspect", "a.rng"], "deciding on fields 1 of 1"),
+        (["diff", "a.rng", "narrow.rng"], "comparing 5 of 5"),
+        (["validate", "a.rng", "right.xml", "wrong.xml"], "validating 2 of 2"),
+        (["docs", "a.rng", "--output", "site"], "rendering 5 of 5"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_work_that_may_take_long_has_real_steps(
+    arguments: list[str], stage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--verbose"]) in (0, 1)
+    assert stage in capsys.readouterr().err
+
+
 def test_quiet_and_verbose_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "a.rng", "right.xml", "-q", "-v"]) == 2
     assert "exclude each other" in capsys.readouterr().err

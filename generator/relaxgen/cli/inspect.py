@@ -19,7 +19,7 @@ from .package_options import (
     TABLE_SUFFIX,
     configured_package,
 )
-from .showing import FINE, show_mistakes
+from .showing import FINE, show_mistakes, shown_progress
 
 
 @click.command()
@@ -69,7 +69,9 @@ def inspect(
             request = PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings, preset=preset)
         else:
             request = configured_package(package)
-        for line in describe(read_model(request), paths[0] if paths else None):
+        with shown_progress("inspect") as progress:
+            model = read_model(request, progress)
+        for line in describe(model, paths[0] if paths else None):
             click.echo(line)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT)

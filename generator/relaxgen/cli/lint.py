@@ -15,7 +15,7 @@ from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from ..report.results import Level, Result, RuleText, place_values, results_as_github, results_as_sarif
 from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, SCHEMA_PATH, STANDARD_INPUT
-from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_mistakes
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_mistakes, shown_progress
 
 if TYPE_CHECKING:
     from ..lint.advice import Advice, DifferingList
@@ -99,7 +99,8 @@ def _lint(
     rules = {find_lint_rule(name, SourceLocation("--ignore")).id for name in ignored}
     schemas, complete = find_schemas(arguments)
     differing = _differing(schemas, tables) if tables else ()
-    advice = lint_schemas(schemas, complete=complete, ignored=rules, differing=differing)
+    with shown_progress("lint") as progress:
+        advice = lint_schemas(schemas, complete=complete, ignored=rules, differing=differing, progress=progress)
     if fix:
         return _fix(schemas, advice, wider=wider)
     match format_:

@@ -11,7 +11,7 @@ from ..diagnostics.errors import GeneratorError
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from .package_options import CATALOG_OPTION, SCHEMA_FILE
-from .showing import FINE, say, show_mistakes
+from .showing import FINE, say, show_mistakes, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,18 +65,19 @@ def _sample(
 
     schema, form = read_form(path, root)
     documents: Iterable[SampleElement]
-    if cover:
-        documents = covering_documents(form)
-    elif random is not None:
-        documents = _random_documents(Sampler(form), *random)
-    else:
-        documents = [Sampler(form).smallest_document()]
-    texts = (document.to_xml(schema.prefixes) for document in documents)
-    if output is None:
-        for text in texts:
-            click.echo(text, nl=False)
-        return FINE
-    files = write_samples(list(texts), output, root or path.stem)
+    with shown_progress(str(path)) as progress:
+        if cover:
+            documents = covering_documents(form, progress=progress)
+        elif random is not None:
+            documents = _random_documents(Sampler(form), *random)
+        else:
+            documents = [Sampler(form).smallest_document()]
+        texts = (document.to_xml(schema.prefixes) for document in documents)
+        if output is None:
+            for text in texts:
+                click.echo(text, nl=False)
+            return FINE
+        files = write_samples(list(texts), output, root or path.stem)
     say(f"{output}: {counted(len(files), 'document')} written")
     return FINE
 

@@ -34,12 +34,13 @@ def render_site(
         ConfigurationError: a user's template is wrong.
     """
     render = _html_files if format_ is SiteFormat.HTML else _markdown_files
+    total = 1 + len(site.pages) + bool(site.releases) + (len(_ASSETS) if format_ is SiteFormat.HTML else 0)
     files: dict[str, str] = {}
     with reported():
         for path, text in render(site, templates):
             files[path] = text
             if progress is not None:
-                progress("render", len(files), len(site.pages) + 1)
+                progress("render", len(files), total)
     if templates is not None:
         check_headers(files, templates.directory)
     return dict(sorted(files.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
@@ -15,6 +15,8 @@ from ..relaxng.reader import read_grammar
 from .advice import Advice, DifferingList, advise
 from .checks import SchemaChecks
 from .reachability import check_reachability
+
+Progress = Callable[[str, int, int], None]
 
 
 def find_schemas(arguments: Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
@@ -47,6 +49,7 @@ def lint_schemas(
     complete: bool = False,
     ignored: Collection[str] = (),
     differing: Iterable[DifferingList] = (),
+    progress: Progress | None = None,
 ) -> tuple[Advice, ...]:
     """What the rules find, by file and line. With `complete` the schemas are all that there are, so that definitions
     in shared files which none of them reaches are found, too; `ignored` are rules to leave out, `differing` lists that
@@ -57,10 +60,14 @@ def lint_schemas(
     """
     grammars: list[Grammar] = []
     found: list[Advice] = []
-    for path in schemas:
+    for done, path in enumerate(schemas):
+        if progress is not None:
+            progress("lint", done, len(schemas))
         checked = read_schema(path)
         grammars.append(checked.grammar)
         found += SchemaChecks(checked.schema, checked.form).advice()
+    if progress is not None:
+        progress("lint", len(schemas), len(schemas))
     own = None if complete else [str(path) for path in schemas]
     found += check_reachability(grammars, own)
     found += map(_differs, differing)

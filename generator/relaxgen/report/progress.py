@@ -16,6 +16,8 @@ STAGES = {
     "fields": "deciding on fields",
     "render": "rendering",
     "format": "formatting",
+    "lint": "looking at schemas",
+    "sample": "covering",
     "validate": "validating",
     "compare": "comparing",
 }

@@ -7,7 +7,7 @@ ones. An element inside itself is the smallest, and so is everything once the do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..relaxng.name_class import NameClass, QName
 from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
@@ -26,7 +26,12 @@ FAR = 3
 there is always an open position further down, and following all of them makes large documents with little new."""
 
 
-def covering_documents(form: SimplifiedForm, positions: Sequence[Position] | None = None) -> Iterator[SampleElement]:
+Progress = Callable[[str, int, int], None]
+
+
+def covering_documents(
+    form: SimplifiedForm, positions: Sequence[Position] | None = None, progress: Progress | None = None
+) -> Iterator[SampleElement]:
     """Documents that exercise the given positions, or all of the schema. Each document exercises a new one.
 
     Raises:
@@ -37,7 +42,9 @@ def covering_documents(form: SimplifiedForm, positions: Sequence[Position] | Non
     wanted = positions_of(form) if positions is None else tuple(positions)
     gains = _Gains(form, wanted)
     open_ = gains.all
-    for position in wanted:
+    for done, position in enumerate(wanted):
+        if progress is not None:
+            progress("sample", done, len(wanted))
         if open_ & gains.bit(position.key):
             document, left = _document_for(sampler, position, gains, open_)
             if document is not None and left != open_:
