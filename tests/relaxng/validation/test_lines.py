@@ -172,11 +172,29 @@ def test_deep_documents_are_irregular(automaton: Any) -> None:
 def test_what_is_remembered_is_bounded(automaton: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("relaxgen.runtime.validation.lines.MOST_LINES", 100)
     judge = LineJudge(automaton)
-    most = 0
     for number in range(500):
-        assert judge.accepts(lines(f"<n>{number}</n>", root=f"a xmlns='urn:a' xmlns:c{number}='urn:c{number}'"), "")
-        most = max(most, len(judge))
-    assert most < 120
+        assert judge.accepts(lines(f"<n>{number}</n>"), "") is True
+        assert len(judge) < 120
+    assert judge.accepts(lines(*(f"<b>{number}</b>" for number in range(500))), "") is True
+    assert len(judge) < 120
+
+
+def test_many_declarations_are_irregular(automaton: Any) -> None:
+    judge = LineJudge(automaton)
+    for number in range(3000):
+        assert judge.accepts(f"<a xmlns='urn:a' xmlns:c='urn:c{number}'/>", "") is True
+    assert judge.accepts(lines(*(f"<b xmlns:c='urn:c{number}'/>" for number in range(3000))), "") is None
+    assert judge.accepts(lines("<b xmlns:c='urn:c'/>"), "") is True
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 20, 1000])
+def test_documents_are_taken_in_pieces(automaton: Any, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relaxgen.runtime.validation.lines.CHUNK", chunk)
+    judge = LineJudge(automaton)
+    for document, expected in REGULAR:
+        assert judge.accepts(document, "") is expected
+        if expected is not None:
+            assert judge.accepts(document.encode(), "") is expected
 
 
 def test_an_automaton_that_forgets_takes_its_judge_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

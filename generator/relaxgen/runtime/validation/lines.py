@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 MOST_LINES = 20_000
 """So many lines are remembered, then all are forgotten."""
 
+MOST_SCOPES = 1_000
+"""So many sets of namespace declarations."""
+
+CHUNK = 1 << 20
+
 LONGEST_LINE = 10_000
 """Characters; longer lines are irregular."""
 
@@ -127,37 +132,38 @@ class LineJudge:
 
     def accepts(self, document: Any, entry: str) -> bool | None:
         """Whether a text, or bytes in UTF-8, are valid; None where a line is irregular."""
-        if self._kept > MOST_LINES:
+        if self._kept >= MOST_LINES or len(self._scopes) >= MOST_SCOPES:
             self.forget()
         try:
-            return self._accepts(_lines_of(document), entry)
+            return self._accepts(_pieces_of(document), entry)
         except _Irregular:
             return None
         except _Invalid:
             return False
 
-    def _accepts(self, lines: list[str], entry: str) -> bool:
+    def _accepts(self, pieces: Iterator[str], entry: str) -> bool:
         place = self._place(self._automaton.start(entry), self._scope(_OUTSIDE))
         opened: list[_Opened] = []
         is_leaf = False
-        for line in lines:
-            line = line.strip(" \t")
-            step: Any = place.lines.get(line, _UNKNOWN)
-            if step is _UNKNOWN:
-                step = self._step(place, line)
-            kind = type(step)
-            if kind is _Place:
-                place = step
-                is_leaf = False
-            elif kind is _Opened:
-                opened.append(step)
-                place = step.inside
-                is_leaf = True
-            elif kind is _End:
-                if is_leaf or not opened or opened[-1].name != step or len(opened) > DEEPEST:
-                    raise _Irregular
-                last = opened.pop()
-                place = last.after.get(place) or self._after(last, place)
+        for piece in pieces:
+            for line in piece.split("\n"):
+                line = line.strip(" \t")
+                step: Any = place.lines.get(line, _UNKNOWN)
+                if step is _UNKNOWN:
+                    step = self._step(place, line)
+                kind = type(step)
+                if kind is _Place:
+                    place = step
+                    is_leaf = False
+                elif kind is _Opened:
+                    opened.append(step)
+                    place = step.inside
+                    is_leaf = True
+                elif kind is _End:
+                    if is_leaf or not opened or opened[-1].name != step or len(opened) > DEEPEST:
+                        raise _Irregular
+                    last = opened.pop()
+                    place = last.after.get(place) or self._after(last, place)
         if opened:
             raise _Irregular
         return bool(place.state.accepting)
@@ -174,8 +180,9 @@ class LineJudge:
     def _scope(self, uris: dict[str, str]) -> _Scope:
         key = tuple(sorted(uris.items()))
         if key not in self._scopes:
+            if len(self._scopes) >= MOST_SCOPES:
+                raise _Irregular
             self._scopes[key] = _Scope(uris)
-            self._kept += 1
         return self._scopes[key]
 
     def _after(self, opened: _Opened, place: _Place) -> _Place:
@@ -187,7 +194,7 @@ class LineJudge:
 
     def _step(self, place: _Place, line: str) -> _Step:
         step = self._read(place, line)
-        if len(line) <= LONGEST_KEPT_LINE:
+        if len(line) <= LONGEST_KEPT_LINE and self._kept < MOST_LINES:
             place.lines[line] = step
             self._kept += 1
         return step
@@ -265,22 +272,35 @@ class LineJudge:
         return self._automaton.close(state)
 
 
-def _lines_of(document: Any) -> list[str]:
-    is_text = isinstance(document, str)
-    if not is_text:
-        if type(document) is not bytes:
-            raise _Irregular
-        try:
-            document = document.decode("utf-8")
-        except UnicodeDecodeError:
-            raise _Irregular from None
-    lines: list[str] = document.split("\n")
-    if lines[0].startswith("<?xml"):
-        declaration = _DECLARATION.fullmatch(lines[0])
-        if declaration is None or (not is_text and (declaration[3] or "utf-8").lower() != "utf-8"):
-            raise _Irregular
-        lines[0] = ""
-    return lines
+def _pieces_of(document: Any) -> Iterator[str]:
+    """Whole lines, many at once, without the XML declaration."""
+    if type(document) is not bytes and not isinstance(document, str):
+        raise _Irregular
+    end_of_line: Any = "\n" if isinstance(document, str) else b"\n"
+    start = 0
+    while start < len(document):
+        end = document.rfind(end_of_line, start, start + CHUNK) + 1
+        end = end or document.find(end_of_line, start + CHUNK) + 1 or len(document)
+        piece = _decoded(document[start:end])
+        yield piece if start else _without_declaration(piece, is_text=isinstance(document, str))
+        start = end
+
+
+def _decoded(piece: str | bytes) -> str:
+    try:
+        return piece if isinstance(piece, str) else piece.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _Irregular from None
+
+
+def _without_declaration(piece: str, *, is_text: bool) -> str:
+    if not piece.startswith("<?xml"):
+        return piece
+    line, _, rest = piece.partition("\n")
+    declaration = _DECLARATION.fullmatch(line)
+    if declaration is None or (not is_text and (declaration[3] or "utf-8").lower() != "utf-8"):
+        raise _Irregular
+    return rest
 
 
 def _is_unusual(prefix: str, uri: str) -> bool:
