@@ -6,6 +6,7 @@ they may not hold more than before; it gives values to constructors and fields, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from .annotation import missing
 from .finding import OWNER, Finding, Impact
 from .python_surface import ClassSurface, EnumSurface, FieldSurface, Surface, UnionSurface
 from .rules import RULES
+
+_NAME = re.compile(r"\w+")
 
 
 def compare_surfaces(old: Surface, new: Surface) -> tuple[Finding, ...]:
@@ -130,16 +133,17 @@ class _Comparison:
     def _field(self, owner: ClassSurface, old: FieldSurface, new: FieldSurface) -> Iterator[Finding]:
         subject = f"field {old.name} of {OWNER}"
         places = _Places(f"{owner.name}.{old.name}", old.location, new.location, owner.name)
-        if old.name != new.name:
-            yield places.finding("API105", f"{subject} seems to be called {new.name} now")
         refused = missing(old.parameter, new.parameter, self._old_names, self._new_names)
         won = missing(new.annotation, old.annotation, self._new_names, self._old_names)
         types = f"{old.annotation} before, {new.annotation} now"
+        if old.name != new.name:
+            differs = f", with another type: {types}" if refused or won else ""
+            yield places.finding("API105", f"{subject} seems to be called {new.name} now{differs}")
         if old.default and not new.default:
             yield places.finding("API118", f"{OWNER} cannot be made without {new.name} any more")
             refused = tuple(one for one in refused if one != old.default)
-        if (old.parameter, old.annotation) == (new.parameter, new.annotation):
-            pass  # a class of this name became a union, which has a finding
+        if old.name != new.name or self._are_told(old, new):
+            pass
         elif refused and won:
             yield places.finding("API109", f"{subject} has another type: {types}")
         elif refused:
@@ -148,6 +152,16 @@ class _Comparison:
             yield places.finding("API107", f"{subject} can be {_listed(won)} now: {types}")
         if old.default and new.default and old.default != new.default and old.annotation == new.annotation:
             yield places.finding("API108", f"{subject} was {old.default} unless set, and is {new.default} now")
+
+    def _are_told(self, old: FieldSurface, new: FieldSurface) -> bool:
+        """Whether the types differ in what has findings of its own: a class that became a union of its name, or an
+        enumeration that has the members of one that is gone."""
+        here = f"{old.parameter}, {old.annotation}"
+        for name in set(_NAME.findall(here)) & self._old.enums.keys() - self._new.enums.keys():
+            for twin in _NAME.findall(new.annotation):
+                if twin in self._new.enums and self._new.enums[twin].members == self._old.enums[name].members:
+                    here = re.sub(rf"\b{name}\b", twin, here)
+        return here == f"{new.parameter}, {new.annotation}"
 
     def union_findings(self) -> Iterator[Finding]:
         for name, old in self._old.unions.items():
