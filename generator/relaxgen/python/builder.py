@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ from ..binding.model import (
 from ..binding.naming import field_name, namespace_word
 from ..binding.values import ValueType
 from ..runtime.markup import XML_NAMESPACE
-from .converters import ConverterExpressions, needs_converter
+from .converters import ConverterExpressions, holds_qnames, needs_converter
 from .fields import FieldViews, sentence
 from .identifiers import (
     class_identifier,
@@ -51,6 +52,9 @@ from .view import (
     PythonUnion,
     PythonVariant,
 )
+
+SCHEMAS_ONLY = ("http://relaxng.org/ns/", "urn:relaxgen:", XML_NAMESPACE)
+"""How namespaces begin that no value is from."""
 
 MOST_ROOTS = 8
 """So many roots of documents are named in what is said of a package."""
@@ -88,6 +92,7 @@ class _Builder:
         self._shared = frozenset(one.name for one in model.classes if one.other_names)
         self._bases: dict[str, PythonBase] = {}
         self._scoped = scoped_classes(model)
+        self._qnames = tuple(_qnames(model))
         self._unqualified = unqualified_classes(model)
         self._mixed = any(
             one.kind is FieldKind.CONTENT and one.text for class_ in model.classes for one in class_.fields
@@ -110,6 +115,7 @@ class _Builder:
             contents=tuple(self._contents_views()),
             items=self._items(),
             prefixes=tuple(self._prefixes()),
+            qnames=self._qnames,
             patterns=tuple((repr(own), repr(python)) for own, python in sorted(self._expressions.patterns.items())),
             mixed=self._mixed,
             imports=self._contents_imports(),
@@ -280,6 +286,9 @@ class _Builder:
             views.names.inherit(base)
         views.names.own(model.name)
         content = next((one for one in model.fields if one.kind is FieldKind.CONTENT), None)
+        named = tuple(view.name for view, one in zip(fields, model.fields, strict=True) if holds_qnames(one.type))
+        if named and self._qnames:
+            views.names.qnames()
         return PythonClass(
             name,
             field_name(model.name),
@@ -299,6 +308,7 @@ class _Builder:
             implied=implied.all(),
             base=base,
             others=tuple(repr(str(name)) for name in model.other_names),
+            named=named if self._qnames else (),
         )
 
     def _union(self, model: UnionModel) -> PythonUnion:
@@ -384,6 +394,14 @@ def _kinds(model: ClassModel) -> tuple[str, ...]:
 
 def _enum_exports(enums: Iterable[PythonEnum]) -> list[str]:
     return [text for one in enums for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
+
+
+def _qnames(model: Model) -> Iterator[tuple[str, str]]:
+    """The schema's prefixes for namespaces, where values may need them; one that stands for several says nothing."""
+    if any(holds_qnames(one.type) for class_ in model.classes for one in class_.fields):
+        known = [(prefix, uri) for uri, prefix in model.prefixes.items() if not uri.startswith(SCHEMAS_ONLY)]
+        times = Counter(prefix for prefix, _ in known)
+        yield from sorted((repr(prefix), repr(uri)) for prefix, uri in known if prefix and times[prefix] == 1)
 
 
 def _shared_contents(model: Model) -> dict[tuple[str, str], tuple[str, FieldModel]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from ..binding.conversion import Kind
-from ..binding.model import EnumModel
+from ..binding.model import ClassReference, EnumModel
 from ..binding.values import (
     ChoiceType,
     ConvertedType,
@@ -82,6 +82,19 @@ def needs_annotation(value: ValueType) -> bool:
             return True
         case ListType():
             return needs_annotation(value.item)
+        case _:
+            return False
+
+
+def holds_qnames(value: ValueType | ClassReference | None) -> bool:
+    """Whether values may have a prefix that must be declared where they stand."""
+    match value:
+        case DatatypeType():
+            return (value.datatype.library, value.datatype.type) == (XML_SCHEMA, "QName")
+        case ListType():
+            return holds_qnames(value.item)
+        case ChoiceType():
+            return any(map(holds_qnames, value.types))
         case _:
             return False
 

@@ -24,6 +24,7 @@ ENUMS_MODULE = "enums"
 CONTENTS_MODULE = "contents"
 BASES_MODULE = "attributes"
 PATTERNS_MODULE = "_patterns"
+SCHEMA_MODULE = "_schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,10 @@ class ModuleNames:
         names = identifiers_of_members(self.enums[enum])
         self._used.setdefault(self.homes.enums[enum], set()).add(class_identifier(enum))
         return f"{class_identifier(enum)}.{names[token]}"
+
+    def qnames(self) -> None:
+        """A function writes names with prefixes."""
+        self._used.setdefault(SCHEMA_MODULE, set()).add("QNAMES")
 
     def decimal(self) -> None:
         """A function holds a decimal number."""

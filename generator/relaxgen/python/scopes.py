@@ -1,4 +1,5 @@
-"""Where writing must know which namespaces are declared: what is in one, and what is in none inside it."""
+"""Where writing must know which namespaces are declared: what is in one, what is in none inside it, and values with
+prefixes."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ..binding.model import ClassModel, FieldKind, FieldModel, Model
+from .converters import holds_qnames
 from .view import PythonField
 
 NO_NAMESPACE = repr("")
@@ -46,6 +48,8 @@ def unqualified(field: PythonField) -> PythonField:
 
 def _is_scoped(field: FieldModel) -> bool:
     if field.kind in (FieldKind.OPEN_ATTRIBUTES, FieldKind.OPEN_ELEMENTS) or field.open:
+        return True
+    if holds_qnames(field.type):
         return True
     return field.xml_name is not None and bool(field.xml_name.namespace)
 

@@ -138,7 +138,8 @@ class PythonClass:
     quoted expanded name. ``order`` says how much the order of the children is worth. ``scoped`` tells that something
     inside is in a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter``
     the name of an object of the class, ``implied`` what stands for absent fields, in the order of filling it in.
-    ``others`` are the quoted names of other elements of the class: writing is told which it is."""
+    ``others`` are the quoted names of other elements of the class: writing is told which it is. ``named`` are the
+    fields whose values have prefixes."""
 
     name: str
     function: str
@@ -158,6 +159,7 @@ class PythonClass:
     implied: tuple[PythonImplied, ...] = ()
     base: PythonBase | None = None
     others: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def own_fields(self) -> tuple[PythonField, ...]:
@@ -411,12 +413,13 @@ class CompiledGrammar:
 
 @dataclass(frozen=True, slots=True)
 class PythonPackage:
-    """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that stands
-    in a list of content how it is called in XML, and what reads and writes it. ``prefixes`` and ``patterns`` are quoted
-    pairs; patterns are the long ones, as the schema has them and as Python's `re` does. ``aliases`` are deprecated
-    names with the present ones. ``release_tables`` are the lines of the tables of releases. ``runtime`` says where
-    modules import the run time from, and its name there: the package's own or one that it shares. ``left_out`` are
-    modules of its own that the package does not carry."""
+    """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that
+    stands in a list of content how it is called in XML, and what reads and writes it. ``prefixes``, ``qnames``,
+    prefixes with namespaces for values, and ``patterns`` are quoted pairs; patterns are the long ones, as the schema
+    has them and as Python's `re` does. ``aliases`` are deprecated names with the present ones. ``release_tables``
+    are the lines of the tables of releases. ``runtime`` says where modules import the run time from, and its name
+    there: the package's own or one that it shares. ``left_out`` are modules of its own that the package does not
+    carry."""
 
     name: str
     sources: str
@@ -426,6 +429,7 @@ class PythonPackage:
     contents: tuple[PythonContents, ...] = ()
     items: Mapping[str, str] = field(default_factory=dict)
     prefixes: tuple[tuple[str, str], ...] = ()
+    qnames: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
     mixed: bool = False
     imports: tuple[PythonImport, ...] = ()

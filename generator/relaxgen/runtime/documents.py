@@ -329,8 +329,14 @@ def _format(target: Element, options: FormatOptions) -> str:
 
 
 def _written_natively(target: Element, package: str, indent: int | None) -> tuple[str, bool] | None:
-    native = native_of(package)
+    native = None if _has_qnames(package) else native_of(package)
     return None if native is None else native.engine.format(target, indent)
+
+
+@cache
+def _has_qnames(package: str) -> bool:
+    """Whether values may need declarations, of which the engine knows nothing."""
+    return hasattr(import_module(f"{package}._schema"), "QNAMES")
 
 
 def _is_settled(found: tuple[str, bool], target: Element, package: str, validate: bool | None) -> bool:

@@ -7,7 +7,7 @@ pairs of their position in the schema's order and their text, so that a remember
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, TypeVar
 
@@ -114,6 +114,16 @@ class Writer:
         added: dict[str | None, str] = {}
         tag = self._qualified(namespace, local, added, attribute=False)
         return tag, _declared(added) if added else ""
+
+    def declared_for(self, known: Mapping[str, str], *values: Any) -> str:
+        """Declarations for the prefixes of values, names or lists of them, that the schema knows and nothing around
+        declares."""
+        added: dict[str | None, str] = {}
+        for name in _names_in(values):
+            prefix = name.partition(":")[0] if ":" in name else ""
+            if prefix in known and prefix not in self._scopes[-1]:
+                self._declare(prefix, known[prefix], added)
+        return _declared(added)
 
     def finish(self, text: str) -> str:
         if self._late:
@@ -312,6 +322,14 @@ class Writer:
                 edited = AnyElement(element.name, element.attributes, content, element.prefixes)
                 parts[places[0]] = (name, self.any_element(edited, margin))
                 done.add(places[0])
+
+
+def _names_in(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from _names_in(value)
 
 
 def _text_of(part: str) -> str:
