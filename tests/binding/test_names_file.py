@@ -254,3 +254,39 @@ def test_the_alternatives_of_a_member_of_a_union_are_kept(project: Project) -> N
 
     project.model(union("a", "b", "c"))
     assert fields(project.model(union("a", "b")), "OneGate") == ["kind", "p", "q", "content"]
+
+
+LIMIT = '<define name="limit"><attribute name="from"/><attribute name="to"/></define>'
+
+
+def holders(*names: str, more: str = "") -> str:
+    grown = '<element name="x"><text/></element>'
+    elements = (
+        f'<element name="{name}"><ref name="limit"/>{grown if name == more else ""}</element>' for name in names
+    )
+    return f'<element name="gate">{"".join(elements)}</element>'
+
+
+def classes_of_children(model: Model) -> dict[str, object]:
+    (gate,) = (one for one in model.classes if one.name == "Gate")
+    return {one.name: getattr(one.type, "name", None) for one in gate.fields}
+
+
+def test_elements_that_share_a_class_go_on_to_share_it_and_others_join(project: Project) -> None:
+    project.model(holders("low", "high"), LIMIT)
+    assert '"/gate/low" = "Limit"\n' in project.names.read_text()
+    project.names.write_text(project.names.read_text().replace('"Limit"', '"Range"'))
+    found = classes_of_children(project.model(holders("low", "high", "other"), LIMIT))
+    assert found == dict.fromkeys(("low", "high", "other"), "Range")
+
+
+def test_elements_with_classes_of_their_own_keep_them(project: Project) -> None:
+    project.model(holders("low"), LIMIT)
+    found = classes_of_children(project.model(holders("low", "high"), LIMIT))
+    assert found == {"low": "GateLow", "high": "GateHigh"}
+
+
+def test_what_outgrows_a_shared_class_leaves_it_its_name(project: Project) -> None:
+    project.model(holders("low", "high", "other"), LIMIT)
+    found = classes_of_children(project.model(holders("low", "high", "other", more="high"), LIMIT))
+    assert found == {"low": "Limit", "high": "GateHigh", "other": "Limit"}
