@@ -189,6 +189,7 @@ typedef struct {
     int capacity;
     int used;
     PyObject *written[PLACES];  /* from strings and integers to escaped bytes */
+    PyObject *by_address[PLACES];   /* from addresses of other values to these and escaped bytes */
     LateValue late[PLACES][LATE_VALUES];
 } Values;
 

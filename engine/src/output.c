@@ -204,6 +204,54 @@ put_remembered(Writer *writer, Values *values, PyObject *value, int place)
     return put(writer, written) && remember_late(writer, values, value, place, written);
 }
 
+/* Whether a value can never be written in another way: it is of a type that is written in C, and may be a key. Numbers with
+ * a point and dates are; that values are equal does not mean that they are written alike (1.0, 1.00). */
+static bool
+is_unchangeable(PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    bool is_of_c = !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE;
+    return is_of_c && type->tp_hash != NULL && type->tp_hash != PyObject_HashNotImplemented && !PyTuple_Check(value);
+}
+
+static bool
+remember_address(Writer *writer, Values *values, PyObject *value, PyObject *address, int place, Slice written)
+{
+    if (written.size > LONGEST_REMEMBERED || PyDict_GET_SIZE(values->by_address[place]) >= MOST_REMEMBERED) {
+        return true;
+    }
+    PyObject *bytes = PyBytes_FromStringAndSize(written.at, written.size);
+    PyObject *pair = bytes != NULL ? PyTuple_Pack(2, value, bytes) : NULL;
+    int result = pair != NULL ? PyDict_SetItem(values->by_address[place], address, pair) : -1;
+    Py_XDECREF(bytes);
+    Py_XDECREF(pair);
+    return result == 0 || refuse(writer, ERROR_IS_SET);
+}
+
+/* A value that is found by its address, which stays its own: it is held. */
+static bool
+put_unchangeable(Writer *writer, Values *values, PyObject *value, int place)
+{
+    PyObject *address = PyLong_FromVoidPtr(value);
+    PyObject *pair = address != NULL ? PyDict_GetItemWithError(values->by_address[place], address) : NULL;
+    bool is_done = false;
+    if (pair != NULL) {
+        PyObject *known = PyTuple_GET_ITEM(pair, 1);
+        is_done = put(writer, (Slice){PyBytes_AS_STRING(known), PyBytes_GET_SIZE(known)});
+    }
+    else if (PyErr_Occurred()) {
+        refuse(writer, ERROR_IS_SET);
+    }
+    else {
+        Py_ssize_t from = writer->size;
+        is_done = put_formatted(writer, values, value, place)
+                  && remember_address(writer, values, value, address, place,
+                                      (Slice){writer->bytes + from, writer->size - from});
+    }
+    Py_XDECREF(address);
+    return is_done;
+}
+
 /* What the converter writes for a value, escaped. */
 bool
 put_value(Writer *writer, Values *values, PyObject *value, int place)
@@ -220,6 +268,9 @@ put_value(Writer *writer, Values *values, PyObject *value, int place)
         return put_formatted(writer, values, value, place)
                && remember_late(writer, values, value, place, (Slice){writer->bytes + from, writer->size - from});
     }
-    return is_rememberable(value) ? put_remembered(writer, values, value, place)
+    if (is_rememberable(value)) {
+        return put_remembered(writer, values, value, place);
+    }
+    return is_unchangeable(value) ? put_unchangeable(writer, values, value, place)
                                   : put_formatted(writer, values, value, place);
 }

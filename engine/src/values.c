@@ -27,7 +27,11 @@ values_new(PyObject *converter)
     values->format = PyObject_GetAttrString(converter, "format");
     values->written[IN_TEXT] = PyDict_New();
     values->written[IN_ATTRIBUTE] = PyDict_New();
-    if (values->format == NULL || values->written[IN_TEXT] == NULL || values->written[IN_ATTRIBUTE] == NULL) {
+    values->by_address[IN_TEXT] = PyDict_New();
+    values->by_address[IN_ATTRIBUTE] = PyDict_New();
+    bool has_dicts = values->written[IN_TEXT] != NULL && values->written[IN_ATTRIBUTE] != NULL
+                     && values->by_address[IN_TEXT] != NULL && values->by_address[IN_ATTRIBUTE] != NULL;
+    if (values->format == NULL || !has_dicts) {
         values_clear(values);
         values_free(values);
         return NULL;
@@ -257,6 +261,7 @@ values_visit(Values *values, visitproc visit, void *arg)
     }
     for (int place = 0; place < PLACES; place++) {
         Py_VISIT(values->written[place]);
+        Py_VISIT(values->by_address[place]);
         for (int i = 0; i < LATE_VALUES; i++) {
             Py_VISIT(values->late[place][i].value);
         }
@@ -280,6 +285,7 @@ values_clear(Values *values)
     PyMem_Free(texts);
     for (int place = 0; place < PLACES; place++) {
         Py_CLEAR(values->written[place]);
+        Py_CLEAR(values->by_address[place]);
         for (int i = 0; i < LATE_VALUES; i++) {
             Py_CLEAR(values->late[place][i].value);
             Py_CLEAR(values->late[place][i].written);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -156,3 +158,28 @@ def test_an_object_that_holds_itself(domain: ModuleType) -> None:
     target.metadata = domain.Metadata(elements=[element])
     error, pure = written(domain, target, 2)[1], written_purely(domain, target, 2)[1]
     assert error.partition(":")[0] == pure.partition(":")[0] != ""
+
+
+def test_numbers_that_are_equal_are_written_as_they_are(
+    domain: ModuleType, generate_and_import: Any, tmp_path: Any
+) -> None:
+    schema = tmp_path / "prices.rng"
+    schema.write_text(
+        "<element name='prices' xmlns='http://relaxng.org/ns/structure/1.0'"
+        " datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'>"
+        "<zeroOrMore><element name='price'><data type='decimal'/></element></zeroOrMore>"
+        "<zeroOrMore><element name='rate'><data type='double'/></element></zeroOrMore>"
+        "<zeroOrMore><element name='day'><data type='date'/></element></zeroOrMore></element>",
+        encoding="utf-8",
+    )
+    package = generate_and_import("engine_prices", schema)
+    prices = [Decimal("1.0"), Decimal("1.00"), Decimal("1E+3"), Decimal("0"), Decimal("-0"), 1, True, "1.0", 1.0, None]
+    rates = [0.0, -0.0, 1.0, 1e300, float("inf"), float("nan"), 1, True, Decimal("1.0"), "1.0"]
+    days = [date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01", None]
+    for _ in range(3):  # the first time nothing is remembered
+        for name, values in (("prices", prices), ("rates", rates), ("days", days)):
+            for value in values:
+                one = package.Prices(**{name: [value, value]})
+                assert written(package, one, 2) == written_purely(package, one, 2)
+    parsed = package.parse("<prices><price>1.0</price><price>1.00</price><rate>1.0</rate><rate>1.0e0</rate></prices>")
+    assert written(package, parsed, 2) == written_purely(package, parsed, 2)

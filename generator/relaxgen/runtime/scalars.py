@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from .converters import Converter, Data, InvalidText, wrong_type
@@ -149,13 +150,18 @@ class DecimalConverter(Converter["Decimal"]):
     implied = (Data("decimal"),)
 
     def read(self, text: str) -> Decimal:
-        from decimal import Decimal
-
         _check_length(text)
         try:
-            return Decimal(_ascii(text.strip(" \t\r\n")))
+            return _decimal_type()(_ascii(text.strip(" \t\r\n")))
         except (ValueError, ArithmeticError):
             raise InvalidText("is not a decimal number", ("a decimal number",)) from None
+
+    def format(self, value: Decimal) -> str:
+        if type(value) is _decimal_type():
+            text = str(value)
+            if text in self:
+                return text
+        return super().format(value)
 
     def spellings(self, value: Decimal) -> Iterator[str]:
         text = format(_decimal(value), "f")
@@ -165,9 +171,15 @@ class DecimalConverter(Converter["Decimal"]):
             yield f"{whole}.{fraction.ljust(width, '0')}"
 
 
-def _decimal(value: object) -> Decimal:
+@cache
+def _decimal_type() -> type[Decimal]:
     from decimal import Decimal
 
+    return Decimal
+
+
+def _decimal(value: object) -> Decimal:
+    Decimal = _decimal_type()
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(_integer(value))
     if not isinstance(value, Decimal):
@@ -190,6 +202,13 @@ class FloatConverter(Converter[float]):
             return float(_ascii(text))
         except ValueError:
             raise InvalidText("is not a number", ("a number",)) from None
+
+    def format(self, value: float) -> str:
+        if type(value) is float:
+            text = repr(value)
+            if text in self:
+                return text
+        return super().format(value)
 
     def spellings(self, value: float) -> Iterator[str]:
         number = _float(value)
