@@ -6,6 +6,7 @@
 #   make slow     the tests that build distributions or need minutes
 #   make docs     the pages of docs/ as a site, in build/site
 #   make bench    how fast generating, importing, parsing and formatting are
+#   make guard    whether parsing and formatting take more instructions than they did
 #   make engine   build the native engine, where there is a C compiler
 #   make clean    remove what was made here, except generated/
 
@@ -19,11 +20,11 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGUMENTS ?= -n auto --dist worksteal
 
-.PHONY: help demo generate test check lint types drift slow docs bench engine clean
+.PHONY: help demo generate test check lint types drift slow docs bench guard engine clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '3,10s/^# *//p' Makefile
+	@sed -n '3,11s/^# *//p' Makefile
 
 demo: generate $(VENV)/.engine
 	@$(BIN)/python -m examples.demo
@@ -65,6 +66,10 @@ bench: $(VENV)/.installed-for-development $(VENV)/.engine
 	@echo "== benchmarks"
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.peers
+
+guard: $(VENV)/.installed-for-development $(VENV)/.engine
+	@echo "== instructions"
+	@$(BIN)/python -m benchmarks.instructions
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then echo "relaxgen needs Python 3.11 or later: make PYTHON=/path/to/python" >&2; exit 1; fi
