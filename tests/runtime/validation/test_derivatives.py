@@ -87,6 +87,8 @@ MIXED = [
     (group(optional(A), TEXT, B), ["1<b/>", "<a/>1<b/>", "<b/>"], ["1<a/><b/>", "1", "<a/>1"]),
     (group(optional(group(TEXT, A)), B), ["1<a/><b/>", "<b/>"], ["1<b/>", "<a/>2<b/>"]),
     (choice(group(TEXT, A), B), ["1<a/>", "<b/>"], ["1<b/>", "1"]),
+    (interleave(A, group(B, TEXT)), ["<b/>1<a/>", "<b/><a/>1", "<a/><b/>1", "<b/><a/>"], ["<b/>1", "1<b/><a/>"]),
+    (interleave(group(B, TEXT), A), ["<b/>1<a/>", "<b/><a/>1", "<a/><b/>1", "<b/><a/>"], ["<b/>1", "1<b/><a/>"]),
     (interleave(group(TEXT, A), B), ["1<b/><a/>", "<b/>1<a/>", "1<a/><b/>"], ["<b/><a/>2", "1<b/>"]),
     (f"<mixed>{group(A, B)}</mixed>", ["1<a/>2<b/>3", "<a/><b/>"], ["1", "1<a/>2", "<b/>1<a/>"]),
     (repeated(group(TEXT, A)), ["1<a/>2<a/>", "<a/><a/>"], ["1<a/>2", "1", ""]),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from ..faults import distance, is_near
 from ..markup import BLANKS
@@ -93,6 +94,7 @@ class Explainer:
         self._repairs = Repairs(grammar.derivatives)
         self._outcomes: dict[Request, Outcome] = {}
         self._known_attributes: dict[Element, _KnownAttributes] = {}
+        self._known_places: dict[tuple[Node, int], frozenset[str]] = {}
         self._known_children: dict[Element, ElementIndex] = {}
         self._meant: dict[tuple[Pattern, str], tuple[_Meant, ...]] = {}
         self._before: dict[Node, Mapping[Node, Node]] = {}
@@ -192,13 +194,15 @@ class Explainer:
         closed.prune()
         return closed
 
-    def _attributes_of(self, node: Node, element: Element) -> tuple[list[int], list[_Plain], list[int]]:
+    def _attributes_of(self, node: Node, element: Element) -> tuple[list[int], list[_Plain], Sequence[int]]:
         """The indexes of attributes in three parts. The first have several patterns for their name: their values decide
         what else is allowed, wherever the document has them. The second have one pattern, and fit."""
         deciding: list[int] = []
         plain: list[_Plain] = []
         others: list[int] = []
         named, open_ones = self._known_in(element)
+        if not named and not open_ones:
+            return deciding, plain, range(len(node.attributes))
         for index, (name, _, value) in enumerate(node.attributes):
             known = self._grammar.symbols.of(name)
             candidates = named.get(known, ())
@@ -218,6 +222,8 @@ class Explainer:
                 self._read_attribute(node, element, index, pattern, reading, longer)
             readings = longer
             readings.prune()
+            if readings.all_have(self._most):
+                break
         return readings
 
     def _after_plain(self, node: Node, element: Element, plain: Sequence[_Plain], readings: Readings) -> Readings:
@@ -270,7 +276,7 @@ class Explainer:
         self, node: Node, element: Element, index: int, pattern: Pattern, reading: Reading, longer: Readings
     ) -> None:
         name, _, value = node.attributes[index]
-        if any(name in self._known_in(other)[0] for other in (element, *node.matches)):
+        if name in self._known_in(element)[0] or name in self._known_at(node):
             finding = Finding("unexpected-attribute", node, pattern, element, index, wanted=pattern.attributes)
             is_first = not any(one.code == finding.code and one.node is node for one in reading.list())
             longer.add(pattern, reading.with_(UNFIT if is_first else UNFIT_TOO, finding))
@@ -293,8 +299,8 @@ class Explainer:
         key = node, element
         if key not in self._many_strangers:
             known, _ = self._known_in(element)
-            strangers = sum(self._grammar.symbols.of(name) not in known for name, _, _ in node.attributes)
-            self._many_strangers[key] = strangers > MANY_STRANGERS
+            strangers = (name for name, _, _ in node.attributes if self._grammar.symbols.of(name) not in known)
+            self._many_strangers[key] = next(islice(strangers, MANY_STRANGERS, None), None) is not None
         return self._many_strangers[key]
 
     def _close(self, node: Node, element: Element, pattern: Pattern, reading: Reading, closed: Readings) -> None:
@@ -340,6 +346,14 @@ class Explainer:
             named = _by_name(element.content.attributes)
             open_ones = named.pop("", [])
             found = self._known_attributes[element] = (named, open_ones)
+        return found
+
+    def _known_at(self, node: Node) -> frozenset[str]:
+        """The attributes of all element patterns that the node was compared with."""
+        key = node, len(node.matches)
+        found = self._known_places.get(key)
+        if found is None:
+            found = self._known_places[key] = frozenset().union(*(self._known_in(one)[0] for one in node.matches))
         return found
 
     # Children
