@@ -131,3 +131,38 @@ def test_an_introduction_that_is_no_text_is_an_error(capsys: pytest.CaptureFixtu
     Path("intro.txt").write_bytes(b"\xff\xfe")
     assert main(["docs", str(CASES / "shop.rng"), "-o", "site", "--introduction", "intro.txt"]) == 2
     assert capsys.readouterr().err == "intro.txt: is no text in UTF-8\n"
+
+
+CHOICE = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start><element name="gate">
+    <element name="low"><ref name="limit"/></element>
+    <element name="high"><ref name="limit"/></element>
+    <optional><ref name="formula"/></optional>
+  </element></start>
+  <define name="limit"><attribute name="of"/></define>
+  <define name="formula"><choice>
+    <element name="and"><attribute name="a"/></element>
+    <element name="or"><attribute name="b"/></element>
+    <element name="not"><attribute name="c"/></element>
+  </choice></define>
+</grammar>
+"""
+
+
+def test_what_elements_share_is_described_once() -> None:
+    Path("gate.rng").write_text(CHOICE, encoding="utf-8")
+    assert main(["docs", "gate.rng", "-o", "site", "--format", "markdown"]) == 0
+    text = files(Path("site"))["modules/gate.md"].decode()
+    assert "## Limit `<low>, <high>`" in text
+    assert "`low: Limit`" in text and "`high: Limit`" in text
+    assert (
+        "`formula: Formula \\| None` | [GateAnd](#GateAnd), [GateOr](#GateOr), [GateNot](#GateNot) | optional" in text
+    )
+
+
+def test_the_search_finds_each_element_of_a_class() -> None:
+    Path("gate.rng").write_text(CHOICE, encoding="utf-8")
+    assert main(["docs", "gate.rng", "-o", "site"]) == 0
+    entries = files(Path("site"))["assets/entries.js"].decode()
+    assert '["element", "<high>", "/gate/high", "modules/gate.html#Limit"]' in entries
+    assert '["element", "<low>", "/gate/low", "modules/gate.html#Limit"]' in entries
