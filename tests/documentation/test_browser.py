@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
-PAGES = ("index.html", "modules/disk.html", "modules/address.html", "modules/enums.html")
+PAGES = ("index.html", "releases.html", "modules/disk.html", "modules/address.html", "modules/enums.html")
 
 
 @pytest.fixture(scope="module")

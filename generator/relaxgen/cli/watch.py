@@ -47,7 +47,7 @@ def watch(compares: bool, **arguments: Any) -> int:
     if STANDARD_INPUT in arguments["schemas"]:
         raise click.UsageError("a schema on standard input does not change, so there is nothing to watch")
     if find_spec("watchfiles") is None:
-        raise click.ClickException("watching needs the package watchfiles: pip install 'relaxgen[watch]'")
+        raise click.ClickException("watching needs the package watchfiles: pip install watchfiles")
     try:
         return watch_packages(PackageOptions(**arguments), _file_system_events, compares=compares)
     except KeyboardInterrupt:
