@@ -137,12 +137,14 @@ def build_documentation(
     """
     from .documentation.builder import SiteText, build_site
     from .documentation.renderer import render_site
+    from .python.release_table import read_release_tables
 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
     names = [name_in_text(name) for name in _names_of(schemas)]
-    site = build_site(model, names, [checked.form for checked in schemas], format_.suffix, text or SiteText())
+    forms, tables = [checked.form for checked in schemas], read_release_tables(request.versions)
+    site = build_site(model, names, forms, format_.suffix, text or SiteText(), tables)
     tree = render_site(site, format_, _templates(request), progress)
     return GeneratedPackage(tree, model, diagnostics.warnings, *_sources(request, schemas))
 

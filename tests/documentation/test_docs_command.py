@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -166,3 +167,33 @@ def test_the_search_finds_each_element_of_a_class() -> None:
     entries = files(Path("site"))["assets/entries.js"].decode()
     assert '["element", "<high>", "/gate/high", "modules/gate.html#Limit"]' in entries
     assert '["element", "<low>", "/gate/low", "modules/gate.html#Limit"]' in entries
+
+
+OLD = """<element name="shop" xmlns="http://relaxng.org/ns/structure/1.0"><attribute name="kind"/>{}</element>"""
+NEW = """<optional><attribute name="size"><choice><value>big</value><value>small</value></choice></attribute></optional>
+<zeroOrMore><element name="desk"><attribute name="nr"/></element></zeroOrMore>"""
+
+
+@pytest.mark.parametrize(("site_format", "page"), [("html", "releases.html"), ("markdown", "releases.md")])
+def test_a_table_of_releases_says_what_each_brought(
+    site_format: str, page: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for version, more in (("1.0", ""), ("2.0", NEW.replace("<value>small</value>", "")), ("10.0", NEW)):
+        file = Path("history", version, "shop.rng")
+        file.parent.mkdir(parents=True)
+        file.write_text(OLD.format(more), encoding="utf-8")
+    assert main(["since", "shop.rng", "--versions", "history", "--output-format", "json"]) == 0
+    Path("versions.json").write_text(capsys.readouterr().out, encoding="utf-8")
+    words = ["docs", "history/10.0/shop.rng", "--versions", "versions.json", "--output", "site"]
+    assert main([*words, "--format", site_format]) == 0
+    text = re.sub(r"<[^>]*>", "", Path("site", page).read_text(encoding="utf-8"))
+    lines = [line.strip("#- ") for line in text.splitlines()]
+    start = next(index for index, line in enumerate(lines) if line == "10.0")
+    shown = [re.sub(r"^\[`|`\]\(.*", "", line) for line in lines[start:] if line]
+    assert shown[:5] == ["10.0", "/shop/@size=small", "2.0", "/shop/@size", "/shop/desk"]
+
+
+def test_a_table_that_is_none_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("versions.json").write_text("[]", encoding="utf-8")
+    assert main(["docs", str(CASES / "shop.rng"), "--versions", "versions.json", "-o", "site"]) == 2
+    assert capsys.readouterr().err.startswith("versions.json: is not a table")

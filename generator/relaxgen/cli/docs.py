@@ -23,6 +23,7 @@ from .package_options import (
     SCHEMAS_OPTION,
     TABLE_SUFFIX,
     TRUST_TEMPLATES_OPTION,
+    VERSIONS_OPTION,
     configured_package,
     schemas_of,
 )
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 )
 @click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
 @BINDINGS_OPTION
+@VERSIONS_OPTION
 @PRESET_OPTION
 @SCHEMAS_OPTION
 @click.option("--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable.")
@@ -72,6 +74,7 @@ def docs(
     introduction: Path | None,
     enums: tuple[Path, ...],
     bindings: tuple[Path, ...],
+    versions: tuple[Path, ...],
     preset: str,
     schema_directory: Path | None,
     roots: tuple[str, ...],
@@ -91,7 +94,7 @@ def docs(
     tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
     schemas = tuple(file for file in schemas if file not in tables)
     try:
-        if not any((schemas, tables, enums, bindings, preset, schema_directory, roots)):
+        if not any((schemas, tables, enums, bindings, versions, preset, schema_directory, roots)):
             configured = configured_package(package)
             templates = templates or configured.templates
             configured = replace(configured, output=output, templates=templates, trust_templates=trust_templates)
@@ -102,7 +105,7 @@ def docs(
         if not schemas:
             raise click.UsageError("there is no SCHEMA, and no --preset that has some")
         request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
-        request = replace(request, trust_templates=trust_templates)
+        request = replace(request, trust_templates=trust_templates, versions=versions)
         return _docs(request, site_format, texts)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT)

@@ -112,6 +112,14 @@ BINDINGS_OPTION = click.option(
 )
 
 
+VERSIONS_OPTION = click.option(
+    "--versions",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="A table of releases, as `relaxgen since` writes it in JSON; repeatable.",
+)
+
 PRESET_OPTION = click.option(
     "--preset", metavar="NAME", default="", help=f"A vocabulary that we know: {', '.join(preset_names())}."
 )
@@ -178,13 +186,7 @@ def package_options(command: Command) -> Command:
                 type=EXISTING_DIRECTORY,
                 help="Templates that replace ours of the same name.",
             ),
-            click.option(
-                "--versions",
-                metavar="FILE",
-                type=EXISTING_FILE,
-                multiple=True,
-                help="A table of releases for the package to carry, as `since` writes it in JSON; repeatable.",
-            ),
+            VERSIONS_OPTION,
             click.option(
                 "--names",
                 metavar="FILE",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, FieldModel, Model, UnionModel
 from ..python.identifiers import class_identifier, field_identifier, identifiers_of_members
 from ..python.module_names import ENUMS_MODULE
+from ..python.release_table import ReleaseTable
 from ..python.type_annotations import annotation_of
 from ..relaxng.name_class import QName, prefixed
 from ..relaxng.simplified_form import SimplifiedForm
@@ -41,11 +42,14 @@ def build_site(
     forms: Iterable[SimplifiedForm],
     suffix: str,
     text: SiteText,
+    tables: Sequence[ReleaseTable] = (),
 ) -> Site:
     """``sources`` are the names of the schema files, ``forms`` the exact schemas that examples are made from, and
-    ``suffix`` is that of the pages: ``.html`` or ``.md``."""
-    site = _Builder(model, PageLinks(model, suffix), Examples(model, forms)).site(sources)
-    return replace(site, title=text.title or site.title, introduction=blocks(text.introduction))
+    ``suffix`` is that of the pages: ``.html`` or ``.md``. ``tables`` know what each release accepts."""
+    links = PageLinks(model, suffix)
+    site = _Builder(model, links, Examples(model, forms)).site(sources)
+    releases = releases_of(model, links, tables)
+    return replace(site, title=text.title or site.title, introduction=blocks(text.introduction), releases=releases)
 
 
 class _Builder:
@@ -65,7 +69,6 @@ class _Builder:
             pages,
             IndexTree(self._model, self._links).roots(),
             tuple(sorted(self._entries(), key=lambda one: (one.name.casefold(), one.kind, one.place))),
-            releases=releases_of(self._model, self._links),
             releases_path=f"releases{self._links.suffix}",
         )
 

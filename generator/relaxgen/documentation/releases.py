@@ -1,35 +1,67 @@
-"""What each release brought, where a schema or a bindings file says so."""
+"""What each release brought: where a schema or a bindings file says so, and where a table of releases knows it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..binding.model import ClassModel, FieldKind, FieldModel, Model
+from ..python.release_table import ReleaseTable
 from .field_wording import label
 from .page_links import PageLinks
 from .view import Link, Release
 
 
-def releases_of(model: Model, links: PageLinks) -> tuple[Release, ...]:
-    """The releases, the newest first; each with the paths that came with it, in their order."""
-    found: dict[str, dict[str, Link]] = {}
-    for version, link in _additions(model, links):
-        found.setdefault(version, {}).setdefault(link.text, link)
+def releases_of(model: Model, links: PageLinks, tables: Sequence[ReleaseTable] = ()) -> tuple[Release, ...]:
+    """The releases, the newest first; each with the paths that came with it, in their order. What an author says of a
+    path comes before what a table has."""
+    places = dict(_places(model, links))
+    versions = dict(_said(model))
+    for table in tables:
+        for path, version in _new_in(table):
+            versions.setdefault(path, version)
+    found: dict[str, list[str]] = {}
+    for path in sorted(versions):
+        found.setdefault(versions[path], []).append(path)
     return tuple(
-        Release(version, tuple(found[version][path] for path in sorted(found[version])))
+        Release(version, tuple(Link(path, _href(path, places), code=True) for path in found[version]))
         for version in sorted(found, key=_version_key, reverse=True)
     )
 
 
-def _additions(model: Model, links: PageLinks) -> Iterator[tuple[str, Link]]:
+def _said(model: Model) -> Iterator[tuple[str, str]]:
     for one in model.classes:
         if one.since:
-            yield one.since, Link(_path(one), links.href(one.name, ""), code=True)
+            yield _path(one), one.since
         for field in one.fields:
             if field.since:
-                path = f"{_path(one)}/{_step(field, model)}"
-                yield field.since, Link(path, links.href(one.name, "", field), code=True)
+                yield f"{_path(one)}/{_step(field, model)}", field.since
+
+
+def _new_in(table: ReleaseTable) -> Iterator[tuple[str, str]]:
+    """What later releases than the oldest brought, without what came inside of something else."""
+    first = {path: ranges[0][0] for path, ranges in table.paths.items() if ranges}
+    for path, version in first.items():
+        if version != table.releases[0] and first.get(_owner(path)) != version:
+            yield path, version
+
+
+def _owner(path: str) -> str:
+    """The path of the element or attribute that contains this element, attribute or value."""
+    return path.rpartition("=")[0] or path.rpartition("/")[0]
+
+
+def _places(model: Model, links: PageLinks) -> Iterator[tuple[str, str]]:
+    """Where a path is explained: the class, or the field."""
+    for one in model.classes:
+        for path in one.paths or (_path(one),):
+            yield path, links.href(one.name, "")
+            for field in one.fields:
+                yield f"{path}/{_step(field, model)}", links.href(one.name, "", field)
+
+
+def _href(path: str, places: Mapping[str, str]) -> str:
+    return places.get(path) or places.get(_owner(path), "")
 
 
 def _path(one: ClassModel) -> str:
