@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import platform
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import partial
 from importlib import import_module
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -25,10 +26,12 @@ from .picture import Bar, Panel, picture
 from .shape import values
 
 SIZES = (1_500, 6_000, 30_000)
-SHOWN = 1
-"""The index of the size that the picture shows."""
+DIFFERENT = 300
+"""So many documents of the middle size are measured in turn: what is remembered of earlier ones is of less use."""
+SHOWN = -1
+"""The series that the picture shows, the last one: programs do not read the same document again and again."""
 BASE = "lxml.etree"
-ROUNDS = 30
+ROUNDS = 25
 TABLE_START, TABLE_END = "<!-- made by benchmarks.peers -->\n", "<!-- to here -->\n"
 
 
@@ -40,7 +43,19 @@ class Key(NamedTuple):
 
 
 Figures = dict[Key, list[Timing]]
-"""For each key a figure for each size."""
+"""For each key a figure for each series."""
+
+
+class Series(NamedTuple):
+    """Documents of about the same size, which are measured in turn."""
+
+    documents: list[bytes]
+
+    @property
+    def label(self) -> str:
+        count = len(self.documents)
+        size = sum(map(len, self.documents)) / count
+        return f"{size / 1000:.1f} KB" + (f", {count} different" if count > 1 else "")
 
 
 def main() -> None:
@@ -51,19 +66,20 @@ def main() -> None:
     arguments = parser.parse_args()
     with TemporaryDirectory() as directory:
         contenders, missing = made(Path(directory))
-        documents = [order(size) for size in SIZES]
-        figures = measured(packages(Path(directory)), contenders, documents, arguments.rounds)
-    report = "\n".join([*conditions(missing), "", *tables(figures, documents)]) + "\n"
+        series = [Series([order(size)]) for size in SIZES]
+        series.append(Series([order(SIZES[1], number) for number in range(DIFFERENT)]))
+        figures = measured(packages(Path(directory)), contenders, series, arguments.rounds)
+    report = "\n".join([*conditions(missing), "", *tables(figures, series)]) + "\n"
     print(report, end="")
     if arguments.page is not None:
         arguments.page.write_text(with_tables(arguments.page.read_text(encoding="utf-8"), report), encoding="utf-8")
     if arguments.picture is not None:
         for theme in ("light", "dark"):
-            text = picture(panels(figures, len(documents[SHOWN])), theme)
+            text = picture(panels(figures, series[SHOWN]), theme)
             (arguments.picture / f"peers-{theme}.svg").write_text(text, encoding="utf-8")
 
 
-def measured(shops: Ours, contenders: list[Contender], documents: list[bytes], rounds: int) -> Figures:
+def measured(shops: Ours, contenders: list[Contender], series: list[Series], rounds: int) -> Figures:
     """
     Raises:
         ValueError: see `check_agreement`.
@@ -71,12 +87,14 @@ def measured(shops: Ours, contenders: list[Contender], documents: list[bytes], r
     relax_ng = etree.RelaxNG(etree.fromstring(_schema_in_xml()))
     xml_schema = etree.XMLSchema(etree.parse(XML_SCHEMA))
     figures: Figures = {}
-    for document in documents:
-        assert relax_ng.validate(etree.fromstring(document)), relax_ng.error_log
-        assert xml_schema.validate(etree.fromstring(document)), xml_schema.error_log
-        check_agreement(contenders, document)
-        assert shops.engine is None or taken(shops.engine, document), "the engine leaves the document to the pure path"
-        candidates = {**_parsing_and_formatting(contenders, document), **_validating(shops, relax_ng, document)}
+    for one in series:
+        for document in one.documents:
+            xml_schema.assertValid(etree.fromstring(document))
+            assert shops.engine is None or taken(shops.engine, document), "the engine leaves it to the pure path"
+        check_agreement(contenders, one.documents[0])
+        candidates = {**_parsing_and_formatting(contenders, one), **_validating(shops, relax_ng, one)}
+        gc.collect()
+        gc.freeze()  # the documents and objects of all contenders are nothing that the next should pay for
         timings = compare({"/".join(key): call for key, call in candidates.items()}, rounds)
         for key, timing in zip(candidates, timings, strict=True):
             figures.setdefault(key, []).append(timing)
@@ -110,35 +128,33 @@ def _canonical(document: str | bytes) -> bytes:
     return text
 
 
-def _parsing_and_formatting(contenders: list[Contender], document: bytes) -> dict[Key, Callable[[], object]]:
-    tree = etree.fromstring(document)
-    found: dict[Key, Callable[[], object]] = {
-        Key("parse", BASE): partial(etree.fromstring, document),
-        Key("format", BASE): partial(etree.tostring, tree),
-    }
-    for contender in contenders:
-        found[Key("parse", contender.name)] = partial(contender.parse, document)
-        found[Key("format", contender.name)] = partial(contender.format, contender.parse(document))
+def _parsing_and_formatting(contenders: list[Contender], series: Series) -> dict[Key, Callable[[], object]]:
+    ways = {BASE: (etree.fromstring, etree.tostring)}
+    ways |= {contender.name: (contender.parse, contender.format) for contender in contenders}
+    found: dict[Key, Callable[[], object]] = {}
+    for name, (parse, format) in ways.items():
+        found[Key("parse", name)] = _in_turn(parse, series.documents)
+        found[Key("format", name)] = _in_turn(format, [parse(document) for document in series.documents])
     return found
 
 
-def _validating(shops: Ours, relax_ng: etree.RelaxNG, document: bytes) -> dict[Key, Callable[[], object]]:
+def _in_turn(function: Callable[[Any], object], items: list[Any]) -> Callable[[], object]:
+    """Each call is for the next item."""
+    turn = cycle(items)
+    return lambda: function(next(turn))
+
+
+def _validating(shops: Ours, relax_ng: etree.RelaxNG, series: Series) -> dict[Key, Callable[[], object]]:
     """From bytes to a verdict."""
-    found: dict[Key, Callable[[], object]] = {
-        Key("validate", f"relaxgen, {way}"): partial(_is_valid(shop), document, shop.__name__, shop.Order._entry)
-        for way, shop in shops._asdict().items()
-        if shop is not None
-    }
-    found[Key("validate", "libxml2’s RELAX NG")] = lambda: relax_ng.validate(etree.fromstring(document))
-    assert all(is_valid() for is_valid in found.values())
-    return found
+    ways = {f"relaxgen, {way}": _is_valid(shop) for way, shop in shops._asdict().items() if shop is not None}
+    ways["libxml2’s RELAX NG"] = lambda document: bool(relax_ng.validate(etree.fromstring(document)))
+    assert all(is_valid(document) for is_valid in ways.values() for document in series.documents)
+    return {Key("validate", name): _in_turn(is_valid, series.documents) for name, is_valid in ways.items()}
 
 
-def _is_valid(shop: Any) -> Callable[[bytes, str, str], bool]:
-    function: Callable[[bytes, str, str], bool] = import_module(
-        f"{shop.__name__}._runtime.validation.validator"
-    ).is_valid
-    return function
+def _is_valid(shop: Any) -> Callable[[bytes], bool]:
+    is_valid = import_module(f"{shop.__name__}._runtime.validation.validator").is_valid
+    return lambda document: bool(is_valid(document, shop.__name__, shop.Order._entry))
 
 
 def conditions(missing: dict[str, str]) -> Iterator[str]:
@@ -159,11 +175,11 @@ def processor() -> str:
     return name or platform.processor() or platform.machine()
 
 
-def tables(figures: Figures, documents: list[bytes]) -> Iterator[str]:
+def tables(figures: Figures, series: list[Series]) -> Iterator[str]:
     """One for each action. The spread is the largest of a line."""
     for action in dict.fromkeys(key.action for key in figures):
-        yield f"| {action} | " + " | ".join(f"{len(document) / 1000:.1f} KB" for document in documents) + " | spread |"
-        yield "|---|" + "---:|" * (len(documents) + 1)
+        yield f"| {action} | " + " | ".join(one.label for one in series) + " | spread |"
+        yield "|---|" + "---:|" * (len(series) + 1)
         for key, timings in figures.items():
             if key.action == action:
                 ratios = " | ".join(shown(timing.ratio) for timing in timings)
@@ -184,11 +200,11 @@ def with_tables(page: str, report: str) -> str:
     return f"{before}{TABLE_START}{report}{TABLE_END}{after}"
 
 
-def panels(figures: Figures, size: int) -> list[Panel]:
+def panels(figures: Figures, series: Series) -> list[Panel]:
     titles = {"parse": "Parse", "format": "Format", "validate": "Validate"}
     return [
         Panel(
-            f"{title} {size / 1000:.0f} KB",
+            f"{title}: {series.label}",
             tuple(
                 Bar(key.name, shown(timings[SHOWN].ratio), timings[SHOWN].ratio, key.name.startswith("relaxgen"))
                 for key, timings in figures.items()

@@ -14,9 +14,9 @@ CITIES = ("Brno", "Köln", "Leeds", "Austin", "Plzeň", "Graz")
 CURRENCIES = ("EUR", "USD", "GBP", "CZK")
 
 
-def order(size: int) -> bytes:
-    """A document of about so many bytes, which consists of items for the most part."""
-    chance = Random(size)
+def order(size: int, number: int = 0) -> bytes:
+    """A document of about so many bytes, which consists of items for the most part; for each number another one."""
+    chance = Random(f"{size} {number}")
     root = E.order(_customer(chance), _address(chance, "billing"), _item(chance), number="40117", status="packed")
     _sometimes(chance, root, channel="web", contract="C-2207")
     if size > 2_000:
