@@ -26,6 +26,7 @@ from relaxgen.python.identifiers import (
     module_identifier,
     parameter_identifier,
 )
+from relaxgen.runtime.documents import FormatOptions
 from relaxgen.runtime.element import Element
 from relaxgen.runtime.fields import Token
 
@@ -213,3 +214,8 @@ def test_a_long_token_gives_a_short_name() -> None:
     found = member_identifiers(["x" * 5000, "x" * 5001])
     assert len(set(found.values())) == len(found)
     assert all(len(name) < 120 for name in found.values())
+
+
+def test_no_object_has_the_name_of_an_option_beside_it() -> None:
+    assert FormatOptions.__annotations__.keys() <= PARAMETER_WORDS
+    assert parameter_identifier("tag") == "tag_"

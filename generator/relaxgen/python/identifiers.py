@@ -41,7 +41,7 @@ CLASS_WORDS = frozenset(
 )
 """What modules import from the standard library, and packages from their support code."""
 
-PARAMETER_WORDS = frozenset({"options", "rt", "indent", "like", "validate"})
+PARAMETER_WORDS = frozenset({"options", "rt", "indent", "like", "validate", "tag"})
 """What a function that formats uses beside the object, which is called after its class, and the names of options."""
 
 ELEMENT_WORDS = frozenset({"unknown"})
