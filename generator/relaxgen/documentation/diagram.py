@@ -79,11 +79,8 @@ class _Placed:
 
 def _grandchildren(children: Sequence[Part]) -> list[list[Part]]:
     """Those of each child that are drawn."""
-    for most in MOST_GRANDCHILDREN:
-        groups = [_limited(child.children, most) for child in children]
-        if sum(max(1, len(group)) for group in groups) <= MOST_ROWS:
-            break
-    return groups
+    drawn = ([_limited(child.children, most) for child in children] for most in MOST_GRANDCHILDREN)
+    return next(groups for groups in drawn if sum(max(1, len(group)) for group in groups) <= MOST_ROWS)
 
 
 def _limited(parts: Sequence[Part], most: int) -> list[Part]:
