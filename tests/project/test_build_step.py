@@ -34,6 +34,19 @@ def test_only_the_first_step_of_a_build_generates(project: Path, monkeypatch: py
     assert set(first.outputs) == on_disk
 
 
+def test_an_sdist_without_its_schemas_has_what_its_packages_share(project: Path) -> None:
+    file = project / "pyproject.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f'{text}runtime = "src/acme_disks/_relaxgen"\n', encoding="utf-8")
+    complete = generate_in_build(project)
+    shutil.rmtree(project / "schemas")
+    (project / "PKG-INFO").touch()
+    brought = generate_in_build(project)
+    assert set(brought.outputs) == set(complete.outputs)
+    assert {package.directory for package in brought.packages} == {"src/acme_disks/_relaxgen", "src/acme_disks/model"}
+    assert "no such file: schemas/disks.rng" in brought.warnings[0]
+
+
 @pytest.mark.parametrize(
     ("names", "missing"),
     [

@@ -64,9 +64,9 @@ def read_configuration(file: Path) -> tuple[PackageRequest, ...]:
 
 
 def read_outputs(file: Path) -> tuple[Path, ...]:
-    """The directories of the packages alone, as far as they are given, even where the schemas are not there."""
+    """The directories of the packages and of what they share, as far as they are given, even without the schemas."""
     table = read_toml(file, shown_path(file)).values.get("tool", {}).get("relaxgen", {})
-    outputs = (package.get("output") for package in table.get("package", [table]))
+    outputs = (table.get("runtime"), *(package.get("output") for package in table.get("package", [table])))
     return tuple(Path(shown_path(file.resolve().parent / output)) for output in outputs if output)
 
 
