@@ -106,6 +106,21 @@ def test_counts_cost_nothing_until_texts_are_long(monkeypatch: pytest.MonkeyPatc
     assert not Automaton(parse("(ab?){4294967294}")).matches("aab")
 
 
+@pytest.mark.parametrize("pattern", ["(a{0,1000}){0,1000}", "((a?){2,1000}){7}", "((a*){0,9}){0,9}"])
+def test_a_repetition_in_a_repetition_is_one(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert looked_at(pattern, "a" * 1000, monkeypatch) <= 2000
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a{0,2}){0,3}", "(a{0,2}){3}", "(a?){0}", "(a{0}){3,}", "(a{0,2})*", "((a?)*){2}"]
+)
+def test_a_repetition_in_a_repetition_has_the_same_bounds(pattern: str) -> None:
+    automaton = Automaton(parse(pattern))
+    assert [automaton.matches("a" * count) for count in range(9)] == [
+        bool(re.fullmatch(pattern, "a" * count)) for count in range(9)
+    ]
+
+
 ATOMS = st.sampled_from(["a", "b", "[ab]", "[^a]", r"\\d", "", "[^b\\D]", "é"])
 QUANTIFIERS = st.sampled_from(["", "?", "*", "+", "{2}", "{0,2}", "{2,}", "{1,3}", "{0}"])
 

@@ -216,8 +216,15 @@ class Continuations:
         return result
 
 
+def _product(count: int | None, other: int | None) -> int | None:
+    """How often a repetition within another repeats; None is no limit."""
+    if count is None or other is None:
+        return 0 if 0 in (count, other) else None
+    return count * other
+
+
 class _Strict:
-    """Rewrites trees so that no repeated body may be empty: ``(a?){40}`` is ``a{0,40}``.
+    """Rewrites trees so that no repeated body may be empty: ``(a?){40}`` is ``a{0,40}``, ``(a{0,9}){7}`` ``a{0,63}``.
 
     Then a count goes down only with a character, and a position is reached without walking through empty rounds.
     """
@@ -241,6 +248,8 @@ class _Strict:
                 return result
             case Choice():
                 return Choice(tuple(map(self.of, tree.branches)))
+            case Repetition(body=Repetition() as inner) if is_nullable(inner):
+                return self._made(Repetition(inner.body, 0, _product(inner.most, tree.most)))
             case Repetition():
                 if is_nullable(tree.body):
                     return Repetition(self.non_empty(tree.body), 0, tree.most)
