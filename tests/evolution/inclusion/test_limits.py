@@ -92,6 +92,16 @@ def test_expressions_with_exponential_automata_are_left_undecided(compare: Compa
     ]
 
 
+@pytest.mark.parametrize("name", ["minInclusive", "minExclusive", "maxInclusive", "maxExclusive"])
+def test_bounds_longer_than_python_writes_numbers_are_no_trouble(compare: Compare, name: str) -> None:
+    narrow, wide = (
+        element("a", f"<data type='integer'><param name='{name}'>{digits}</param></data>")
+        for digits in ("9" * 5000, "1" + "0" * 5000)
+    )
+    assert compare(narrow, narrow).verdict is Verdict.INCLUDED
+    assert compare(narrow, wide).verdict is (Verdict.NOT_INCLUDED if name.startswith("min") else Verdict.UNDECIDED)
+
+
 def test_a_comparison_ends_when_its_states_are_used_up(compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counterexample_search, "MAXIMUM_STATES", 3)
     names = [element(f"e{number}") for number in range(9)]

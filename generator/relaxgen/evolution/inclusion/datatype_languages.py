@@ -259,6 +259,8 @@ def _of_facet(datatype: Datatype, facet: Facet) -> Language:
     if datatype.type not in INTEGER_RANGES:
         raise _Unknown
     limit = int(facet.limit)
+    if abs(limit) >= 10**MOST_DIGITS:
+        raise _Unknown
     match facet.name:
         case "minInclusive":
             return Integers(limit, None)
