@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +33,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from benchmarks.round_trip import Vocabulary, generated, releases, vocabularies  # noqa: E402
+from benchmarks.subjects import CORPUS  # noqa: E402
 
 XML_TEXT = st.text(
     st.one_of(
@@ -384,14 +384,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--verbose", action="store_true", help="show what was refused, too")
     arguments = parser.parse_args()
-    corpus = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
-    if not corpus.is_dir():
-        parser.error(f"no corpus at {corpus}: RELAXGEN_CORPUS names it")
+    if not CORPUS.is_dir():
+        parser.error(f"no corpus at {CORPUS}: RELAXGEN_CORPUS names it")
     total: Counter[str] = Counter()
     with TemporaryDirectory() as directory:
         sys.path.insert(0, directory)
-        for release in arguments.release or releases(corpus):
-            for vocabulary in vocabularies(corpus, release):
+        for release in arguments.release or releases(CORPUS):
+            for vocabulary in vocabularies(CORPUS, release):
                 if not arguments.schema or vocabulary.schema.stem in arguments.schema:
                     total += reported(
                         vocabulary,

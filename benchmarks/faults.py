@@ -12,7 +12,6 @@ that miss one of these.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
 import shutil
@@ -33,8 +32,8 @@ from lxml import etree  # noqa: E402
 from relaxgen.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
 from relaxgen.runtime.faults import Fault  # noqa: E402
 
-CORPUS = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
-LIBVIRT = CORPUS / "libvirt-11.3.0"
+from benchmarks.subjects import LIBVIRT  # noqa: E402
+
 ATTEMPTS = 4
 BATCH = 100
 

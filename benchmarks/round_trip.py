@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import csv
 import importlib
-import os
 import re
 import sys
 import time
@@ -41,6 +40,8 @@ from relaxgen.pipeline import build_package  # noqa: E402
 from relaxgen.project.presets import schemas_in  # noqa: E402
 from relaxgen.project.request import PackageRequest  # noqa: E402
 from relaxgen.runtime.positions import encoding_of  # noqa: E402
+
+from benchmarks.subjects import CORPUS  # noqa: E402
 
 WHITE_SPACE = " \t\r\n"
 DIFF_LINES = 8
@@ -208,16 +209,15 @@ def main() -> int:
     parser.add_argument("--keep", metavar="RELEASE", help="documents of this release instead, with unknown='keep'")
     parser.add_argument("--like", action="store_true", help="compare bytes, with format(..., like=document)")
     arguments = parser.parse_args()
-    corpus = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
-    if not corpus.is_dir():
-        parser.error(f"no corpus at {corpus}: RELAXGEN_CORPUS names it")
+    if not CORPUS.is_dir():
+        parser.error(f"no corpus at {CORPUS}: RELAXGEN_CORPUS names it")
     way = Way("keep" if arguments.keep else "error", arguments.like, arguments.preset)
     passed = total = 0
     with TemporaryDirectory() as directory:
         sys.path.insert(0, directory)
-        for release in arguments.release or releases(corpus):
-            for vocabulary in vocabularies(corpus, release, arguments.keep):
-                if arguments.preset and vocabulary.schema not in schemas_in(corpus / release / "schemas"):
+        for release in arguments.release or releases(CORPUS):
+            for vocabulary in vocabularies(CORPUS, release, arguments.keep):
+                if arguments.preset and vocabulary.schema not in schemas_in(CORPUS / release / "schemas"):
                     continue
                 if not arguments.schema or vocabulary.schema.stem in arguments.schema:
                     failed = reported(vocabulary, Path(directory), arguments.failures, way)

@@ -10,7 +10,6 @@ prints the memory of the process; `--large` makes a document of 50 MB.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import resource
 import sys
@@ -30,9 +29,9 @@ from relaxgen.relaxng.correctness import check_schema  # noqa: E402
 from relaxgen.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
 from relaxgen.runtime.validation.validator import Validator  # noqa: E402
 
+from benchmarks.subjects import CORPUS, LIBVIRT  # noqa: E402
+
 ROUNDS = 5
-CORPUS = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
-LIBVIRT = CORPUS / "libvirt-11.3.0"
 SCHEMA = LIBVIRT / "schemas" / "domain.rng"
 
 
