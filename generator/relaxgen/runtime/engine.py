@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-TABLE_VERSION = 4
+TABLE_VERSION = 5
 """Of what Python code and the engine say to each other; an engine of another version is not used."""
 
 
