@@ -158,8 +158,9 @@ class ConverterExpressions:
         """``tokens`` are those that the place allows; ``blanks`` says in which of them white space is significant."""
         name = class_identifier(model.name)
         exact = _blanks(tokens, blanks)
-        allowed = tuple([member.token for member in model.members if member.token in tokens])
-        others = tuple([member.token for member in model.members if member.token not in tokens])
+        here = frozenset(tokens)
+        allowed = tuple([member.token for member in model.members if member.token in here])
+        others = tuple([member.token for member in model.members if member.token not in here])
         if not others:
             return f"rt.tokens({name}{exact})"
         words = f"but={others!r}" if len(others) < len(allowed) else f"only={allowed!r}"
