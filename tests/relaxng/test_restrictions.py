@@ -60,3 +60,33 @@ def test_what_definitions_share_is_looked_at_once() -> None:
     grammar = read_grammar_text(text.encode())
     form = check_schema(grammar, simplify(grammar))
     assert len(list(form.elements())) == 61
+
+
+def messages_of(body: str) -> str:
+    text = f'<element name="r" xmlns="http://relaxng.org/ns/structure/1.0"{XSD}>{body}</element>'
+    grammar = read_grammar_text(text.encode())
+    try:
+        check_schema(grammar, simplify(grammar))
+    except SchemaError as error:
+        return str(error)
+    return ""
+
+
+XSD = ' datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"'
+SEVERAL = "<attribute><choice><name>a</name><name>b</name></choice></attribute>"
+
+
+def test_one_name_in_common_is_enough_and_is_named() -> None:
+    """Section 7.3, for a finite name class beside an open one."""
+    name_class = '<anyName><except><name>a</name><nsName ns="urn:x"/></except></anyName>'
+    open_ = f"<oneOrMore><attribute>{name_class}</attribute></oneOrMore>"
+    message = messages_of(SEVERAL + open_)
+    assert "'b'" in message and "'a'" not in message
+    assert messages_of(SEVERAL + open_.replace("<name>a</name>", "<name>a</name><name>b</name>")) == ""
+
+
+def test_a_string_beside_what_is_empty_is_still_a_string() -> None:
+    """Section 7.2: beside an attribute, data is data, and no element may stand beside both."""
+    data = '<interleave><attribute name="a"/><data type="int"/></interleave>'
+    assert messages_of(data) == ""
+    assert "[7.2]" in messages_of(f'<group>{data}<element name="e"><empty/></element></group>')
