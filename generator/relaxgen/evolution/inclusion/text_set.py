@@ -29,6 +29,7 @@ class ListedWords(Protocol):
 
     def are_within(self, other: Any) -> bool:
         """Whether it is certain that every text of the list is one of the other list."""
+        ...
 
 
 @dataclass(frozen=True)
