@@ -28,9 +28,15 @@ def without_engine(package: ModuleType) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(replaced(documents, "native_of", lambda _package: None))
         stack.enter_context(replaced(judging, "engine", lambda: None))
-        for one in validator._validators.values():
+        before = [*validator._validators.values()]
+        for one in before:
             stack.enter_context(replaced(one, "_judge", line_judge(one._automaton)))
-        yield
+        try:
+            yield
+        finally:
+            for one in validator._validators.values():
+                if one not in before:
+                    one._judge = None
 
 
 def line_judge(automaton: Any) -> Any:
