@@ -179,6 +179,17 @@ def test_what_is_remembered_is_bounded(automaton: Any, monkeypatch: pytest.Monke
     assert len(judge) < 120
 
 
+def test_documents_of_new_lines_are_left_to_expat_for_a_while(automaton: Any) -> None:
+    judge = LineJudge(automaton)
+    new = [lines(*(f"<b>{number} {place}</b>" for place in range(20))) for number in range(200)]
+    known = lines(*["<b>known</b>"] * 20)
+    assert [judge.accepts(document, "") for document in new[:8]] == [True] * 8
+    assert [judge.accepts(known, "") for _ in range(64)] == [None] * 64
+    assert judge.accepts(known, "") is True
+    assert [judge.accepts(document, "") for document in new[8:16]] == [True] * 8
+    assert judge.accepts(known, "") is None
+
+
 def test_many_declarations_are_irregular(automaton: Any) -> None:
     judge = LineJudge(automaton)
     for number in range(3000):

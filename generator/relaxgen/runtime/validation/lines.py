@@ -32,6 +32,15 @@ LONGEST_LINE = 10_000
 
 LONGEST_KEPT_LINE = 300
 
+FEW_LINES = 8
+"""So many new lines cost nothing worth mentioning."""
+
+MOST_UNLUCKY = 8
+"""So many documents in turn may have many new lines: one costs four times what expat takes for it."""
+
+PAUSE = 64
+"""So many documents are then left to expat before the next is tried."""
+
 DEEPEST = 10_000
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
@@ -119,6 +128,9 @@ class LineJudge:
 
     def __init__(self, automaton: Automaton) -> None:
         self._automaton = automaton
+        self._missed = 0
+        self._unlucky = 0
+        self._pause = 0
         self.forget()
 
     def forget(self) -> None:
@@ -131,15 +143,31 @@ class LineJudge:
         return self._kept
 
     def accepts(self, document: Any, entry: str) -> bool | None:
-        """Whether a text, or bytes in UTF-8, are valid; None where a line is irregular."""
+        """Whether a text, or bytes in UTF-8, are valid; None where a line is irregular, and where documents have had
+        too few lines of others lately."""
+        if self._pause:
+            self._pause -= 1
+            return None
         if self._kept >= MOST_LINES or len(self._scopes) >= MOST_SCOPES:
             self.forget()
+        missed = self._missed
         try:
             return self._accepts(_pieces_of(document), entry)
         except _Irregular:
             return None
         except _Invalid:
             return False
+        finally:
+            self._learn(self._missed - missed, document)
+
+    def _learn(self, missed: int, document: Any) -> None:
+        """Whether it is worth going on."""
+        if missed <= FEW_LINES or missed * 4 <= document.count("\n" if isinstance(document, str) else b"\n"):
+            self._unlucky = 0
+            return
+        self._unlucky += 1
+        if self._unlucky >= MOST_UNLUCKY:
+            self._pause = PAUSE
 
     def _accepts(self, pieces: Iterator[str], entry: str) -> bool:
         place = self._place(self._automaton.start(entry), self._scope(_OUTSIDE))
@@ -193,6 +221,7 @@ class LineJudge:
     # A line that was not met here before
 
     def _step(self, place: _Place, line: str) -> _Step:
+        self._missed += 1
         step = self._read(place, line)
         if len(line) <= LONGEST_KEPT_LINE and self._kept < MOST_LINES:
             place.lines[line] = step
