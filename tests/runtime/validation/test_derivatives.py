@@ -90,6 +90,8 @@ MIXED = [
     (interleave(A, group(B, TEXT)), ["<b/>1<a/>", "<b/><a/>1", "<a/><b/>1", "<b/><a/>"], ["<b/>1", "1<b/><a/>"]),
     (interleave(group(B, TEXT), A), ["<b/>1<a/>", "<b/><a/>1", "<a/><b/>1", "<b/><a/>"], ["<b/>1", "1<b/><a/>"]),
     (interleave(group(TEXT, A), B), ["1<b/><a/>", "<b/>1<a/>", "1<a/><b/>"], ["<b/><a/>2", "1<b/>"]),
+    (group(any_number(A), TEXT), ["", "txt", "<a/>", "<a/>txt", "<a/><a/>txt"], ["txt<a/>", "<a/>txt<a/>"]),
+    (group(any_number(A), TEXT, any_number(B)), ["<a/>txt", "<a/>txt<b/>", "txt<b/>"], ["<b/>txt", "txt<a/>"]),
     (f"<mixed>{group(A, B)}</mixed>", ["1<a/>2<b/>3", "<a/><b/>"], ["1", "1<a/>2", "<b/>1<a/>"]),
     (repeated(group(TEXT, A)), ["1<a/>2<a/>", "<a/><a/>"], ["1<a/>2", "1", ""]),
     (group(repeated(group(TEXT, A)), B), ["1<a/>2<a/><b/>"], ["1<a/>2<b/>", "1<b/>"]),
