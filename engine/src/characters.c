@@ -125,10 +125,16 @@ is_blank(Slice text)
 }
 
 PyObject *
+string_from(Slice text)
+{
+    return PyUnicode_DecodeUTF8(text.at, text.size, "strict");
+}
+
+PyObject *
 string_of(Text text)
 {
     if (!text.is_ascii) {
-        return PyUnicode_DecodeUTF8(text.bytes.at, text.bytes.size, "strict");
+        return string_from(text.bytes);
     }
     PyObject *string = PyUnicode_New(text.bytes.size, 127);
     if (string != NULL && text.bytes.size) {

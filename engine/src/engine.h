@@ -151,6 +151,7 @@ typedef struct {
     bool is_blank;              /* nothing but white space */
 } Text;
 
+PyObject *string_from(Slice text);                             /* of UTF-8 */
 PyObject *string_of(Text text);
 bool is_blank(Slice text);
 

@@ -145,12 +145,6 @@ add_step(Run *run, const Key *key, uint64_t result)
 
 /* ------------------------------------------------------------------ what the automaton says */
 
-static PyObject *
-string_from(Slice text)
-{
-    return PyUnicode_DecodeUTF8(text.at, text.size, "strict");
-}
-
 /* A set of alternatives, a bit each; false where there are too many. */
 static bool
 bits_of(Run *run, PyObject *number, uint64_t *bits)
@@ -174,7 +168,7 @@ read_state(Run *run, PyObject *object, State *state)
     bool is_done = is_dead != NULL ? bits_of(run, accepting, &state->accepting) : refuse_run(run, ERROR_IS_SET);
     state->is_dead = is_dead == Py_True;
     state->object = object;
-    state->closed = state->mixed = UNKNOWN_STATE;
+    state->behind[BY_CLOSE] = state->behind[BY_TEXT] = UNKNOWN_STATE;
     state->texts = 0;
     state->knows_empty = false;
     state->knows_texts = NOT_ASKED;
@@ -304,13 +298,6 @@ ask_for_after(Run *run, int opening, uint64_t matched)
     return number_of(run, PyObject_CallMethod(run->judge->automaton, "after", "OK", object, (unsigned long long)matched));
 }
 
-/* By the end of a start tag, or by text beside child elements. */
-static int
-ask_alone(Run *run, int from, const char *method)
-{
-    return number_of(run, PyObject_CallMethod(run->judge->automaton, method, "O", run->judge->states[from].object));
-}
-
 /* Whether another value, text or tag may be remembered for a state, and if so counts it. */
 static bool
 may_keep(Run *run, int from, Slice text, Py_ssize_t longest)
@@ -389,26 +376,17 @@ step_attribute(Run *run, const Name *name, Slice value)
     return add_step(run, &key, (uint64_t)run->state);
 }
 
-static bool
-step_close(Run *run)
-{
-    int from = run->state;
-    run->state = run->judge->states[from].closed;
-    if (run->state == UNKNOWN_STATE) {
-        run->state = ask_alone(run, from, "close");
-        run->judge->states[from].closed = run->state;
-    }
-    return run->state >= 0;
-}
+static const char *const EVENT_NAMES[EVENTS] = {"close", "mix"};
 
 static bool
-step_mix(Run *run)
+step_alone(Run *run, Event event)
 {
     int from = run->state;
-    run->state = run->judge->states[from].mixed;
+    run->state = run->judge->states[from].behind[event];
     if (run->state == UNKNOWN_STATE) {
-        run->state = ask_alone(run, from, "mix");
-        run->judge->states[from].mixed = run->state;
+        PyObject *object = run->judge->states[from].object;
+        run->state = number_of(run, PyObject_CallMethod(run->judge->automaton, EVENT_NAMES[event], "O", object));
+        run->judge->states[from].behind[event] = run->state;
     }
     return run->state >= 0;
 }
@@ -505,7 +483,7 @@ step_after(Run *run, int number, uint64_t matched)
 bool
 judge_text_beside(Run *run, bool is_blank)
 {
-    return is_blank || step_mix(run);
+    return is_blank || step_alone(run, BY_TEXT);
 }
 
 bool
@@ -530,7 +508,7 @@ judge_attribute(Run *run, const Name *name, Slice value)
 bool
 judge_close(Run *run)
 {
-    if (!step_close(run)) {
+    if (!step_alone(run, BY_CLOSE)) {
         return false;
     }
     run->is_leaf = true;

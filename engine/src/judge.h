@@ -10,6 +10,9 @@
 
 enum { UNKNOWN_STATE = -1, NO_STATE = -2 };
 
+/* What needs neither a name nor a value: the end of a start tag, and text beside child elements. */
+typedef enum { BY_CLOSE, BY_TEXT, EVENTS } Event;
+
 /* What is known of all texts alike. */
 typedef enum { NOT_ASKED, TEXT_MATTERS, ALL_ALIKE } Knowledge;
 
@@ -18,8 +21,7 @@ typedef struct {
     PyObject *object;           /* owned */
     uint64_t accepting;         /* which of the alternatives may end here, a bit each */
     bool is_dead;
-    int closed;                 /* the state behind the start tag's end, or UNKNOWN_STATE */
-    int mixed;                  /* the state behind text */
+    int behind[EVENTS];         /* where events lead, or UNKNOWN_STATE */
     bool knows_empty;
     uint64_t empty;             /* which of the alternatives match no text at all, a bit each */
     Knowledge knows_texts;

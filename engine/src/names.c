@@ -66,10 +66,10 @@ PyObject *
 expanded_name(const Name *name)
 {
     if (!name->uri.size) {
-        return PyUnicode_DecodeUTF8(name->local.at, name->local.size, "strict");
+        return string_from(name->local);
     }
-    PyObject *uri = PyUnicode_DecodeUTF8(name->uri.at, name->uri.size, "strict");
-    PyObject *local = PyUnicode_DecodeUTF8(name->local.at, name->local.size, "strict");
+    PyObject *uri = string_from(name->uri);
+    PyObject *local = string_from(name->local);
     PyObject *result = uri != NULL && local != NULL ? PyUnicode_FromFormat("{%U}%U", uri, local) : NULL;
     Py_XDECREF(uri);
     Py_XDECREF(local);

@@ -148,12 +148,6 @@ remember_spelling(Parser *parser, Table *table, PyObject *object, const char *ki
     return remember_item(parser, table, object, parser->engine->spellings_name, spelling);
 }
 
-static PyObject *
-string_from(Slice text)
-{
-    return PyUnicode_DecodeUTF8(text.at, text.size, "strict");
-}
-
 /* The namespace declarations of the current tag, from prefixes to URIs; the default one has None. */
 static PyObject *
 declared(Parser *parser)

@@ -107,7 +107,7 @@ has_prefix_in_scope(const Writer *writer, PyObject *prefix)
 static PyObject *
 usual_prefix(Writer *writer, Slice uri)
 {
-    PyObject *key = PyUnicode_DecodeUTF8(uri.at, uri.size, "strict");
+    PyObject *key = string_from(uri);
     PyObject *prefix = key != NULL ? PyDict_GetItemWithError(writer->engine->prefixes, key) : NULL;
     Py_XDECREF(key);
     return prefix;
@@ -128,7 +128,7 @@ declare_usual(Writer *writer, Slice uri, PyObject *usual)
         || (usual != Py_None && PyUnicode_CompareWithASCIIString(usual, "xmlns") == 0)) {
         return refuse(writer, BAD_NAMESPACE);
     }
-    PyObject *string = PyUnicode_DecodeUTF8(uri.at, uri.size, "strict");
+    PyObject *string = string_from(uri);
     if (string == NULL) {
         return refuse(writer, ERROR_IS_SET);
     }

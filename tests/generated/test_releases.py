@@ -16,7 +16,7 @@ from relaxgen.cli import program
 from relaxgen.diagnostics.errors import ConfigurationError
 from relaxgen.evolution.releases import ReleaseArguments, Releases, open_releases
 from relaxgen.python.release_table import read_release_tables, table_lines
-from relaxgen.runtime.releases import Table
+from relaxgen.runtime.releases import Table, runs_of
 
 HISTORY = {
     "1.0.0": """
@@ -176,7 +176,7 @@ class TestTheTable:
         for known, expected in ((loaded.bits, read.paths), (loaded.open, read.open)):
             for path, runs in expected.items():
                 ends = tuple((first, last or read.releases[-1]) for first, last in runs)
-                assert loaded.ranges(known[path]) == ends
+                assert runs_of(loaded.releases, known[path]) == ends
         assert loaded.again == read.again == {"/store/box/box": "/store/box"}
 
     def test_short_paths_have_a_parent_and_a_child(self, tmp_path: Path) -> None:

@@ -37,6 +37,16 @@ Ranges = tuple[tuple[str, str], ...]
 """The first and the last release of each run of releases."""
 
 
+def runs_of(releases: Sequence[str], bits: int) -> Ranges:
+    """The runs of releases whose bits are set, the first release's in the lowest place."""
+    runs: list[tuple[str, str]] = []
+    for index, name in enumerate(releases):
+        if bits >> index & 1:
+            is_continued = bool(index and bits >> (index - 1) & 1)
+            runs[-1:] = [(runs[-1][0], name)] if is_continued else [*runs[-1:], (name, name)]
+    return tuple(runs)
+
+
 OPEN_STEPS = ("*", "@*", "=*")
 
 
@@ -114,7 +124,7 @@ class Releases:
         for place in places:
             path = _path_of(table, place, _field_of(kind, field)) if field else place
             bits |= table.of_text(path, value) if value else table.bits.get(path, 0)
-        return table.ranges(bits)
+        return runs_of(table.releases, bits)
 
     @cached_property
     def _tables(self) -> tuple[Table, ...]:
@@ -213,14 +223,6 @@ class Table:
     def _listed(self) -> frozenset[str]:
         return frozenset(path.partition("=")[0] for path in self.bits if "=" in path)
 
-    def ranges(self, bits: int) -> Ranges:
-        runs: list[tuple[str, str]] = []
-        for index, name in enumerate(self.releases):
-            if bits >> index & 1:
-                is_continued = bool(index and bits >> (index - 1) & 1)
-                runs[-1:] = [(runs[-1][0], name)] if is_continued else [*runs[-1:], (name, name)]
-        return tuple(runs)
-
 
 def _under(path: str, step: str) -> str:
     return f"{path}{unquote(step)}" if step[0] == "=" else f"{path}/{unquote(step)}"
@@ -232,7 +234,7 @@ def _obstacles(table: Table, root: Any, place: str) -> dict[str, tuple[Obstacle,
 
     def note(path: str, bits: int, around: int) -> int:
         if missing := around & ~bits:
-            obstacle = Obstacle(path, table.ranges(bits))
+            obstacle = Obstacle(path, runs_of(table.releases, bits))
             for index, release in enumerate(table.releases):
                 if missing >> index & 1:
                     found[release].append(obstacle)

@@ -22,6 +22,7 @@ from ...diagnostics.locations import SourceLocation
 from ...relaxng.compilation_cache import compile_with_cache
 from ...relaxng.validator import CompiledSchema, compile_schema
 from ...runtime.faults import Fault
+from ...runtime.releases import Ranges, runs_of
 from .collection import Release
 
 MOST_COMPILED = 40
@@ -46,15 +47,9 @@ class Requirement:
         return self.accepted[0] if self.accepted else None
 
     @property
-    def ranges(self) -> tuple[tuple[str, str], ...]:
+    def ranges(self) -> Ranges:
         """The first and the last release of each run of releases that accept the document."""
-        runs: list[tuple[str, str]] = []
-        previous = ""
-        for name in self.releases:
-            if name in self.accepted:
-                runs[-1:] = [(runs[-1][0], name)] if previous in self.accepted else [*runs[-1:], (name, name)]
-            previous = name
-        return tuple(runs)
+        return runs_of(self.releases, sum(1 << self.releases.index(name) for name in self.accepted))
 
     def obstacles(self) -> Iterator[tuple[tuple[str, ...], tuple[Fault, ...]]]:
         """The releases before the lowest one, the newest first; neighbours that refuse the same are together. Without

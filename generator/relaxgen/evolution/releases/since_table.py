@@ -12,13 +12,11 @@ from ...diagnostics.locations import SourceLocation
 from ...memory import without_garbage_collection
 from ...relaxng.correctness import read_schema
 from ...relaxng.name_class import QName
+from ...runtime.releases import Ranges, runs_of
 from .accepted_names import AcceptedNames, accepted_names, owner_of
 from .collection import Release
 
 Progress = Callable[[str, int, int], None]
-
-Ranges = tuple[tuple[str, str], ...]
-"""The first and the last release of each run of releases that accept a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,7 @@ class SinceTable:
         return ranges[-1][1] if ranges and ranges[-1][1] != self.releases[-1] else None
 
     def ranges_of(self, bits: int) -> Ranges:
-        """The first and the last release of each run of set bits."""
-        runs: list[tuple[str, str]] = []
-        for index, name in enumerate(self.releases):
-            if bits >> index & 1:
-                is_continued = bool(index and bits >> (index - 1) & 1)
-                runs[-1:] = [(runs[-1][0], name)] if is_continued else [*runs[-1:], (name, name)]
-        return tuple(runs)
+        return runs_of(self.releases, bits)
 
     def matching(self, patterns: Sequence[str]) -> Iterator[str]:
         """The paths that one of `patterns` matches, or that are inside; all where there is no pattern."""
