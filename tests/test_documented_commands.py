@@ -1,9 +1,9 @@
 """Every command in README.md, docs/ and the READMEs of examples/ is run, in a small world that has the files it names,
 and so is their Python.
 
-A command is a line of an indented block that begins with a known program (two spaces end it, since what follows
-describes it), one after ``$`` in a fenced block, or a line of a block in ``sh``. relaxgen's commands must end with 0,
-or with 1 for findings.
+A command is a line of an indented block that begins with a known program, one after ``$`` in a fenced block, or a line
+of a block in ``sh``. A ``#`` begins its description, so that a reader can paste the whole line into a shell. relaxgen's
+commands must end with 0, or with 1 for findings.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def commands_of(document: Path) -> list[str]:
             text = line[4:].removeprefix("$ ")
             # A block of output may hold a line that looks like a command; one of commands begins with one.
             is_indented = is_indented or is_command(text)
-            found += [re.split(r"\s{2,}", text)[0]] if is_indented and is_command(text) else []
+            found += [re.split(r"\s+# ", text)[0]] if is_indented and is_command(text) else []
         else:
             is_indented = is_indented and not line.strip()
     return found
