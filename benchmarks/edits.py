@@ -246,14 +246,13 @@ def outcome(package: ModuleType, document: Any, original: bytes) -> tuple[str, s
         told = str(error)
     else:
         return "wrong", "format writes what the grammar refuses"
-    parts = ("validation.validator", "output_check")
-    grammar, output_check = (sys.modules[f"{package.__name__}._runtime.{one}"] for one in parts)
-    if grammar.orders_in(
+    validator = sys.modules[f"{package.__name__}._runtime.validator"]
+    if validator.orders_in(
         text,
         package.__name__,
         type(document)._entry,
-        output_check.movable_children(document),
-        output_check.orders_read(document),
+        validator.movable_children(document),
+        validator.orders_read(document),
     ):
         return "wrong", f"another order of children would be valid: {told}"
     return "told", told

@@ -56,9 +56,9 @@ SUBJECTS = {
         "tests/relaxng/test_restrictions.py",
     ),
     "relaxng/restrictions.py": ("tests/relaxng/test_restrictions.py",),
-    "runtime/validation/grammar.py": _VALIDATION,
-    "runtime/validation/patterns.py": _VALIDATION,
-    "runtime/datatypes/datatype.py": ("tests/runtime/datatypes/test_library.py",),
+    "runtime/grammar.py": _VALIDATION,
+    "runtime/patterns.py": _VALIDATION,
+    "runtime/datatypes.py": ("tests/runtime/datatypes/test_library.py",),
     "binding/cardinality.py": ("tests/binding/test_cardinality.py", "tests/binding/test_cases.py"),
     "binding/fields.py": ("tests/binding",),
     "evolution/inclusion/*.py": (

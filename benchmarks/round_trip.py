@@ -39,7 +39,7 @@ from relaxgen.output import write  # noqa: E402
 from relaxgen.pipeline import build_package  # noqa: E402
 from relaxgen.project.presets import schemas_in  # noqa: E402
 from relaxgen.project.request import PackageRequest  # noqa: E402
-from relaxgen.runtime.positions import encoding_of  # noqa: E402
+from relaxgen.runtime.events import encoding_of  # noqa: E402
 
 from benchmarks.subjects import CORPUS  # noqa: E402
 

@@ -27,7 +27,7 @@ from relaxgen.relaxng.compilation import compile_patterns  # noqa: E402
 from relaxgen.relaxng.compilation_cache import compile_with_cache  # noqa: E402
 from relaxgen.relaxng.correctness import check_schema  # noqa: E402
 from relaxgen.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
-from relaxgen.runtime.validation.validator import Validator  # noqa: E402
+from relaxgen.runtime.validator import Validator  # noqa: E402
 
 from benchmarks.subjects import CORPUS, LIBVIRT  # noqa: E402
 

@@ -153,7 +153,7 @@ def _validating(shops: Ours, relax_ng: etree.RelaxNG, series: Series) -> dict[Ke
 
 
 def _is_valid(shop: Any) -> Callable[[bytes], bool]:
-    is_valid = import_module(f"{shop.__name__}._runtime.validation.validator").is_valid
+    is_valid = import_module(f"{shop.__name__}._runtime.validator").is_valid
     return lambda document: bool(is_valid(document, shop.__name__, shop.Order._entry))
 
 

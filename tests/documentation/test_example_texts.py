@@ -6,8 +6,8 @@ import pytest
 from relaxgen.documentation.example_texts import example_text, usual_text
 from relaxgen.relaxng.pattern import Data, DatatypeName, Param, Text, Value
 from relaxgen.runtime.converters import Data as DataCheck
-from relaxgen.runtime.datatypes import XML_SCHEMA
-from relaxgen.runtime.datatypes.library import LIBRARIES
+from relaxgen.runtime.datatypes import LIBRARIES
+from relaxgen.runtime.markup import XML_SCHEMA
 from relaxgen.sampling.datatype_texts import Texts
 
 

@@ -14,7 +14,7 @@ from relaxgen.diagnostics.errors import Diagnostics
 from relaxgen.documentation.examples import Examples
 from relaxgen.pipeline import bind, compile_grammars, read_schemas
 from relaxgen.project.request import PackageRequest
-from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.validator import Validator
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 CASES = Path(__file__).parent / "cases"

@@ -23,11 +23,10 @@ def documents_of(package: ModuleType) -> Any:
 def without_engine(package: ModuleType) -> Iterator[None]:
     """What runs inside takes the pure path only."""
     documents = documents_of(package)
-    runtime = f"{package.__name__}._runtime.validation"
-    judging, validator = import_module(f"{runtime}.judging"), import_module(f"{runtime}.validator")
+    validator = import_module(f"{package.__name__}._runtime.validator")
     with ExitStack() as stack:
         stack.enter_context(replaced(documents, "native_of", lambda _package: None))
-        stack.enter_context(replaced(judging, "engine", lambda: None))
+        stack.enter_context(replaced(validator, "engine", lambda: None))
         before = [*validator._validators.values()]
         for one in before:
             stack.enter_context(replaced(one, "_judge", line_judge(one._automaton)))
@@ -113,7 +112,7 @@ def taken(package: ModuleType, source: str | bytes) -> bool:
 def verdicts(package: ModuleType, source: str | bytes) -> dict[str, tuple[bool, bool | None, bool | None]]:
     """Whether a document is valid as each entry of the grammars: as expat reads it, as the engine judges, and as lines
     are judged."""
-    module = import_module(f"{package.__name__}._runtime.validation.validator")
+    module = import_module(f"{package.__name__}._runtime.validator")
     grammars = import_module(f"{package.__name__}._schema").GRAMMARS
     found = {}
     for entry in {"", *(entry for entries in grammars.values() for entry in entries.split())}:

@@ -101,7 +101,7 @@ def test_a_variable_turns_it_off(domain: ModuleType) -> None:
 
 
 def test_an_engine_of_another_version_is_not_used(domain: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = importlib.import_module(f"{domain.__name__}._runtime.engine")
+    module = importlib.import_module(f"{domain.__name__}._runtime.markup")
     monkeypatch.setattr(module, "TABLE_VERSION", 999)
     assert module.engine.__wrapped__() is None
 

@@ -211,5 +211,5 @@ def test_a_first_check_loads_nothing_that_only_explains_faults(domain: ModuleTyp
     )
     run = subprocess.run([sys.executable, "-c", program, DISK], capture_output=True, text=True, check=True)
     loaded = {name.partition("_runtime.")[2] for name in run.stdout.split()}
-    assert "validation.validator" in loaded
-    assert loaded.isdisjoint({"faults", "positions", "validation.search", "validation.wording", "layout"})
+    assert "validator" in loaded
+    assert loaded.isdisjoint({"faults", "explanation", "search", "wording", "layout"})

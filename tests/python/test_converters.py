@@ -22,7 +22,7 @@ from relaxgen.binding.values import (
 )
 from relaxgen.python.converters import ConverterExpressions, needs_converter, needs_escape
 from relaxgen.relaxng.pattern import DatatypeName, Param
-from relaxgen.runtime.fields import Token
+from relaxgen.runtime.element import Token
 
 
 class Mode(Token):

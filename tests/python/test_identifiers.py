@@ -27,8 +27,7 @@ from relaxgen.python.identifiers import (
     parameter_identifier,
 )
 from relaxgen.runtime.documents import FormatOptions
-from relaxgen.runtime.element import Element
-from relaxgen.runtime.fields import Token
+from relaxgen.runtime.element import Element, Token
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from relaxgen.diagnostics.errors import Diagnostics
 from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.relaxng.datatype import Saying, check_datatype, translated, worded
 from relaxgen.relaxng.pattern import DatatypeName, Param
-from relaxgen.runtime.datatypes import DTD_COMPATIBILITY, XML_SCHEMA
-from relaxgen.runtime.datatypes.datatype import Datatype
+from relaxgen.runtime.datatypes import Datatype
+from relaxgen.runtime.markup import DTD_COMPATIBILITY, XML_SCHEMA
 
 DATA = SourceLocation("a.rng", 3, 5)
 PARAM = SourceLocation("a.rng", 4, 7)

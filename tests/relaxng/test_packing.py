@@ -11,10 +11,10 @@ from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.packing import datatypes_in, lines_of
 from relaxgen.relaxng.simplified_form import SimplifiedForm, walk
-from relaxgen.runtime.datatypes import XML_SCHEMA
-from relaxgen.runtime.validation.grammar import Grammar, GrammarData, elements_in
-from relaxgen.runtime.validation.patterns import Attribute, Element, Leaf, Pattern
-from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.grammar import Grammar, GrammarData
+from relaxgen.runtime.markup import XML_SCHEMA
+from relaxgen.runtime.patterns import Attribute, Element, Leaf, Pattern, elements_in
+from relaxgen.runtime.validator import Validator
 
 SCHEMA = f"""<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="{XML_SCHEMA}">
 <start><ref name="pool"/></start>

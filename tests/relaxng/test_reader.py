@@ -13,7 +13,7 @@ from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Include, Start, Text, Value
 from relaxgen.relaxng.schema_document import UnreadableDocument
-from relaxgen.runtime.positions import Positions
+from relaxgen.runtime.faults import Positions
 
 from tests.relaxng.dump import dump_grammar
 

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from relaxgen.relaxng.regular_expression import MAXIMUM_DEPTH, PatternError, translate
-from relaxgen.runtime.datatypes.expression import parse
-from relaxgen.runtime.datatypes.expression_matcher import Automaton
+from relaxgen.runtime.expression import Automaton, parse
 
 
 @pytest.mark.parametrize(

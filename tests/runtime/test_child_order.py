@@ -7,8 +7,19 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relaxgen.runtime.element import ANY_ELEMENT, LONGEST_REMEMBERED, Element, Parts, is_usual, rearranged, restored
-from relaxgen.runtime.fields import attribute, child, flag, open_elements
+from relaxgen.runtime.element import (
+    ANY_ELEMENT,
+    LONGEST_REMEMBERED,
+    Element,
+    Parts,
+    attribute,
+    child,
+    flag,
+    is_usual,
+    open_elements,
+    rearranged,
+    restored,
+)
 from relaxgen.runtime.markup import AnyElement
 
 

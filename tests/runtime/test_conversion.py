@@ -13,10 +13,18 @@ from hypothesis import strategies as st
 from relaxgen.runtime.converters import (
     REMEMBERED_LENGTH,
     REMEMBERED_TEXTS,
+    Base64Converter,
+    BooleanConverter,
     ChoiceConverter,
+    CIntegerConverter,
     Converter,
     Data,
+    DecimalConverter,
     EnumerationConverter,
+    FloatConverter,
+    HexadecimalConverter,
+    HexBinaryConverter,
+    IntegerConverter,
     InvalidText,
     Irregular,
     ListConverter,
@@ -26,19 +34,9 @@ from relaxgen.runtime.converters import (
     TextConverter,
     WordPairConverter,
 )
-from relaxgen.runtime.datatypes import BUILT_IN
-from relaxgen.runtime.datatypes.library import create
-from relaxgen.runtime.fields import Token, unknown_token
-from relaxgen.runtime.scalars import (
-    Base64Converter,
-    BooleanConverter,
-    CIntegerConverter,
-    DecimalConverter,
-    FloatConverter,
-    HexadecimalConverter,
-    HexBinaryConverter,
-    IntegerConverter,
-)
+from relaxgen.runtime.datatypes import create
+from relaxgen.runtime.element import Token, unknown_token
+from relaxgen.runtime.markup import BUILT_IN
 
 from tests.growth import calls_of
 

@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import compile_schema
-from relaxgen.runtime.encodings import UnknownEncoding, encoding_of
-from relaxgen.runtime.positions import Positions
+from relaxgen.runtime.events import UnknownEncoding, encoding_of
+from relaxgen.runtime.faults import Positions
 
 from tests.conftest import GenerateAndImport
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from relaxgen.runtime.entities import expand_entities
 from relaxgen.runtime.faults import ParseError
+from relaxgen.runtime.streaming import expand_entities
 
 DOCUMENT = """<?xml version="1.0"?>
 <!DOCTYPE a [

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from relaxgen.runtime.faults import Fault
-from relaxgen.runtime.positions import Fragment, cut_out
+from relaxgen.runtime.streaming import Fragment, cut_out
 
 DOCUMENT = (
     "<?xml version='1.0'?>\n<a xmlns='urn:a' xmlns:p='urn:p'>\n  <!-- <b/> -->"

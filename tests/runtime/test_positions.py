@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
-from relaxgen.runtime.positions import UNKNOWN_PLACE, Place, Positions, as_utf8
+from relaxgen.runtime.events import as_utf8
+from relaxgen.runtime.faults import UNKNOWN_PLACE, Place, Positions
 
 from tests.growth import LESS_THAN_QUADRATIC, growth
 

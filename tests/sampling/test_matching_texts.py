@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from relaxgen.runtime.datatypes.expression import ExpressionError
-from relaxgen.runtime.datatypes.expression_matcher import matcher
+from relaxgen.runtime.expression import ExpressionError, matcher
 from relaxgen.sampling.matching_texts import matching_texts
 
 

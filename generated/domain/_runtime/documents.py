@@ -9,13 +9,19 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 
-from .element import Binding, Element, binding_of, bindings_in, package_of
-from .engine import engine
-from .fields import members_of
-from .markup import local_name
-from .nesting import with_room
-from .reader import Reader, UnknownVariant, preserved_of
-from .source import Document, Source, UnknownContent, loaded, read_document, text_of
+from .element import Binding, Element, binding_of, bindings_in, members_of, package_of
+from .markup import engine, local_name, with_room
+from .reader import (
+    Document,
+    Reader,
+    Source,
+    UnknownContent,
+    UnknownVariant,
+    loaded,
+    preserved_of,
+    read_document,
+    text_of,
+)
 from .writer import Writer, called, write_text
 
 if TYPE_CHECKING:
@@ -179,7 +185,7 @@ def is_enough(found: Element, text: object, package: str, unknown: UnknownConten
 @cache
 def _judge(package: str, entry: str) -> Callable[[Any], bool | None]:
     """Says whether a text is valid; None where that takes a closer look."""
-    from .validation.validator import judge_of
+    from .validator import judge_of
 
     return judge_of(package, entry)
 
@@ -234,7 +240,7 @@ def _reread_with_wildcards(document: Document, binding: Binding, entry: str, rea
     """The object of a valid document that the class model reads otherwise than the grammar: a class has a field for an
     element, and open content that may have the same name, and only the latter fits. The elements with faults, or if
     that does not help, the elements around them, are read as open content. None where that is not what is wrong."""
-    from .validation.validator import allows
+    from .validator import allows
 
     if reader.unknown != "error" or not allows(document, binding.package, entry):
         return None
@@ -264,8 +270,7 @@ def _not_hidden(node: Any, hidden: set[Any]) -> Any:
 
 def _keep_whole(result: Any, document: Document, binding: Binding, entry: str) -> None:
     """A newer schema may also allow what ours knows, but not together."""
-    from .output_check import carries_unknown
-    from .validation.validator import allows
+    from .validator import allows, carries_unknown
 
     if not allows(document, binding.package, entry) and not carries_unknown(result):
         preserved_of(result).unknown_whole = True
@@ -357,7 +362,7 @@ def _formatted(target: Element, indent: int | None, like: Any, validate: Any, fo
     else:
         text, has_doubts = found or _written(target, binding, indent)
     if has_doubts or validate is not False:
-        from .output_check import settled
+        from .validator import settled
 
         return settled(text, target, validate, has_doubts=has_doubts)
     return text

@@ -13,8 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, TypeVar
 
-from .element import Element, Extended, Parts, Preserved, Spelling, content_writer, rearranged, restored
-from .fields import ChildOrder, Contents
+from .element import (
+    ChildOrder,
+    Contents,
+    Element,
+    Extended,
+    Parts,
+    Preserved,
+    Spelling,
+    content_writer,
+    rearranged,
+    restored,
+)
 from .markup import (
     BLANKS,
     DECLARATIONS_NAMESPACE,
@@ -414,7 +424,7 @@ def called(root: E, tag: str) -> E:
 
 
 def write_text(target: Element, write: Callable[..., str], writer: Writer, margin: str) -> str:
-    """The text of `target`; about the order of children `writer` may have doubts, see `output_check`.
+    """The text of `target`; about the order of children `writer` may have doubts, see `validator`.
 
     Raises:
         FormatError: a field has a value that cannot be written.

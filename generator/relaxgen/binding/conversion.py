@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..diagnostics.errors import did_you_mean
-from ..runtime.converters import TextConverter
-from ..runtime.scalars import (
+from ..runtime.converters import (
     BooleanConverter,
     CIntegerConverter,
     DecimalConverter,
     FloatConverter,
     HexadecimalConverter,
     IntegerConverter,
+    TextConverter,
 )
 
 

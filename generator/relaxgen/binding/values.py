@@ -40,9 +40,9 @@ from ..relaxng.pattern import (
 )
 from ..runtime.converters import Data as Check
 from ..runtime.converters import Meaning
-from ..runtime.datatypes import XML_SCHEMA
-from ..runtime.datatypes.datatype import collapse
-from ..runtime.datatypes.datatype import replace as replace_blanks
+from ..runtime.datatypes import collapse
+from ..runtime.datatypes import replace as replace_blanks
+from ..runtime.markup import XML_SCHEMA
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion

@@ -19,7 +19,7 @@ from ..binding.values import (
     WordsType,
 )
 from ..relaxng.name_class import prefixed
-from ..runtime.datatypes import XML_SCHEMA
+from ..runtime.markup import XML_SCHEMA
 from .page_links import PageLinks
 from .view import Block, Link
 

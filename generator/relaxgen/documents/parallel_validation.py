@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
-from ..runtime.validation.grammar import GrammarData
-from ..runtime.validation.validator import MAXIMUM_FAULTS
+from ..runtime.grammar import GrammarData
+from ..runtime.validator import MAXIMUM_FAULTS
 from .document_arguments import Document
 
 WORTH_A_PROCESS = 8_000_000

@@ -36,7 +36,7 @@ from ..relaxng.pattern import (
 )
 from ..relaxng.simplified_form import SimplifiedForm, elements_in
 from ..relaxng.simplified_form import parts as parts_of
-from ..runtime.datatypes.library import create
+from ..runtime.datatypes import create
 from ..sampling.least_costs import least_costs
 
 P = TypeVar("P", bound=Pattern)

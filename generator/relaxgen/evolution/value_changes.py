@@ -15,7 +15,7 @@ from ..diagnostics.locations import SourceLocation
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, DatatypeName, Empty, List, Pattern, Text, Value
 from ..relaxng.simplified_form import walk
-from ..runtime.datatypes.library import create
+from ..runtime.datatypes import create
 from .rules import BACKWARD, DOCUMENTS, FORWARD, Category
 
 

@@ -20,7 +20,7 @@ from ..binding.values import (
     WordsType,
 )
 from ..relaxng.regular_expression import translate
-from ..runtime.datatypes import XML_SCHEMA
+from ..runtime.markup import XML_SCHEMA
 from .identifiers import class_identifier
 
 LONGEST_PATTERN = 300

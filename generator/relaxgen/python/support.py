@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..runtime.datatypes.library import TIME_TYPES
+from ..runtime.datatypes import TIME_TYPES
 from .view import CompiledGrammar, PythonConverter
 
 _DATATYPE = re.compile(r"rt\.(?:Data|Meaning)\('(\w+)'")
@@ -24,10 +24,9 @@ class Uses:
 
 
 NEEDED: Mapping[str, Callable[[Uses], object]] = {
-    "datatypes/time_types.py": lambda uses: uses.types.intersection(TIME_TYPES),
-    "datatypes/expression.py": lambda uses: "pattern" in uses.parameters,
+    "time_types.py": lambda uses: uses.types.intersection(TIME_TYPES),
+    "expression.py": lambda uses: "pattern" in uses.parameters,
     "releases.py": lambda uses: uses.releases,
-    "datatypes/expression_matcher.py": lambda uses: "pattern" in uses.parameters,
 }
 """The modules that only some packages need, each with the test for it; all others are carried by every package. The run
 time must import these by their names, when it needs them."""

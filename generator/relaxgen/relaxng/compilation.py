@@ -1,4 +1,4 @@
-"""Simplified form → the data that the validator works on, see `runtime.validation.grammar`.
+"""Simplified form → the data that the validator works on, see `runtime.grammar`.
 
 Equal patterns become one; those that an author can be pointed to keep their places.
 """
@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..diagnostics.locations import SourceLocation
-from ..runtime.datatypes import XML_SCHEMA
-from ..runtime.validation import grammar as kinds
-from ..runtime.validation import patterns as names
-from ..runtime.validation.grammar import GrammarData
+from ..runtime import grammar as kinds
+from ..runtime import patterns as names
+from ..runtime.grammar import GrammarData
+from ..runtime.markup import XML_SCHEMA
 from .datatype import NOTHING_SAID, Saying, worded
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .packing import NONE, Tables, packed

@@ -16,7 +16,7 @@ from pathlib import Path
 from ..cache.disk_cache import DiskCache, cache_directory, version_of_code
 from ..diagnostics.errors import Diagnostic, Diagnostics
 from ..diagnostics.locations import SourceLocation
-from ..runtime.validation.grammar import FORMAT
+from ..runtime.grammar import FORMAT
 from ..version import VERSION
 from .catalog import catalog_files
 from .validator import CompiledSchema, compile_schema

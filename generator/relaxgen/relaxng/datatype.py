@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 from ..diagnostics.errors import Diagnostics, did_you_mean, nearest
 from ..diagnostics.locations import SourceLocation
-from ..runtime.datatypes import BUILT_IN, XML_SCHEMA
-from ..runtime.datatypes.datatype import Datatype, WrongParameter
-from ..runtime.datatypes.library import LIBRARIES, create, facets_of
+from ..runtime.datatypes import LIBRARIES, Datatype, WrongParameter, create, facets_of
+from ..runtime.markup import BUILT_IN, XML_SCHEMA
 from .pattern import Data, DatatypeName, Param
 from .regular_expression import PatternError, translate
 
@@ -54,7 +53,7 @@ NOTHING_SAID = Saying()
 
 
 def worded(params: tuple[Param, ...], saying: Saying) -> tuple[tuple[str, ...], ...]:
-    """Right parameters as the run time takes them, with what its messages say of patterns (`datatype.Parameters`)."""
+    """Right parameters as the run time takes them, with what its messages say of patterns (`datatypes.Parameters`)."""
     pairs = zip(params, translated(params), strict=True)
     return tuple([_worded(param, pair, saying) if param.name == "pattern" else pair for param, pair in pairs])
 

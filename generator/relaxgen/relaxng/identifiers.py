@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..runtime.datatypes import DTD_COMPATIBILITY, XML_SCHEMA
 from ..runtime.events import Reader, Source, chunks_of
 from ..runtime.faults import Fault, nearest
-from ..runtime.markup import BLANKS
-from ..runtime.validation.faults import Places
-from ..runtime.validation.grammar import Grammar, elements_in, leaves_in
-from ..runtime.validation.patterns import Attribute, Data, Element, Pattern, written_name
+from ..runtime.grammar import Grammar
+from ..runtime.markup import BLANKS, DTD_COMPATIBILITY, XML_SCHEMA
+from ..runtime.patterns import Attribute, Data, Element, Pattern, elements_in, leaves_in, written_name
+from ..runtime.wording import Places
 
 _LIBRARIES = (XML_SCHEMA, DTD_COMPATIBILITY)
 _TYPES = ("ID", "IDREF", "IDREFS")

@@ -1,4 +1,4 @@
-"""Tables of compiled patterns → the data of a grammar in units, see `runtime.validation.grammar`.
+"""Tables of compiled patterns → the data of a grammar in units, see `runtime.grammar`.
 
 A unit is small, has a key that says where it comes from, and counts its places from those before. So an edit of a
 schema changes those units that it is about, and the distances behind it. For this a pattern is part of the unit around
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from ..runtime.datatypes import BUILT_IN, XML_SCHEMA
-from ..runtime.validation import grammar as kinds
-from ..runtime.validation.grammar import GrammarData, datatype_of
-from ..runtime.validation.patterns import NAME, NAME_CHOICE, NS_NAME, NameClassData
+from ..runtime import grammar as kinds
+from ..runtime.grammar import GrammarData, datatype_of
+from ..runtime.markup import BUILT_IN, XML_SCHEMA
+from ..runtime.patterns import NAME, NAME_CHOICE, NS_NAME, NameClassData
 
 NONE = -1
 """In place of an index."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from ..runtime.datatypes import XML_SCHEMA
+from ..runtime.markup import XML_SCHEMA
 from .name_class import NameClass, QName
 from .schematron import EmbeddedRules
 

@@ -36,8 +36,8 @@ from typing import TypedDict
 
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from ..diagnostics.locations import SourceLocation
+from ..runtime.faults import UNKNOWN_PLACE
 from ..runtime.markup import XML_NAMESPACE
-from ..runtime.positions import UNKNOWN_PLACE
 from .catalog import Catalogs, shown_path
 from .loading import mistakes_of, on_standard_input, parse_schema, read_document
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName

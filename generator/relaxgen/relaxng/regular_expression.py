@@ -23,7 +23,7 @@ out unchanged. What differs:
 Python's own extensions (``(?``, lazy and possessive quantifiers, back-references, ``{,n}``) are errors, as they
 are in XML Schema.
 
-What the result means, for matching, comparing and sampling, is the tree that `runtime.datatypes.expression` reads
+What the result means, for matching, comparing and sampling, is the tree that `runtime.expression` reads
 from it: generated packages hold the result, and have no Unicode tables to read the schema's own spelling with.
 """
 
@@ -33,7 +33,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..diagnostics.errors import did_you_mean
-from ..runtime.datatypes.expression import Ranges, complement, normal
+from ..runtime.expression import Ranges, complement, normal
 from .character_set import class_source, escape_ranges, property_names, property_ranges, subtract, visible
 
 MAXIMUM_REPETITION = 4294967294

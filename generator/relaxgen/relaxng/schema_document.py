@@ -22,10 +22,9 @@ from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
 
-from ..runtime.encodings import UnknownEncoding, in_utf8
-from ..runtime.events import Unreadable, known_encoding
+from ..runtime.events import UnknownEncoding, Unreadable, in_utf8, known_encoding
+from ..runtime.faults import Place, Positions
 from ..runtime.markup import XML_NAMESPACE
-from ..runtime.positions import Place, Positions
 from .name_class import QName
 
 BLANKS = " \t\r\n"

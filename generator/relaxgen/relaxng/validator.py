@@ -10,8 +10,8 @@ from ..diagnostics.errors import Diagnostics
 from ..memory import without_garbage_collection
 from ..runtime.events import Source, Unreadable, source_of
 from ..runtime.faults import Fault
-from ..runtime.validation.grammar import Grammar, GrammarData
-from ..runtime.validation.validator import MAXIMUM_FAULTS, Validator, in_order
+from ..runtime.grammar import Grammar, GrammarData
+from ..runtime.validator import MAXIMUM_FAULTS, Validator, in_order
 from .compilation import Entries, Labels, compile_patterns
 from .correctness import read_schema
 

@@ -10,10 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .converters import (
+    Base64Converter,
+    BooleanConverter,
     ChoiceConverter,
+    CIntegerConverter,
     Converter,
     Data,
+    DecimalConverter,
     EnumerationConverter,
+    FloatConverter,
+    HexadecimalConverter,
+    HexBinaryConverter,
+    IntegerConverter,
     Irregular,
     ListConverter,
     LiteralConverter,
@@ -23,42 +31,32 @@ from .converters import (
     tokens,
 )
 from .documents import FormatOptions, ParseOptions, format, format_root, parse, parse_root, parse_union
-from .element import Element, Unknown, new
-from .fields import (
+from .element import (
     MISSING,
     Contents,
+    Element,
     Field,
     Token,
+    Unknown,
     attribute,
     child,
     children,
     choice,
     content,
     flag,
+    new,
     open_attributes,
     open_elements,
     text,
 )
 from .markup import AnyElement, Names, attribute_text, escape_text
-from .reader import Reader, read_variant
-from .scalars import (
-    Base64Converter,
-    BooleanConverter,
-    CIntegerConverter,
-    DecimalConverter,
-    FloatConverter,
-    HexadecimalConverter,
-    HexBinaryConverter,
-    IntegerConverter,
-)
-from .source import Source, UnknownContent
+from .reader import Reader, Source, UnknownContent, read_variant
 from .writer import Writer, simple
 
 if TYPE_CHECKING:
-    from .entities import expand_entities
     from .faults import Fault, FormatError, ParseError
     from .plain import Difference, differences, find, from_dict, from_json, to_dict, to_json, walk
-    from .streaming import iter_parse
+    from .streaming import expand_entities, iter_parse
 
 __all__ = [
     "MISSING",

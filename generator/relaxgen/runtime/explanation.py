@@ -1,4 +1,4 @@
-"""Why a document was refused, or an object. Loaded only when something is wrong, or for exact validation."""
+"""Why a document or an object was refused, and where; loaded only when something is wrong."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, get_args
 
-from .element import Element, annotation_of
-from .faults import Fault, FormatError, ParseError, nearest
-from .fields import Attribute, Child, Content, Field
-from .markup import XML_NAMESPACE, AnyElement, escape_text, local_name, split_name
-from .nesting import Nesting, inside_out
-from .positions import Place, Positions
-from .reader import UnplacedFault
-from .source import Document
-
-# Why a document was refused: the exact validator's faults where the package carries its grammar, else our own.
+from .element import Attribute, Child, Content, Element, Field, annotation_of
+from .faults import Fault, FormatError, ParseError, Place, Positions, nearest
+from .markup import XML_NAMESPACE, AnyElement, Nesting, escape_text, inside_out, local_name, split_name
+from .reader import Document, UnplacedFault
 
 
 def wrong_root(document: Document, expected: tuple[str, ...]) -> ParseError:
@@ -56,7 +50,7 @@ def validated(document: Document, package: str, entry: str) -> None:
 
 
 def _exact_faults(document: Document, package: str, entry: str) -> list[Fault]:
-    from .validation.validator import faults_of
+    from .validator import faults_of
 
     return faults_of(document, package, entry)
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from .element import Element, Parts
-from .fields import Child, Content, Flag, Open
+from .element import Child, Content, Element, Flag, Open, Parts
 from .layout import (
     LAYOUT_MARK,
     Node,
@@ -31,8 +30,8 @@ from .layout import (
     written,
 )
 from .markup import BLANKS, AnyElement
-from .output_check import settled
-from .source import Source
+from .reader import Source
+from .validator import settled
 from .writer import Writer, write_text
 
 # Writing an object without layout, with a mark in every element in which white space is nothing but layout.

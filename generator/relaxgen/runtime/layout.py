@@ -10,11 +10,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from .encodings import UnknownEncoding, encoding_of
-from .faults import Fault, ParseError
+from .events import UnknownEncoding, encoding_of
+from .faults import Fault, ParseError, Tag, read_tag
 from .markup import BLANKS, XML_NAMESPACE, attribute_text, escape_text
-from .positions import Tag, read_tag
-from .source import TEXT_NAME, Loaded, Source, bytes_of, read_document
+from .reader import TEXT_NAME, Loaded, Source, bytes_of, read_document
 
 # XML as a tree that knows at which byte its parts stand.
 

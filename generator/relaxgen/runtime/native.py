@@ -13,8 +13,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 from .converters import Converter, Data, OtherSpelling, TextConverter
-from .element import Element, Preserved, Spelling
-from .fields import (
+from .element import (
     MISSING,
     Attribute,
     Child,
@@ -22,10 +21,13 @@ from .fields import (
     Choice,
     Content,
     Contents,
+    Element,
     Field,
     Flag,
     Open,
     OpenAttributes,
+    Preserved,
+    Spelling,
     Text,
     members_of,
 )
@@ -149,7 +151,7 @@ def spelling(kind: Literal["attribute", "child", "text"], name: str, usual: str,
 
 def _matcher(pattern: str) -> Callable[[str], object]:
     # By its name: a package without patterns does not carry the module.
-    found: Callable[[str], object] = import_module(".datatypes.expression_matcher", __package__).matcher(pattern)
+    found: Callable[[str], object] = import_module(".expression", __package__).matcher(pattern)
     return found
 
 

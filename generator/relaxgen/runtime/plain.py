@@ -11,11 +11,9 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar, get_args
 
-from .element import Element, annotation_of
+from .element import MISSING, Child, Content, Element, Field, Flag, OpenAttributes, Token, annotation_of
 from .faults import nearest
-from .fields import MISSING, Child, Content, Field, Flag, OpenAttributes, Token
-from .markup import AnyElement
-from .nesting import DEEPEST, inside_out, walked, with_room
+from .markup import DEEPEST, AnyElement, inside_out, walked, with_room
 
 E = TypeVar("E", bound=Element)
 

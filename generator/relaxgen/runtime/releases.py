@@ -27,9 +27,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from .documents import format
-from .element import Element
+from .element import Attribute, Child, Element, Field, Open, OpenAttributes, Text, members_of
 from .faults import nearest
-from .fields import Attribute, Child, Field, Open, OpenAttributes, Text, members_of
 from .markup import attributes_of, etree, make_parser
 from .plain import classes_of
 

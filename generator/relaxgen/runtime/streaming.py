@@ -1,35 +1,212 @@
-"""Reading the elements of one class out of a document that is larger than memory.
-
-The document is read in pieces; what has been read is thrown away. Elements of one name may belong to different classes
-(the ``<source>`` of a disk, of an interface, …): which class an element has is known from those of the elements around
-it. Where the document element is none of the vocabulary's roots, a wrapper around many documents, roots are found
-inside it at any depth, and so are elements that are called like those that are asked for.
-"""
+"""Documents that `parse` does not take: those that declare entities, and those that are larger than memory."""
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import import_module
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar, get_args
 from xml.parsers import expat
 
 from .documents import ParseOptions, is_enough, native_of, parse_options, read_root
-from .element import Binding, Element, annotation_of, binding_of
-from .encodings import decoded
-from .events import Reader, Unreadable, known_encoding
-from .faults import Fault, ParseError
-from .fields import Child, Content, members_of
-from .markup import OPTIONS, bounded, etree
-from .source import TEXT_NAME, Document, Source, UnknownContent, explained_error
+from .element import Binding, Child, Content, Element, annotation_of, binding_of, members_of
+from .events import Reader, UnknownEncoding, Unreadable, as_utf8, decoded, encoding_of, known_encoding
+from .faults import LONGEST_LINE, Fault, ParseError, nearest, read_tag
+from .markup import OPTIONS, attribute_text, bounded, etree
+from .reader import TEXT_NAME, Document, Source, UnknownContent, bytes_of, explained_error
+
+# Documents that declare entities, made into documents that do not.
+#
+# Parsing refuses whatever declares something: an entity can stand for more than fits into memory, or for a file. Who
+# trusts a document has its entities expanded first, and parses the result. Only internal general entities are known
+# here; nothing is loaded, parameter entities and default values of attributes are refused, and the result has a bound.
+
+
+MOST_CHARACTERS = 10_000_000
+MOST_TIMES = 100
+"""So many characters the result may have, or so many times those of the document, whichever is more."""
+
+_NAME = r"[^\s&;<>\"'/=!?#%][^\s&;<>\"'/=]*"
+_TOKEN = re.compile(
+    rf"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|&(?P<name>{_NAME});", re.DOTALL
+)
+_REFERENCE = re.compile(rf"&(?P<name>{_NAME});")
+_DOCTYPE = b"<!DOCTYPE"
+_PREDEFINED = frozenset({"lt", "gt", "amp", "apos", "quot"})
+
+
+def expand_entities(source: Source) -> str:
+    """The document without its DOCTYPE, every entity that it declares replaced by what that stands for. Lines keep
+    their numbers but for the line ends that entities bring along.
+
+    Raises:
+        ParseError: an entity is external, not declared, contains itself or is no well-formed content; a parameter
+            entity or a default value is declared; or the result would have too many characters.
+        OSError: a path or file cannot be read.
+        TypeError: the source has no text.
+    """
+    found = bytes_of(source)
+    if found is None:
+        raise TypeError(f"entities of {type(source).__qualname__} cannot be expanded: pass a str, bytes, path or file")
+    data, name = found
+    return _Expansion(data if isinstance(source, str) else as_utf8(data), name).text()
+
+
+class _Declared(Exception):
+    """The DOCTYPE ends, or there is none: everything is declared."""
+
+
+class _Expansion:
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data = data
+        self._file = name
+        self._values: dict[str, str] = {}
+        self._external: set[str] = set()
+        self._expanded: dict[str, str] = {}
+        self._inside: list[str] = []
+        self._doctype = (0, 0)
+        self._place = 0
+        """How many characters behind the declarations the reference at hand stands."""
+        self._left = max(MOST_CHARACTERS, MOST_TIMES * len(data))
+
+    def text(self) -> str:
+        self._read_declarations()
+        start, end = self._doctype
+        lines = b"\n" * self._data.count(b"\n", start, end)
+        before = (self._data[:start] + lines).decode("utf-8", "replace")
+        return before + self._body(self._data[end:].decode("utf-8", "replace"))
+
+    # Declarations
+
+    def _read_declarations(self) -> None:
+        parser = expat.ParserCreate("utf-8")
+
+        def begin(*_doctype: object) -> None:
+            # expat is behind the name already.
+            start = self._data.rfind(_DOCTYPE, 0, parser.CurrentByteIndex + len(_DOCTYPE))
+            self._doctype = (start, start)
+
+        def end() -> None:
+            self._doctype = (self._doctype[0], self._data.index(b">", parser.CurrentByteIndex) + 1)
+            raise _Declared
+
+        def declare(name: str, is_parameter: bool, value: str | None, *_identifiers: object) -> None:
+            if is_parameter:
+                refuse("a parameter entity is refused")
+            if value is None:
+                self._external.add(name)
+            else:
+                self._values.setdefault(name, value)
+
+        def declare_attribute(_element: str, _name: str, _type: str, default: str | None, _required: bool) -> None:
+            if default is not None:
+                refuse("a default value of an attribute is refused: write the attribute")
+
+        def refuse(message: str) -> NoReturn:
+            raise self._refused(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, message, "doctype")
+
+        def stop(*_element: object) -> None:
+            raise _Declared
+
+        parser.StartDoctypeDeclHandler = begin
+        parser.EndDoctypeDeclHandler = end
+        parser.EntityDeclHandler = declare
+        parser.AttlistDeclHandler = declare_attribute
+        parser.StartElementHandler = stop
+        try:
+            parser.Parse(self._data, True)
+        except _Declared:
+            pass
+        except expat.ExpatError as error:
+            message = f"not well-formed XML: {expat.ErrorString(error.code)}"
+            raise self._refused(error.lineno, error.offset + 1, message, "malformed") from None
+
+    # What is behind them
+
+    def _body(self, text: str) -> str:
+        parts, position = [], 0
+        for token in _TOKEN.finditer(text):
+            parts.append(text[position : token.start()])
+            position = token.end()
+            self._place = token.start()
+            parts.append(self._token(token))
+        return "".join([*parts, text[position:]])
+
+    def _token(self, token: re.Match[str]) -> str:
+        found = token[0]
+        if token["name"] is not None:
+            return self._content(token["name"], found)
+        if found[1] in "!?/":
+            return found
+        return _REFERENCE.sub(lambda reference: self._in_attribute(reference["name"], reference[0]), found)
+
+    def _in_attribute(self, name: str, written: str) -> str:
+        text = self._value(name, written)
+        if "<" in text:
+            self._refuse(f"the entity {name!r} has a '<', which no attribute may have")
+        return text.replace('"', "&quot;").replace("'", "&apos;")
+
+    def _content(self, name: str, written: str) -> str:
+        text = self._value(name, written)
+        if name not in _PREDEFINED and "<" in text:
+            try:
+                expat.ParserCreate("utf-8").Parse(f"<a>{text}</a>".encode(), True)
+            except expat.ExpatError:
+                self._refuse(f"the entity {name!r} is not well-formed by itself")
+        return text
+
+    def _value(self, name: str, written: str) -> str:
+        """The text of an entity, with no references but to what XML predefines."""
+        if name in _PREDEFINED:
+            return written
+        if name in self._inside:
+            self._refuse(f"the entity {name!r} contains itself")
+        if name not in self._expanded:
+            self._inside.append(name)
+            self._expanded[name] = _TOKEN.sub(self._token, self._declared(name))
+            self._inside.pop()
+        self._left -= len(self._expanded[name])
+        if self._left < 0:
+            self._refuse("entities expand to many times the size of the document", "limit")
+        return self._expanded[name]
+
+    def _declared(self, name: str) -> str:
+        if name in self._external:
+            self._refuse(f"the entity {name!r} is external, and is not loaded")
+        if name not in self._values:
+            right = nearest(name, tuple(self._values))
+            hint = f" (did you mean {right!r}?)" if right else ""
+            self._refuse(f"the entity {name!r} is not declared in the document{hint}")
+        return self._values[name]
+
+    def _refuse(self, message: str, code: str = "entity") -> NoReturn:
+        """At the reference in the document that led here."""
+        before = self._data[: self._doctype[1]].decode("utf-8", "replace")
+        before += self._data[self._doctype[1] :].decode("utf-8", "replace")[: self._place]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise self._refused(line, column, message, code)
+
+    def _refused(self, line: int, column: int, message: str, code: str) -> ParseError:
+        lines = self._data.split(b"\n", line)
+        shown = lines[line - 1].decode("utf-8", "replace").rstrip("\r") if len(lines) >= line else ""
+        return ParseError([Fault(self._file, line, column, "", code, message, source_line=shown)])
+
+
+# Reading the elements of one class out of a document that is larger than memory.
+#
+# The document is read in pieces; what has been read is thrown away. Elements of one name may belong to different
+# classes (the ``<source>`` of a disk, of an interface, …): which class an element has is known from those of the
+# elements around it. Where the document element is none of the vocabulary's roots, a wrapper around many documents,
+# roots are found inside it at any depth, and so are elements that are called like those that are asked for.
 
 T = TypeVar("T")
 
@@ -145,7 +322,6 @@ def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:
 def _faults_with_columns(node: Any, opened: _Opened, way: _Way, ordinal: int) -> list[Fault]:
     """The faults of an element that was refused, from a second reading of the document up to there; nothing where it
     cannot be read twice."""
-    from .positions import cut_out
 
     file = opened.again()
     fragment = cut_out(file, ordinal, opened.encoding_again) if file is not None else None
@@ -383,3 +559,162 @@ def _forget(node: Any) -> None:
     parent = node.getparent()
     while parent is not None and node.getprevious() is not None:
         del parent[0]
+
+
+# One element of a document that is too large to hold, cut out in a second reading, so that faults in it have places.
+#
+# Only where there is a fault: reading in pieces knows the lines of elements, and no columns.
+
+CHUNK = 1 << 16
+
+Scope = Mapping["str | None", str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """``data`` is the element as a document of its own, in UTF-8: it is ``raw``, the text in the document, with
+    ``inserted`` characters of namespace declarations behind the first ``name_width``. It begins at ``line`` and
+    ``column``; ``before`` and ``after`` are what else stands on its first and its last line."""
+
+    data: bytes
+    raw: str
+    name_width: int
+    inserted: int
+    line: int
+    column: int
+    before: str
+    after: str
+
+    def placed(self, fault: Fault) -> Fault:
+        """A fault in ``data`` with its place in the document."""
+        if not fault.line:
+            return replace(fault, line=self.line, column=self.column)
+        column = fault.column
+        if fault.line == 1:
+            if column > self.name_width:
+                column -= self.inserted
+            column += self.column - 1
+        return replace(fault, line=self.line + fault.line - 1, column=column, source_line=self._line(fault.line))
+
+    def _line(self, number: int) -> str:
+        lines = f"{self.before}{self.raw}{self.after}".split("\n")
+        line = lines[number - 1].rstrip("\r") if number <= len(lines) else ""
+        return line if len(line) <= LONGEST_LINE else ""
+
+
+def cut_out(file: BinaryIO, ordinal: int, encoding: str | None = None) -> Fragment | None:
+    """The element of this number, counted from 0 in document order; None where the document cannot be read so far.
+    ``encoding`` is what the document is in, whatever it claims."""
+    cutter = _Cutter(ordinal)
+    try:
+        for chunk in _as_utf8(file, encoding):
+            cutter.feed(chunk)
+            if cutter.is_done:
+                return cutter.fragment()
+    except (expat.ExpatError, UnknownEncoding, UnicodeError, OSError):
+        return None
+    return cutter.fragment() if cutter.ends else None
+
+
+def _as_utf8(file: BinaryIO, encoding: str | None) -> Iterator[bytes]:
+    head = file.read(CHUNK)
+    encoding = encoding or encoding_of(head)
+
+    def chunks() -> Iterator[bytes]:
+        chunk = head.removeprefix(codecs.BOM_UTF8)
+        while chunk:
+            yield chunk
+            chunk = file.read(CHUNK)
+
+    if encoding in ("utf-8", "ascii"):
+        return chunks()
+    return (text.lstrip("\ufeff").encode("utf-8") for text in decoded(chunks(), encoding))
+
+
+class _Cutter:
+    """Holds what was read since the line began on which the parser is, and everything from the element's start."""
+
+    def __init__(self, ordinal: int) -> None:
+        self._wanted = ordinal
+        self._count = 0
+        self._depth = 0
+        self._held = bytearray()
+        self._offset = 0
+        """Of the first byte held."""
+        self._scopes: list[Scope] = [{}]
+        self._declared: dict[str | None, str] = {}
+        self._around: Scope = {}
+        self._own: Scope = {}
+        self._place = (0, 0)
+        self._start = -1
+        self._end = -1
+        self._parser = parser = expat.ParserCreate("utf-8", " ")
+        parser.StartNamespaceDeclHandler = self._declare
+        parser.StartElementHandler = self._open
+        parser.EndElementHandler = self._close
+
+    @property
+    def ends(self) -> bool:
+        return self._end >= 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the line on which the element ends was read to its end, as far as it is shown."""
+        return self.ends and (b"\n" in self._held[self._end :] or len(self._held) > self._end + LONGEST_LINE)
+
+    def feed(self, chunk: bytes) -> None:
+        self._held += chunk
+        if self.ends:
+            return
+        self._parser.Parse(chunk, False)
+        if self._start < 0:
+            self._forget(max(self._parser.CurrentByteIndex, self._offset))
+
+    def fragment(self) -> Fragment:
+        held, start = self._held, self._start
+        raw = bytes(held[start : self._end])
+        scope = {prefix: uri for prefix, uri in self._around.items() if prefix not in self._own}
+        declared = "".join(
+            [f" xmlns{':' if prefix else ''}{prefix or ''}='{attribute_text(uri)}'" for prefix, uri in scope.items()]
+        )
+        name_end = read_tag(raw, 0).name_end
+        line_start = held.rfind(b"\n", 0, start) + 1
+        line_end = held.find(b"\n", self._end)
+        return Fragment(
+            data=raw[:name_end] + declared.encode("utf-8") + raw[name_end:],
+            raw=raw.decode("utf-8"),
+            name_width=len(raw[:name_end].decode("utf-8")),
+            inserted=len(declared),
+            line=self._place[0],
+            column=self._place[1] + 1,
+            before=held[line_start:start].decode("utf-8", "replace"),
+            after=held[self._end : line_end if line_end >= 0 else len(held)].decode("utf-8", "replace"),
+        )
+
+    def _forget(self, offset: int) -> None:
+        index = offset - self._offset
+        line = self._held.rfind(b"\n", 0, index) + 1
+        unneeded = line if index - line <= LONGEST_LINE else index
+        del self._held[:unneeded]
+        self._offset += unneeded
+
+    def _declare(self, prefix: str | None, uri: str | None) -> None:
+        self._declared[prefix] = uri or ""
+
+    def _open(self, _name: str, _attributes: object) -> None:
+        around = self._scopes[-1]
+        self._scopes.append({**around, **self._declared} if self._declared else around)
+        if self._count == self._wanted:
+            self._around, self._own = around, self._declared
+            self._place = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
+            self._start = self._parser.CurrentByteIndex - self._offset
+            self._depth = len(self._scopes)
+        self._declared = {}
+        self._count += 1
+
+    def _close(self, _name: str) -> None:
+        if self._start >= 0 and not self.ends and len(self._scopes) == self._depth:
+            tag = read_tag(bytes(self._held[self._start :]), 0)
+            at = self._parser.CurrentByteIndex - self._offset
+            self._end = self._start + tag.end if tag.is_empty else self._held.index(b">", at) + 1
+        self._scopes.pop()

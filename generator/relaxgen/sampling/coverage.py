@@ -13,15 +13,15 @@ from typing import Any
 
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.simplified_form import SimplifiedForm
+from ..runtime.document import Node, read_document
 from ..runtime.events import Unreadable, source_of
+from ..runtime.grammar import Automaton, Grammar
 from ..runtime.markup import BLANKS
-from ..runtime.validation.automaton import Automaton
-from ..runtime.validation.document import Node, read_document
-from ..runtime.validation.grammar import Derivatives, Grammar
-from ..runtime.validation.patterns import (
+from ..runtime.patterns import (
     Attribute,
     Choice,
     Data,
+    Derivatives,
     Element,
     Group,
     Interleave,

@@ -9,8 +9,7 @@ from itertools import chain, islice
 
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, Param, Pattern, Value
-from ..runtime.datatypes.datatype import Datatype, Namespaces
-from ..runtime.datatypes.library import create
+from ..runtime.datatypes import Datatype, Namespaces, create
 from ..runtime.markup import forbidden_characters
 from .matching_texts import matching_texts
 

@@ -11,7 +11,7 @@ import string
 from collections.abc import Iterator
 from itertools import cycle
 
-from ..runtime.datatypes.expression import (
+from ..runtime.expression import (
     Characters,
     Choice,
     Empty,
@@ -20,9 +20,9 @@ from ..runtime.datatypes.expression import (
     Sequence,
     is_nullable,
     items_of,
+    matcher,
     parse,
 )
-from ..runtime.datatypes.expression_matcher import matcher
 
 LONGEST = 60_000
 """No longer texts are made."""
@@ -47,7 +47,7 @@ def matching_texts(pattern: str) -> Iterator[str]:
     """Different texts that `pattern` matches in full, the plainest first; none that is longer than `LONGEST`.
 
     Raises:
-        ExpressionError: `pattern` is not of the dialect of `runtime.datatypes.expression`.
+        ExpressionError: `pattern` is not of the dialect of `runtime.expression`.
     """
     tree = parse(pattern)
     if _least_length(tree) > LONGEST:

@@ -12,8 +12,8 @@ from relaxgen.evolution.inclusion.datatype_languages import texts_of_data
 from relaxgen.evolution.inclusion.pattern_automaton import Expression
 from relaxgen.evolution.value_changes import Relation
 from relaxgen.relaxng.pattern import Choice, Data, DatatypeName, Group, List, OneOrMore, Param, Pattern, Value
-from relaxgen.runtime.datatypes import XML_SCHEMA
-from relaxgen.runtime.datatypes.library import create
+from relaxgen.runtime.datatypes import create
+from relaxgen.runtime.markup import XML_SCHEMA
 
 EXAMPLES = {
     "date": "2024-02-29 2023-02-29 1900-02-29 2000-02-29 0004-02-29 0100-02-29 0400-02-29 10000-02-29 10004-02-29 "

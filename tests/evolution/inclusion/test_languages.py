@@ -23,9 +23,8 @@ from relaxgen.evolution.inclusion.text_automata import (
 )
 from relaxgen.evolution.inclusion.text_set import TextSet, partition
 from relaxgen.relaxng.regular_expression import translate
-from relaxgen.runtime.datatypes import XML_SCHEMA
-from relaxgen.runtime.datatypes.datatype import Datatype
-from relaxgen.runtime.datatypes.library import LIBRARIES, create
+from relaxgen.runtime.datatypes import LIBRARIES, Datatype, create
+from relaxgen.runtime.markup import XML_SCHEMA
 
 EXPRESSIONS = (
     "",

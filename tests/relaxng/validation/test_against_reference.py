@@ -10,7 +10,7 @@ from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import read_grammar_text, simplify
 from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.correctness import check_schema
-from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.validator import Validator
 
 from tests.relaxng.validation.reference import Reference
 from tests.relaxng.validation.small_grammars import Grammar, Sampler, document_text, grammars, schema_text

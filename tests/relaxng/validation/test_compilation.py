@@ -12,7 +12,7 @@ from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.pattern import Attribute
 from relaxgen.relaxng.simplified_form import SimplifiedForm, elements_in, walk
-from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.validator import Validator
 
 CASES = Path(__file__).parent / "cases"
 SHOP = CASES / "diagnosis-single.rng"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from relaxgen.relaxng import compile_schema
 from relaxgen.runtime.events import Unreadable, source_of
-from relaxgen.runtime.validation.lines import LineJudge
+from relaxgen.runtime.validator import LineJudge
 
 from tests.engine.mutants import mutant
 
@@ -57,7 +57,7 @@ def judge(automaton: Any) -> LineJudge:
 
 
 def usual(automaton: Any, document: str | bytes) -> bool:
-    from relaxgen.runtime.validation.automaton import is_accepted
+    from relaxgen.runtime.grammar import is_accepted
 
     try:
         return is_accepted(automaton, source_of(document), needs_namespaces=False)
@@ -170,7 +170,7 @@ def test_deep_documents_are_irregular(automaton: Any) -> None:
 
 
 def test_what_is_remembered_is_bounded(automaton: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relaxgen.runtime.validation.lines.MOST_LINES", 100)
+    monkeypatch.setattr("relaxgen.runtime.validator.MOST_LINES", 100)
     judge = LineJudge(automaton)
     for number in range(500):
         assert judge.accepts(lines(f"<n>{number}</n>"), "") is True
@@ -200,7 +200,7 @@ def test_many_declarations_are_irregular(automaton: Any) -> None:
 
 @pytest.mark.parametrize("chunk", [1, 7, 20, 1000])
 def test_documents_are_taken_in_pieces(automaton: Any, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relaxgen.runtime.validation.lines.CHUNK", chunk)
+    monkeypatch.setattr("relaxgen.runtime.validator.CHUNK", chunk)
     judge = LineJudge(automaton)
     for document, expected in REGULAR:
         assert judge.accepts(document, "") is expected
@@ -209,7 +209,7 @@ def test_documents_are_taken_in_pieces(automaton: Any, chunk: int, monkeypatch: 
 
 
 def test_an_automaton_that_forgets_takes_its_judge_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relaxgen.runtime.validation.judging.engine", lambda: None)
+    monkeypatch.setattr("relaxgen.runtime.validator.engine", lambda: None)
     path = tmp_path / "a.rng"
     path.write_text(GRAMMAR, encoding="utf-8")
     validator = compile_schema(path)._validator

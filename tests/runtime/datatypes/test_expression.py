@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from relaxgen.runtime.datatypes.expression import (
+from relaxgen.runtime.expression import (
     LAST_CODE_POINT,
     MAXIMUM_DEPTH,
     Characters,

@@ -7,11 +7,9 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relaxgen.runtime.datatypes import XML_SCHEMA
-from relaxgen.runtime.datatypes.datatype import Datatype
-from relaxgen.runtime.datatypes.expression import Characters, parse
-from relaxgen.runtime.datatypes.expression_matcher import REMEMBERED_STEPS, Automaton, is_predictable, matcher
-from relaxgen.runtime.datatypes.library import create
+from relaxgen.runtime.datatypes import Datatype, create
+from relaxgen.runtime.expression import REMEMBERED_STEPS, Automaton, Characters, is_predictable, matcher, parse
+from relaxgen.runtime.markup import XML_SCHEMA
 
 HOSTILE = [
     "(a|aa)+b",
@@ -93,7 +91,7 @@ def test_memory_is_bounded() -> None:
 
 
 def test_what_was_forgotten_changes_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relaxgen.runtime.datatypes.expression_matcher.REMEMBERED_STEPS", 5)
+    monkeypatch.setattr("relaxgen.runtime.expression.REMEMBERED_STEPS", 5)
     automaton = Automaton(parse("(a|b)*a(a|b){6}(ca?)*"))
     for number in range(300):
         text = format(number, "b").replace("0", "a").replace("1", "b") + "ca" * (number % 3)
@@ -156,7 +154,7 @@ def test_what_is_called_predictable_is_unambiguous(pattern: str) -> None:
 
 def _ways(pattern: str, text: str) -> int:
     """In how many ways the pattern matches the text: paths through its tree, each character by one of its sets."""
-    from relaxgen.runtime.datatypes.expression import Choice, Empty, Expression, Repetition, Sequence
+    from relaxgen.runtime.expression import Choice, Empty, Expression, Repetition, Sequence
 
     def ends(tree: Expression, start: int) -> list[int]:
         match tree:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from relaxgen.runtime.datatypes import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
-from relaxgen.runtime.datatypes.datatype import REMEMBERED_TEXTS, SHOWN_PATTERN, WrongDatatype, WrongParameter
-from relaxgen.runtime.datatypes.library import LIBRARIES, create, facets_of
+from relaxgen.runtime.datatypes import (
+    LIBRARIES,
+    REMEMBERED_TEXTS,
+    SHOWN_PATTERN,
+    WrongDatatype,
+    WrongParameter,
+    create,
+    facets_of,
+)
+from relaxgen.runtime.markup import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
 
 NAMESPACES = {None: "urn:default", "x": "urn:x", "y": "urn:x", "z": "urn:z"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from relaxgen.relaxng import read_grammar_text, simplify
 from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.correctness import check_schema
-from relaxgen.runtime.validation.grammar import GrammarData
-from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.grammar import GrammarData
+from relaxgen.runtime.validator import Validator
 
 OPENING = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"
   datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">"""

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 from relaxgen.runtime.events import CHUNK, Source, Unreadable
 from relaxgen.runtime.markup import any_element, attributes_of, may_have_many_attributes
-from relaxgen.runtime.validation.faults import LONGEST_LINE, unreadable
+from relaxgen.runtime.wording import LONGEST_LINE, unreadable
 
 
 class Endless(BytesIO):

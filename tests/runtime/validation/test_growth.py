@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 from relaxgen.runtime.events import source_of
-from relaxgen.runtime.validation.automaton import Automaton, is_accepted
-from relaxgen.runtime.validation.grammar import Derivatives, Grammar
+from relaxgen.runtime.grammar import Automaton, Grammar, is_accepted
+from relaxgen.runtime.patterns import Derivatives
 
 from tests.growth import LESS_THAN_QUADRATIC, calls_of, growth
 from tests.runtime.validation.schemas import compiled, validator

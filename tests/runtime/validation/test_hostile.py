@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from relaxgen.runtime import document as documents
 from relaxgen.runtime import events
 from relaxgen.runtime.faults import Fault
-from relaxgen.runtime.validation import document as documents
-from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.validator import Validator
 
 from tests.runtime.validation.schemas import validator
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relaxgen.runtime.validation.patterns import (
+from relaxgen.runtime.patterns import (
     ANY_NAME,
     NAME,
     NAME_CHOICE,

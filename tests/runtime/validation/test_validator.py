@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.validator import Validator
 
 from tests.runtime.validation.schemas import compiled, validator
 

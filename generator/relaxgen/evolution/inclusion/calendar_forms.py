@@ -1,4 +1,4 @@
-"""The texts of dates, times and durations as regular expressions: exactly what `runtime.datatypes.time_types` reads.
+"""The texts of dates, times and durations as regular expressions: exactly what `runtime.time_types` reads.
 
 The calendar is in the expressions: the days of each month, and the leap years. There is no year 0, so the year before
 0001 is -0001, and the negative leap years are -0001, -0005, and so on. One difference is left: the runtime refuses

@@ -18,16 +18,15 @@ from ...relaxng.compilation import name_class_data
 from ...relaxng.datatype import translated
 from ...relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from ...relaxng.simplified_form import SimplifiedForm
-from ...runtime.datatypes import XML_SCHEMA
-from ...runtime.datatypes.datatype import Datatype
-from ...runtime.datatypes.library import create
-from ...runtime.validation import patterns as names
-from ...runtime.validation.grammar import Derivatives, elements_in, leaves_in
-from ...runtime.validation.patterns import (
+from ...runtime import patterns as names
+from ...runtime.datatypes import Datatype, create
+from ...runtime.markup import XML_SCHEMA
+from ...runtime.patterns import (
     UNLOCATED,
     Attribute,
     Choice,
     Data,
+    Derivatives,
     Element,
     Empty,
     Group,
@@ -39,6 +38,8 @@ from ...runtime.validation.patterns import (
     Patterns,
     Text,
     Value,
+    elements_in,
+    leaves_in,
 )
 
 

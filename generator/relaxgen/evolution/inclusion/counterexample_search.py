@@ -26,8 +26,7 @@ from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
 from ...runtime.markup import BLANKS
-from ...runtime.validation.grammar import ANY, elements_in, leaves_in
-from ...runtime.validation.patterns import Attribute, Choice, Element, Pattern, symbol
+from ...runtime.patterns import ANY, Attribute, Choice, Element, Pattern, elements_in, leaves_in, symbol
 from ...sampling.sample_element import SampleElement
 from .combined_grammar import CombinedGrammar
 from .misplacement import Misplaced, judged

@@ -12,9 +12,19 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
 
-from ...runtime.datatypes.datatype import BOUNDS, DIGITS, LENGTHS, Datatype, Facet
-from ...runtime.datatypes.library import INTEGER_RANGES, NAME, NAME_TOKEN, NC_NAME, create
-from ...runtime.datatypes.library import Language as LanguageCode
+from ...runtime.datatypes import (
+    BOUNDS,
+    DIGITS,
+    INTEGER_RANGES,
+    LENGTHS,
+    NAME,
+    NAME_TOKEN,
+    NC_NAME,
+    Datatype,
+    Facet,
+    create,
+)
+from ...runtime.datatypes import Language as LanguageCode
 from .calendar_forms import CALENDAR_FORMS
 from .pattern_automaton import Expression
 from .text_automata import (
@@ -70,7 +80,7 @@ _PARTLY_KNOWN: Mapping[str, tuple[str, str]] = {
 
 _STRINGS = ("string", "normalizedString", "token")
 _UNPARSED = ("ENTITY", "ENTITIES")
-"""No document that is read here has such texts, see `runtime.datatypes.library.ENTITY`."""
+"""No document that is read here has such texts, see `runtime.datatypes.ENTITY`."""
 
 _SAMPLES: Mapping[str, tuple[str, ...]] = {
     "dateTime": ("2000-01-01T00:00:00", "2000-01-01T00:00:00Z"),

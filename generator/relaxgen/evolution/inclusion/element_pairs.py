@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from ...relaxng.compilation import compile_patterns
 from ...relaxng.name_class import QName
 from ...relaxng.simplified_form import SimplifiedForm
-from ...runtime.validation.patterns import Element, Pattern
-from ...runtime.validation.validator import Validator
+from ...runtime.patterns import Element, Pattern
+from ...runtime.validator import Validator
 from ...sampling.sample_element import SampleElement
 from .combined_grammar import CombinedGrammar
 from .counterexample_search import Engine, Search

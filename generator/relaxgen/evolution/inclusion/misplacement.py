@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...runtime.validation.patterns import Pattern
+from ...runtime.patterns import Pattern
 from .results import Kind
 from .vocabulary import Vocabulary
 

@@ -1,4 +1,4 @@
-"""Patterns of datatypes as automata that can be compared: regular expressions as `runtime.datatypes.expression` has
+"""Patterns of datatypes as automata that can be compared: regular expressions as `runtime.expression` has
 them, with all that may be left of an expression as the states of its language."""
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from itertools import chain
 
 from ...relaxng.character_set import property_ranges
-from ...runtime.datatypes.expression import Choice, Ranges, Repetition, Sequence, items_of, parse
-from ...runtime.datatypes.expression import Expression as Tree
-from ...runtime.datatypes.expression_matcher import Continuations, Position
+from ...runtime.expression import Choice, Continuations, Position, Ranges, Repetition, Sequence, items_of, parse
+from ...runtime.expression import Expression as Tree
 from .text_automata import Language, State, TooManyStates
 
 MAXIMUM_SIZE = 20_000

@@ -8,7 +8,7 @@ from ...diagnostics.locations import SourceLocation
 from ...relaxng.name_class import contains
 from ...relaxng.pattern import Attribute, Element, Pattern, Value
 from ...relaxng.simplified_form import walk
-from ...runtime.validation import patterns as combined
+from ...runtime import patterns as combined
 from .combined_grammar import CombinedGrammar
 from .results import Kind
 from .trace import Refusal

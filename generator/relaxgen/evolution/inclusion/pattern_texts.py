@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from ...runtime.validation.grammar import Derivatives
-from ...runtime.validation.patterns import Choice, Data, Leaf, List, Pattern, Value
+from ...runtime.patterns import Choice, Data, Derivatives, Leaf, List, Pattern, Value
 from .datatype_languages import texts_of_data, texts_of_value
 from .text_automata import Language, Union, Words, reached
 from .text_set import ALL_TEXTS, BLANK_TEXTS, NO_TEXTS, Opaque, TextSet, partition

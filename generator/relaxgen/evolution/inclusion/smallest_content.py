@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from math import inf
 
 from ...relaxng.name_class import QName
-from ...runtime.validation.grammar import elements_in
-from ...runtime.validation.patterns import Attribute, Choice, Element, Leaf, NotAllowed, OneOrMore, Pattern
+from ...runtime.patterns import Attribute, Choice, Element, Leaf, NotAllowed, OneOrMore, Pattern, elements_in
 from ...sampling.least_costs import least_costs
 from ...sampling.sample_element import SampleElement
 from .combined_grammar import members_of

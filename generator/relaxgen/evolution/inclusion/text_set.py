@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import chain, combinations
 from typing import Any, Protocol
 
-from ...runtime.datatypes.datatype import BOUNDS, DIGITS
+from ...runtime.datatypes import BOUNDS, DIGITS
 from .pattern_automaton import Expression
 from .text_automata import EVERYTHING, Collapsed, Language, TooManyStates, Union, Words, reached, shortest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ...runtime.validation.patterns import Choice, Group, Leaf, OneOrMore, Pattern, Patterns
+from ...runtime.patterns import Choice, Group, Leaf, OneOrMore, Pattern, Patterns
 from .text_automata import WHITE_SPACE, Language, State
 
 _WHITE_SPACE_CUTS = (9, 11, 13, 14, 32, 33)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
-from ...runtime.validation.patterns import Element, Pattern
+from ...runtime.patterns import Element, Pattern
 from ...sampling.sample_element import SampleElement
 from .results import Kind
 from .smallest_content import NO_CONTENT, Content, Smallest

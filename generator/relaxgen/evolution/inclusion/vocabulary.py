@@ -10,18 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ...relaxng.name_class import QName
-from ...runtime.validation.grammar import ANY
-from ...runtime.validation.patterns import (
-    Attribute,
-    Choice,
-    Element,
-    Interleave,
-    Leaf,
-    NameClass,
-    Pattern,
-    Text,
-    symbol,
-)
+from ...runtime.patterns import ANY, Attribute, Choice, Element, Interleave, Leaf, NameClass, Pattern, Text, symbol
 from .combined_grammar import CombinedGrammar, members_of, mentioned, mentioned_namespaces
 
 TEXT = "#"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...relaxng.simplified_form import SimplifiedForm
-from ...runtime.validation.patterns import Element
+from ...runtime.patterns import Element
 from .combined_grammar import CombinedGrammar
 from .pattern_automaton import Expression
 from .pattern_texts import Texts

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from ...diagnostics.errors import nearest
+from ...runtime.faults import Place
 from ...runtime.markup import XML_NAMESPACE
-from ...runtime.positions import Place
 from ..name_class import QName
 from ..schema_document import Layout, XmlElement
 from ..syntax import RELAX_NG

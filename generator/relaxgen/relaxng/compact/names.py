@@ -12,8 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from ...runtime.datatypes import XML_SCHEMA
-from ...runtime.markup import XML_NAMESPACE
+from ...runtime.markup import XML_NAMESPACE, XML_SCHEMA
 from ..name_class import QName
 from ..schema_document import Declaration, XmlDocument, XmlElement, layout_of
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG

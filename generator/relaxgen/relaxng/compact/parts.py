@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...diagnostics.errors import did_you_mean
+from ...runtime.faults import Place
 from ...runtime.markup import XML_NAMESPACE
-from ...runtime.positions import Place
 from ..name_class import QName
 from ..schema_document import XmlElement, documentation_text
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG, TEXT_ELEMENTS, XMLNS

@@ -39,9 +39,8 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from ...diagnostics.errors import did_you_mean
-from ...runtime.datatypes import XML_SCHEMA
-from ...runtime.markup import XML_NAMESPACE
-from ...runtime.positions import Place
+from ...runtime.faults import Place
+from ...runtime.markup import XML_NAMESPACE, XML_SCHEMA
 from ..name_class import QName
 from ..schema_document import (
     Declaration,

@@ -1,0 +1,921 @@
+"""A document that is known to be invalid, as a tree, and what its elements lack for each pattern they may match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
+
+from .datatypes import Namespaces
+from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
+from .grammar import MANY_ATTRIBUTES, Automaton, Grammar, Scope, State
+from .markup import BLANKS
+from .patterns import (
+    NO_NAMESPACES,
+    Attribute,
+    Choice,
+    Derivatives,
+    Element,
+    ElementIndex,
+    Group,
+    Interleave,
+    Leaf,
+    OneOrMore,
+    Path,
+    Pattern,
+    Text,
+    elements_in,
+    written_name,
+)
+
+# A document as a tree, for finding out what is wrong with it, and which element patterns its elements match.
+#
+# The tree is made where a document is known to be invalid. While it is read, every element is judged by all patterns
+# that an element of its name can have in its parent, whatever stands before it, so that the search for an explanation
+# can tell at once which parts are in order. Of large documents those parts are dropped again.
+
+
+KEPT_NODES = 200_000
+"""From so many elements on, the content of elements that are in order is dropped."""
+
+
+_NO_COUNTS: Mapping[str, int] = {}
+_NO_MATCHES: Mapping[Element, bool] = {}
+
+
+class Node:
+    """An element. ``name`` is its symbol, ``written`` its name as the document has it; ``attributes`` are triples of
+    symbol, written name and value. ``content`` are the children and, where there are children, texts that are not
+    blank; ``text`` is all text of an element without children. ``matches`` says of element patterns whether the
+    element matches them. ``counts`` has how many children have each name, ``index`` is the element's number among
+    those of its name."""
+
+    __slots__ = (
+        "attributes",
+        "content",
+        "counts",
+        "has_children",
+        "index",
+        "is_cut",
+        "matches",
+        "name",
+        "namespaces",
+        "ordinal",
+        "parent",
+        "text",
+        "written",
+    )
+
+    def __init__(self, ordinal: int, name: str, written: str, parent: Node | None, namespaces: Namespaces) -> None:
+        self.ordinal = ordinal
+        self.name = name
+        self.written = written
+        self.parent = parent
+        self.namespaces = namespaces
+        self.attributes: Sequence[tuple[str, str, str]] = ()
+        self.content: Sequence[Node | str] = ()
+        self.counts: Mapping[str, int] = _NO_COUNTS
+        self.text = ""
+        self.has_children = False
+        self.is_cut = False
+        self.index = 1
+        self.matches: Mapping[Element, bool] = _NO_MATCHES
+
+    def children(self) -> Iterator[Node]:
+        return (child for child in self.content if isinstance(child, Node))
+
+    def cut(self) -> None:
+        """Drops what is inside."""
+        self.is_cut = True
+        self.attributes = self.content = ()
+        self.counts = _NO_COUNTS
+
+    def equals(self, other: Node) -> bool:
+        """Whether the two say the same."""
+        waiting: list[tuple[Node | str, Node | str]] = [(self, other)]
+        while waiting:
+            first, second = waiting.pop()
+            if isinstance(first, Node) and isinstance(second, Node):
+                if not first._begins_like(second):
+                    return False
+                waiting.extend(zip(first.content, second.content, strict=True))
+            elif first != second:
+                return False
+        return True
+
+    def _begins_like(self, other: Node) -> bool:
+        mine = (self.name, self.attributes, self.text, len(self.content), self.is_cut)
+        return mine == (other.name, other.attributes, other.text, len(other.content), False)
+
+    def path(self) -> str:
+        """The way from the root by local names, with an index only where siblings share the name."""
+        steps, node = [], self
+        while node.parent is not None:
+            name = node.written.rpartition(":")[2]
+            is_alone = node.parent.counts.get(node.name, 1) == 1
+            steps.append(name if is_alone else f"{name}[{node.index}]")
+            node = node.parent
+        return "/" + "/".join([node.written.rpartition(":")[2], *reversed(steps)])
+
+
+class _Frame:
+    """An open element that is being judged by ``elements``; ``state`` is None where nothing is left to find out."""
+
+    __slots__ = ("elements", "node", "state")
+
+    def __init__(self, node: Node, elements: tuple[Element, ...], state: State | None) -> None:
+        self.node = node
+        self.elements = elements
+        self.state = state
+
+
+class Judge:
+    """Finds out which element patterns the elements match, children before parents."""
+
+    __slots__ = ("_automaton", "_candidates", "_contents", "_frames", "_grammar", "_inside", "_verdicts", "start")
+
+    def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
+        self.start = start
+        self._grammar = grammar
+        self._automaton = automaton
+        self._frames: list[_Frame] = []
+        self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = {}
+        self._inside: dict[tuple[Element, ...], ElementIndex] = {}
+        self._contents: dict[tuple[Element, ...], State] = {}
+        self._verdicts: dict[tuple[tuple[Element, ...], int], Mapping[Element, bool]] = {}
+
+    def forget(self) -> None:
+        """Keeps the memory bounded in the middle of a document."""
+        self._automaton.forget([frame.state for frame in self._frames if frame.state is not None])
+        self._contents = {}
+
+    @property
+    def is_crowded(self) -> bool:
+        return self._automaton.is_crowded
+
+    def judge(self, node: Node, elements: Sequence[Element]) -> None:
+        """The same for an element whose tree is there, by patterns that it was not judged by before."""
+        self._enter(node, tuple(elements))
+        waiting = [iter(node.content)]
+        while waiting:
+            item = next(waiting[-1], None)
+            if item is None:
+                waiting.pop()
+                self.leave()
+            elif isinstance(item, str):
+                self.text(item)
+            else:
+                self.enter(item)
+                waiting.append(iter(item.content))
+
+    def enter(self, node: Node) -> None:
+        """A child of the innermost element that was entered, or the root."""
+        if self._frames:
+            self._enter(node, self._candidates_in(self._frames[-1].elements, node.name))
+        else:
+            self._enter(node, self._named(elements_in(self.start), node.name))
+
+    def _enter(self, node: Node, elements: tuple[Element, ...]) -> None:
+        state = self.begun(node, elements)
+        self._frames.append(_Frame(node, elements, None if state.is_dead else state))
+
+    def begun(self, node: Node, elements: tuple[Element, ...]) -> State:
+        """What the content of an element must match if it is one of `elements`: the state behind its start tag."""
+        state = self._contents.get(elements)
+        if state is None:
+            state = self._contents[elements] = self._automaton.content_of(elements)
+        attributes = node.attributes
+        if len(attributes) > MANY_ATTRIBUTES:
+            pairs = [(name, value) for name, _, value in attributes]
+            return self._automaton.close(self._automaton.attributes(state, pairs, node.namespaces))
+        for name, _, value in attributes:
+            state = self._automaton.attribute(state, name, value, node.namespaces)
+        return self._automaton.close(state)
+
+    def begun_with_any_values(self, node: Node, elements: tuple[Element, ...]) -> State:
+        """The same for an element whose attributes may have any values that the patterns allow."""
+        state = self._automaton.content_of(elements)
+        for name, _, _ in node.attributes:
+            state = self._automaton.attribute_of_any_value(state, name)
+        return self._automaton.close(state)
+
+    def _candidates_in(self, elements: tuple[Element, ...], name: str) -> tuple[Element, ...]:
+        found = self._candidates.get((elements, name))
+        if found is None:
+            inside = self._inside.get(elements)
+            if inside is None:
+                children = dict.fromkeys(inner for element in elements for inner in elements_in(element.content))
+                inside = self._inside[elements] = ElementIndex(children)
+            found = self._candidates[elements, name] = inside.named(self._grammar.symbols.of(name))
+        return found
+
+    def _named(self, elements: Any, name: str) -> tuple[Element, ...]:
+        return tuple(element for element in elements if name in element.name_class)
+
+    def text(self, text: str) -> None:
+        """Text beside children."""
+        frame = self._frames[-1]
+        if frame.state is not None:
+            frame.state = self._automaton.mix(frame.state, text)
+
+    def leave(self) -> None:
+        frame = self._frames.pop()
+        node, state = frame.node, frame.state
+        matched = 0
+        if state is not None and not node.is_cut:
+            is_parent = node.has_children
+            matched = state.accepting if is_parent else self._by_text(state, node)
+        matches = self._matches(frame.elements, matched)
+        node.matches = {**node.matches, **matches} if node.matches else matches
+        if self._frames:
+            self._go_on(self._frames[-1], node)
+
+    def _matches(self, elements: tuple[Element, ...], matched: int) -> Mapping[Element, bool]:
+        """One mapping for all elements with the same result."""
+        found = self._verdicts.get((elements, matched))
+        if found is None:
+            found = {element: bool(matched >> index & 1) for index, element in enumerate(elements)}
+            self._verdicts[elements, matched] = found
+        return found
+
+    def _by_text(self, state: State, node: Node) -> int:
+        return self._automaton.matched_by_text(state, node.text, node.namespaces)
+
+    def _go_on(self, parent: _Frame, child: Node) -> None:
+        if parent.state is not None:
+            opening = self._automaton.open(parent.state, child.name)
+            matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
+            state = self._automaton.after(opening, matched)
+            parent.state = None if state.is_dead else state
+
+
+def read_document(
+    grammar: Grammar, automaton: Automaton, source: Source, *, entry: str = "", allow_entities: bool = False
+) -> tuple[Node, Judge]:
+    """The root of the document's tree, judged.
+
+    Raises:
+        Unreadable: the document is not well-formed, or refused.
+    """
+    reader = Reader(allow_entities=allow_entities)
+    encoding, chunks = chunks_of(source)
+    parser = reader.prepare(encoding)
+    parser.namespace_prefixes = True
+    parser.buffer_text = True
+    judge = Judge(grammar, automaton, grammar.start(entry))
+    builder = _Builder(judge, reader, Scope(parser) if grammar.needs_namespaces else None)
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.texts.append
+    reader.read(builder.tidy, chunks)
+    assert builder.root is not None  # expat reports a document without an element
+    return builder.root, builder.judge
+
+
+class _Builder:
+    __slots__ = ("_count", "_depth", "_kept", "_names", "_node", "_reader", "_scope", "judge", "root", "texts")
+
+    def __init__(self, judge: Judge, reader: Reader, scope: Scope | None) -> None:
+        self.judge = judge
+        self._reader = reader
+        self._scope = scope
+        self.root: Node | None = None
+        self._node: Node | None = None
+        self._count = 0
+        self._kept = 0
+        self._depth = 0
+        self._names: dict[str, tuple[str, str]] = {}
+        self.texts: list[str] = []
+
+    def tidy(self) -> None:
+        if sum(map(len, self.texts)) > MAXIMUM_TEXT:
+            self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
+        if self.judge.is_crowded:
+            self.judge.forget()
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        self._end_text()
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            self._reader.refuse("too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep")
+        symbol, written = self._resolved(name)
+        namespaces = NO_NAMESPACES if self._scope is None else self._scope.namespaces
+        node = Node(self._count, symbol, written, self._node, namespaces)
+        if attributes:
+            node.attributes = self._attributes(attributes)
+        self._count += 1
+        self._kept += 1
+        if self._node is None:
+            self.root = node
+        else:
+            self._add(self._node, node)
+        self._node = node
+        self.judge.enter(node)
+
+    def _attributes(self, attributes: list[str]) -> list[tuple[str, str, str]]:
+        if any(len(value) > MAXIMUM_TEXT for value in attributes):
+            self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+        items = iter(attributes)
+        return [(*self._resolved(name), value) for name, value in zip(items, items, strict=True)]
+
+    def _resolved(self, name: str) -> tuple[str, str]:
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = written_name(name)
+        return found
+
+    @staticmethod
+    def _add(parent: Node, child: Node) -> None:
+        if not parent.has_children:
+            parent.has_children = True
+            parent.counts = {}
+            if not isinstance(parent.content, list):
+                parent.content = []
+        assert isinstance(parent.content, list)  # made with the first of the content
+        assert isinstance(parent.counts, dict)  # made with the first child
+        parent.content.append(child)
+        child.index = parent.counts.get(child.name, 0) + 1
+        parent.counts[child.name] = child.index
+
+    def end(self, _name: str) -> None:
+        node = self._node
+        assert node is not None  # expat reports a start tag for every end tag
+        if node.has_children:
+            self._end_text()
+        else:
+            node.text = "".join(self.texts)
+            self.texts.clear()
+        self.judge.leave()
+        self._depth -= 1
+        if self._kept > KEPT_NODES and any(node.matches.values()):
+            node.cut()
+        self._node = node.parent
+
+    def _end_text(self) -> None:
+        """Text before or between children."""
+        if not self.texts:
+            return
+        text = "".join(self.texts)
+        self.texts.clear()
+        if self._node is not None and text.strip(BLANKS):
+            if not isinstance(self._node.content, list):
+                self._node.content = []
+            self._node.content.append(text)
+            self.judge.text(text)
+
+
+# Whether children that are in no order that the grammar allows are so in another one.
+#
+# An object knows its children by name, and sometimes no one order of names is right for every object of its class. Then
+# the exact grammar decides: the search takes children of one field in the order that they have, and goes on with the
+# child that stands first of those that may come next.
+
+ANY = "*"
+"""In an order that was read: an element of a list, whatever its name."""
+
+MOST_STEPS = 20_000
+"""So many places are tried in vain in one element."""
+
+
+def orders_in(
+    root: Node,
+    judge: Judge,
+    automaton: Automaton,
+    movable: Mapping[Path, frozenset[str]],
+    read: Mapping[Path, set[tuple[str, ...]]],
+) -> Mapping[int, tuple[int, ...]]:
+    """The orders that mend elements, by the elements' ordinals: indexes among the children that are there. Elements in
+    which more is wrong than the order are left as they are. ``movable`` are the names of children that may change
+    places with others, by the paths of elements; all others of an element are of one list, and keep its order.
+
+    ``read`` are the orders that documents had, by the paths of elements. Such an order is changed only if other values
+    of attributes would make it right: then the values were edited since. Otherwise it was wrong when it was read, and
+    is not repaired in silence."""
+    found: dict[int, tuple[int, ...]] = {}
+    for node in _inside_out(root):
+        children = list(node.children())
+        if (
+            len(children) < 2
+            or len(children) < len(node.content)
+            or _is_right(node)
+            or not all(map(_is_right, children))
+            or (_was_read(node, children, read) and not _may_be_right(node, children, judge, automaton))
+        ):
+            continue
+        order = valid_order(
+            automaton, judge.begun(node, tuple(node.matches)), children, movable.get(_path_of(node), frozenset())
+        )
+        if order is not None:
+            found[node.ordinal] = order
+            node.content = [children[index] for index in order]
+            judge.judge(node, tuple(node.matches))
+    return found
+
+
+def _was_read(node: Node, children: Sequence[Node], read: Mapping[Path, set[tuple[str, ...]]]) -> bool:
+    names = [child.name for child in children]
+    return any(
+        len(order) == len(names) and all(one in (ANY, name) for one, name in zip(order, names, strict=True))
+        for order in read.get(_path_of(node), ())
+    )
+
+
+def _may_be_right(node: Node, children: Sequence[Node], judge: Judge, automaton: Automaton) -> bool:
+    """Whether the children are in an order that is right for some values of the element's attributes."""
+    state = judge.begun_with_any_values(node, tuple(node.matches))
+    for child in children:
+        state = _after(automaton, state, child)
+    return bool(state.accepting)
+
+
+def _inside_out(root: Node) -> Iterator[Node]:
+    """Children before parents."""
+    found, waiting = [], [root]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(node.children())
+    return reversed(found)
+
+
+def _path_of(node: Node) -> Path:
+    names, current = [], node
+    while True:
+        names.append(current.name)
+        if current.parent is None:
+            return tuple(reversed(names))
+        current = current.parent
+
+
+def _is_right(node: Node) -> bool:
+    return any(node.matches.values())
+
+
+class _Step(NamedTuple):
+    """``taken`` is how many children of each field have their place; ``child`` is the one that was placed last."""
+
+    state: State
+    taken: tuple[int, ...]
+    child: int
+    choices: Iterator[tuple[int, int]]
+
+
+def valid_order(
+    automaton: Automaton, start: State, children: Sequence[Node], movable: frozenset[str]
+) -> tuple[int, ...] | None:
+    """Indexes of all `children`, in an order that leads from `start` to an end; None where none is found."""
+    queues: dict[str, list[int]] = {}
+    for index, child in enumerate(children):
+        queues.setdefault(child.name if child.name in movable else "", []).append(index)
+    waiting = list(queues.values())
+
+    def step(state: State, taken: tuple[int, ...], child: int) -> _Step:
+        counts = zip(waiting, taken, strict=True)
+        choices = [(queue[count], name) for name, (queue, count) in enumerate(counts) if count < len(queue)]
+        return _Step(state, taken, child, iter(sorted(choices)))
+
+    steps = [step(start, (0,) * len(waiting), -1)]
+    seen = {(start, steps[0].taken)}
+    in_vain = 0
+    while steps:
+        last = steps[-1]
+        if len(steps) > len(children) and last.state.accepting:
+            return tuple(one.child for one in steps[1:])
+        chosen = next(last.choices, None)
+        if chosen is None:
+            steps.pop()
+            in_vain += 1
+            if in_vain > MOST_STEPS:
+                return None
+            continue
+        index, name = chosen
+        state = _after(automaton, last.state, children[index])
+        taken = (*last.taken[:name], last.taken[name] + 1, *last.taken[name + 1 :])
+        if not state.is_dead and (state, taken) not in seen:
+            seen.add((state, taken))
+            steps.append(step(state, taken, index))
+    return None
+
+
+def _after(automaton: Automaton, state: State, child: Node) -> State:
+    opening = automaton.open(state, child.name)
+    matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
+    return automaton.after(opening, matched)
+
+
+# Readings: what the rest of an element must match, and what must be wrong with the document for it.
+#
+# The costs say how likely each mistake is. What one cost is compared with stands beside it; the tests of whole
+# documents hold them to account.
+
+COPIED = 8
+"""A child that repeats the one before it to the letter."""
+MISSPELT = 9
+WRONG = 10
+"""A value that nothing here allows, a name that nothing here knows, text where none may be, something missing."""
+ABSENT = 11
+"""An attribute that might be absent, but what follows asks for it."""
+UNFIT = 12
+"""A name that is known here, but not beside the rest."""
+UNFIT_TOO = 2
+"""One more name that does not go with the rest: two such attributes are more likely wrong than the value that decides,
+three are not."""
+INSTEAD = 13
+"""One attribute in place of another."""
+TOO_MANY = 14
+"""A child that is in order by itself, and one of its name may stand here, but not this one."""
+RECONSIDERED = 15
+"""A value that is allowed, but not with the rest; a child that would do, and yet is taken for a wrong one."""
+OF_WRONG_KIND = 14
+"""A child that is in order by itself, in place of another of its name."""
+LEFT_OUT = 40
+"""A child left out although one of its name may stand here."""
+DEAREST_CHILD = 30
+"""What a child adds to the cost of its parent at most: many mistakes in it do not make it a stranger."""
+
+MARGIN = 25
+WIDTH = 24
+"""Readings dearer than the best by more than `MARGIN` are given up, and those beyond the `WIDTH` best."""
+
+_LATE = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake. ``pattern`` is what the rest had to match where it was met, ``element`` the element pattern that
+    ``node`` is read by. ``attribute`` is an index, ``after`` the number of children before a text. ``wanted`` are the
+    patterns that would have been right, ``meant`` the name that is likely meant."""
+
+    code: str
+    node: Node
+    pattern: Pattern
+    element: Element | None
+    attribute: int = -1
+    after: int = -1
+    wanted: tuple[Pattern, ...] = ()
+    meant: str = ""
+
+
+class Reading:
+    """``findings`` is a linked list of ``count`` findings, the last first; ``first`` is where in the document the first
+    one is."""
+
+    __slots__ = ("cost", "count", "findings", "first")
+
+    def __init__(self, cost: int = 0, findings: object = None, first: int = _LATE, count: int = 0) -> None:
+        self.cost = cost
+        self.findings = findings
+        self.first = first
+        self.count = count
+
+    def with_(self, cost: int, *findings: Finding) -> Reading:
+        chain, first = self.findings, self.first
+        for finding in findings:
+            chain = (finding, chain)
+            first = min(first, finding.node.ordinal)
+        return Reading(self.cost + cost, chain, first, self.count + len(findings))
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The cheaper the better; of two equal ones that which trusts more of the beginning."""
+        return self.cost, -self.first
+
+    def joined(self, other: Reading) -> Reading:
+        """This reading; where another is as good and differs only in what would have been right, with both of that."""
+        mine, others = self.list(), other.list()
+        if len(mine) != len(others):
+            return self
+        both = [_joined(first, second) for first, second in zip(mine, others, strict=True)]
+        findings = [finding for finding in both if finding is not None]
+        return Reading().with_(self.cost, *findings) if len(findings) == len(mine) else self
+
+    def list(self) -> list[Finding]:
+        found: list[Finding] = []
+        chain = self.findings
+        while isinstance(chain, tuple):
+            finding, chain = chain
+            found.append(finding)
+        found.reverse()
+        return found
+
+
+def _joined(first: Finding, second: Finding) -> Finding | None:
+    """One finding that wants what either of two wants; None where they differ in more."""
+    if first == second:
+        return first
+    if replace(first, wanted=(), pattern=second.pattern) != replace(second, wanted=()):
+        return None
+    return replace(first, wanted=tuple(dict.fromkeys((*first.wanted, *second.wanted))))
+
+
+class Readings:
+    __slots__ = ("_not_allowed", "by_pattern")
+
+    def __init__(self, not_allowed: Pattern) -> None:
+        self.by_pattern: dict[Pattern, Reading] = {}
+        self._not_allowed = not_allowed
+
+    def add(self, pattern: Pattern, reading: Reading) -> None:
+        if pattern is self._not_allowed:
+            return
+        other = self.by_pattern.get(pattern)
+        if other is None or reading.rank < other.rank:
+            self.by_pattern[pattern] = reading
+        elif reading.rank == other.rank and reading is not other:
+            self.by_pattern[pattern] = other.joined(reading)
+
+    def __iter__(self) -> Iterator[tuple[Pattern, Reading]]:
+        return iter(self.by_pattern.items())
+
+    def all_have(self, count: int) -> bool:
+        """Whether so much is wrong in every reading."""
+        return all(reading.count >= count for reading in self.by_pattern.values())
+
+    def prune(self) -> None:
+        readings = self.by_pattern
+        if len(readings) < 2:
+            return
+        limit = min(reading.cost for reading in readings.values()) + MARGIN
+        kept = sorted(readings.items(), key=lambda item: item[1].rank)[:WIDTH]
+        self.by_pattern = {pattern: reading for pattern, reading in kept if reading.cost <= limit}
+
+
+# What a pattern lacks: the attributes and children that would have to be there for it to match.
+
+IMPOSSIBLE = 1000
+
+_MOST_WAYS = 48
+
+OPEN = "*"
+"""In place of a name: an attribute of some name out of very many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A way to end a start tag: had it the attributes ``missing``, ``pattern`` would be what its content must match."""
+
+    missing: tuple[Attribute, ...]
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The fewest children (or texts) that would make a content complete: for each the patterns that would do."""
+
+    cost: int
+    missing: tuple[tuple[Pattern, ...], ...]
+
+
+_COMPLETE = Completion(0, ())
+_NEVER = Completion(IMPOSSIBLE, ())
+
+
+class Repairs:
+    __slots__ = ("_closings", "_completions", "_derivatives")
+
+    def __init__(self, derivatives: Derivatives) -> None:
+        self._derivatives = derivatives
+        self._closings: dict[Pattern, _Ways] = {}
+        self._completions: dict[Pattern, Completion] = {}
+
+    def closings(self, pattern: Pattern) -> Collection[Closing]:
+        """The ways to end the start tag with the fewest missing attributes, and those with one more; the shortest
+        first."""
+        return self._ways(pattern).values()
+
+    def _ways(self, pattern: Pattern) -> _Ways:
+        found = self._closings.get(pattern)
+        if found is None:
+            found = self._closings[pattern] = _shortest(self._find_ways(pattern))
+        return found
+
+    def _find_ways(self, pattern: Pattern) -> _Ways:
+        if not pattern.has_attributes:
+            return {frozenset(): Closing((), pattern)}
+        match pattern:
+            case Attribute():
+                return {frozenset((pattern,)): Closing((pattern,), self._derivatives.patterns.empty)}
+            case Choice():
+                return self._of_any(pattern.members)
+            case Group():
+                return self._of_all(pattern.flat_parts(), self._derivatives.group)
+            case Interleave():
+                return self._of_all(pattern.flat_parts(), self._derivatives.patterns.interleave)
+            case OneOrMore():
+                rest = self._derivatives.patterns.any_number(self._derivatives.closed(pattern.pattern))
+                group = self._derivatives.patterns.group
+                ways = self._ways(pattern.pattern).items()
+                return {lacks: Closing(way.missing, group(way.pattern, rest)) for lacks, way in ways}
+            case _:
+                raise AssertionError(f"{type(pattern).__name__} holds no attributes")
+
+    def _of_any(self, members: Iterable[Pattern]) -> _Ways:
+        ways: dict[frozenset[Attribute], Closing] = {}
+        for member in members:
+            for lacks, way in self._ways(member).items():
+                other = ways.get(lacks)
+                if other is not None:
+                    way = Closing(way.missing, self._derivatives.patterns.choice((other.pattern, way.pattern)))
+                ways[lacks] = way
+        return ways
+
+    def _of_all(self, members: Iterable[Pattern], join: Callable[[Iterable[Pattern]], Pattern]) -> _Ways:
+        # The patterns of a way are joined at the end: to join them one by one is to go through all of them each time.
+        ways: Mapping[frozenset[Attribute], _Chain] = {frozenset(): None}
+        for member in members:
+            longer: dict[frozenset[Attribute], _Chain] = {}
+            for lacks, chain in ways.items():
+                for more, way in self._ways(member).items():
+                    longer.setdefault(lacks | more, (way, chain))
+            ways = _shortest(longer)
+        return {lacks: _joined_ways(chain, join) for lacks, chain in ways.items()}
+
+    def completion(self, pattern: Pattern) -> Completion:
+        """The fewest children that are missing at the end of an element."""
+        found = self._completions.get(pattern)
+        if found is None:
+            found = self._completions[pattern] = self._complete(pattern)
+        return found
+
+    def _complete(self, pattern: Pattern) -> Completion:
+        if pattern.nullable:
+            return _COMPLETE
+        match pattern:
+            case Element() | Leaf() | Text():
+                return Completion(1, ((pattern,),))
+            case Choice():
+                return self._complete_any(pattern.members)
+            case Group():
+                return self._complete_all(pattern.flat_parts())
+            case Interleave():
+                return self._complete_all(pattern.flat_parts())
+            case OneOrMore():
+                return self.completion(pattern.pattern)
+            case _:
+                return _NEVER
+
+    def _complete_any(self, members: Iterable[Pattern]) -> Completion:
+        completions = [self.completion(member) for member in members]
+        best = min(completions, key=lambda completion: completion.cost)
+        if best.cost != 1:
+            return best
+        alternatives = [c.missing[0] for c in completions if c.cost == 1]
+        return Completion(1, (tuple(dict.fromkeys(pattern for each in alternatives for pattern in each)),))
+
+    def _complete_all(self, members: Iterable[Pattern]) -> Completion:
+        completions = [self.completion(member) for member in members]
+        cost = min(IMPOSSIBLE, sum(completion.cost for completion in completions))
+        return Completion(cost, tuple(missing for completion in completions for missing in completion.missing))
+
+
+_Ways = Mapping[frozenset[Attribute], Closing]
+_Chain = tuple[Closing, "_Chain"] | None
+"""Ways through the members of a pattern, the last first."""
+_Way = TypeVar("_Way")
+
+
+def _joined_ways(chain: _Chain, join: Callable[[Iterable[Pattern]], Pattern]) -> Closing:
+    ways: list[Closing] = []
+    while chain is not None:
+        way, chain = chain
+        ways.append(way)
+    ways.reverse()
+    return Closing(tuple(lack for way in ways for lack in way.missing), join([way.pattern for way in ways]))
+
+
+def _shortest(ways: Mapping[frozenset[Attribute], _Way]) -> Mapping[frozenset[Attribute], _Way]:
+    if len(ways) <= 1:
+        return ways
+    fewest = min(map(len, ways))
+    kept = sorted((way for way in ways.items() if len(way[0]) <= fewest + 1), key=lambda way: len(way[0]))
+    return dict(kept[:_MOST_WAYS])
+
+
+# What decides that something is not allowed: «with type='file'».
+#
+# Where a name is known in an element, or a child in its parent, but not in this combination, one attribute's value is
+# often the reason. It is found by looking which attribute forbids the name all by itself.
+
+LEVELS = 3
+"""So many elements around are looked at."""
+
+_Test = Callable[[Pattern], bool]
+
+
+class Conditions:
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+
+    def of_attribute(self, finding: Finding) -> str:
+        """What forbids the attribute of a finding: an attribute of its element, or of one around."""
+        name = self._grammar.symbols.of(finding.node.attributes[finding.attribute][0])
+
+        def allows(pattern: Pattern) -> bool:
+            return any(name in attribute.name_class for attribute in pattern.attributes)
+
+        return self._upwards(finding.node, finding.element, allows, finding.attribute)
+
+    def of_child(self, finding: Finding) -> str:
+        """What forbids a child: an attribute of its parent, or of an element around."""
+        name = self._grammar.symbols.of(finding.node.name)
+        return self._of_inner(finding, lambda inner: name in inner.name_class)
+
+    def of_kind(self, finding: Finding) -> str:
+        """What forbids a child of this kind, while others of its name are allowed."""
+        return self._of_inner(finding, lambda inner: finding.node.matches.get(inner, False))
+
+    def foreign_attributes(self, finding: Finding) -> list[str]:
+        """The attributes that the element does not take with the value that the finding is about, as written."""
+        node, element = finding.node, finding.element
+        if element is None:
+            return []
+        rest = self._after(node, finding.attribute, element.content)
+        return [
+            written
+            for index, (name, written, _) in enumerate(node.attributes)
+            if index != finding.attribute
+            and not any(self._grammar.symbols.of(name) in attribute.name_class for attribute in rest.attributes)
+        ]
+
+    def excluding_sibling(self, finding: Finding) -> str:
+        """The sibling beside which a child is not allowed in any order, though each is allowed without the other."""
+        child = finding.node
+        if child.parent is None or finding.element is None:
+            return ""
+        start = self._after_start_tag(child.parent, finding.element.content)
+        after_child = self._after_child(start, child)
+        for sibling in child.parent.children():
+            if sibling.name == child.name:
+                continue
+            after_sibling = self._after_child(start, sibling)
+            if after_child is None or after_sibling is None:
+                continue
+            if self._after_child(after_sibling, child) is None and self._after_child(after_child, sibling) is None:
+                return sibling.written
+        return ""
+
+    def _after_start_tag(self, node: Node, pattern: Pattern) -> Pattern:
+        for index in range(len(node.attributes)):
+            pattern = self._after(node, index, pattern)
+        return self._grammar.derivatives.closed(pattern)
+
+    def _after_child(self, pattern: Pattern, child: Node) -> Pattern | None:
+        """What remains after a child; None where it is not allowed."""
+        rests = self._grammar.derivatives.opened(pattern, self._grammar.symbols.of(child.name))
+        return self._grammar.patterns.choice(rests.values()) if rests else None
+
+    def _of_inner(self, finding: Finding, is_child: Callable[[Element], bool]) -> str:
+        def allows(pattern: Pattern) -> bool:
+            return any(map(is_child, elements_in(pattern)))
+
+        parent = finding.node.parent
+        return "" if parent is None else self._upwards(parent, finding.element, allows)
+
+    def _upwards(self, node: Node, element: Element | None, allows: _Test, besides: int = -1) -> str:
+        """`allows` is about the content of `node`; where its own pattern allows it, no other element forbids it."""
+        if element is None:
+            return ""
+        found = self._forbidding(node, [element], allows, besides)
+        if found or allows(element.content):
+            return found
+        for _ in range(LEVELS):
+            if node.parent is None:
+                break
+            allows = self._within(node, allows)
+            node = node.parent
+            found = self._forbidding(node, node.matches, allows)
+            if found:
+                break
+        return found
+
+    def _within(self, node: Node, allows: _Test) -> _Test:
+        """The same for what is around `node`."""
+        name = self._grammar.symbols.of(node.name)
+
+        def allows_inside(pattern: Pattern) -> bool:
+            return any(name in inner.name_class and allows(inner.content) for inner in elements_in(pattern))
+
+        return allows_inside
+
+    def _forbidding(self, node: Node, elements: Iterable[Element], allows: _Test, besides: int = -1) -> str:
+        """The attribute without which one of the patterns for an element would allow something."""
+        for element in elements:
+            if not allows(element.content):
+                continue
+            for index in range(len(node.attributes)):
+                if index != besides and not allows(self._after(node, index, element.content)):
+                    _, written, value = node.attributes[index]
+                    return f"{written}={value!r}"
+        return ""
+
+    def _after(self, node: Node, index: int, pattern: Pattern) -> Pattern:
+        """What remains after one attribute of an element; all, where it does not fit."""
+        derivatives = self._grammar.derivatives
+        name, _, value = node.attributes[index]
+        known = self._grammar.symbols.of(name)
+        fitting = frozenset(
+            attribute
+            for attribute in pattern.attributes
+            if known in attribute.name_class and derivatives.accepts(attribute.pattern, value, node.namespaces)
+        )
+        return derivatives.without_attribute(pattern, fitting) if fitting else pattern
