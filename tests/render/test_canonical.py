@@ -24,6 +24,7 @@ CANONICAL = [
     "_element = ('disk', \"Disk\")",
     "if len(order) > 1:",
     "_fields = ()",
+    "x = call('a\\\\.b', \"c\\\\d\")",
 ]
 
 NOT_CANONICAL = [
@@ -53,6 +54,8 @@ NOT_CANONICAL = [
     "x = a,",
     "del (x)",
     "print(* a)",
+    "print(**a)",
+    "x = 'a\\d'",
     "x = [",
     "x = )",
     "",
@@ -87,5 +90,7 @@ def test_only_quotes_are_changed() -> None:
 def test_parameters_of_a_header() -> None:
     header = "parse(self, source: dict[str, str], *, unknown: Literal['a', 'b'] = 'a') -> Disk:"
     parameters = ["self,", "source: dict[str, str],", "*,", 'unknown: Literal["a", "b"] = "a",']
+    assert parameters_of("parse(source: str, **options: Any) -> Disk:") == ["source: str,", "**options: Any,"]
+    assert parameters_of("parse(source: str, ** options: Any) -> Disk:") == []
     assert parameters_of(header) == parameters
     assert parameters_of("parse(a=1):") == []  # an annotation decides on the spaces

@@ -2,7 +2,7 @@
 
 A line is canonical if it is of a kind of which black is known to change nothing: with single spaces where black has
 them, no parentheses that it may take away, no comments, nothing rare. In doubt a line is not. The one thing changed
-here as black does is the quotes of strings that have neither quotes nor backslashes in them.
+here as black does is the quotes of strings that have no quotes in them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _TOKEN = re.compile(
     r"""(?P<space>[ ]?)(?:
     (?P<word>[A-Za-z_][A-Za-z0-9_]*)(?!["'])
     | (?P<number>0|[1-9][0-9]*)(?![A-Za-z0-9_.])
-    | (?P<string>f?"(?:[^"\\]|\\[nrt])*"|'[^'"\\]*')(?!["'])
+    | (?P<string>f?"(?:[^"\\]|\\[\\nrt])*"|'(?:[^'"\\]|\\[\\nrt])*')(?!["'])
     | (?P<operator>==|!=|<=|>=|->|\+=|[<>+|]|=(?!=))
-    | (?P<mark>[()\[\]{},:.]|\*(?=,))
+    | (?P<mark>[()\[\]{},:.]|\*(?=,)|\*\*(?=\w+:))
     )""",
     re.VERBOSE,
 )
@@ -90,7 +90,7 @@ def tokens_of(code: str) -> list[Token]:
 
 def _is_statement(tokens: Sequence[Token]) -> bool:
     """Colons stand where a block begins, or behind the name in an annotated assignment; no comma ends the line."""
-    if any(token.text in ("->", "*") for token in tokens) or tokens[-1].text == ",":
+    if any(token.text in ("->", "*", "**") for token in tokens) or tokens[-1].text == ",":
         return False
     colons = [place for place, token in enumerate(tokens) if token.text == ":"]
     return colons == [len(tokens) - 1] if tokens[0].text in _OPENS_BLOCK else colons in ([], [1])
@@ -154,7 +154,7 @@ def _takes_space(before: Token, after: Token, depth: int) -> bool | None:
         return False if is_complete or before.text in OPENING else None
     if after.text == ".":
         return False if is_operand and before.kind != "number" else None
-    if before.text in OPENING or before.text == ".":
+    if before.text in OPENING or before.text in (".", "**"):
         return False
     if before.text == "," and (after.kind == "operator" or (after.kind == "keyword" and after.text != "not")):
         return None  # a tuple of one without its parentheses
