@@ -416,31 +416,26 @@ class Reader:
             raise Unreadable("malformed", f"not well-formed XML: {message}", *self.place()) from None
 
     def _pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The chunks. A comment or instruction that is longer than one is cut into several, each in its own chunk.
+        """The chunks. A comment or instruction that goes on in the next chunk is cut there into two.
 
         `Parse` begins anew with an unfinished token for each mebibyte, and before expat 2.6 for each call, so that the
         time would grow with the square of a comment's length. The cuts change neither lines nor what is well-formed.
+        Since 2.6, expat may not look at a piece as long as it is shorter than an unfinished token before it. So a token
+        is known to be unfinished if it begins in the last piece, and then expat looks at the next one, too.
         """
         given, line = 0, 1
-        kind = b""
-        for chunk in chunks:
+        for chunk in _to_be_cut(chunks):
             unfinished = given - max(self.parser.CurrentByteIndex, 0)
-            if unfinished <= len(self._piece):
-                kind = self._piece[len(self._piece) - unfinished :][:4]
-            elif unfinished > MAXIMUM_TOKEN:
+            if unfinished > MAXIMUM_TOKEN:
                 self.refuse("too-large", f"a tag has more than {MAXIMUM_TOKEN} bytes")
-            piece = chunk
             line -= self._piece[-1:] == b"\r" and chunk[:1] == b"\n"  # one line end, not two
-            cut = _CUTS.get(kind[:2]) if unfinished > CHUNK else None
-            place = None if cut is None else cut.place.match(self._piece[-1:] + chunk)
-            if cut is not None and place is not None:
-                at = place.end() - 1
-                piece = chunk[:at] + cut.text + chunk[at:]
-                self._cuts.append(_Put(given + at, len(cut.text), line + _line_ends(chunk[:at]), self.place()))
-            given += len(piece)
+            cut = _cut_in(self._piece[-unfinished:]) if 0 < unfinished <= len(self._piece) else b""
+            if cut:
+                self._cuts.append(_Put(given, len(cut), line, self.place()))
+            self._piece = cut + chunk
+            given += len(self._piece)
             line += _line_ends(chunk)
-            self._piece = piece
-            yield piece
+            yield self._piece
 
     def place(self) -> tuple[int, int]:
         """Line and column, from 1, of where expat is, in the document without our cuts."""
@@ -467,19 +462,29 @@ class _Put(NamedTuple):
     token: tuple[int, int]
 
 
-class _Cut(NamedTuple):
-    """How to cut a token in two: the ``text`` to put in, and where it can be put, as early as possible: behind and
-    before characters that have no part in the token's end, and not inside of a character of several bytes."""
+def _to_be_cut(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks, but what cannot be cut from what follows is left to the next one."""
+    rest = b""
+    for chunk in chunks:
+        data = rest + chunk
+        together = _TOGETHER.search(data, max(0, len(data) - 8))
+        rest = data[together.start() :] if together else b""
+        yield data[: len(data) - len(rest)]
+    yield rest
 
-    text: bytes
-    place: re.Pattern[bytes]
+
+_TOGETHER = re.compile(rb"(?:<[^<]{0,4}|-{1,2}|[?\r]|[\xc0-\xff][\x80-\xbf]{0,2})\Z")
+"""The beginning of a token as far as it tells the kind, or of its end, of a line end, or of a character."""
 
 
-_CUTS = {
-    b"<!": _Cut(b"--><!--", re.compile(rb"[^\-\r][\x80-\xbf]{0,3}(?![\x80-\xbf\->])")),
-    b"<?": _Cut(b"?><?x ", re.compile(rb"[^?\r][\x80-\xbf]{0,3}(?![\x80-\xbf?>])")),
-}
-"""By the beginnings of tokens; declarations are refused before they are long."""
+def _cut_in(token: bytes) -> bytes:
+    """What ends an unfinished comment or instruction, and begins another one."""
+    if token.startswith(b"<!--"):
+        return b"" if token.endswith(b"-") else b"--><!--"
+    return b"?><?x " if token.startswith(b"<?") and not _XML_DECLARATION.match(token) else b""
+
+
+_XML_DECLARATION = re.compile(rb"<\?xml\s")
 
 
 def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
