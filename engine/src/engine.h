@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 5,          /* of what Python code and the engine say to each other */
+    TABLE_VERSION = 6,          /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -288,8 +288,7 @@ struct Table {
     Py_ssize_t initial_count;   /* those that are made anew come first */
     InitialValue *initial;
     Py_ssize_t fresh_count;     /* so many are made anew */
-    Py_ssize_t first_slot;      /* offset of what `image` shows: all slots as they begin, where they share objects */
-    Py_ssize_t slot_count;
+    Py_ssize_t slot_count;      /* of `image`: all of an object behind its head as it begins, where it shares objects */
     PyObject **image;
     Py_ssize_t shared_count;
     SharedValue *shared;
@@ -334,6 +333,7 @@ struct Engine {
     PyTypeObject *any_type;
     PyObject *missing;
     PyObject *prefixes;
+    PyObject *extended;         /* a set: names of classes that the program has made of the package's */
     Py_ssize_t any_name, any_attributes, any_content, any_prefixes, any_written;   /* offsets */
     PyObject *table_of;         /* from classes to indices into `tables` */
     Table **tables;
@@ -348,6 +348,9 @@ struct Engine {
     unsigned long long parsed, formatted, given_up[REASONS];
 };
 
+/* Where the slots of an object may begin. */
+enum { HEAD = sizeof(PyObject) };
+
 #define SLOT(object, offset) (*(PyObject **)((char *)(object) + (offset)))
 
 Table *table_for(Engine *engine, PyTypeObject *type);           /* NULL with an exception */
@@ -359,6 +362,7 @@ int name_from(PyObject *expanded, Name *name);                  /* borrows the b
 int name_copy(const Name *from, Name *to);                      /* owns its bytes */
 void name_free(Name *name);
 Py_ssize_t slot_offset(PyTypeObject *type, const char *name);   /* -1 with an exception */
+bool is_made_of_slots(PyTypeObject *type);
 void free_tables(Engine *engine);
 int visit_tables(Engine *engine, visitproc visit, void *arg);
 void clear_tables(Engine *engine);

@@ -19,6 +19,7 @@ engine_traverse(Engine *self, visitproc visit, void *arg)
     Py_VISIT(self->any_type);
     Py_VISIT(self->missing);
     Py_VISIT(self->prefixes);
+    Py_VISIT(self->extended);
     Py_VISIT(self->table_of);
     return visit_tables(self, visit, arg);
 }
@@ -38,6 +39,7 @@ engine_clear(Engine *self)
     Py_CLEAR(self->any_type);
     Py_CLEAR(self->missing);
     Py_CLEAR(self->prefixes);
+    Py_CLEAR(self->extended);
     Py_CLEAR(self->table_of);
     clear_tables(self);
     return 0;
@@ -64,6 +66,10 @@ engine_dealloc(Engine *self)
 static int
 find_slots(Engine *self)
 {
+    if (!is_made_of_slots(self->any_type)) {
+        PyErr_Format(PyExc_TypeError, "objects of %s have more than slots", self->any_type->tp_name);
+        return -1;
+    }
     self->any_name = slot_offset(self->any_type, "name");
     self->any_attributes = self->any_name < 0 ? -1 : slot_offset(self->any_type, "attributes");
     self->any_content = self->any_attributes < 0 ? -1 : slot_offset(self->any_type, "content");
@@ -93,11 +99,12 @@ static PyObject *
 engine_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"describe", "resolve", "resolve_content", "allows", "tests", "other_spelling", "spelling",
-                            "preserved", "any_element", "missing", "prefixes", NULL};
-    PyObject *describe, *resolve, *resolve_content, *allows, *tests, *other_spelling, *spelling, *preserved, *any_element, *missing, *prefixes;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO!O!OO!:Engine", names, &describe, &resolve, &resolve_content,
+                            "preserved", "any_element", "missing", "prefixes", "extended", NULL};
+    PyObject *describe, *resolve, *resolve_content, *allows, *tests, *other_spelling, *spelling, *preserved, *any_element, *missing, *prefixes,
+        *extended;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO!O!OO!O!:Engine", names, &describe, &resolve, &resolve_content,
                                      &allows, &tests, &other_spelling, &spelling, &PyType_Type, &preserved, &PyType_Type, &any_element, &missing,
-                                     &PyDict_Type, &prefixes)) {
+                                     &PyDict_Type, &prefixes, &PySet_Type, &extended)) {
         return NULL;
     }
     Engine *self = (Engine *)type->tp_alloc(type, 0);
@@ -115,6 +122,7 @@ engine_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     self->any_type = (PyTypeObject *)Py_NewRef(any_element);
     self->missing = Py_NewRef(missing);
     self->prefixes = Py_NewRef(prefixes);
+    self->extended = Py_NewRef(extended);
     if (find_slots(self) < 0 || make_names(self) < 0) {
         Py_DECREF(self);
         return NULL;

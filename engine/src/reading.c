@@ -40,18 +40,32 @@ append(Parser *parser, PyObject *object, Py_ssize_t offset, PyObject *item)
     return result == 0 || failed(parser);
 }
 
-/* An object of a class with slots, as `object.__new__` makes it. */
+/* What was made for the document. The collector of garbage looks for rings of objects, and a document is none: see the
+ * README. */
+static PyObject *
+made(const Parser *parser, PyObject *object)
+{
+    if (object != NULL && !parser->is_collected) {
+        PyObject_GC_UnTrack(object);
+    }
+    else if (object != NULL && !PyObject_GC_IsTracked(object)) {
+        PyObject_GC_Track(object);
+    }
+    return object;
+}
+
+/* An object of a class with slots, which are still to be filled, all of them. */
 static PyObject *
 bare_object(PyTypeObject *type)
 {
-    return type->tp_alloc(type, 0);
+    return (PyObject *)PyObject_GC_New(PyObject, type);
 }
 
 /* Fills the slots as they begin. The image has no references of its own: they are taken here, all of one object at once. */
 static void
 copy_image(const Table *table, PyObject *object)
 {
-    memcpy(&SLOT(object, table->first_slot), table->image, (size_t)table->slot_count * sizeof(PyObject *));
+    memcpy(&SLOT(object, HEAD), table->image, (size_t)table->slot_count * sizeof(PyObject *));
     for (Py_ssize_t i = 0; i < table->shared_count; i++) {
         const SharedValue *shared = &table->shared[i];
         for (Py_ssize_t count = 0; count < shared->count; count++) {
@@ -69,7 +83,7 @@ new_object(Parser *parser, Table *table)
     }
     for (Py_ssize_t i = 0; object != NULL && i < table->fresh_count; i++) {
         InitialValue *initial = &table->initial[i];
-        PyObject *value = initial->is_dict ? PyDict_New() : PyList_New(0);
+        PyObject *value = initial->is_dict ? PyDict_New() : made(parser, PyList_New(0));
         SLOT(object, initial->offset) = value;
         if (value == NULL) {
             Py_CLEAR(object);
@@ -78,7 +92,7 @@ new_object(Parser *parser, Table *table)
     if (object == NULL) {
         failed(parser);
     }
-    return object;
+    return made(parser, object);
 }
 
 /* ------------------------------------------------------------------ what is remembered */
@@ -88,8 +102,8 @@ static PyObject *
 preserved_of(Parser *parser, Table *table, PyObject *object)
 {
     if (SLOT(object, table->preserved) == Py_None) {
-        PyObject *made = PyObject_CallNoArgs((PyObject *)parser->engine->preserved_type);
-        if (!store(parser, object, table->preserved, made)) {
+        PyObject *preserved = PyObject_CallNoArgs((PyObject *)parser->engine->preserved_type);
+        if (!store(parser, object, table->preserved, made(parser, preserved))) {
             return NULL;
         }
     }
@@ -390,9 +404,10 @@ new_any_element(Parser *parser)
         failed(parser);
         return NULL;
     }
+    memset(&SLOT(element, HEAD), 0, (size_t)(engine->any_type->tp_basicsize - HEAD));
     bool is_done = store(parser, element, engine->any_name, expanded_name(&parser->tag))
                    && store(parser, element, engine->any_attributes, PyDict_New())
-                   && store(parser, element, engine->any_content, PyList_New(0))
+                   && store(parser, element, engine->any_content, made(parser, PyList_New(0)))
                    && store(parser, element, engine->any_prefixes, declared(parser));
     for (int i = 0; is_done && i < parser->attribute_count; i++) {
         is_done = put_attribute(parser, SLOT(element, engine->any_attributes), &parser->attributes[i]);
@@ -400,7 +415,7 @@ new_any_element(Parser *parser)
     if (!is_done) {
         Py_CLEAR(element);
     }
-    return element;
+    return made(parser, element);
 }
 
 /* From the current tag on. */
@@ -910,6 +925,7 @@ parse_document(Engine *engine, Slice data, PyObject *roots, Reason *reason)
     if (parser == NULL) {
         return NULL;
     }
+    parser->is_collected = PySet_GET_SIZE(engine->extended) > 0;
     int collects = PyGC_Disable();
     PyObject *root = read_root(parser, roots);
     if (collects) {

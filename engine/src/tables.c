@@ -54,6 +54,14 @@ slot_offset(PyTypeObject *type, const char *name)
     return offset;
 }
 
+/* Whether objects of the class are a head and slots, and nothing is done when one is made. */
+bool
+is_made_of_slots(PyTypeObject *type)
+{
+    return PyType_IS_GC(type) && type->tp_alloc == PyType_GenericAlloc && !type->tp_itemsize && !type->tp_dictoffset
+           && (type->tp_basicsize - HEAD) % (Py_ssize_t)sizeof(PyObject *) == 0;
+}
+
 static Py_ssize_t
 slot_named(PyTypeObject *type, PyObject *name)
 {
@@ -350,15 +358,7 @@ share_value(Table *table, PyObject *value)
 static int
 make_image(Table *table)
 {
-    Py_ssize_t first = table->preserved;
-    Py_ssize_t last = table->preserved;
-    for (Py_ssize_t i = 0; i < table->initial_count; i++) {
-        Py_ssize_t offset = table->initial[i].offset;
-        first = offset < first ? offset : first;
-        last = offset > last ? offset : last;
-    }
-    table->first_slot = first;
-    table->slot_count = (last - first) / (Py_ssize_t)sizeof(PyObject *) + 1;
+    table->slot_count = (table->type->tp_basicsize - HEAD) / (Py_ssize_t)sizeof(PyObject *);
     table->image = zeroed(table->slot_count, sizeof(PyObject *));
     table->shared = zeroed(table->initial_count, sizeof(SharedValue));
     if (table->image == NULL || table->shared == NULL) {
@@ -366,7 +366,7 @@ make_image(Table *table)
     }
     for (Py_ssize_t i = table->fresh_count; i < table->initial_count; i++) {
         InitialValue *initial = &table->initial[i];
-        PyObject **slot = &table->image[(initial->offset - first) / (Py_ssize_t)sizeof(PyObject *)];
+        PyObject **slot = &table->image[(initial->offset - HEAD) / (Py_ssize_t)sizeof(PyObject *)];
         if (*slot == NULL) {
             *slot = initial->value;
             share_value(table, initial->value);
@@ -721,7 +721,7 @@ read_description(Engine *engine, Table *table, PyObject *description)
         || read_text_field(engine, table, text) < 0) {
         return -1;
     }
-    if (PyTuple_GET_SIZE(children) > MOST_CHILDREN) {
+    if (PyTuple_GET_SIZE(children) > MOST_CHILDREN || !is_made_of_slots(table->type)) {
         return 0;
     }
     if (read_children(engine, table, description, 6) < 0 || read_implied(table, description, 7) < 0

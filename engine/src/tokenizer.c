@@ -785,6 +785,7 @@ parser_new(Engine *engine, Slice data)
     }
     /* All but the arrays, which their counts say to be empty. */
     parser->engine = engine;
+    parser->is_collected = true;
     parser->at = data.at;
     parser->end = data.at + data.size;
     parser->depth = 0;

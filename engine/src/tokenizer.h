@@ -32,6 +32,7 @@ typedef struct {
 /* One document, while it is read. `at` never passes `end`. The current start tag stays until the next one is read. */
 typedef struct {
     Engine *engine;
+    bool is_collected;          /* the collector of garbage has to know what is made */
     const char *at;
     const char *end;
     int depth;

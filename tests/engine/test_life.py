@@ -46,7 +46,7 @@ def test_an_engine_is_freed_with_all_that_it_holds(domain: ModuleType) -> None:
         canary.engine = engine  # type: ignore[attr-defined]
         roots_with_canary = {**roots, "canary": canary}
         held = importlib.import_module("relaxgen_engine").Engine(
-            lambda _kind, _canary=canary: None, *[lambda *_: None] * 6, *_types(domain), object(), {}
+            lambda _kind, _canary=canary: None, *[lambda *_: None] * 6, *_types(domain), object(), {}, set()
         )
         canary.held = held  # type: ignore[attr-defined]
         del roots_with_canary
@@ -120,6 +120,47 @@ def test_the_collector_of_garbage_is_left_as_it_was(domain: ModuleType) -> None:
         gc.enable()
 
 
+def test_documents_are_no_work_for_the_collector(domain: ModuleType) -> None:
+    text = (
+        "<domain type='kvm'><name>g</name><metadata><a xmlns='urn:a'><b/></a></metadata><memory>1</memory>"
+        "<os><type>hvm</type></os>"
+        "<devices><disk type='file'><target dev='vda'/><source file='/a'/></disk></devices></domain>"
+    )
+    engine = new_engine(domain)
+    found = engine.parse(text, number_of_domain(domain, engine))
+    disk = found.devices.disks[0]
+    other = found.metadata.elements[0]
+    made = (found, found.devices.disks, disk, disk._preserved, found.metadata, other, other.content)
+    assert not any(gc.is_tracked(one) for one in made)
+
+
+PROGRAM_WITH_A_CLASS_OF_ITS_OWN = """
+import gc, weakref
+import generated.domain as package
+from generated.domain._runtime.documents import native_of
+
+class OwnDisk(package.Disk):
+    __slots__ = ("owner",)
+
+DISK = "<disk type='file'><target dev='vda'/></disk>"
+native = native_of("generated.domain")
+devices = native.engine.parse(f"<devices>{DISK}</devices>", {"devices": native.engine.target((package.Devices,))})
+disk = OwnDisk(type="file", target=package.DiskTarget(dev="vdb"))
+disk.owner = devices
+devices.disks.append(disk)
+here = weakref.ref(disk)
+del disk, devices
+assert here() is not None
+gc.collect()
+assert here() is None
+"""
+
+
+def test_a_ring_through_an_object_of_a_program_is_collected(domain: ModuleType) -> None:
+    command = [sys.executable, "-c", PROGRAM_WITH_A_CLASS_OF_ITS_OWN]
+    subprocess.run(command, env={"PYTHONPATH": str(REPOSITORY)}, check=True)
+
+
 def test_threads_share_an_engine(domain: ModuleType) -> None:
     engine = new_engine(domain)
     roots = number_of_domain(domain, engine)
@@ -164,6 +205,7 @@ def test_what_is_no_fault_of_a_document_is_raised(domain: ModuleType) -> None:
         *_types(domain),
         native.MISSING,
         {},
+        set(),
     )
     with pytest.raises(Stop):
         engine.parse(b"<domain/>", number_of_domain(domain, engine))
@@ -189,7 +231,7 @@ def test_what_is_no_fault_of_a_document_is_raised(domain: ModuleType) -> None:
 def test_a_wrong_description_is_an_error(domain: ModuleType, description: object) -> None:
     native = module_of(domain)
     make = importlib.import_module("relaxgen_engine").Engine
-    engine = make(lambda _kind: description, *[lambda *_: None] * 6, *_types(domain), native.MISSING, {})
+    engine = make(lambda _kind: description, *[lambda *_: None] * 6, *_types(domain), native.MISSING, {}, set())
     roots = {"target": engine.target((domain.DiskTarget,))}
     with pytest.raises((TypeError, ValueError, AttributeError)):
         engine.parse(b"<target dev='vda'/>", roots)

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from .converters import Converter, Data, OtherSpelling, TextConverter
 from .element import (
+    EXTENDED,
     MISSING,
     Attribute,
     Child,
@@ -56,6 +57,7 @@ class Native:
             AnyElement,
             MISSING,
             prefixes,
+            EXTENDED,
         )
         self.roots = _PackageRoots(self.engine, package)
         self.roots_of = _Roots(self.engine)

@@ -458,6 +458,11 @@ class Binding(NamedTuple):
     mixed: bool
 
 
+EXTENDED: set[str] = set()
+"""Names of classes that programs have made of generated ones: objects of them may refer to the document that they stand
+in, which no others can."""
+
+
 @dataclass_transform(
     kw_only_default=True,
     field_specifiers=(attribute, text, child, children, flag, open_elements, open_attributes, content, choice),
@@ -508,6 +513,8 @@ class ElementType(type):
         if kind:
             namespace["_kinds"] = kind[0], kind[1:]
         namespace.setdefault("__init__", _first_init)
+        if any(getattr(base, "_tag", "") for base in bases):
+            EXTENDED.add(name)
         return super().__new__(mcs, name, bases, namespace)
 
     if not TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from .converters import Converter, Data, OtherSpelling, TextConverter
 from .element import (
+    EXTENDED,
     MISSING,
     Attribute,
     Child,
@@ -54,6 +55,7 @@ class Native:
             AnyElement,
             MISSING,
             prefixes,
+            EXTENDED,
         )
         self.roots = _PackageRoots(self.engine, package)
         self.roots_of = _Roots(self.engine)
