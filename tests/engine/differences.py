@@ -41,8 +41,8 @@ def without_engine(package: ModuleType) -> Iterator[None]:
 def line_judge(automaton: Any) -> Any:
     """What judges where there is no engine; it remembers lines from one call to the next."""
     if automaton not in _LINE_JUDGES:
-        lines = import_module(f"{type(automaton).__module__.rpartition('.')[0]}.lines")
-        _LINE_JUDGES[automaton] = lines.LineJudge(automaton)
+        validator = import_module(f"{type(automaton).__module__.rpartition('.')[0]}.validator")
+        _LINE_JUDGES[automaton] = validator.LineJudge(automaton)
         automaton.when_forgetting(_LINE_JUDGES[automaton].forget)
     return _LINE_JUDGES[automaton]
 

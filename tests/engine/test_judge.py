@@ -99,7 +99,7 @@ def test_what_is_not_judged(validator: Any, document: Any) -> None:
 
 
 def test_small_files_are_judged(validator: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    events = importlib.import_module(f"{type(validator).__module__.rpartition('.validation')[0]}.events")
+    events = importlib.import_module(f"{type(validator).__module__.rpartition('.')[0]}.events")
     path = tmp_path / "a.xml"
     path.write_text("<a xmlns='urn:a'/>", encoding="utf-8")
     assert validator.judged(events.source_of(path), "") is True
@@ -205,7 +205,7 @@ class Steps:
     """The steps of an automaton, some of them replaced."""
 
     def __init__(self, automaton: Any, **replaced: Any) -> None:
-        steps = importlib.import_module(f"{type(automaton).__module__.rpartition('.')[0]}.judging").Steps(automaton)
+        steps = importlib.import_module(f"{type(automaton).__module__.rpartition('.')[0]}.validator").Steps(automaton)
         for name in (*STEPS, "attribute_of_any_value", "any_text"):
             setattr(self, name, replaced.get(name) or getattr(steps, name))
 
