@@ -226,9 +226,9 @@ def test_what_the_system_refuses_is_no_bug(
     assert capsys.readouterr().err == f"relaxgen: {message}\n"
 
 
-def test_the_readme_and_the_help_state_the_same_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_and_the_help_state_the_same_statuses(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--help"])
-    for text in (capsys.readouterr().out, (REPOSITORY / "README.md").read_text(encoding="utf-8")):
+    for text in (capsys.readouterr().out, (REPOSITORY / "docs" / "command-line.md").read_text(encoding="utf-8")):
         words = " ".join(text.replace("`", "").split())
         for status in (FINE, FINDINGS, MISTAKE, CRASH):
             assert re.search(rf"[Ee]xit status.*\b{status}\b", words), (status, words[:200])

@@ -159,13 +159,13 @@ class _Program(click.Group):
     expose_value=False,
     is_eager=True,
     callback=show_completion,
-    help="Print a script that completes commands and options in this shell.",
+    help="Print a completion script for this shell.",
 )
 def program() -> None:
-    """Typed Python packages from RELAX NG schemas.
+    """Make typed Python packages from RELAX NG schemas.
 
-    Without SCHEMA, `generate` and `check` do what [tool.relaxgen] in the nearest pyproject.toml says.
+    Without SCHEMA, `generate` and `check` use [tool.relaxgen] in the nearest pyproject.toml.
 
-    Exit status: 0 fine, 1 findings, 2 an error in the arguments, the input or the environment, 70 a bug in relaxgen
-    (RELAXGEN_TRACEBACK=1 shows its traceback).
+    The exit status is 0 if all is fine, 1 for findings, 2 for an error in the arguments, the input or the environment,
+    and 70 for a bug in relaxgen (RELAXGEN_TRACEBACK=1 shows its traceback).
     """

@@ -26,14 +26,14 @@ def with_common_options(command: click.Command) -> click.Command:
                 is_flag=True,
                 expose_value=False,
                 callback=_set_verbosity,
-                help="Print findings and errors only.",
+                help="Print only findings and errors.",
             ),
             click.Option(
                 ["-v", "--verbose"],
                 is_flag=True,
                 expose_value=False,
                 callback=_set_verbosity,
-                help="Print what is done and how long it takes, too.",
+                help="Also print each stage and its time.",
             ),
         ]
     return command

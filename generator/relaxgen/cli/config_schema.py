@@ -10,12 +10,13 @@ from .showing import FINE
 
 
 @click.command("config-schema")
-@click.option("--whole", is_flag=True, help="For a whole pyproject.toml, as an editor without SchemaStore wants it.")
+@click.option("--whole", is_flag=True, help="For a whole pyproject.toml, for an editor that does not use SchemaStore.")
 def config_schema(whole: bool) -> int:
-    """Print a JSON Schema for [tool.relaxgen], with a text for each key.
+    """Print a JSON Schema for [tool.relaxgen].
 
-    It has the form that SchemaStore has for a tool's part of pyproject.toml. Editors complete and check keys with it:
-    write `#:schema relaxgen.schema.json` into the first line of pyproject.toml, with what --whole prints in that file.
+    Editors use it to complete and check keys. Its form is that of SchemaStore for a tool's part of pyproject.toml.
+    Without SchemaStore, write the output of --whole into relaxgen.schema.json, and `#:schema relaxgen.schema.json` into
+    the first line of pyproject.toml.
     """
     from ..evolution.diff_settings import diff_table_schema
     from ..project.configuration_keys import BUILD_KEYS, DOCS_KEYS, configuration_schema, in_whole_file, table_schema

@@ -29,17 +29,17 @@ STANDARD = "-"
 @click.option(
     "--to",
     type=click.Choice(["rng", "rnc"]),
-    help="The syntax of OUT. The default comes from its name, else it is the other one than that of IN.",
+    help="The syntax of OUT. Default: by the name of OUT, or else the other syntax than that of IN.",
 )
-@click.option("--simplify", is_flag=True, help="Write the simple form of the specification, in one file.")
-@click.option("--check", is_flag=True, help="Write nothing; report whether OUT, and what it includes, is up to date.")
+@click.option("--simplify", is_flag=True, help="Write the simple form of the specification in one file.")
+@click.option("--check", is_flag=True, help="Write nothing; report whether OUT and its includes are up to date.")
 @FORMAT_OPTION
 def convert(source: str, target: str, to: str | None, simplify: bool, check: bool, output_format: str) -> int:
-    """Convert the schema IN into OUT: between XML (.rng) and the compact syntax (.rnc).
+    """Convert schemas between XML and the compact syntax.
 
-    Files that IN includes are converted, too; they lie beside OUT as they lie beside IN. Comments, documentation,
-    annotations and blank lines are kept. IN and OUT can be - for standard input and output; then one file is converted,
-    and the names of the files that it includes stay.
+    Included files are converted, too; their paths relative to OUT are the same as relative to IN. Comments,
+    documentation, annotations and blank lines are kept. IN and OUT can be - for standard input and output; then only
+    one file is converted, and the names of included files do not change.
     """
     if check and target == STANDARD:
         raise click.UsageError("--check needs a file to look at")

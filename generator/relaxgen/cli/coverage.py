@@ -20,14 +20,16 @@ from .showing import FINDINGS, FINE, show_mistakes, show_results, shown_progress
 @CATALOG_OPTION
 @click.option("--root", metavar="NAME", help="An element or define that the documents start from.")
 @FORMAT_OPTION
-@click.option("--fail-under", metavar="PERCENT", type=click.FloatRange(0, 100), help="Exit with 1 if less is reached.")
+@click.option(
+    "--fail-under", metavar="PERCENT", type=click.FloatRange(0, 100), help="Exit with 1 below this percentage."
+)
 def coverage(
     schema: Path, documents: tuple[str, ...], root: str | None, output_format: str, fail_under: float | None
 ) -> int:
-    """Report which elements, attributes and values of SCHEMA the documents use.
+    """Report which parts of a schema no document uses.
 
-    DOC is a file, a directory with .xml files in it or below, or - for standard input. Documents that are not valid are
-    listed, and do not count.
+    Parts are elements, attributes and values. DOC is a file, a directory (for all .xml files in it and below), or - for
+    standard input. Documents that are not valid are listed, and do not count.
     """
     try:
         return _coverage(schema, documents, root, Format(output_format), fail_under)

@@ -30,25 +30,25 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
 @click.command()
 @click.argument("paths", metavar="[OLD... NEW | SCHEMA...]", nargs=-1)
 @click.option("--against", metavar="REV", help="Compare SCHEMAs, or [tool.relaxgen], with this revision of git.")
-@click.option("--transitive", is_flag=True, help="Compare NEW with every OLD, not only each with the next.")
+@click.option("--transitive", is_flag=True, help="Compare NEW with every OLD, not each with the next.")
 @click.option(
     "--fail-on",
     "fail_on",
     type=click.Choice(["backward", "forward", "source", NOTHING]),
     multiple=True,
-    help="The breaks that give exit status 1; repeatable.  [default: backward, source]",
+    help="Categories whose breaks give exit status 1; repeatable.  [default: backward, source]",
 )
-@click.option("--strict", is_flag=True, help="Fail also if it is not proven that documents do not break.")
+@click.option("--strict", is_flag=True, help="Also fail if it is not proven that no document breaks.")
 @click.option(
     "--ignore",
     "ignored",
     metavar="RULE[:PATH]",
     multiple=True,
-    help="Accept findings of a rule, at a path or a pattern such as /domain/devices/*; repeatable.",
+    help="Accept the findings of a rule, everywhere or at a path such as /domain/devices/*; repeatable.",
 )
 @click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path), help="Accept the findings in this file.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings that fail into the --baseline file.")
-@click.option("--last-version", metavar="VERSION", help="Say which version number the change needs after this one.")
+@click.option("--last-version", metavar="VERSION", help="Print the version that the change needs after this one.")
 @click.option(
     "--next-version", metavar="VERSION", help="Fail if this version is too low.  [default: the project's version]"
 )
@@ -56,7 +56,7 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
     "--documents",
     metavar="PATH",
     multiple=True,
-    help="A document, or a directory of them, to look for breaks in; repeatable.",
+    help="A document, or a directory of documents, to validate with both sides; repeatable.",
 )
 @click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
 @click.option(
@@ -87,15 +87,17 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
     show_default=True,
     help="How to report.",
 )
-@click.option("--witnesses", is_flag=True, help="Show documents for all breaks, not only for those that fail.")
+@click.option("--witnesses", is_flag=True, help="Show example documents for all breaks, not only for errors.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules, and do nothing else.")
 @click.option("--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
 def diff(**options: Any) -> int:
-    """Report what a change of schemas breaks: old documents, new documents in old programs, and Python code.
+    """Report what a change of a schema breaks.
+
+    A change can break stored documents, older programs that receive new documents, and Python code.
 
     OLD and NEW are schemas, directories whose schemas are paired by name, or REVISION:PATH of a git repository. Each
-    break of documents comes with an example document; «nothing breaks» is printed only if it is proven.
-    [tool.relaxgen.diff] in pyproject.toml has settings for a gate.
+    break of documents comes with an example document. «Nothing breaks» is printed only if it is proven.
+    [tool.relaxgen.diff] in pyproject.toml has settings for CI.
     """
     arguments = _Options(**options)
     try:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("schemas", metavar="[SCHEMA]...", nargs=-1, type=SCHEMA_FILE)
 @click.option(
-    "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), required=True, help="Where the pages go."
+    "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), required=True, help="The directory of the pages."
 )
 @click.option(
     "--format",
@@ -45,14 +45,14 @@ if TYPE_CHECKING:
     type=click.Choice(["html", "markdown"]),
     default="html",
     show_default=True,
-    help="A site to browse, or Markdown.",
+    help="The format of the pages.",
 )
-@click.option("--title", metavar="TEXT", default="", help="A title in place of the names of elements.")
+@click.option("--title", metavar="TEXT", default="", help="The title. Default: the names of the root elements.")
 @click.option(
     "--introduction",
     metavar="FILE",
     type=EXISTING_FILE,
-    help="A text for the first page: paragraphs, lists with -.",
+    help="A plain text for the first page.",
 )
 @click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
 @BINDINGS_OPTION
@@ -82,11 +82,13 @@ def docs(
     trust_templates: bool,
     package: str | None,
 ) -> int:
-    """Write reference documentation of SCHEMAs: elements, attributes, enumerations, examples, and a search over them.
+    """Write reference documentation of schemas.
 
-    Without SCHEMA, document the package that [tool.relaxgen] in the nearest pyproject.toml lists.
-    [tool.relaxgen.docs] may have a title and an introduction.
-    The pages need no server and no network; open index.html in DIR, or README.md with `--format markdown`.
+    The pages describe elements, attributes and enumerations, with examples and a search. They need no server and no
+    network: open index.html in DIR, or README.md with `--format markdown`.
+
+    Without SCHEMA, document the package that [tool.relaxgen] in the nearest pyproject.toml lists. [tool.relaxgen.docs]
+    can have a title and an introduction.
     """
     from ..project.request import PackageRequest
 

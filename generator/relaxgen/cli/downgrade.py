@@ -27,19 +27,19 @@ LONGEST_SHOWN = 70
 
 @click.command()
 @click.argument("document", type=EXISTING_FILE)
-@click.option("--to", "version", metavar="VERSION", required=True, help="The release that the document should fit.")
+@click.option("--to", "version", metavar="VERSION", required=True, help="The release that should accept the document.")
 @click.option("--schema", metavar="NAME", required=True, help="The schema's name in each release, such as domain.rng.")
 @release_options
-@click.option("--remove", metavar="PATH", multiple=True, help="Remove this element or attribute, too; repeatable.")
+@click.option("--remove", metavar="PATH", multiple=True, help="Also remove this element or attribute; repeatable.")
 @FORMAT_OPTION
 @click.option("--write", is_flag=True, help="Write the result into the document's file.")
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the result into this file.")
 def downgrade(document: Path, version: str, schema: str, output_format: str, **options: Any) -> int:
-    """Report what a release refuses in DOCUMENT, and with --write or --output leave it out.
+    """Report or remove what an older release refuses.
 
-    Elements and attributes that the release does not know are removed, and optional ones with values that it does not
-    know. All other bytes stay. If that is not enough for a valid document, nothing is written, and the exit status is
-    1.
+    With --write or --output, the command removes elements and attributes that the release does not know, and optional
+    ones with values that it does not know. All other bytes of DOCUMENT stay. If the result is not valid, nothing is
+    written, and the exit status is 1.
     """
     try:
         return _downgrade(document, version, schema, Format(output_format), **options)

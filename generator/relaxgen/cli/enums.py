@@ -24,9 +24,9 @@ TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 @CATALOG_OPTION
 @FORMAT_OPTION
 def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
-    """Compare the lists of values in SCHEMAs with enum tables: equal, drifted apart, or without partner.
+    """Compare lists of values in schemas with enum tables.
 
-    The exit status is 1 if a table and its list differ in more than a leading sentinel.
+    The exit status is 1 if a table and its list differ in more than a sentinel: a first entry that means «not given».
     """
     from ..inspection.table_comparison import (
         compare_files,

@@ -23,10 +23,10 @@ from .showing import FINDINGS, FINE, MISTAKE, coloured, say, show_diagnostics, s
 @click.option("--diff", "shows_diff", is_flag=True, help="Write nothing; show what would change.")
 @FORMAT_OPTION
 def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool, output_format: str) -> int:
-    """Format schemas, .rnc or .rng, without a change of meaning.
+    """Format schemas, in XML or in the compact syntax.
 
-    SCHEMA is a file, a directory with schemas in it or below, or - for standard input, whose text goes to standard
-    output. A file that is only included is not formatted.
+    SCHEMA is a file, a directory (for all schemas in it and below), or - to format standard input to standard output.
+    Included files are not formatted, unless they are named.
     """
     report_format = Format(output_format)
     if report_format is not Format.TEXT and not check:

@@ -44,7 +44,7 @@ class BuildFiles:
 
 
 TRACKED_OPTION = click.option(
-    "--tracked", is_flag=True, help="Generated files that are neither committed nor staged in git are findings."
+    "--tracked", is_flag=True, help="Also report generated files that are neither committed nor staged in git."
 )
 
 
@@ -52,11 +52,19 @@ TRACKED_OPTION = click.option(
 @package_options
 @FORMAT_OPTION
 @TRACKED_OPTION
-@click.option("--depfile", metavar="FILE", type=OUTPUT_FILE, help="Write what was read, for make, ninja and the like.")
-@click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end; it is the target in --depfile.")
+@click.option(
+    "--depfile",
+    metavar="FILE",
+    type=OUTPUT_FILE,
+    help="Write the names of the files that were read, for make.",
+)
+@click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end. It is the target in --depfile.")
 @click.option("--list-outputs", is_flag=True, help="Print the files that would be generated, and generate nothing.")
 def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outputs: bool, **arguments: Any) -> int:
-    """Generate one package from SCHEMAs, or all packages that pyproject.toml lists."""
+    """Generate typed Python packages from schemas.
+
+    SCHEMAs make one package. Without SCHEMA, the packages are those that pyproject.toml lists.
+    """
     if list_outputs and (depfile or stamp):
         raise click.UsageError(f"--list-outputs writes nothing, so there is no {'--depfile' if depfile else '--stamp'}")
     if list_outputs:
@@ -72,7 +80,11 @@ def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outpu
 @FORMAT_OPTION
 @TRACKED_OPTION
 def check(tracked: bool, **arguments: Any) -> int:
-    """Compare packages on disk with what `generate` would write, and write nothing."""
+    """Report generated files that are out of date.
+
+    Compares the packages on disk with what `generate` would write, and writes nothing. Exit status 1 means that
+    something differs.
+    """
     return _run(
         PackageOptions(**arguments), lambda options, requests: _check(options, requests, tracked), CacheUse.CHECKED
     )

@@ -15,7 +15,10 @@ from .showing import FINE, say, show_mistakes
 @click.command()
 @click.argument("directory", metavar="[DIR]", type=EXISTING_DIRECTORY, default=".")
 def init(directory: Path) -> int:
-    """Find the schemas and enum tables in DIR, and append a [tool.relaxgen] table to its pyproject.toml."""
+    """Write a [tool.relaxgen] table into pyproject.toml.
+
+    The table lists the schemas and enum tables that are found in DIR.
+    """
     from ..project.configuration import FILE_NAME
     from ..project.init import append, find_starting_point
 

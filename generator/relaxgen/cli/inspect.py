@@ -29,7 +29,7 @@ from .showing import FINE, show_mistakes, shown_progress
     metavar="FILE",
     type=EXISTING_FILE,
     multiple=True,
-    help="A file with enum tables; repeatable, and *.enums works.",
+    help="A file with enum tables; repeatable. --enums *.enums also works.",
 )
 @BINDINGS_OPTION
 @PRESET_OPTION
@@ -42,9 +42,10 @@ def inspect(
     preset: str,
     package: str | None,
 ) -> int:
-    """Show the class model of SCHEMA as a tree, or the part of it that PATH leads to (domain/devices/disk).
+    """Show the classes and fields that a schema becomes.
 
-    Without SCHEMA, show the package that [tool.relaxgen] in the nearest pyproject.toml lists.
+    PATH, such as domain/devices/disk, selects a part. Without SCHEMA, show the package that [tool.relaxgen] in the
+    nearest pyproject.toml lists.
     """
     from ..inspection import describe
     from ..pipeline import read_model

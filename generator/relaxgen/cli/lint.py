@@ -29,12 +29,10 @@ if TYPE_CHECKING:
     metavar="FILE",
     type=EXISTING_FILE,
     multiple=True,
-    help="An enum table or C source to compare lists with.",
+    help="A file with enum tables, or a C source, to compare lists of values with.",
 )
-@click.option(
-    "--wider", is_flag=True, help="With --fix: also let elements come in any order where a group is hardly meant."
-)
-@click.option("--fix", is_flag=True, help="Change the files, where it is proven that the same documents stay valid.")
+@click.option("--wider", is_flag=True, help="With --fix: also turn a group inside an interleave into an interleave.")
+@click.option("--fix", is_flag=True, help="Correct the files if it is proven that the same documents stay valid.")
 @click.option("--ignore", "ignored", metavar="RULE", multiple=True, help="Leave a rule out; repeatable.")
 @FORMAT_OPTION
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules, and do nothing else.")
@@ -49,10 +47,11 @@ def lint(
     list_rules: bool,
     explain: str | None,
 ) -> int:
-    """Report what an author of SCHEMA would want to know, though it is correct RELAX NG.
+    """Report probable mistakes in schemas.
 
-    SCHEMA is a file or a directory. All root schemas of a directory are checked together; this also finds definitions
-    in shared files that none of them uses. Exit status 1 means that there is a warning; notes do not count.
+    These are patterns that are correct RELAX NG but probably not intended. SCHEMA is a file or a directory. All root
+    schemas of a directory are checked together, so definitions in shared files that no schema uses are found, too. The
+    exit status is 1 if there is a warning; notes do not count.
     """
     try:
         if list_rules or explain is not None:

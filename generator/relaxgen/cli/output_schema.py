@@ -13,7 +13,7 @@ from .showing import FINE
 @click.command("output-schema")
 @click.argument("command", type=click.Choice(list(OUTPUTS)))
 def output_schema(command: str) -> int:
-    """Print a JSON Schema for the output of COMMAND with `--output-format json`."""
+    """Print a JSON Schema for the JSON output of COMMAND."""
     from ..report.output_schemas import output_schema as schema_of
 
     click.echo(json.dumps(schema_of(command), ensure_ascii=False, indent=2))

@@ -20,11 +20,12 @@ from .showing import FINE, say, show_diagnostics, show_mistakes, shown_progress
 @click.command()
 @package_options
 @FORMAT_OPTION
-@click.option("--name", metavar="NAME", required=True, help="The distribution's name, as pip will know it.")
+@click.option("--name", metavar="NAME", required=True, help="The name of the distribution, for pip install.")
 def package(name: str, **arguments: Any) -> int:
-    """Write a distribution with the package that SCHEMAS give into --output: ready to build, test and publish.
+    """Write a distribution with a generated package.
 
-    A second run replaces the package and its sample documents, and leaves all other files alone.
+    The directory --output is then a project that is ready to build, test and publish. A second run replaces the package
+    and its sample documents, and does not change other files.
     """
     options = PackageOptions(**arguments)
     try:

@@ -95,11 +95,11 @@ EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 TRUST_TEMPLATES_OPTION = click.option(
     "--trust-templates",
     is_flag=True,
-    help="Render --templates outside of the sandbox, where they can run any code.",
+    help="Render --templates without the sandbox. They can then run any code.",
 )
 
 NO_CACHE_OPTION = click.option(
-    "--no-cache", is_flag=True, help="Neither read nor write the cache (RELAXGEN_CACHE is its directory)."
+    "--no-cache", is_flag=True, help="Do not use the cache (RELAXGEN_CACHE is its directory)."
 )
 
 
@@ -108,7 +108,7 @@ BINDINGS_OPTION = click.option(
     metavar="FILE",
     type=EXISTING_FILE,
     multiple=True,
-    help="A TOML file of names and more, for a schema that is somebody else's; repeatable.",
+    help="A TOML file with names and other facts, for a schema that you cannot edit; repeatable.",
 )
 
 
@@ -117,18 +117,21 @@ VERSIONS_OPTION = click.option(
     metavar="FILE",
     type=EXISTING_FILE,
     multiple=True,
-    help="A table of releases, as `relaxgen since` writes it in JSON; repeatable.",
+    help="A table of releases: the JSON output of `relaxgen since`; repeatable.",
 )
 
 PRESET_OPTION = click.option(
-    "--preset", metavar="NAME", default="", help=f"A vocabulary that we know: {', '.join(preset_names())}."
+    "--preset",
+    metavar="NAME",
+    default="",
+    help=f"Names for a well-known vocabulary: {', '.join(preset_names())}.",
 )
 SCHEMAS_OPTION = click.option(
     "--schemas",
     "schema_directory",
     metavar="DIR",
     type=EXISTING_DIRECTORY,
-    help="Where the preset's schemas are, if not where they are installed.",
+    help="The directory of the preset's schemas. Default: where they are installed.",
 )
 
 
@@ -155,7 +158,7 @@ FORMAT_OPTION = click.option(
     type=click.Choice([format_.value for format_ in Format]),
     default=Format.TEXT.value,
     show_default=True,
-    help="How to report.",
+    help="The format of the report.",
 )
 
 
@@ -184,14 +187,14 @@ def package_options(command: Command) -> Command:
                 "--templates",
                 metavar="DIR",
                 type=EXISTING_DIRECTORY,
-                help="Templates that replace ours of the same name.",
+                help="Templates that replace relaxgen's templates of the same name.",
             ),
             VERSIONS_OPTION,
             click.option(
                 "--names",
                 metavar="FILE",
                 type=click.Path(dir_okay=False, path_type=Path),
-                help="A TOML file that keeps the names of earlier generations; created if it does not exist.",
+                help="A TOML file that keeps names from run to run; created if it does not exist.",
             ),
             TRUST_TEMPLATES_OPTION,
             NO_CACHE_OPTION,
@@ -202,9 +205,7 @@ def package_options(command: Command) -> Command:
     return command
 
 
-PACKAGE_OPTION = click.option(
-    "--package", metavar="NAME", help="Which of the packages in [tool.relaxgen], where there are several."
-)
+PACKAGE_OPTION = click.option("--package", metavar="NAME", help="The package in [tool.relaxgen], if there are several.")
 
 
 def configured_package(name: str | None) -> PackageRequest:

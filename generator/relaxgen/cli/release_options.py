@@ -19,14 +19,19 @@ def release_options(command: Command) -> Command:
     """Adds --catalog, --versions, --tags, --path and --only."""
     for option in (
         CATALOG_OPTION,
-        click.option("--only", metavar="VERSION", multiple=True, help="Look at this release only; repeatable."),
-        click.option("--path", metavar="DIR", default="", help="The directory of the schemas in a tagged tree."),
-        click.option("--tags", metavar="PATTERN", default="", help="Tags of the git repository around, such as 'v*'."),
+        click.option("--only", metavar="VERSION", multiple=True, help="Use only this release; repeatable."),
+        click.option("--path", metavar="DIR", default="", help="The directory of the schemas in the tags of --tags."),
+        click.option(
+            "--tags",
+            metavar="PATTERN",
+            default="",
+            help="Use tags of this git repository, such as 'v*'.",
+        ),
         click.option(
             "--versions",
             metavar="DIR",
             default="",
-            help="A directory with a directory for each release, or 9.0.0=DIR,11.3.0=DIR.",
+            help="A directory that contains a directory for each release, or 9.0.0=DIR,11.3.0=DIR.",
         ),
     ):
         command = option(command)

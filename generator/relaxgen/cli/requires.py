@@ -30,13 +30,14 @@ SHOWN_FAULTS = 5
 @click.option("--schema", metavar="NAME", required=True, help="The schema's name in each release, such as domain.rng.")
 @release_options
 @click.option("--at-most", metavar="VERSION", help="Fail if a document needs a newer release than this.")
-@click.option("--all", "matrix", is_flag=True, help="Print a matrix: every document, every release.")
+@click.option("--all", "matrix", is_flag=True, help="Print a table of all documents and all releases.")
 @FORMAT_OPTION
 def requires(documents: tuple[str, ...], schema: str, output_format: str, **options: Any) -> int:
-    """Print the lowest release whose schema accepts each document, and what lower releases refuse.
+    """Print the lowest release that accepts each document.
 
-    DOC is a file, a directory with .xml files in it or below, or - for standard input. Exit status 1 means that no
-    release accepts a document, or that one needs a newer release than --at-most.
+    The command also prints what lower releases refuse. DOC is a file, a directory (for all .xml files in it and below),
+    or - for standard input. The exit status is 1 if no release accepts a document, or if one needs a newer release than
+    --at-most.
     """
     try:
         return _requires(documents, schema, Format(output_format), **options)

@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 @CATALOG_OPTION
 @click.option("--root", metavar="NAME", help="An element or define to start from.")
 @click.option("--minimal", is_flag=True, help="The smallest document; this is the default.")
-@click.option("--cover", is_flag=True, help="Documents that together reach every element, attribute and value.")
+@click.option("--cover", is_flag=True, help="Documents that together contain every element, attribute and value.")
 @click.option("--seed", metavar="N", type=int, help="Random documents; the same N gives the same documents.")
 @click.option("--count", metavar="N", type=click.IntRange(min=1), help="The number of random documents.  [default: 1]")
 @click.option(
-    "--size", metavar="N", type=click.IntRange(min=0), help="At most N elements and attributes more than the smallest."
+    "--size",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="At most N elements and attributes more than the smallest.",
 )
 @click.option(
-    "--output", "-o", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write files into DIR."
+    "--output",
+    "-o",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write files into DIR.",
 )
 def sample(
     schema: Path,
@@ -43,9 +50,10 @@ def sample(
     size: int | None,
     output: Path | None,
 ) -> int:
-    """Make documents that SCHEMA allows: the smallest, a set that covers the schema, or random ones.
+    """Make documents that a schema allows.
 
-    Without --output they go to standard output, one after the other.
+    They are the smallest document, a set that covers the whole schema, or random ones. Without --output, they go to
+    standard output, one after the other.
     """
     is_random = seed is not None or count is not None or size is not None
     if minimal + cover + is_random > 1:

@@ -22,28 +22,36 @@ if TYPE_CHECKING:
 @click.argument("schema")
 @click.argument("paths", metavar="[PATH...]", nargs=-1)
 @release_options
-@click.option("--check", is_flag=True, help="Compare the facts of --facts and --bindings with the releases.")
+@click.option("--check", is_flag=True, help="Compare b:since annotations in --facts and --bindings with the releases.")
 @click.option(
-    "--facts", metavar="SCHEMA", type=EXISTING_FILE, multiple=True, help="A schema with b:since facts; repeatable."
+    "--facts",
+    metavar="SCHEMA",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="A schema with annotations; repeatable.",
 )
 @click.option(
-    "--bindings", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A bindings file with facts; repeatable."
+    "--bindings",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="A bindings file to compare; repeatable.",
 )
-@click.option("--propose", is_flag=True, help="With --check: print the missing facts as a bindings file.")
+@click.option("--propose", is_flag=True, help="With --check: print missing annotations as a bindings file.")
 @click.option(
     "--output-format",
     "output_format",
     type=click.Choice([*(one.value for one in Format), "markdown"]),
     default="text",
     show_default=True,
-    help="How to print the table (text, json, markdown), or what --check finds (not markdown).",
+    help="The format of the table (text, json, markdown), or of the findings of --check (not markdown).",
 )
 def since(schema: str, paths: tuple[str, ...], output_format: str, **options: Any) -> int:
-    """Print the first and the last release that accepts each element, attribute and value.
+    """Print which releases accept each element and attribute.
 
-    SCHEMA is the schema's name in each release, such as domain.rng. PATH, which may have *, selects what is printed:
-    /domain/devices/disk for the element and everything inside. With --check, facts such as b:since="6.3.0" are compared
-    with the releases; exit status 1 means that some are wrong.
+    SCHEMA is the schema's name in each release, such as domain.rng. PATH selects an element with everything inside it,
+    such as /domain/devices/disk; it can contain *. With --check, annotations such as b:since="6.3.0" are compared with
+    the releases; the exit status is 1 if some are wrong.
     """
     try:
         return _since(schema, paths, output_format, **options)

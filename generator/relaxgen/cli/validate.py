@@ -38,32 +38,32 @@ if TYPE_CHECKING:
     "lists",
     metavar="FILE",
     multiple=True,
-    help="Validate the documents that FILE names, one a line or each with a zero byte behind it; repeatable, - works.",
+    help="Read names of documents from FILE (or -): one a line, or each with a zero byte after it; repeatable.",
 )
 @FORMAT_OPTION
 @click.option("--max-faults", metavar="N", type=click.IntRange(min=1), help="Show the first N faults of each document.")
-@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Use N processes. By default as many as help.")
+@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Use N processes. Default: as many as useful.")
 @click.option(
     "--report",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a line of JSON for each document. A run with the same FILE goes on where the last one was interrupted.",
+    help="Write a line of JSON for each document. A run with the same FILE continues an interrupted run.",
 )
 @click.option(
     "--allow-entities",
     is_flag=True,
-    help="Expand entities that a document declares; by default, such a document is refused.",
+    help="Expand the entities that a document declares. Default: refuse the document.",
 )
-@click.option("--check-ids", is_flag=True, help="Check ID, IDREF and IDREFS, too (DTD compatibility).")
+@click.option("--check-ids", is_flag=True, help="Also check ID, IDREF and IDREFS (DTD compatibility).")
 @CATALOG_OPTION
 @NO_CACHE_OPTION
 def validate(
     schema: Path, documents: tuple[str, ...], lists: tuple[str, ...], output_format: str, **options: Any
 ) -> int:
-    """Validate documents against SCHEMA exactly, and explain every fault in them.
+    """Validate documents, and report all their faults.
 
-    DOC is a file, a directory with .xml files in it or below, or - for standard input. The faults of a document are
-    printed as soon as those of the documents before it are known. The exit status is 1 if a document is not valid.
+    DOC is a file, a directory (for all .xml files in it and below), or - for standard input. Faults are printed in the
+    order of the documents. The exit status is 1 if a document is not valid.
     """
     if not documents and not lists:
         raise click.UsageError("give a DOC, or --files-from FILE")

@@ -39,10 +39,11 @@ Wakeups = Callable[[frozenset[Path]], Iterator[None]]
 @package_options
 @click.option("--diff/--no-diff", "compares", default=True, help="After each change, report what it breaks.")
 def watch(compares: bool, **arguments: Any) -> int:
-    """Generate packages, and again whenever a schema, an include, a table, a binding or a template changes.
+    """Generate packages again whenever an input changes.
 
-    Each time, the changed files are listed, and what the change breaks, as `relaxgen diff` would report it. After a
-    mistake the packages stay as they are until it is corrected. Ctrl-C ends it.
+    Inputs are schemas, included files, enum tables, bindings files, templates and the configuration. After each change,
+    the command lists the changed files, and reports what the change breaks, like `relaxgen diff`. After an error, the
+    packages stay unchanged until it is corrected. Ctrl-C ends the command.
     """
     if STANDARD_INPUT in arguments["schemas"]:
         raise click.UsageError("a schema on standard input does not change, so there is nothing to watch")
