@@ -55,3 +55,11 @@ def test_a_class_stays_where_it_is_when_the_schema_grows_elsewhere(added: str) -
     before = family_of("Disk", "DiskDriver", "Domain", "DomainOs")
     after = family_of(added, "Disk", "DiskDriver", "Domain", "DomainOs")
     assert {name: after[name] for name in before} == before
+
+
+def test_a_small_vocabulary_is_one_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relaxgen.binding.families.SMALL", 4)
+    found = family_of("Shop", "Item", "Price", "Tag", unions={"Tag": "Item"})
+    assert found == dict.fromkeys(("Shop", "Item", "Price", "Tag"), "shop")
+    assert set(family_of("Shop", "Item", "Price", "Tag", "Order").values()) == {"shop", "item", "price", "tag", "order"}
+    assert family_of() == {}

@@ -3,7 +3,8 @@
 A class belongs to the family of the shortest class name that its own begins with: `DiskDriver` and `DiskSource` to
 `Disk`. Members of a union belong to the union's family. A family of one class without class children moves in with
 its first parent, except where it is there among text: what prose is made of belongs to no paragraph. Names alone
-decide otherwise, so a class stays where it is when the schema grows elsewhere.
+decide otherwise, so a class stays where it is when the schema grows elsewhere. A small vocabulary is one family, the
+first class's.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .naming import snake_case, words
+
+SMALL = 16
+"""A vocabulary of so many classes and unions, or fewer, reads best in one module."""
 
 
 def families(
@@ -25,6 +29,8 @@ def families(
         heads[name] = next(
             known[parts[:count]] for count in range(1, len(parts) + 1) if count == len(parts) or parts[:count] in known
         )
+    if len(names) <= SMALL:
+        return dict.fromkeys(names, snake_case(words(heads[names[0]]))) if names else {}
     sizes: dict[str, int] = {}
     for head in heads.values():
         sizes[head] = sizes.get(head, 0) + 1

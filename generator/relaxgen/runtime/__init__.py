@@ -130,7 +130,7 @@ _LAZY = {
     "Fault": ".faults",
     "FormatError": ".faults",
     "ParseError": ".faults",
-    "expand_entities": ".entities",
+    "expand_entities": ".streaming",
     "iter_parse": ".streaming",
     "Difference": ".plain",
     "differences": ".plain",
