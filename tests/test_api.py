@@ -82,7 +82,8 @@ def test_roots_can_be_one_name_or_several() -> None:
 def test_several_schemas_give_one_package() -> None:
     Path("pool.rng").write_text(SCHEMA.replace('"disk"', '"pool"'), encoding="utf-8")
     generation = generate(["disk.rng", "pool.rng"], "both")
-    assert {"disk.py", "pool.py"} <= set(generation.written)
+    assert {"_schema/disk.py", "_schema/pool.py"} <= set(generation.written)
+    assert {"Disk", "Pool"} <= {line[6:].split("(")[0] for line in Path("both/disk.py").read_text("utf-8").splitlines()}
 
 
 def test_templates_of_ones_own_come_first() -> None:
