@@ -2,7 +2,8 @@
 
 Two models are compared place by place, from the roots down: an element or attribute in both models is one place. A
 change is a pair of different names, or of different kinds (a class that became a union), for the same place; each pair
-counts once. Additions and removals are not counted, and neither is a name that remains as an alias.
+counts once. The last line counts each old name once, however many others it has become. Additions and removals are not
+counted, and neither is a name that remains as an alias.
 
     python -m benchmarks.names                     ten releases of libvirt's domain.rng
     python -m benchmarks.names --names             the same with a names file, carried from release to release
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import tarfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -41,6 +43,12 @@ class Changes:
     def compare(self, kind: str, old: str, new: str) -> None:
         if old != new and self.aliases.get(old) != new:
             self.found[kind].add((old, new))
+
+    def moved(self) -> dict[str, int]:
+        """How many old names there are in the pairs; a class of another kind or another name is one."""
+        old = {kind: {name for name, _ in pairs} for kind, pairs in self.found.items()}
+        old["class"] |= old.pop("kind")
+        return {kind: len(names) for kind, names in old.items()}
 
 
 class _Sides:
@@ -148,6 +156,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="every change")
     options = parser.parse_args()
     totals = dict.fromkeys(KINDS, 0)
+    moved = Counter[str]()
     with TemporaryDirectory() as temporary:
         directory = Path(temporary)
         extracted(directory, RELEASES)
@@ -164,6 +173,7 @@ def main() -> None:
                 changes = compare(previous, model)
                 print(f"{release:>7}  {changes.places:4} classes ", end="")
                 print("".join(f"  {kind} {len(changes.found[kind]):3}" for kind in KINDS), flush=True)
+                moved.update(changes.moved())
                 for kind in KINDS:
                     totals[kind] += len(changes.found[kind])
                     if options.list:
@@ -174,6 +184,7 @@ def main() -> None:
             previous = model
     print("  total               ", "".join(f"  {kind} {count:3}" for kind, count in totals.items()))
     print("changes in all:", sum(totals.values()))
+    print("names that moved:", ", ".join(f"{kind} {count}" for kind, count in moved.items()))
 
 
 if __name__ == "__main__":

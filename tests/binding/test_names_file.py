@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ class Project:
         self.names = directory / "relaxgen.names.toml"
         self.bindings = directory / "bindings.toml"
 
-    def model(self, start: str, *defines: str, bindings: str = "") -> Model:
+    def model(self, start: str, *defines: str, bindings: str = "", preset: str = "") -> Model:
         """The model of the schema with the names kept so far; keeps those of this one."""
         self.schema.write_text(
             '<grammar xmlns="http://relaxng.org/ns/structure/1.0" xmlns:b="urn:relaxgen:binding:1" '
@@ -33,7 +34,8 @@ class Project:
             f"<start>{start}</start>{''.join(defines)}</grammar>"
         )
         self.bindings.write_text(bindings)
-        model = read_model(PackageRequest((self.schema,), Path("package"), bindings=(self.bindings,), names=self.names))
+        request = PackageRequest((self.schema,), Path("package"), bindings=(self.bindings,), names=self.names)
+        model = read_model(replace(request, preset=preset))
         self.names.write_text(names_text(model), encoding="utf-8")
         return model
 
@@ -286,7 +288,41 @@ def test_elements_with_classes_of_their_own_keep_them(project: Project) -> None:
     assert found == {"low": "GateLow", "high": "GateHigh"}
 
 
-def test_what_outgrows_a_shared_class_leaves_it_its_name(project: Project) -> None:
+def test_what_outgrows_a_shared_class_goes_on_to_share_it(project: Project) -> None:
     project.model(holders("low", "high", "other"), LIMIT)
+    grown = holders("low", "high", "other", more="high")
+    for _ in range(2):
+        model = project.model(grown, LIMIT)
+        assert classes_of_children(model) == dict.fromkeys(("low", "high", "other"), "Limit")
+        assert fields(model, "Limit") == ["from", "to", "x"]
+
+
+def test_what_outgrows_a_shared_class_leaves_it_when_its_line_says_so(project: Project) -> None:
+    project.model(holders("low", "high", "other"), LIMIT)
+    line = '"/gate/high" = "{}"\n'
+    project.names.write_text(project.names.read_text().replace(line.format("Limit"), line.format("High")))
     found = classes_of_children(project.model(holders("low", "high", "other", more="high"), LIMIT))
-    assert found == {"low": "Limit", "high": "GateHigh", "other": "Limit"}
+    assert found == {"low": "Limit", "high": "High", "other": "Limit"}
+
+
+def test_children_of_elements_that_are_kept_together_stay_together(project: Project) -> None:
+    def gate(**more: str) -> str:
+        limits = (f'<element name="{name}"><ref name="limit"/>{inside}</element>' for name, inside in more.items())
+        return f'<element name="gate">{"".join(limits)}</element>'
+
+    deep = '<element name="deep"><ref name="limit"/></element>'
+    project.model(gate(low="", high=""), LIMIT)
+    assert names(project.model(gate(low="", high=deep), LIMIT)) == {"Gate", "Limit"}
+    assert names(project.model(gate(low=deep, high=deep), LIMIT)) == {"Gate", "Limit"}
+
+
+def test_an_enumeration_keeps_its_name_when_a_preset_has_it_for_a_class(project: Project) -> None:
+    """The preset for libvirt calls the element `model` in a controller ControllerModel."""
+    start = f'<element name="controller">{CHOICE.format("model", "x", "y")}{{}}</element>'
+    project.model(start.format(""), preset="libvirt")
+    child = '<element name="model"><attribute name="a"/></element>'
+    model = project.model(start.format(child), preset="libvirt")
+    assert "ControllerModel" in {one.name for one in model.enums}
+    project.names.unlink()
+    model = project.model(start.format(child), preset="libvirt")
+    assert "ControllerModel" in {one.name for one in model.classes}

@@ -316,7 +316,7 @@ class _Assembly:
             family=self._families[name],
             documentation=self._of_member(body, DOCUMENTATION) or self._documentation(draft),
             since=self._of_member(body, SINCE) or self._drafts.notes.agreed_of_class(draft.key, SINCE),
-            define=first.define if shared is None else shared.define.name,
+            define=first.define if shared is None or shared.define is None else shared.define.name,
             other_names=() if shared is None else _other_names(shared),
             paths=tuple(self._paths(draft)),
             union=union,
@@ -357,7 +357,7 @@ class _Assembly:
             return noted.value
         patterns = self._drafts.patterns(draft.key)
         shared = self._drafts.shared.get(draft.key)
-        if shared is not None:
+        if shared is not None and shared.define is not None:
             return shared.define.annotations.documentation
         texts = list(dict.fromkeys(one.pattern.annotations.documentation for one in patterns))
         if len(texts) == 1 and texts[0]:

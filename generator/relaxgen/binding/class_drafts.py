@@ -104,8 +104,20 @@ class ClassDrafts:
         return ClassKey(name, self.table.with_flavours(use.elements))
 
     def class_of(self, key: ClassKey) -> ClassKey:
-        """The class, which elements of other names may share."""
-        return self._classes.get(key, key)
+        """The class, which elements of other names may share; also where the key joins several that share it."""
+        found = self._classes.get(key)
+        if found is None and len(key.elements) > 1:
+            found = self._classes[key] = self._class_of_parts(key)
+        return found or key
+
+    def _class_of_parts(self, key: ClassKey) -> ClassKey:
+        """Alternatives that one class holds are joined; each by itself may share the class of other elements."""
+        for one in self.shared.values():
+            if key.elements <= one.key.elements and key.name.namespace == one.key.name.namespace:
+                parts = [part.elements for part in one.keys if part.elements <= key.elements]
+                if frozenset().union(*parts) == key.elements:
+                    return one.key
+        return key
 
     def kind_of(self, key: ClassKey, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
         """What a child becomes. Where several share a field every child is an object, since its name must be kept."""

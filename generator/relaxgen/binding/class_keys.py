@@ -19,12 +19,13 @@ class ClassKey:
 
 @dataclass(frozen=True, slots=True)
 class SharedClass:
-    """The class of several elements that hold one define whole: ``keys`` are what they would be each by itself.
+    """The class of several elements that hold one define whole, or that a names file keeps together, with or without a
+    ``define``: ``keys`` are what they would be each by itself.
     ``is_named`` tells that the class is called after the first, which tells its name; else it is called after the
     define, or as its author's ``note`` says."""
 
     keys: tuple[ClassKey, ...]
-    define: SchemaDefine
+    define: SchemaDefine | None
     note: Note | None
     is_named: bool
 

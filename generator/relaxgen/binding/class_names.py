@@ -135,6 +135,9 @@ class ClassNames:
                     yield note, body
 
     def _claim_or_report(self, note: Note, body: Body) -> None:
+        # A names file counts more than a preset, an author more than both.
+        if note.lenient and not note.pinned and name_key(note.value) in self._reserved:
+            return
         if name_key(note.value) not in self._owners:
             self._owners[name_key(note.value)] = body.key
             self.settled[body] = note.value
@@ -155,7 +158,7 @@ class ClassNames:
         """The one name that defines give; of several that which is just the element's, or that of the one define
         that has all that the others have and more, else what all begin with."""
         whole = self._drafts.shared.get(key)
-        if whole is not None:
+        if whole is not None and whole.define is not None:
             after_define = class_name(name_of_content(whole.define.name.removeprefix(self._prefix)))
             return self._define_name(whole.keys[0]) if whole.is_named else after_define
         own = words(key.name.local)

@@ -9,13 +9,15 @@ apart: one of them may change alone. An element in a content list or a choice, a
 that tells its name; if just one of those that hold a define does, the class is called after it.
 
 An element keeps a class of its own where an author names it, arranges it, or says something of what is inside; a names
-file keeps both what is one class and what is not.
+file keeps both what is one class and what is not. Where it has one class for elements whose contents differ now, the
+class has the fields of all of them, as it has for the alternatives of one element; the exact check knows which element
+may have which.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..relaxng.pattern import Group, Ref
@@ -31,10 +33,11 @@ from .elements import place_of
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """An element that holds a define whole, with what an author or, as ``pinned``, a names file calls its class."""
+    """An element that holds a define whole, or one that a names file knows, with what an author or, as ``pinned``, the
+    names file calls its class."""
 
     key: ClassKey
-    define: SchemaDefine
+    define: SchemaDefine | None
     name: str
     pinned: bool
 
@@ -42,20 +45,25 @@ class _Holder:
 def shared_classes(drafts: ClassDrafts, said: Addressed) -> list[SharedClass]:
     """``drafts`` have a class for each element, ``said`` is what a bindings file says of them."""
     groups: dict[object, list[_Holder]] = defaultdict(list)
-    for holder in _holders(drafts, _with_notes_inside(said)):
-        groups[place_of(holder.define.location), holder.key.name.namespace].append(holder)
+    holders = list(_holders(drafts, _with_notes_inside(said)))
+    uses = Counter(one.name for one in holders if one.pinned)
+    for holder in holders:
+        place = holder.define and place_of(holder.define.location)
+        groups[place, holder.key.name.namespace].append(holder)
     named = _told_by_name(drafts)
-    found = (_shared(group, named) for holders in groups.values() for group in _by_name(holders))
+    together = [group for holders in groups.values() for group in _by_name(holders, uses)]
+    found = (_shared(group, named) for group in _kept_together(together))
     return [one for one in found if one is not None]
 
 
 def _holders(drafts: ClassDrafts, noted: set[ClassKey]) -> Iterator[_Holder]:
     for key, draft in drafts.found.items():
-        if draft.split is None and key not in noted and not _is_arranged(drafts, key) and _is_whole(draft.contents):
-            define = _define_of(drafts, key)
-            if define is not None:
-                note = drafts.notes.of_class(key, NAME)
-                yield _Holder(key, define, note.value if note is not None else "", note is not None and note.pinned)
+        if draft.split is None and key not in noted and not _is_arranged(drafts, key):
+            note = drafts.notes.of_class(key, NAME)
+            name, pinned = (note.value, note.pinned) if note is not None else ("", False)
+            define = _define_of(drafts, key) if _is_whole(draft.contents) else None
+            if define is not None or pinned:
+                yield _Holder(key, define, name, pinned)
 
 
 def _with_notes_inside(said: Addressed) -> set[ClassKey]:
@@ -99,15 +107,26 @@ def _told_by_name(drafts: ClassDrafts) -> set[ClassKey]:
     return found
 
 
-def _by_name(holders: list[_Holder]) -> Iterator[list[_Holder]]:
-    """Those that have one name, and those without any; these join others that have one from a names file."""
+def _by_name(holders: list[_Holder], uses: Mapping[str, int]) -> Iterator[list[_Holder]]:
+    """Those that have one name, and those without any; these join others that share one from a names file."""
     groups: dict[str, list[_Holder]] = defaultdict(list)
     for one in holders:
         groups[one.name].append(one)
-    kept = [group for name, group in groups.items() if name and len(group) > 1 and group[0].pinned]
-    if kept:
-        max(kept, key=len).extend(groups.pop("", []))
+    kept = [name for name in groups if uses.get(name, 0) > 1]
+    if kept and "" in groups:
+        groups[max(kept, key=lambda name: len(groups[name]))].extend(groups.pop(""))
     yield from groups.values()
+
+
+def _kept_together(groups: list[list[_Holder]]) -> Iterator[list[_Holder]]:
+    """With one group for all elements of a vocabulary that a names file gives one class."""
+    kept: dict[tuple[str, str], list[_Holder]] = {}
+    for group in groups:
+        if not group[0].pinned:
+            yield group
+        else:
+            kept.setdefault((group[0].name, group[0].key.name.namespace), []).extend(group)
+    yield from kept.values()
 
 
 def _shared(holders: list[_Holder], named: set[ClassKey]) -> SharedClass | None:
@@ -118,5 +137,6 @@ def _shared(holders: list[_Holder], named: set[ClassKey]) -> SharedClass | None:
         return None
     first = telling[0] if len(telling) == 1 else holders[0]
     others = [one.key for one in holders if one.key != first.key]
-    define = first.define
-    return SharedClass((first.key, *others), define, note_of(define, NAME), len(telling) == 1)
+    define = next((one.define for one in holders if one.define is not None), None)
+    note = note_of(define, NAME) if define is not None else None
+    return SharedClass((first.key, *others), define, note, len(telling) == 1)
