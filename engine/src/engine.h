@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 6,          /* of what Python code and the engine say to each other */
+    TABLE_VERSION = 7,          /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -178,13 +178,31 @@ typedef struct {
     PyObject *written;          /* bytes, escaped */
 } LateValue;
 
-enum { IN_TEXT, IN_ATTRIBUTE, PLACES, LATE_VALUES = 64, MISSES_BEFORE_TESTS = 32 };
+enum { IN_TEXT, IN_ATTRIBUTE, PLACES, LATE_VALUES = 64, MISSES_BEFORE_RECIPE = 32 };
+
+typedef struct Recipe Recipe;
+
+/* How a number is written: in `digits`, or in a string that is held. */
+typedef struct {
+    Slice text;
+    PyObject *held;
+    char digits[24];
+} Written;
+
+Recipe *recipe_new(PyObject *description);                      /* NULL with an exception */
+int recipe_read(const Recipe *recipe, Text text, PyObject **value);
+int recipe_write(const Recipe *recipe, PyObject *value, Written *written);
+int recipe_takes_string(const Recipe *recipe, PyObject *string);
+bool recipe_is_quick(const Recipe *recipe);                     /* and need not be remembered what it reads */
+int recipe_visit(const Recipe *recipe, visitproc visit, void *arg);
+void recipe_free(Recipe *recipe);                               /* lets go of its objects, too */
 
 /* What one converter is known to do. */
 typedef struct {
     PyObject *converter;
     PyObject *format;           /* its bound method */
-    PyObject *tests;            /* NULL until asked for; see `asks_tests` */
+    Recipe *recipe;             /* NULL where there is none, or it was not asked for */
+    bool has_asked;
     int misses;                 /* texts and values that were not remembered */
     KnownText *texts;           /* open addressing, capacity a power of two */
     int capacity;
@@ -326,7 +344,7 @@ struct Engine {
     PyObject *resolve;          /* a class, the name of a field -> classes */
     PyObject *resolve_content;  /* contents, the name of an element -> classes, True, or None */
     PyObject *allows;           /* contents, a class -> bool */
-    PyObject *tests;            /* a converter -> functions, any of which is true for a text that is its own value */
+    PyObject *recipe;           /* a converter -> what it does with usual texts and values, or None */
     PyObject *other_spelling;   /* the exception for a text in another spelling; has `value` and `canonical` */
     PyObject *spelling;         /* kind, name, usual text, text, place -> what is remembered of it */
     PyTypeObject *preserved_type;
@@ -369,7 +387,8 @@ void clear_tables(Engine *engine);
 
 Values *values_for(Engine *engine, PyObject *converter);        /* NULL with an exception */
 bool read_value(Engine *engine, Values *values, Text text, Reading *reading, Reason *reason);
-int is_plain_value(Engine *engine, Values *values, PyObject *string);
+int is_plain_value(Engine *engine, Values *values, PyObject *value);
+int write_number(Values *values, PyObject *value, Written *written);
 void values_free(Values *values);
 int values_visit(Values *values, visitproc visit, void *arg);
 void values_clear(Values *values);

@@ -12,7 +12,7 @@ engine_traverse(Engine *self, visitproc visit, void *arg)
     Py_VISIT(self->resolve);
     Py_VISIT(self->resolve_content);
     Py_VISIT(self->allows);
-    Py_VISIT(self->tests);
+    Py_VISIT(self->recipe);
     Py_VISIT(self->other_spelling);
     Py_VISIT(self->spelling);
     Py_VISIT(self->preserved_type);
@@ -32,7 +32,7 @@ engine_clear(Engine *self)
     Py_CLEAR(self->resolve);
     Py_CLEAR(self->resolve_content);
     Py_CLEAR(self->allows);
-    Py_CLEAR(self->tests);
+    Py_CLEAR(self->recipe);
     Py_CLEAR(self->other_spelling);
     Py_CLEAR(self->spelling);
     Py_CLEAR(self->preserved_type);
@@ -98,12 +98,12 @@ make_names(Engine *self)
 static PyObject *
 engine_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"describe", "resolve", "resolve_content", "allows", "tests", "other_spelling", "spelling",
+    static char *names[] = {"describe", "resolve", "resolve_content", "allows", "recipe", "other_spelling", "spelling",
                             "preserved", "any_element", "missing", "prefixes", "extended", NULL};
-    PyObject *describe, *resolve, *resolve_content, *allows, *tests, *other_spelling, *spelling, *preserved, *any_element, *missing, *prefixes,
+    PyObject *describe, *resolve, *resolve_content, *allows, *recipe, *other_spelling, *spelling, *preserved, *any_element, *missing, *prefixes,
         *extended;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO!O!OO!O!:Engine", names, &describe, &resolve, &resolve_content,
-                                     &allows, &tests, &other_spelling, &spelling, &PyType_Type, &preserved, &PyType_Type, &any_element, &missing,
+                                     &allows, &recipe, &other_spelling, &spelling, &PyType_Type, &preserved, &PyType_Type, &any_element, &missing,
                                      &PyDict_Type, &prefixes, &PySet_Type, &extended)) {
         return NULL;
     }
@@ -115,7 +115,7 @@ engine_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     self->resolve = Py_NewRef(resolve);
     self->resolve_content = Py_NewRef(resolve_content);
     self->allows = Py_NewRef(allows);
-    self->tests = Py_NewRef(tests);
+    self->recipe = Py_NewRef(recipe);
     self->other_spelling = Py_NewRef(other_spelling);
     self->spelling = Py_NewRef(spelling);
     self->preserved_type = (PyTypeObject *)Py_NewRef(preserved);

@@ -137,11 +137,10 @@ late_place(Values *values, PyObject *value, int place)
     return &values->late[place][(uintptr_t)value / 16 % LATE_VALUES];
 }
 
-/* Keeps what was written for a value. Takes no reference. */
+/* Keeps what was written for a value, as bytes; there are none with an exception. Takes no reference to the value. */
 static bool
-remember_late(Writer *writer, Values *values, PyObject *value, int place, Slice written)
+remember_late(Writer *writer, Values *values, PyObject *value, int place, PyObject *bytes)
 {
-    PyObject *bytes = PyBytes_FromStringAndSize(written.at, written.size);
     if (bytes == NULL) {
         return refuse(writer, ERROR_IS_SET);
     }
@@ -178,7 +177,7 @@ remember_written(Writer *writer, Values *values, PyObject *value, PyObject *text
 static bool
 put_formatted(Writer *writer, Values *values, PyObject *value, int place)
 {
-    int is_plain = PyUnicode_CheckExact(value) ? is_plain_value(writer->engine, values, value) : 0;
+    int is_plain = is_plain_value(writer->engine, values, value);
     PyObject *text = is_plain < 0 ? NULL : is_plain ? Py_NewRef(value) : PyObject_CallOneArg(values->format, value);
     if (text == NULL) {
         return refuse(writer, reason_for_exception());
@@ -201,7 +200,7 @@ put_remembered(Writer *writer, Values *values, PyObject *value, int place)
         return PyErr_Occurred() ? refuse(writer, reason_for_exception()) : put_formatted(writer, values, value, place);
     }
     Slice written = {PyBytes_AS_STRING(known), PyBytes_GET_SIZE(known)};
-    return put(writer, written) && remember_late(writer, values, value, place, written);
+    return put(writer, written) && remember_late(writer, values, value, place, Py_NewRef(known));
 }
 
 /* Whether a value can never be written in another way: it is of a type that is written in C, and may be a key. Numbers with
@@ -252,6 +251,17 @@ put_unchangeable(Writer *writer, Values *values, PyObject *value, int place)
     return is_done;
 }
 
+/* A number, none of whose characters needs an escape. Returns whether it is known how it is written. */
+static int
+put_number(Writer *writer, Values *values, PyObject *value)
+{
+    Written written;
+    int is_known = write_number(values, value, &written);
+    bool is_done = is_known > 0 ? put(writer, written.text) : is_known == 0 || refuse(writer, reason_for_exception());
+    Py_XDECREF(written.held);
+    return is_done ? is_known : -1;
+}
+
 /* What the converter writes for a value, escaped. */
 bool
 put_value(Writer *writer, Values *values, PyObject *value, int place)
@@ -266,7 +276,12 @@ put_value(Writer *writer, Values *values, PyObject *value, int place)
     if (PyBool_Check(value)) {
         Py_ssize_t from = writer->size;
         return put_formatted(writer, values, value, place)
-               && remember_late(writer, values, value, place, (Slice){writer->bytes + from, writer->size - from});
+               && remember_late(writer, values, value, place,
+                                PyBytes_FromStringAndSize(writer->bytes + from, writer->size - from));
+    }
+    int is_number = PyUnicode_Check(value) ? 0 : put_number(writer, values, value);
+    if (is_number) {
+        return is_number > 0;
     }
     if (is_rememberable(value)) {
         return put_remembered(writer, values, value, place);

@@ -125,35 +125,54 @@ remember_text(Values *values, Slice text, uint32_t hash, const Reading *reading)
     return 0;
 }
 
-/* Whether a string is surely its own value: -1 with an exception, 0 where the converter has to say. Most documents repeat
- * themselves, so a converter is asked for its tests only when it has met many texts. */
-int
-is_plain_value(Engine *engine, Values *values, PyObject *string)
+/* Most documents repeat themselves, so a converter is asked for its recipe only when it has met many texts. */
+static int
+ask_for_recipe(Engine *engine, Values *values)
 {
-    if (values->tests == NULL) {
-        if (values->misses++ < MISSES_BEFORE_TESTS) {
-            return 0;
-        }
-        PyObject *tests = PyObject_CallOneArg(engine->tests, values->converter);
-        if (tests == NULL) {
-            return -1;
-        }
-        if (!PyTuple_Check(tests)) {
-            Py_DECREF(tests);
-            PyErr_SetString(PyExc_TypeError, "tests are a tuple");
-            return -1;
-        }
-        Py_XSETREF(values->tests, tests);
+    PyObject *description = PyObject_CallOneArg(engine->recipe, values->converter);
+    Recipe *recipe = description == NULL || description == Py_None ? NULL : recipe_new(description);
+    bool is_done = description == Py_None || recipe != NULL;
+    Py_XDECREF(description);
+    if (!is_done) {
+        return -1;
     }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(values->tests); i++) {
-        PyObject *answer = PyObject_CallOneArg(PyTuple_GET_ITEM(values->tests, i), string);
-        int passes = answer != NULL ? PyObject_IsTrue(answer) : -1;
-        Py_XDECREF(answer);
-        if (passes) {
-            return passes;
-        }
+    if (values->has_asked && recipe != NULL) {
+        recipe_free(recipe);    /* another thread was faster */
+        return 0;
     }
+    values->has_asked = true;
+    values->recipe = recipe;
     return 0;
+}
+
+/* After a text or value that is not remembered. Returns whether there is a recipe; -1 with an exception. */
+static int
+needs_recipe(Engine *engine, Values *values)
+{
+    bool is_time = !values->has_asked && values->misses++ >= MISSES_BEFORE_RECIPE;
+    if (is_time && ask_for_recipe(engine, values) < 0) {
+        return -1;
+    }
+    return values->recipe != NULL;
+}
+
+/* Whether a new value is surely its own text: -1 with an exception, 0 where the converter has to say. */
+int
+is_plain_value(Engine *engine, Values *values, PyObject *value)
+{
+    int has_recipe = needs_recipe(engine, values);
+    if (has_recipe <= 0 || !PyUnicode_CheckExact(value)) {
+        return has_recipe < 0 ? -1 : 0;
+    }
+    return recipe_takes_string(values->recipe, value);
+}
+
+/* How a number is written, which is to be released: -1 with an exception, 0 where the converter has to say. */
+int
+write_number(Values *values, PyObject *value, Written *written)
+{
+    written->held = NULL;
+    return values->recipe != NULL ? recipe_write(values->recipe, value, written) : 0;
 }
 
 /* What is set says that the text stands for a value in another spelling; anything else is left set. */
@@ -180,16 +199,11 @@ take_other_spelling(Engine *engine, Reading *reading)
     return 0;
 }
 
-/* Reads a text for which there are tests, or asks the converter. Returns whether the meaning may be remembered: what the
- * converter remembers is immutable, and always the meaning of this text; so are strings and numbers. -1 with an exception. */
+/* Asks the converter. Returns whether the meaning may be remembered: what the converter remembers is immutable, and always
+ * the meaning of this text; so are strings and numbers. -1 with an exception. */
 static int
 convert(Engine *engine, Values *values, PyObject *string, Reading *reading)
 {
-    int is_plain = is_plain_value(engine, values, string);
-    if (is_plain) {
-        reading->value = is_plain < 0 ? NULL : Py_NewRef(string);
-        return is_plain;
-    }
     reading->value = PyObject_GetItem(values->converter, string);
     if (reading->value != NULL) {
         return PyDict_Contains(values->converter, string);
@@ -207,12 +221,27 @@ drop_reading(Reading *reading)
     Py_CLEAR(reading->usual);
 }
 
-static bool
-ask_converter(Engine *engine, Values *values, Text text, uint32_t hash, Reading *reading, Reason *reason)
+/* What a text means that is not remembered; returns as `convert` does. */
+static int
+read_new_value(Engine *engine, Values *values, Text text, Reading *reading)
 {
+    int is_read = needs_recipe(engine, values);
+    if (is_read > 0) {
+        is_read = recipe_read(values->recipe, text, &reading->value);
+    }
+    if (is_read) {
+        return is_read;
+    }
     PyObject *string = string_of(text);
     int may_remember = string != NULL ? convert(engine, values, string, reading) : -1;
     Py_XDECREF(string);
+    return may_remember;
+}
+
+static bool
+read_and_remember(Engine *engine, Values *values, Text text, uint32_t hash, Reading *reading, Reason *reason)
+{
+    int may_remember = read_new_value(engine, values, text, reading);
     if (may_remember < 0) {
         drop_reading(reading);
         *reason = reason_for_exception();
@@ -238,6 +267,13 @@ read_value(Engine *engine, Values *values, Text text, Reading *reading, Reason *
         }
         return reading->value != NULL;
     }
+    if (values->recipe != NULL && recipe_is_quick(values->recipe)) {
+        int is_read = recipe_read(values->recipe, text, &reading->value);
+        if (is_read) {
+            *reason = is_read < 0 ? reason_for_exception() : FINE;
+            return is_read > 0;
+        }
+    }
     uint32_t hash = hash_of(text.bytes);
     if (values->capacity) {
         KnownText *known = place_for(values->texts, values->capacity, text.bytes, hash);
@@ -246,7 +282,7 @@ read_value(Engine *engine, Values *values, Text text, Reading *reading, Reason *
             return true;
         }
     }
-    return ask_converter(engine, values, text, hash, reading, reason);
+    return read_and_remember(engine, values, text, hash, reading, reason);
 }
 
 int
@@ -254,7 +290,10 @@ values_visit(Values *values, visitproc visit, void *arg)
 {
     Py_VISIT(values->converter);
     Py_VISIT(values->format);
-    Py_VISIT(values->tests);
+    int result = values->recipe != NULL ? recipe_visit(values->recipe, visit, arg) : 0;
+    if (result) {
+        return result;
+    }
     for (int i = 0; i < values->capacity; i++) {
         Py_VISIT(values->texts[i].value);
         Py_VISIT(values->texts[i].usual);
@@ -292,7 +331,11 @@ values_clear(Values *values)
         }
     }
     Py_CLEAR(values->format);
-    Py_CLEAR(values->tests);
+    Recipe *recipe = values->recipe;
+    values->recipe = NULL;
+    if (recipe != NULL) {
+        recipe_free(recipe);
+    }
     Py_CLEAR(values->converter);
 }
 

@@ -199,7 +199,7 @@ def test_what_is_no_fault_of_a_document_is_raised(domain: ModuleType) -> None:
         native.resolve,
         native.resolve_content,
         native.allows,
-        native.tests,
+        native.recipe,
         native.OtherSpelling,
         native.spelling,
         *_types(domain),

@@ -71,29 +71,6 @@ def test_an_engine_is_freed_with_its_package(
     assert len(engines()) == before
 
 
-def test_tests_of_a_converter_agree_with_it(domain: ModuleType) -> None:
-    """A text that passes one is its own value; one that fails all is none."""
-    native = importlib.import_module(f"{domain.__name__}._runtime.native")
-    texts = ["", " ", "a", "/a", "vda", "0x10", "a b", "\n", "é", "x" * 100, "ioemu:hda1", "12", "00000000-0000"]
-    checked = 0
-    converters = {id(one): one for module in modules_of(domain) for one in vars(module).values() if _is_converter(one)}
-    for converter in converters.values():
-        tests = native.tests(converter)
-        for text in texts if tests else ():
-            passes = any(test(text) for test in tests)
-            try:
-                value = converter[text]
-            except ValueError as irregular:
-                value = irregular
-            assert passes == (value == text)
-            checked += passes
-    assert checked > 50
-
-
-def _is_converter(one: object) -> bool:
-    return type(one).__name__ == "TextConverter"
-
-
 @pytest.mark.parametrize("case", sorted(path.parent.name for path in CASES.glob("*/schema.rng")))
 def test_every_case_has_tables(domain: ModuleType, generate_and_import: Callable[..., ModuleType], case: str) -> None:
     """``domain`` is here for its check that there is an engine."""

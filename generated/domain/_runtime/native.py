@@ -10,11 +10,11 @@ of each is met; all of it comes from the fields. Whatever is not regular it leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from .converters import Converter, Data, OtherSpelling, TextConverter
+from .converters import Converter, OtherSpelling
 from .element import (
     EXTENDED,
     MISSING,
@@ -36,6 +36,9 @@ from .element import (
 )
 from .markup import AnyElement, attribute_text, escape_text
 
+if TYPE_CHECKING:
+    from .forms import Form
+
 _OBJECT, _TEXT, _FLAG, _CHOICE, _OPEN, _CONTENT = range(6)
 _ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
 
@@ -50,7 +53,7 @@ class Native:
             resolve,
             resolve_content,
             allows,
-            tests,
+            recipe,
             OtherSpelling,
             spelling,
             Preserved,
@@ -137,11 +140,17 @@ def allows(contents: Contents, kind: type[Any]) -> bool:
     return kind in contents.kinds or issubclass(kind, tuple(contents.kinds))
 
 
-def tests(converter: Converter[Any]) -> tuple[Callable[[str], object], ...]:
-    """Functions of which any is true for a text that is its own value; none where only the converter can tell."""
-    if type(converter) is not TextConverter or not all(map(_is_pattern, converter.checks)):
-        return ()
-    return tuple(_matcher(check.params[0][1]) for check in converter.checks)
+def recipe(converter: Converter[Any]) -> tuple[str, object, tuple[Form, ...]] | None:
+    """What a converter does with most texts and values that it has not met: a kind of value with a detail, and the
+    forms of its texts; None where only the converter can tell."""
+    from .forms import form_of
+
+    kind = converter.recipe() if "recipe" in vars(type(converter)) else None
+    checks = [check for check in converter.checks if not check.excluding]
+    forms = [form for form in (form_of(check.datatype) for check in checks) if form is not None]
+    if kind is None or (converter.checks and not forms):
+        return None
+    return (*kind, tuple(forms))
 
 
 def spelling(kind: Literal["attribute", "child", "text"], name: str, usual: str, written: str, place: int) -> Spelling:
@@ -151,18 +160,6 @@ def spelling(kind: Literal["attribute", "child", "text"], name: str, usual: str,
 
 
 # What it is told
-
-
-def _matcher(pattern: str) -> Callable[[str], object]:
-    # By its name: a package without patterns does not carry the module.
-    found: Callable[[str], object] = import_module(".expression", __package__).matcher(pattern)
-    return found
-
-
-def _is_pattern(check: Data) -> bool:
-    """Whether a pattern is all that is asked of a text as it stands."""
-    is_string = check.type == "string" and not check.excluding
-    return is_string and [name for name, *_ in check.params] == ["pattern"]
 
 
 def _divides(fields: tuple[Field, ...], rest: list[Open | Content]) -> bool:

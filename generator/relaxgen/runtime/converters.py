@@ -220,6 +220,11 @@ class Converter(dict[str, _T]):
             refusal = refusal or reason
         raise ValueError(f"{value!r} {refusal}")
 
+    def recipe(self) -> tuple[str, object] | None:
+        """What the native engine may do in place of `read` and `spellings` of this very class, as far as texts are in
+        their first spelling: a kind of value that it knows, and a detail."""
+        return None
+
     def is_of_type(self, text: str) -> bool:
         """Whether a schema of the same type with other facets or words could allow the text."""
         try:
@@ -287,6 +292,9 @@ class TextConverter(Converter[str]):
 
     def format(self, value: str) -> str:
         return value if type(value) is str and value in self else super().format(value)
+
+    def recipe(self) -> tuple[str, object]:
+        return "string", None
 
 
 # Converters for values that a schema lists: literals, pairs of words, enumerations.
@@ -618,6 +626,9 @@ class IntegerConverter(Converter[int]):
                 return text
         return super().format(value)
 
+    def recipe(self) -> tuple[str, object]:
+        return "integer", None
+
 
 _SMALLEST, _LARGEST = -(2**64), 2**64
 """What is beyond has its length checked before it becomes text."""
@@ -668,6 +679,9 @@ class HexadecimalConverter(Converter[int]):
         yield from texts
         yield from (text.replace("0x", "", 1) for text in texts)
 
+    def recipe(self) -> tuple[str, object]:
+        return "hexadecimal", self.digits
+
 
 def _hexadecimals(value: int, digits: int) -> Iterator[str]:
     value = _integer(value)
@@ -714,6 +728,9 @@ class CIntegerConverter(Converter[int]):
                 return text
         return super().format(value)
 
+    def recipe(self) -> tuple[str, object]:
+        return ("hexadecimal", self.digits) if self.base == 16 else ("integer", None)
+
 
 class DecimalConverter(Converter["Decimal"]):
     """Decimal numbers, with the zeros after the point that they have."""
@@ -741,6 +758,9 @@ class DecimalConverter(Converter["Decimal"]):
         whole, _, fraction = text.partition(".")
         for width in range(len(fraction) + 1, _WIDEST_NUMBER):
             yield f"{whole}.{fraction.ljust(width, '0')}"
+
+    def recipe(self) -> tuple[str, object]:
+        return "decimal", _decimal_type()
 
 
 @cache
@@ -790,6 +810,9 @@ class FloatConverter(Converter[float]):
             plain = _plain(text)
             yield plain
             yield plain.removesuffix(".0")
+
+    def recipe(self) -> tuple[str, object]:
+        return "float", None
 
 
 def _float(value: object) -> float:
