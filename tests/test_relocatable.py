@@ -96,7 +96,7 @@ def test_nothing_is_imported_but_lxml_and_the_standard_library(
     """The engine is used where it is installed; the package runs without it."""
     monkeypatch.setenv("RELAXGEN_ENGINE", "off")
     shutil.copytree(original, tmp_path / "guests", ignore=shutil.ignore_patterns("__pycache__"))
-    # What site packages load at the start of the interpreter is none of the package's doing.
+    # What site packages load at the start of the interpreter is not one of the package's doing.
     bare = subprocess.run(
         [sys.executable, "-P", "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
     )

@@ -67,4 +67,4 @@ DAMAGES: tuple[Callable[[str], str], ...] = (
     lambda text: text.replace("<name>", "<name>\x01", 1),
     lambda text: "",
 )
-"""What happens to files: cut off, misspelt, from somebody who knew better, with a byte that is no XML, empty."""
+"""What happens to files: cut off, misspelt, from somebody who knew better, with a byte that is not XML, empty."""

@@ -88,7 +88,7 @@ def generate(
 ) -> Generation:
     """Writes one package from one schema or several; its name is the last component of `output`.
 
-    ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that are somebody else's,
+    ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that you cannot edit,
     ``catalogs`` XML catalogs that come before those of ``XML_CATALOG_FILES``, ``versions`` tables of releases for the
     package to carry,
     ``roots`` names of elements or defines to start from (by default the schemas' start patterns). ``templates`` is a

@@ -40,7 +40,7 @@ def test_the_address_of_an_attribute_ends_in_its_name(text: str, address: Addres
 )
 @pytest.mark.parametrize("subject", [Subject.ELEMENT, Subject.ATTRIBUTE])
 def test_what_is_no_address_is_refused(text: str, subject: Subject) -> None:
-    with pytest.raises(AddressError, match="is no address"):
+    with pytest.raises(AddressError, match="is not an address"):
         parse_address(text, subject)
 
 

@@ -165,7 +165,10 @@ def test_an_output_directory_of_somebody_else_is_refused(
     Path("model").mkdir()
     Path("model/notes.txt").write_text("mine", encoding="utf-8")
     assert main(["generate", "disk.rng", "-o", "model"]) == 2
-    assert capsys.readouterr().err == "model: is not a package that relaxgen made: it holds notes.txt\n"
+    assert (
+        capsys.readouterr().err
+        == "model: is not a package that relaxgen made: it contains notes.txt; choose another directory\n"
+    )
     assert names("model") == ["notes.txt"]
 
 

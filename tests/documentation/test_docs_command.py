@@ -57,7 +57,10 @@ def test_a_directory_with_something_else_is_refused(capsys: pytest.CaptureFixtur
     Path("site").mkdir()
     Path("site/index.html").write_text("<p>mine</p>", encoding="utf-8")
     assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site"]) == 2
-    assert capsys.readouterr().err == "site: is not documentation that relaxgen made: it holds index.html\n"
+    assert (
+        capsys.readouterr().err
+        == "site: is not documentation that relaxgen made: it contains index.html; choose another directory\n"
+    )
     assert files(Path("site")) == {"index.html": b"<p>mine</p>"}
 
 

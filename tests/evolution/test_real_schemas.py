@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 ROOTS = 18
 REGRESSIONS = {
-    "in <launchSecurity> <cbitpos> must stand before <reducedPhysBits>": "<reducedPhysBits>",
+    "in <launchSecurity> <cbitpos> must come before <reducedPhysBits>": "<reducedPhysBits>",
     "attributes iommu, ats, packed, page_per_vq, rss, rss_hash_report and <host>, <guest> are not allowed in <driver> "
     "with name='kvm' any more": "iommu=",
 }

@@ -143,7 +143,7 @@ def test_an_element_beside_the_one_that_is_allowed_is_kept(tree: ModuleType) -> 
     [
         (None, "Gate.formula = None: is required"),
         ("text", "Gate.formula = 'text': is text, but only elements are allowed here"),
-        (1, "Gate.formula = 1: is none of GateNot, GateAll, GateAtom, GateConstant, ImageGateMedia, SoundGateMedia"),
+        (1, "Gate.formula = 1: is not one of GateNot, GateAll, GateAtom, GateConstant, ImageGateMedia, SoundGateMedia"),
     ],
 )
 def test_what_cannot_be_written_is_named(tree: ModuleType, value: Any, message: str) -> None:

@@ -173,7 +173,7 @@ def test_an_item_of_another_class_is_refused_with_its_place(book: ModuleType) ->
     section = book.parse_section(TEXT)
     section.content[1] = section.sections[0]
     with pytest.raises(
-        book.FormatError, match=r"Section.content\[1\] = Section\(…\): is none of SectionIndex, SectionToc"
+        book.FormatError, match=r"Section.content\[1\] = Section\(…\): is not one of SectionIndex, SectionToc"
     ):
         book.format_section(section)
 

@@ -97,7 +97,7 @@ def test_reading_leaves_a_tree_alone(domain: ModuleType) -> None:
 
 
 def test_a_path_given_as_text_is_explained(domain: ModuleType) -> None:
-    with pytest.raises(domain.ParseError, match=r"this text is no XML; to read a file, pass a pathlib\.Path"):
+    with pytest.raises(domain.ParseError, match=r"this text is not XML; to read a file, pass a pathlib\.Path"):
         domain.parse_disk("/var/lib/guest.xml")
 
 

@@ -137,7 +137,7 @@ def test_a_text_is_in_no_encoding_that_it_claims(domain: ModuleType) -> None:
 
 
 def test_a_way_that_does_not_exist_is_refused_at_once(domain: ModuleType) -> None:
-    with pytest.raises(ValueError, match="unknown='drop' is none of 'error', 'keep', 'ignore'"):
+    with pytest.raises(ValueError, match="unknown='drop' is not one of 'error', 'keep', 'ignore'"):
         domain.iter_parse(guest(1), domain.Disk, unknown="drop")
 
 

@@ -67,11 +67,11 @@ UNWRITABLE: dict[str, tuple[Callable[[ModuleType], Any], str]] = {
     ),
     "a character that XML cannot carry": (
         lambda domain: disk(domain, serial="a\0b"),
-        "Disk.serial = 'a\\x00b': character U+0000 at 1 cannot stand in XML",
+        "Disk.serial = 'a\\x00b': character U+0000 at 1 is not allowed in XML",
     ),
     "a lone surrogate": (
         lambda domain: disk(domain, serial="\ud800"),
-        "Disk.serial = '\\ud800': character U+D800 at 0 cannot stand in XML",
+        "Disk.serial = '\\ud800': character U+D800 at 0 is not allowed in XML",
     ),
     "an object of another class": (
         lambda domain: disk(domain, target=domain.DiskBlockio()),
@@ -104,7 +104,7 @@ def test_a_field_inside_lists_is_named_with_its_index(domain: ModuleType) -> Non
     with pytest.raises(domain.FormatError, match=r"^Devices\.disks\[1\] = None: is required"):
         domain.format_devices(devices)
     devices.disks = disk(domain)
-    with pytest.raises(domain.FormatError, match=r"^Devices\.disks = Disk\(…\): is no list"):
+    with pytest.raises(domain.FormatError, match=r"^Devices\.disks = Disk\(…\): is not a list"):
         domain.format_devices(devices)
 
 
@@ -129,7 +129,7 @@ def test_an_object_in_two_places_is_no_circle(domain: ModuleType) -> None:
         ({"name": "{urn:a}a", "attributes": {"xmlns": "urn:b"}}, "declares a namespace"),
         ({"name": "{urn:a}a", "attributes": {"{http://www.w3.org/2000/xmlns/}b": "urn:b"}}, "declares a namespace"),
         ({"name": "{urn:a}a", "prefixes": {"b c": "urn:b"}}, "b c"),
-        ({"name": "{urn:a}a", "prefixes": {"b": ""}}, "cannot stand for the namespace ''"),
+        ({"name": "{urn:a}a", "prefixes": {"b": ""}}, "cannot be used for the namespace ''"),
         ({"name": "{urn:a}a", "prefixes": {"xml": "urn:b"}}, "'xml' cannot stand for"),
         ({"name": "{urn:a}a", "content": [None]}, "NoneType"),
         ({"name": "{urn:a}a", "attributes": {"b": 5}}, "int"),
@@ -150,7 +150,7 @@ def test_open_content_finds_a_prefix_for_any_namespace(domain: ModuleType, names
 
 
 def test_a_wrong_object_for_a_function_is_refused(domain: ModuleType) -> None:
-    with pytest.raises(domain.FormatError, match="str = 'x': is no object of a generated class"):
+    with pytest.raises(domain.FormatError, match="str = 'x': is not an object of a generated class"):
         domain.format_disk("x")
     with pytest.raises((domain.FormatError, TypeError)):
         domain.format_disk(None)
@@ -159,5 +159,5 @@ def test_a_wrong_object_for_a_function_is_refused(domain: ModuleType) -> None:
 
 
 def test_the_package_formats_roots_only(domain: ModuleType) -> None:
-    with pytest.raises(TypeError, match="Disk is no root of a document"):
+    with pytest.raises(TypeError, match="Disk is not a root of a document"):
         domain.format(disk(domain))

@@ -256,7 +256,10 @@ def fifo_for_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "complaint"),
     [
-        (foreign_directory, "domain: is not a package that relaxgen made: it holds domain.rng"),
+        (
+            foreign_directory,
+            "domain: is not a package that relaxgen made: it contains domain.rng; choose another directory",
+        ),
         (file_in_place, "domain: is a file, expected a directory"),
         (link_in_place, "domain: is a symbolic link; give the directory that it leads to: elsewhere"),
         (dangling_link, "domain: is a symbolic link"),

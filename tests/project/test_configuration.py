@@ -124,9 +124,12 @@ GOOD = "schemas = ['a.rng']\noutput = 'out'\n"
         ),
         (
             "[tool.relaxgen]\nschemas = ['a.rng', 3]\noutput = 'out'",
-            "pyproject.toml:2:21: schemas holds an integer at position 2, expected a string",
+            "pyproject.toml:2:21: schemas contains an integer at position 2, expected a string",
         ),
-        (f"[tool.relaxgen]\n{GOOD}enums = ['']", "4:10: enums holds an empty string at position 1, expected a string"),
+        (
+            f"[tool.relaxgen]\n{GOOD}enums = ['']",
+            "4:10: enums contains an empty string at position 1, expected a string",
+        ),
         ("[tool.relaxgen]\nschemas = ['a.rgn']\noutput = 'out'", "2:12: no such file: a.rgn"),
         ("[tool.relaxgen]\nschemas = ['c*.rng']\noutput = 'out'", "2:12: no file matches c*.rng"),
         (f"[tool.relaxgen]\n{GOOD}templates = 'mine'", "4:13: no such directory: mine"),

@@ -90,7 +90,7 @@ def test_where_nothing_is_installed_the_error_says_where_we_looked_and_what_to_i
 
 
 def test_a_directory_without_schemas_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="holds no RELAX NG schema with a start"):
+    with pytest.raises(ConfigurationError, match="contains no RELAX NG schema with a start"):
         schemas_in(tmp_path)
 
 

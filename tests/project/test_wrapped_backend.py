@@ -156,7 +156,7 @@ def test_an_sdist_may_have_the_schemas_alone(project: Path) -> None:
             "pyproject.toml:20:16: [tool.relaxgen.build] has no backend; expected backend",
         ),
         ('backend = "inn', 'bakend = "inn', "pyproject.toml:21:1: unknown key 'bakend' (did you mean 'backend'?)"),
-        ('"inner_backend"', "1", "pyproject.toml:21:11: backend is no module, or MODULE:OBJECT"),
+        ('"inner_backend"', "1", "pyproject.toml:21:11: backend is not a module, or MODULE:OBJECT"),
         ('"inner_backend"', '"flot_core"', "the back end flot_core is not installed (No module named 'flot_core')"),
         ("disks.rng", "disk.rng", "pyproject.toml:16:12: no such file: schemas/disk.rng"),
         ('output = "src', 'outputs = "src', "unknown key 'outputs' (did you mean 'output'?)"),

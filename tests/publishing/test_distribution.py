@@ -157,7 +157,7 @@ def test_programs_get_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("shop.rng --name acme", "--output is missing: the directory of the distribution"),
         ("--name acme --output out", "give a SCHEMA or a --preset"),
         ("shop.rng --output out", "Missing option '--name'"),
-        ("shop.rng --name -acme --output out", "'-acme' is no name of a distribution"),
+        ("shop.rng --name -acme --output out", "'-acme' is not a name of a distribution"),
         ("shop.rng --name 2acme --output out", "'2acme' gives the package '2acme', which cannot be imported"),
         ("shop.rng --name xml --output out", "which Python has itself (did you mean 'xml-model'?)"),
         ("shop.rng --name acme --output .", "pyproject.toml:2:8: is the project 'other', not 'acme'; --output names"),

@@ -99,7 +99,7 @@ def test_a_missing_file_is_named_with_the_nearest_there_is(tmp_path: Path) -> No
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.rng")
     for path in (tmp_path, tmp_path / "pipe.rng"):
-        with pytest.raises(SchemaError, match="this is no file"):
+        with pytest.raises(SchemaError, match="this is not a file"):
             read_grammar(path)
     with pytest.raises(SchemaError, match="no such file"):
         read_grammar("a\0b")

@@ -117,7 +117,7 @@ def test_a_template_of_the_users_own_comes_before_ours_and_can_build_on_it(tmp_p
 
 
 def test_a_directory_of_templates_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="none: is no directory of templates"):
+    with pytest.raises(ConfigurationError, match="none: is not a directory of templates"):
         make_environment(UserTemplates(tmp_path / "none"))
 
 
@@ -202,7 +202,7 @@ def test_a_template_that_makes_no_python_is_told_as_the_users_mistake(tmp_path: 
         "<choice><value>x</value><value>y</value></choice></attribute></element>",
         encoding="utf-8",
     )
-    with pytest.raises(ConfigurationError, match=r"of a\.py is no Python: "):
+    with pytest.raises(ConfigurationError, match=r"of a\.py is not Python: "):
         build_package(PackageRequest((schema,), Path("out"), templates=tmp_path))
 
 

@@ -39,7 +39,9 @@ def test_a_root_is_an_element_or_a_define_with_elements(capsys: pytest.CaptureFi
     assert main(["sample", "a.rng", "--root", "disk"]) == 0
     assert capsys.readouterr().out == "<disk bus='ide'/>\n"
     assert main(["sample", "a.rng", "--root", "size"]) == 2
-    assert "a.rng:1:1: no element is called 'size', and no define that holds elements alone" in capsys.readouterr().err
+    assert (
+        "a.rng:1:1: no element is called 'size', and no define that contains only elements" in capsys.readouterr().err
+    )
     assert main(["sample", "a.rng", "--root", "dsik"]) == 2
     assert "(did you mean 'disk'?)" in capsys.readouterr().err
 

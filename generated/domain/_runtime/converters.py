@@ -404,7 +404,7 @@ class WordPairConverter(_WordsConverter[bool]):
 
 
 class EnumerationConverter(_WordsConverter[_E]):
-    """Members of ``enumeration``, those whose tokens are given: a table's sentinel is none of them, nor is what the
+    """Members of ``enumeration``, those whose tokens are given: a table's sentinel is not one of them, nor is what the
     enumeration has for other places. A string that equals a member's token is taken for the member. A token that
     parsing kept though the enumeration does not have it (see `unknown_token`) is written as it was read."""
 
@@ -526,7 +526,7 @@ class ListConverter(Converter[list[_T]], Generic[_T]):
     def _word(self, item: _T) -> str:
         word = self.item.format(item)
         if not word or any(character in word for character in " \t\r\n"):
-            raise ValueError(f"{item!r} cannot stand in a list, where white space separates the items")
+            raise ValueError(f"{item!r} is not allowed in a list, where white space separates the items")
         return word
 
     def __repr__(self) -> str:

@@ -86,7 +86,7 @@ def parse_options(options: ParseOptions) -> tuple[UnknownContent, bool]:
     _check(options, _PARSE)
     unknown = options.get("unknown", "error")
     if unknown not in _WAYS:
-        raise ValueError(f"unknown={unknown!r} is none of {', '.join(map(repr, _WAYS))}")
+        raise ValueError(f"unknown={unknown!r} is not one of {', '.join(map(repr, _WAYS))}")
     return unknown, options.get("validate", False)
 
 
@@ -303,7 +303,7 @@ def format_root(package: str, document: Any, options: FormatOptions) -> str:
     """The document for an object of one of the classes that roots have. Raises as `format`."""
     kind: Any = type(document)
     if not (isinstance(document, Element) and _is_root(package, kind)):
-        raise TypeError(f"{kind.__name__} is no root of a document")
+        raise TypeError(f"{kind.__name__} is not a root of a document")
     return _format(document, options)
 
 

@@ -85,7 +85,7 @@ class Contents:
         if isinstance(item, AnyElement) or type(item) in kinds or isinstance(item, tuple(kinds)):
             return ""
         known = [kind.__name__ for kind in kinds]
-        what = "is neither text nor one of" if self.text else "is none of"
+        what = "is neither text nor one of" if self.text else "is not one of"
         return f"{what} {', '.join(known[:MOST_NAMED])}{' …' if len(known) > MOST_NAMED else ''}"
 
     @property
@@ -132,7 +132,7 @@ class Token(StrEnum):
         """The member's place in its table: the value of the C constant, for tables of C programs.
 
         Raises:
-            ValueError: the member is none of its table, see `is_known`.
+            ValueError: the member is not one of its table, see `is_known`.
         """
         return type(self)._member_names_.index(self._name_) if self._place is None else self._place
 
@@ -737,7 +737,7 @@ _loaded: dict[str, Mapping[str, Binding]] = {}
 
 def binding_of(kind: type[Any]) -> Binding:
     """Raises:
-    TypeError: `kind` is no class of an element.
+    TypeError: `kind` is not a class of an element.
     """
     found: Binding | None = getattr(kind, "_binding", None)
     if found is not None:
@@ -757,7 +757,7 @@ def _generated(kind: type[Any]) -> type[Any]:
     for one in kind.__mro__:
         if one.__dict__.get("_tag"):
             return one
-    raise TypeError(f"{kind.__qualname__} is no class of an element")
+    raise TypeError(f"{kind.__qualname__} is not a class of an element")
 
 
 def bindings_in(module: str) -> Mapping[str, Binding]:

@@ -240,7 +240,7 @@ MANY_ATTRIBUTES = 8
 """More attributes than these are one step, since each order of them would have states of its own."""
 
 OPEN = ""
-"""In place of a name: a name class that is no list of names."""
+"""In place of a name: a name class that is not a list of names."""
 
 _UNKNOWN: Any = object()
 _KEPT_TEXTS = 64

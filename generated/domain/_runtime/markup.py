@@ -373,7 +373,7 @@ def forbidden_characters() -> re.Pattern[str]:
 def _refuse_forbidden(text: str) -> None:
     found = forbidden_characters().search(text)
     if found is not None:
-        raise ValueError(f"character U+{ord(found.group()):04X} at {found.start()} cannot stand in XML")
+        raise ValueError(f"character U+{ord(found.group()):04X} at {found.start()} is not allowed in XML")
 
 
 def checked_name(name: str) -> str:
@@ -384,7 +384,7 @@ def checked_name(name: str) -> str:
     """
     if (name.isascii() and name.isidentifier()) or re.fullmatch(_NAME, name):
         return name
-    raise ValueError(f"{name!r} is no name of XML")
+    raise ValueError(f"{name!r} is not a name of XML")
 
 
 # Which names open content may have: name classes (specification section 3) as generated packages write them.

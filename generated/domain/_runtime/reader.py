@@ -152,7 +152,7 @@ def bytes_of(source: Source) -> tuple[bytes, str] | None:
     """The bytes of a source, those of a text in UTF-8, and its name; None for what is neither text, path nor file.
 
     Raises:
-        ParseError: a text is no XML, or has lone surrogates.
+        ParseError: a text is not XML, or has lone surrogates.
         OSError: a path or file cannot be read.
         TypeError: a file is open in text mode.
     """
@@ -184,13 +184,13 @@ def _without_comments(root: Any) -> Any:
 
 def _encoded(text: str) -> bytes:
     if "<" not in text and text.strip():
-        raise _refused(TEXT_NAME, 1, 1, "this text is no XML; to read a file, pass a pathlib.Path")
+        raise _refused(TEXT_NAME, 1, 1, "this text is not XML; to read a file, pass a pathlib.Path")
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
         column = error.start - text.rfind("\n", 0, error.start)
-        raise _refused(TEXT_NAME, line, column, "a lone surrogate is no character of XML") from None
+        raise _refused(TEXT_NAME, line, column, "a lone surrogate is not an XML character") from None
 
 
 def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> Document:
@@ -587,7 +587,7 @@ class Reader:
             self._not_an_element(child)
         elif self.unknown == "error" and _is_known(target, child.tag):
             self.report(
-                child, "repeated-element", f"{local_name(child.tag)!r} may stand here only once", found=child.tag
+                child, "repeated-element", f"{local_name(child.tag)!r} is allowed here only once", found=child.tag
             )
         elif self.unknown == "keep":
             index = sum(1 for one in child.itersiblings(preceding=True) if isinstance(one.tag, str))
@@ -791,7 +791,7 @@ class Reader:
         self.report(
             node,
             "bad-value",
-            f"{text!r} is no value of {where}: {reason}",
+            f"{text!r} is not a value of {where}: {reason}",
             attribute=attribute,
             found=text,
             expected=tuple(getattr(irregular, "expected", ())),
@@ -869,7 +869,7 @@ def _open_attribute_names(owner: type[Element]) -> Names:
 
 
 def _has_several_prefixes(node: Any) -> bool:
-    """Whether a namespace in scope has several prefixes; the default namespace is none of an attribute's."""
+    """Whether a namespace in scope has several prefixes; the default namespace is not one of an attribute's."""
     namespaces = [namespace for prefix, namespace in node.nsmap.items() if prefix]
     return len(namespaces) > len(set(namespaces))
 

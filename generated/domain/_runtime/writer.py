@@ -380,7 +380,7 @@ def _check_prefixes(prefixes: Mapping[str | None, str]) -> None:
         if prefix is not None:
             checked_name(prefix)
             if not uri or prefix == "xmlns" or (prefix == "xml") != (uri == XML_NAMESPACE):
-                raise ValueError(f"the prefix {prefix!r} cannot stand for the namespace {uri!r}")
+                raise ValueError(f"the prefix {prefix!r} cannot be used for the namespace {uri!r}")
 
 
 def _declared(declarations: Mapping[str | None, str]) -> str:

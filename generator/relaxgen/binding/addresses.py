@@ -60,7 +60,7 @@ class AddressError(Exception):
 
 def parse_address(text: str, subject: Subject) -> Address:
     """Raises:
-    AddressError: it is no address, or not one of such a thing.
+    AddressError: it is not an address, or not one of such a thing.
     """
     position = 1 if text.startswith("/") else 0
     steps: list[Step] = []
@@ -72,7 +72,7 @@ def parse_address(text: str, subject: Subject) -> Address:
         position += 1
     attribute = _ATTRIBUTE.fullmatch(text, position)
     if match is None or (position < len(text) and attribute is None):
-        raise AddressError(f"{text!r} is no address; expected steps like disk/source or address[@type='pci']/@bus")
+        raise AddressError(f"{text!r} is not an address; expected steps like disk/source or address[@type='pci']/@bus")
     if subject is Subject.ELEMENT and attribute is not None:
         raise AddressError(f"{text!r} addresses an attribute; its table is [attribute.…]")
     if subject is Subject.ATTRIBUTE and attribute is None:
@@ -199,7 +199,7 @@ class ElementGraph:
 def _decided(drafts: Sequence[ClassDraft]) -> str:
     """How the classes are told apart instead."""
     deciders = dict.fromkeys(f"@{draft.split.attribute.local}" for draft in drafts if draft.split is not None)
-    return f"; they are told apart by {' or '.join(deciders)}" if deciders else "; it is one class"
+    return f"; they differ in {' or '.join(deciders)}" if deciders else "; it is one class"
 
 
 def _hint(word: str, known: Collection[str]) -> str:

@@ -108,7 +108,7 @@ def wrong_class_name(name: str, what: str = "a class") -> str:
     """Why `name` cannot be what a class is called; nothing where it can."""
     if NAME.fullmatch(name) and is_normal(name) and not name[0].islower():
         return ""
-    return f"{name!r} is no name for {what}: a capital letter, then letters, digits and single '_'"
+    return f"{name!r} is not a name for {what}: a capital letter, then letters, digits and single '_'"
 
 
 def is_normal(name: str) -> bool:
@@ -119,7 +119,7 @@ def is_normal(name: str) -> bool:
 def wrong_field_name(name: str) -> str:
     if NAME.fullmatch(name) and is_normal(name) and name == name.lower():
         return ""
-    return f"{name!r} is no name for a field: a small letter, then small letters, digits and single '_'"
+    return f"{name!r} is not a name for a field: a small letter, then small letters, digits and single '_'"
 
 
 def read_bindings(files: Sequence[Path], diagnostics: Diagnostics, *, lenient: bool = False) -> tuple[Entry, ...]:

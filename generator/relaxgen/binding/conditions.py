@@ -38,7 +38,7 @@ def read_condition(text: str, fields: Sequence[FieldModel]) -> Condition:
     try:
         return _Translation(fields).of(XPath1Parser(namespaces={}).parse(text))
     except ElementPathError as error:
-        raise WrongCondition(f"is no condition: {error.message}") from None
+        raise WrongCondition(f"is not a condition: {error.message}") from None
     except RecursionError:
         raise WrongCondition("is nested too deeply") from None
 
@@ -79,7 +79,7 @@ class _Translation:
                 return self._presence(self._field(token))
             case _:
                 raise WrongCondition(
-                    f"says {token.source!r}, which is no condition here: there are names, texts, =, !=, and, or, not()"
+                    f"has {token.source!r}, which is not allowed here: use names, texts, =, !=, and, or, not()"
                 )
 
     def _comparison(self, token: Any) -> Condition:
@@ -95,13 +95,13 @@ class _Translation:
 
     def _presence(self, field: FieldModel) -> Condition:
         if field.cardinality.required:
-            raise WrongCondition(f"asks for {_shown(field)!r}, which is always there")
+            raise WrongCondition(f"tests {_shown(field)!r}, which is always present")
         return Present(field.name)
 
     def _field(self, token: Any) -> FieldModel:
         name = str(token[0].value) if token.symbol == "@" else str(token.value)
         if token.symbol == "@" and token[0].symbol != "(name)":
-            raise WrongCondition(f"says {token.source!r}, expected the name of an attribute")
+            raise WrongCondition(f"has {token.source!r}, expected the name of an attribute")
         found = [field for field in self._fields if field.xml_name is not None and field.xml_name.local == name]
         attributes = [field for field in found if field.kind is FieldKind.ATTRIBUTE]
         children = [field for field in found if field.kind is not FieldKind.ATTRIBUTE]
@@ -111,8 +111,8 @@ class _Translation:
         known = [_shown(field) for field in self._fields if token.symbol != "@" or field.kind is FieldKind.ATTRIBUTE]
         written = f"@{name}" if token.symbol == "@" else name
         near = nearest(written, known)
-        hint = f" (did you mean {near!r}?)" if near else f"; there is {', '.join(known) or 'nothing'}"
-        raise WrongCondition(f"is about {written!r}, which is not here{hint}")
+        hint = f" (did you mean {near!r}?)" if near else f"; the element has {', '.join(known) or 'nothing to test'}"
+        raise WrongCondition(f"tests {written!r}, which does not exist here{hint}")
 
 
 def _shown(field: FieldModel) -> str:

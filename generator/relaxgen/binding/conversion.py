@@ -75,7 +75,7 @@ class Conversion:
 
 
 def read_conversion(notation: str) -> Conversion | None:
-    """None where the notation is none of those above."""
+    """None where the notation is not one of those above."""
     found = _NOTATION.fullmatch(notation.strip())
     if found is None or found[1] not in CONVERSION_KINDS:
         return None
@@ -94,8 +94,8 @@ def why_no_conversion(notation: str) -> str:
     name, bracket, _ = notation.strip().partition("(")
     if name in CONVERSION_KINDS and bracket:
         return f"expected from 1 to {MOST_DIGITS} digits" if name in WITH_DIGITS else f"but {name} takes no digits"
-    hint = did_you_mean(name, CONVERSION_KINDS) or f"; there is {', '.join(CONVERSION_KINDS)}"
-    return f"which is no conversion{hint}"
+    hint = did_you_mean(name, CONVERSION_KINDS) or f"; expected one of: {', '.join(CONVERSION_KINDS)}"
+    return f"which is not a conversion{hint}"
 
 
 _READERS: dict[Kind, Callable[[str], object]] = {
@@ -116,7 +116,7 @@ def value_of(text: str, kind: Kind, conversion: Conversion | None = None) -> obj
     """The value of a text that stands in a schema or a bindings file; not for octets.
 
     Raises:
-        InvalidText: it is none of the kind.
+        InvalidText: it is not one of the kind.
     """
     read = _READERS[kind]
     if conversion is not None:

@@ -100,7 +100,7 @@ def _comparisons(condition: Condition) -> list[Same]:
 
 def _why_not(field: FieldModel, text: str) -> str:
     if field.cardinality.required:
-        return "is never implied: every document has this"
+        return "has no effect: every document contains this"
     if field.cardinality.many:
         return "cannot be implied where there may be many"
     match field.kind:
@@ -113,7 +113,7 @@ def _why_not(field: FieldModel, text: str) -> str:
 
 
 def _why_no_value(value: ValueType | ClassReference | None, text: str) -> str:
-    """Why `text` is no value of the type, as a predicate; empty where it is one."""
+    """Why `text` is not a value of the type, as a predicate; empty where it is one."""
     match value:
         case WordsType():
             return _why_no_word(text, (value.true, value.false))
@@ -144,7 +144,7 @@ def _why_no_word(text: str, words: Sequence[str]) -> str:
     if text in words:
         return ""
     near = nearest(text, words)
-    return "is none of the values" + (f" (did you mean {near!r}?)" if near else f": {', '.join(words)}")
+    return "is not one of the values" + (f" (did you mean {near!r}?)" if near else f": {', '.join(words)}")
 
 
 def _why_no_text(checks: Sequence[DatatypeType], text: str) -> str:

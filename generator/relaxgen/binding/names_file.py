@@ -385,7 +385,7 @@ def _why_no_member(token: str, name: object, others: Mapping[str, str]) -> str:
     if not isinstance(name, str):
         return f"{token} is {toml_kind(name)}, expected a name"
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or not is_normal(name):
-        return f"{name!r} is no name for a member: a letter, then letters, digits and '_'"
+        return f"{name!r} is not a name for a member: a letter, then letters, digits and '_'"
     return f"{name} is the name of another member already" if name in others.values() else ""
 
 

@@ -133,7 +133,7 @@ def _read(entry: Path) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or not _belongs_to_us(status) or status.st_size > MOST_BYTES:
-            raise OSError(f"{entry} is no entry to rely on")
+            raise OSError(f"{entry} is not an entry to rely on")
         return file.read()
 
 

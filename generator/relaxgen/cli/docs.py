@@ -105,7 +105,7 @@ def docs(
             raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
         schemas = schemas_of(preset, schemas, schema_directory)
         if not schemas:
-            raise click.UsageError("there is no SCHEMA, and no --preset that has some")
+            raise click.UsageError("SCHEMA is missing, or --preset")
         request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
         request = replace(request, trust_templates=trust_templates, versions=versions)
         return _docs(request, site_format, texts)

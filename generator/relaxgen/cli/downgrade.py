@@ -103,7 +103,9 @@ def _show(result: Downgrade, version: str) -> None:
     for fault in result.unanswered:
         click.echo(f"{fault.file}:{fault.line}:{fault.column}: {fault.path}: no answer: {fault.message}")
     if result.unanswered:
-        click.echo(f"the document cannot be made to fit {version} by leaving things out; --remove PATH gives up more")
+        click.echo(
+            f"the document cannot be made valid for {version} by removing optional parts; --remove PATH removes more"
+        )
     elif not result.removals:
         say(f"release {version} accepts the document as it is")
 

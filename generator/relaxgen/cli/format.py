@@ -47,7 +47,7 @@ def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool, output_form
             raise click.ClickException(f"{path}: cannot be read: {error.strerror}") from None
         changed += before != after.encode()
         if check and before != after.encode():
-            results.append(Result("not-formatted", "would be formatted anew", SourceLocation(path)))
+            results.append(Result("not-formatted", "would be formatted", SourceLocation(path)))
         if report_format is Format.TEXT:
             _deliver(path, before, after, check, shows_diff)
     if report_format is not Format.TEXT:
@@ -87,12 +87,12 @@ def _deliver(path: str, before: bytes, after: str, check: bool, shows_diff: bool
         click.echo(coloured(_difference(path, before, after)), nl=False)
     elif check:
         if before != after.encode():
-            click.echo(f"{path}: would be formatted anew")
+            click.echo(f"{path}: would be formatted")
     elif path == STANDARD:
         click.echo(after, nl=False)
     elif before != after.encode():
         write_text(Path(path), after)
-        say(f"{path}: formatted anew")
+        say(f"{path}: formatted")
 
 
 def _difference(path: str, before: bytes, after: str) -> str:

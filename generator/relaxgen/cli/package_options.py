@@ -289,7 +289,7 @@ class PackageOptions:
         if self.config:
             raise click.UsageError("--config and SCHEMA exclude each other")
         if self.output is None:
-            raise click.UsageError("--output is missing: the directory of the package that SCHEMA gives")
+            raise click.UsageError("--output DIR is missing")
         diagnostics = Diagnostics()
         check_package_name(self.output, SourceLocation("--output"), diagnostics)
         diagnostics.raise_errors(ConfigurationError)

@@ -76,7 +76,7 @@ def _guarded(stream: TextIO | None, original: TextIO | None, raw: type[io.FileIO
 
 
 def _is_file(stream: TextIO) -> bool:
-    """A console of Windows is no file. Python's option ``-u`` leaves out the buffer."""
+    """A console of Windows is not a file. Python's option ``-u`` leaves out the buffer."""
     buffer = getattr(stream, "buffer", None)
     return type(getattr(buffer, "raw", buffer)) is io.FileIO
 

@@ -45,7 +45,7 @@ def below_common_directory(paths: Sequence[Path]) -> list[Path]:
 
 
 def is_file(path: Path) -> bool:
-    """False for every path that is no file, also for one that is too long; `Path.is_file` raises `OSError` for it."""
+    """Whether `path` is a file. A path that is too long is not; `Path.is_file` raises `OSError` for it."""
     return os.path.isfile(path)  # noqa: PTH113
 
 
@@ -73,7 +73,7 @@ def read_standard_input() -> bytes:
     except OSError as error:
         raise _refusal(f"cannot be read: {error.strerror or error}") from None
     if len(data) > MOST_BYTES:
-        raise _refusal(f"holds more than {MOST_BYTES // 1024**2} MiB: name a file in place of -")
+        raise _refusal(f"contains more than {MOST_BYTES // 1024**2} MiB: name a file in place of -")
     return data
 
 

@@ -49,7 +49,7 @@ def open_report(
     """The report with the lines of an earlier run that are still true; the file has no others.
 
     Raises:
-        ConfigurationError: the file cannot be written, is no report, or is one about another schema or other options.
+        ConfigurationError: the file cannot be written, is not a report, or has another schema or other options.
     """
     head = {"relaxgen": VERSION, "schema": name, "judged_by": _digest_of_judgement(schema, options)}
     try:
@@ -68,10 +68,10 @@ def _read(path: Path, head: Mapping[str, str]) -> dict[str, DocumentReport]:
     except FileNotFoundError:
         return {}
     except (ValueError, UnicodeDecodeError):
-        raise _refusal(path, "is no report of relaxgen validate, and is not replaced") from None
+        raise _refusal(path, "is not a report of relaxgen validate, and is not replaced") from None
     found = _values(first)
     if not found.keys() >= head.keys():
-        raise _refusal(path, "is no report of relaxgen validate, and is not replaced")
+        raise _refusal(path, "is not a report of relaxgen validate, and is not replaced")
     if any(found[key] != head[key] for key in ("relaxgen", "judged_by")):
         raise _refusal(
             path, "is about another schema, other options or another release; remove it, or name another file"

@@ -235,7 +235,7 @@ class _TableBuilder:
         forbidden = _NO_XML_CHARACTER.search(text)
         if forbidden is not None:
             code = f"U+{ord(forbidden.group()):04X}"
-            self._diagnostics.unusable(entry.offset, f"string has the character {code}, which XML cannot hold")
+            self._diagnostics.unusable(entry.offset, f"string has the character {code}, which XML does not allow")
             return None
         return text
 

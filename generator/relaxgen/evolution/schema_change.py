@@ -18,7 +18,7 @@ class Change:
     allows, where there are. ``categories`` are what the change can break, where that is less than what its rule can;
     in those of ``white_space`` only texts with more white space than they need break. ``detail`` adds to the message.
     ``consequences`` are subjects that changed with this one, and only because of it. ``order`` are the pairs of
-    children of which the first must stand before the second, on the side that says so.
+    children of which the first must come before the second, on the side that says so.
 
     ``old_pattern`` and ``new_pattern`` are what changed, ``old_owners`` and ``new_owners`` the element patterns that
     it may belong to."""

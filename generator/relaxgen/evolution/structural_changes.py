@@ -393,15 +393,15 @@ def _child_change(pair: _Pair, name: QName, old: ChildUse, new: ChildUse) -> Ite
     if rule:
         yield pair.change(rule, f"{subject} {REQUIREMENT_WORDS[rule]}", str(name), **places)
     if new.cardinality.many and not old.cardinality.many:
-        yield pair.change("RNG025", f"{subject} can stand more than once now", str(name), **places)
+        yield pair.change("RNG025", f"{subject} can occur more than once now", str(name), **places)
     if old.cardinality.many and not new.cardinality.many:
-        yield pair.change("RNG026", f"{subject} cannot stand more than once any more", str(name), **places)
+        yield pair.change("RNG026", f"{subject} can no longer occur more than once", str(name), **places)
 
 
 def _order_changes(pair: _Pair) -> Iterator[Change]:
     for rule, ordered, other, words in (
-        ("RNG027", pair.new.ordered, pair.old.ordered, "must stand before"),
-        ("RNG028", pair.old.ordered, pair.new.ordered, "need not stand before"),
+        ("RNG027", pair.new.ordered, pair.old.ordered, "must come before"),
+        ("RNG028", pair.old.ordered, pair.new.ordered, "need not come before"),
     ):
         pairs = sorted(two for two in ordered - other if _on_both_sides(pair, two))
         if pairs:

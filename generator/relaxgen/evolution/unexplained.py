@@ -176,7 +176,7 @@ class _Group:
 
     def must_stand_together(self, other: _Group) -> Finding:
         others = [*self.partner(other), *sorted(self._required or self._refused)]
-        words = "must stand together now" if self.direction is BACKWARD else "had to stand together before"
+        words = "must occur together now" if self.direction is BACKWARD else "had to occur together before"
         element = f"<{self.first.path[-1].local}>" if self.first.path else "the document"
         beside = min(_beside(self.first), _beside(other.first), key=len)
         message = f"{_listed(others)} in {element}{beside} {words}"

@@ -64,7 +64,7 @@ def _steps(path: str) -> list[_Step]:
     while True:
         match = _STEP.match(text, position)
         if match is None or text[match.end() : match.end() + 1] not in ("", "/"):
-            raise _mistake(f"{path!r} is no path of element names, such as domain/devices/disk or disk/@type")
+            raise _mistake(f"{path!r} is not a path of element names, such as domain/devices/disk or disk/@type")
         steps.append(_Step(match.group(1).strip().strip("<>"), match.group(2)))
         position = match.end() + 1
         if match.end() == len(text):
@@ -98,7 +98,7 @@ def _unknown_start(index: ModelIndex, name: str) -> str:
     elements = {one.xml_name.local: one.paths[0] for one in described if one.paths}
     roots = [root.xml_name.local for root in index.model.roots]
     if name in elements:
-        return f"{name!r} is no root element (did you mean {elements[name]!r}?)"
+        return f"{name!r} is not a root element (did you mean {elements[name]!r}?)"
     classes = [*index.classes, *index.unions, *index.enums]
     near = nearest(name, roots) or nearest(name, classes) or elements.get(nearest(name, elements) or "")
     hint = f" (did you mean {near!r}?)" if near else f"; the root elements are: {_listed(roots)}"

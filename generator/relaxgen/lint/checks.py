@@ -146,7 +146,7 @@ class SchemaChecks:
 
     def _one_or_more(self, repeated: OneOrMore) -> Iterator[Advice]:
         if self.may_be_empty(repeated.pattern):
-            yield advise("LNT105", repeated.location, "this oneOrMore asks for nothing: its content may be empty")
+            yield advise("LNT105", repeated.location, "this oneOrMore has no effect: its content can be empty")
 
     def _choice(self, choice: Choice) -> Iterator[Advice]:
         members = [(one, self._resolved(one)) for one in choice.patterns]

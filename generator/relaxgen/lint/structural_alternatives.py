@@ -71,7 +71,7 @@ class StructuralAlternatives:
             for (one, first), (other, second) in combinations(zip(found, values, strict=True), 2):
                 both = sorted(first & second)
                 if both and first != second and all(values):
-                    message = f"{name.local}={both[0]!r} stands in two alternatives of the choice"
+                    message = f"{name.local}={both[0]!r} is in two alternatives of the choice"
                     yield advise("LNT110", other.location, message, (one.location, "the other alternative"))
 
 

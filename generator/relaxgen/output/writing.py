@@ -32,7 +32,7 @@ def write(tree: OutputTree, directory: Path) -> WriteSummary:
     """Makes `directory` hold the tree, beside what was foreign there; all of it or nothing.
 
     Raises:
-        OutputError: the directory is none of ours, cannot be written, or a foreign file is in the way. Nothing has
+        OutputError: the directory is not one of ours, cannot be written, or a foreign file is in the way. Nothing has
             been changed then.
     """
     check_tree(tree)
@@ -101,7 +101,9 @@ def _check_ours(content: Content, directory: Path, kind: TreeKind) -> None:
         return
     for path in content.foreign:
         if not is_bytecode(path) and not is_empty(directory / path):
-            raise refusal(directory, f"is not {kind.name} that relaxgen made: it holds {path}")
+            raise refusal(
+                directory, f"is not {kind.name} that relaxgen made: it contains {path}; choose another directory"
+            )
 
 
 def _check_nothing_in_the_way(tree: OutputTree, kept: tuple[str, ...], directory: Path) -> None:

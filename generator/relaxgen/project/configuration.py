@@ -90,7 +90,7 @@ def read_backend(file: Path) -> str:
         example = 'backend = "flit_core.buildapi", or another back end'
         diagnostics.error(document.key_place(place), f"[tool.relaxgen.build] has no backend; expected {example}")
     elif "backend" in table and not (isinstance(backend, str) and re.fullmatch(r"[\w.]+(:[\w.]+)?", backend)):
-        message = "backend is no module, or MODULE:OBJECT, as build-backend would name it"
+        message = "backend is not a module, or MODULE:OBJECT, as build-backend would name it"
         diagnostics.error(document.value_place((*place, "backend")), message)
     diagnostics.raise_errors(ConfigurationError)
     return str(backend)
@@ -291,7 +291,7 @@ class _Reader:
         for index, value in enumerate(values):
             if not isinstance(value, str) or not value:
                 kind = "an empty string" if value == "" else toml_kind(value)
-                self._wrong((*path, index), f"{path[-1]} holds {kind} at position {index + 1}, expected a string")
+                self._wrong((*path, index), f"{path[-1]} contains {kind} at position {index + 1}, expected a string")
             elif "\0" in value:
                 self._wrong((*path, index), f"{path[-1]} contains a NUL character at position {index + 1}")
 

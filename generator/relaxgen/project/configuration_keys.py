@@ -35,7 +35,7 @@ PACKAGE_KEYS: Keys = {
     "schemas": Key(list, "RELAX NG schemas, .rng or .rnc; wildcards are allowed.", is_never_empty=True),
     "output": Key(str, "The package's directory. Its last part is the name that is imported.", is_never_empty=True),
     "enums": Key(list, "Files with enum tables, or C sources that have some; wildcards are allowed."),
-    "bindings": Key(list, "TOML files with names and more, for schemas that are somebody else's."),
+    "bindings": Key(list, "TOML files with names and more, for schemas that you cannot edit."),
     "roots": Key(list, "Elements or defines to start from; by default all that may start a document."),
     "preset": Key(
         str, "A vocabulary that relaxgen knows; without schemas, those that are installed.", is_never_empty=True

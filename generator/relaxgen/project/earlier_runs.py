@@ -138,7 +138,7 @@ def _digests(paths: Iterable[str]) -> dict[str, str | None]:
 
 
 def _digest(file: Path) -> str | None:
-    """None for what is no file, or cannot be read."""
+    """None for what is not a file, or cannot be read."""
     try:
         return blake2b(file.read_bytes(), digest_size=16).hexdigest() if file.is_file() else None
     except OSError:

@@ -44,7 +44,7 @@ class StartingPoint:
     @property
     def text(self) -> str:
         lines = [
-            "# What relaxgen generates. Paths are relative to this file, and may hold wildcards.",
+            "# What relaxgen generates. Paths are relative to this file, and can contain wildcards.",
             "[tool.relaxgen]",
             f"schemas = {_list(self.schemas)}",
             f"enums = {_list(self.enums)}" if self.enums else '# enums = ["words.enums"]    # tables of enum words',

@@ -103,7 +103,7 @@ def schemas_in(directory: Path) -> tuple[Path, ...]:
     """
     found = document_schemas(_schema_files(directory))
     if not found:
-        raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), "holds no RELAX NG schema with a start"))
+        raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), "contains no RELAX NG schema with a start"))
     return found
 
 

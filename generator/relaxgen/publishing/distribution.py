@@ -82,12 +82,12 @@ def module_of(name: str, place: SourceLocation) -> str:
     """The package that a distribution of this name holds.
 
     Raises:
-        ConfigurationError: it is no name of a distribution (PEP 508), or nothing that can be imported.
+        ConfigurationError: it is not a name of a distribution (PEP 508), or nothing that can be imported.
     """
     module = re.sub(r"[-.]+", "_", name).lower()
     message = ""
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
-        message = "is no name of a distribution: letters, digits, and - _ . between them"
+        message = "is not a name of a distribution: letters, digits, and - _ . between them"
     elif not module.isidentifier() or keyword.iskeyword(module):
         message = f"gives the package {module!r}, which cannot be imported"
     elif module in sys.stdlib_module_names:

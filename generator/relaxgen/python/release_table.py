@@ -78,7 +78,7 @@ def _read(file: Path) -> ReleaseTable:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError(f"{json.dumps(value)} is no name of a release or path")
+        raise ValueError(f"{json.dumps(value)} is not a name of a release or path")
     return value
 
 
@@ -91,7 +91,7 @@ def _check(table: ReleaseTable) -> None:
     for path, runs in (*table.paths.items(), *table.open.items()):
         unknown = [one for run in runs for one in run if one not in known]
         if unknown:
-            raise ValueError(f"{path} has {unknown[0]!r}, which is none of its releases")
+            raise ValueError(f"{path} has {unknown[0]!r}, which is not one of its releases")
     if not table.releases or not table.paths:
         raise ValueError("it has no releases or no paths")
 

@@ -137,7 +137,7 @@ def _unknown_parameter(datatype: DatatypeName, param: Param) -> str:
     if not known:
         return f"the type {datatype} takes no parameters, {param.name!r} is given"
     if param.name in _NOT_PARAMETERS:
-        return f"{param.name!r} is no parameter in RELAX NG; {_NOT_PARAMETERS[param.name]}"
+        return f"{param.name!r} is not a parameter in RELAX NG; {_NOT_PARAMETERS[param.name]}"
     if param.name in _ALL_FACETS:
         return f"parameter {param.name!r} does not apply to {datatype.type}, which knows {', '.join(sorted(known))}"
     if nearest(param.name, known):

@@ -47,7 +47,7 @@ def read_document(path: str, *, keep_layout: bool = False) -> XmlDocument:
     file = Path(path)
     try:
         if not file.is_file():
-            raise UnreadableDocument(0, 0, "this is no file")
+            raise UnreadableDocument(0, 0, "this is not a file")
         if file.stat().st_size > MAXIMUM_BYTES:
             raise UnreadableDocument(0, 0, _TOO_LARGE)
         return parse_schema(file.read_bytes(), path, keep_layout=keep_layout)

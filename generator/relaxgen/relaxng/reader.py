@@ -380,10 +380,10 @@ class _Reader:
         self._check_attributes(node, context)
         if node.local in TEXT_ELEMENTS:
             for child in node.children:
-                message = f"<{node.local}> holds text only, <{child.local}> cannot stand in it"
+                message = f"<{node.local}> contains only text, <{child.local}> is not allowed in it"
                 self._error(child, context, message, section="3")
         elif node.text and node.text.strip(BLANKS):
-            self._error(node, context, f"text cannot stand in <{node.local}>", section="4.2", text=True)
+            self._error(node, context, f"text is not allowed in <{node.local}>", section="4.2", text=True)
         if "ns" in node.attributes:
             ns = node.attributes["ns"]
             context = replace(context, ns=context.outer_ns if ns == INHERITED else ns)
@@ -404,7 +404,7 @@ class _Reader:
                 self._error(node, context, f"<{node.local}> needs the attribute '{name}'", section="3")
         for qualified in node.foreign:
             if qualified.namespace == RELAX_NG:
-                message = f"attribute '{qualified.local}' must stand without prefix: RELAX NG's are in no namespace"
+                message = f"attribute '{qualified.local}' must have no prefix: RELAX NG's are in no namespace"
                 self._error(node, context, message, section="3", attribute=qualified)
 
     def _datatype_library(self, node: XmlElement, context: _Context) -> str:
@@ -425,11 +425,11 @@ class _Reader:
     def _misplaced(self, node: XmlElement, parent: XmlElement, context: _Context, known: Iterable[str]) -> None:
         """An element of RELAX NG's namespace that cannot stand here."""
         if node.local in _ELEMENTS:
-            message = f"<{node.local}> cannot stand in <{parent.local}>"
+            message = f"<{node.local}> is not allowed in <{parent.local}>"
             if parent.local == "grammar" and node.local in _PATTERNS:
                 message += ": a pattern belongs into <start> or <define>"
             if node.local == "include" and parent.local in ("include", "div"):
-                message = "<include> cannot stand in another <include>"
+                message = "<include> is not allowed in another <include>"
         else:
             message = f"RELAX NG has no element <{node.local}>{did_you_mean(node.local, known)}"
         self._error(node, context, message, section="3")
@@ -438,7 +438,9 @@ class _Reader:
         """The attribute's value, trimmed (section 4.2); nothing where it is not there, which is reported already."""
         value = node.attributes.get(attribute, "").strip(BLANKS)
         if attribute in node.attributes and not is_ncname(value):
-            message = f"'{attribute}' of <{node.local}> is {value!r}, which is no XML name without prefix: {_NAMES_ARE}"
+            message = (
+                f"'{attribute}' of <{node.local}> is {value!r}, which is not an XML name without prefix: {_NAMES_ARE}"
+            )
             self._error(node, context, message, section="3", attribute=attribute)
         return value
 
@@ -447,7 +449,7 @@ class _Reader:
     def _pattern(self, node: XmlElement, context: _Context) -> Pattern:
         read = _PATTERNS.get(node.local)
         if read is None:
-            exists = f"<{node.local}> is no pattern: a schema is a <grammar> or a single pattern"
+            exists = f"<{node.local}> is not a pattern: a schema is a <grammar> or a single pattern"
             unknown = f"RELAX NG has no element <{node.local}>{did_you_mean(node.local, _PATTERNS)}"
             self._error(node, context, exists if node.local in _ELEMENTS else unknown, section="3")
             return NotAllowed()
@@ -490,7 +492,7 @@ class _Reader:
     def _childless(self, node: XmlElement, context: _Context) -> _Where:
         for child in _children(node):
             self._error(
-                child, context, f"<{node.local}> holds nothing, <{child.local}> cannot stand in it", section="3"
+                child, context, f"<{node.local}> must be empty, <{child.local}> is not allowed in it", section="3"
             )
         return self._where(node, context)
 
@@ -507,7 +509,7 @@ class _Reader:
         name, nodes = self._named(node, context, inherited_ns=node.attributes.get("ns", ""))
         self._check_attribute_name(name, node, context)
         if len(nodes) > 1:
-            message = "<attribute> holds at most one pattern: put several into a <group> or <choice>"
+            message = "<attribute> can contain only one pattern: put several into a <group> or <choice>"
             self._error(nodes[1], context, message, section="3")
         patterns = self._patterns(nodes, node, context)
         pattern = patterns[0] if patterns else Text(location=self._location(node, context))
@@ -582,7 +584,7 @@ class _Reader:
                 self._misplaced(child, node, context, ("param", "except"))
             elif exceptions:
                 what = "a second <except>" if child.local == "except" else "<param> after <except>"
-                self._error(child, context, f"{what} cannot stand in <data>", section="3")
+                self._error(child, context, f"{what} is not allowed in <data>", section="3")
             elif child.local == "param":
                 params.append(self._param(child, context))
             else:
@@ -639,7 +641,7 @@ class _Reader:
     def _start(self, node: XmlElement, context: _Context) -> Component:
         nodes = _children(node)
         if len(nodes) > 1:
-            message = "<start> holds one pattern only: put several into a <choice> or <group>"
+            message = "<start> can contain only one pattern: put several into a <choice> or <group>"
             self._error(nodes[1], context, message, section="3")
         return Start(self._content(node, context), self._combine(node, context), **self._where(node, context))
 
@@ -722,7 +724,7 @@ class _Reader:
             if child.local != "except":
                 self._misplaced(child, node, context, ("except",))
             elif excepted is not None:
-                self._error(child, context, f"a second <except> cannot stand in <{node.local}>", section="3")
+                self._error(child, context, f"a second <except> is not allowed in <{node.local}>", section="3")
             else:
                 self._forbid(child, node, context, forbidden)
                 excepted = self._some_name_classes(child, self._enter(child, context))
@@ -733,7 +735,7 @@ class _Reader:
         while remaining:
             inner = remaining.pop()
             if inner.local in forbidden:
-                message = f"<{inner.local}> cannot stand in the <except> of <{owner.local}>"
+                message = f"<{inner.local}> is not allowed in the <except> of <{owner.local}>"
                 self._error(inner, context, message, section="4.16")
             remaining.extend(_children(inner))
 
@@ -744,7 +746,7 @@ class _Reader:
         name = written.strip(BLANKS)
         prefix, colon, local = name.rpartition(":")
         if not is_ncname(local) or (colon and not is_ncname(prefix)):
-            message = f"{name!r} is no XML name: {_NAMES_ARE}; a prefix with ':' may stand before"
+            message = f"{name!r} is not an XML name: {_NAMES_ARE}; a prefix with ':' is allowed before it"
             self._error(node, context, message, section="3", attribute=attribute, text=attribute is None)
         elif colon and prefix not in node.namespaces:
             hint = did_you_mean(prefix, [known for known in node.namespaces if known])

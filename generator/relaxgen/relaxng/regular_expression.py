@@ -164,7 +164,7 @@ class _Translator:
         if kind in "pP":
             self._property(start)
         elif kind not in _SINGLE_ESCAPES and kind not in _MULTIPLE_ESCAPES:
-            raise PatternError(start, f"'\\{kind}' is no escape of XML Schema{_escape_advice(kind)}")
+            raise PatternError(start, f"'\\{kind}' is not an escape of XML Schema{_escape_advice(kind)}")
         return kind
 
     def _property(self, start: int) -> None:
@@ -234,7 +234,7 @@ class _Translator:
             self._escape_kind()
             return _EscapeMember(self.pattern[start : self.position])
         if self._next() == "-" and not first and not self.pattern.startswith(("-]", "--["), start):
-            raise self._error("'-' inside a class must be first or last, or stand between two characters, or be \\-")
+            raise self._error("'-' inside a class must be first or last, or be between two characters, or be \\-")
         low, low_source = self._single()
         if not self._is_range():
             return _RangeMember(low_source, low, low)

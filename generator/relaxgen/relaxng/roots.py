@@ -29,7 +29,7 @@ def starting_at(schema: Schema, root: str) -> Schema:
     if not found:
         known = [define.name for key, define in schema.defines.items() if is_of_elements(Ref(key), schema.defines)]
         known.extend(name for element in _elements(schema) for name in _names(element))
-        message = f"no element is called {root!r}, and no define that holds elements alone{did_you_mean(root, known)}"
+        message = f"no element is called {root!r}, and no define that contains only elements{did_you_mean(root, known)}"
         raise ConfigurationError(Diagnostic(schema.location, message))
     start = found[0] if len(found) == 1 else Choice(tuple(found), location=schema.start.location)
     return replace(schema, start=start)

@@ -64,7 +64,7 @@ def fault_of_datatype_library(uri: str) -> str | None:
     if "#" in uri:
         return f"datatype library {uri!r} has a fragment identifier"
     if not _ABSOLUTE.match(uri):
-        return f"datatype library {uri!r} is no absolute URI"
+        return f"datatype library {uri!r} is not an absolute URI"
     if _BAD_ESCAPE.search(uri):
         return f"datatype library {uri!r} has a '%' that no two hexadecimal digits follow"
     return None
@@ -118,12 +118,12 @@ def local_path(href: str, base: str) -> str:
         href = absolute_uri(href, base) or href
         parts = urlsplit(href)
     except ValueError:
-        raise UnusableAddress(f"href {href!r} is no URI reference") from None
+        raise UnusableAddress(f"href {href!r} is not a URI reference") from None
     if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
         raise UnusableAddress(f"href {href!r} is not a local file; nothing is loaded from a network")
     if parts.query:
         raise UnusableAddress(f"href {href!r} has a query, which no local file has")
     path = unquote(parts.path)
     if "\0" in path:
-        raise UnusableAddress(f"href {href!r} is no file name")
+        raise UnusableAddress(f"href {href!r} is not a file name")
     return os.path.normpath(os.path.join(os.path.dirname(base), path)) if path else base  # noqa: PTH118, PTH120

@@ -47,7 +47,7 @@ def make_environment(own: UserTemplates | None = None) -> Environment:
     """``own`` come before ours.
 
     Raises:
-        ConfigurationError: ``own`` is no directory.
+        ConfigurationError: ``own`` is not a directory.
     """
     environment = new_environment(own, autoescape=False)
     environment.filters["docstring"] = docstring
@@ -63,12 +63,12 @@ def new_environment(
     """An environment without filters, with the settings that all templates share.
 
     Raises:
-        ConfigurationError: ``own`` is no directory.
+        ConfigurationError: ``own`` is not a directory.
     """
     directories = [template_directory()]
     if own is not None:
         if not is_directory(own.directory):
-            raise ConfigurationError(Diagnostic(SourceLocation(str(own.directory)), "is no directory of templates"))
+            raise ConfigurationError(Diagnostic(SourceLocation(str(own.directory)), "is not a directory of templates"))
         directories.insert(0, own.directory)
     kind = Environment if own is None or own.are_trusted else ImmutableSandboxedEnvironment
     return kind(

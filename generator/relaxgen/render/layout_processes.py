@@ -4,7 +4,7 @@ They are started anew, never forked: a program with threads, such as a build too
 they made by `multiprocessing`, which would run the main module of that program again in each of them.
 
 A process gets the module path of ours as JSON in its first line of input, then one text in each line, and answers
-each with one line: the text laid out, or why it is no Python. It ends with its input, so none outlives us.
+each with one line: the text laid out, or why it is not Python. It ends with its input, so none outlives us.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def make_html_environment(own: UserTemplates | None = None) -> Environment:
     """``own`` come before ours.
 
     Raises:
-        ConfigurationError: ``own`` is no directory.
+        ConfigurationError: ``own`` is not a directory.
     """
     environment = new_environment(own, autoescape=_is_html)
     environment.filters["comment"] = comment
@@ -36,7 +36,7 @@ def make_html_environment(own: UserTemplates | None = None) -> Environment:
 
 def make_markdown_environment(own: UserTemplates | None = None) -> Environment:
     """Raises:
-    ConfigurationError: ``own`` is no directory.
+    ConfigurationError: ``own`` is not a directory.
     """
     environment = new_environment(own, autoescape=False, finalize=_finalized)
     environment.filters.update(comment=lambda text: Markdown(comment(text)), code=code, fenced=fenced, href=href)

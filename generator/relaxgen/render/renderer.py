@@ -41,7 +41,7 @@ def render(
         if templates is None:
             raise  # ours are at fault, or what they are given
         place = SourceLocation(str(templates.directory))
-        message = f"what the templates make of {error.path} is no Python: {error.reason}"
+        message = f"what the templates make of {error.path} is not Python: {error.reason}"
         raise ConfigurationError(Diagnostic(place, message)) from error
     header = f"{HEADER} from {package.sources}. Do not edit.\n"
     files.update({path: header + text for path, text in support.items()})

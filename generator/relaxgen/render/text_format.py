@@ -1,4 +1,4 @@
-"""One text as black leaves it, or the reason why it is no Python."""
+"""One text as black leaves it, or the reason why it is not Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..memory import without_garbage_collection
 from .layout import LINE_LENGTH, lay_out
 
 Outcome = tuple[str | None, str]
-"""The text laid out; or None, and why it is no Python."""
+"""The text laid out; or None, and why it is not Python."""
 
 
 def outcome_of(text: str) -> Outcome:

@@ -462,7 +462,7 @@ def _hierarchy_fault(text: str) -> str:
     match = _authority(text)
     authority, path = match.groups() if match else ("", re.split("[?#]", text, maxsplit=1)[0])
     if "[" in path or "]" in path:
-        return "brackets may only stand around an address"
+        return "brackets are only allowed around an address"
     if "[" not in authority and "]" not in authority:
         return ""
     address = _address(authority)

@@ -92,7 +92,7 @@ gb18030: gb18030 csgb18030
 big5: big5 csbig5
 big5hkscs: big5-hkscs csbig5hkscs
 """
-"""Codecs, and the names in the registry (https://www.iana.org/assignments/character-sets). ``utf8`` is none of them,
+"""Codecs, and the names in the registry (https://www.iana.org/assignments/character-sets). ``utf8`` is not one of them,
 but every parser takes it."""
 
 # The longer byte order marks come first: that of UTF-32-LE begins with that of UTF-16-LE.
@@ -318,7 +318,7 @@ def source_of(document: Any, name: str = "") -> Source:
 def _text_source(text: str, name: str) -> Source:
     if "<" not in text and text.strip():
         raise Unreadable(
-            "malformed", "this text is no XML; to read a file, pass a pathlib.Path", name=name or TEXT_NAME
+            "malformed", "this text is not XML; to read a file, pass a pathlib.Path", name=name or TEXT_NAME
         )
     return Source(name or TEXT_NAME, lambda: BytesIO(_encoded(text)), is_text=True, text=text)
 

@@ -151,7 +151,7 @@ def unwritable(target: Any, error: Exception, trial: Trial) -> FormatError:
 
 def not_of_kind(target: Any, kind: Any) -> FormatError:
     if not isinstance(target, Element):
-        return FormatError(f"{type(target).__name__} = {_abridged(target)}: is no object of a generated class")
+        return FormatError(f"{type(target).__name__} = {_abridged(target)}: is not an object of a generated class")
     names = " or ".join([one.__name__ for one in get_args(kind) or (kind,)])
     return FormatError(f"{type(target).__name__} cannot be written here: it is no {names}")
 
@@ -239,9 +239,9 @@ def _is_list_value(field: Field | None) -> bool:
 def _refusal(visit: _Visit, trial: Trial) -> str:
     value, field = visit.value, visit.field
     if field is None:
-        return "" if isinstance(value, Element) else "is no object of a generated class"
+        return "" if isinstance(value, Element) else "is not an object of a generated class"
     if visit.is_list:
-        return "" if isinstance(value, list) else "is no list"
+        return "" if isinstance(value, list) else "is not a list"
     if value is None:
         return "is required" if visit.is_required else ""
     if visit.classes:

@@ -117,7 +117,7 @@ def _built(building: Building) -> Any:
 
 def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Building:
     if not isinstance(data, Mapping):
-        raise ValueError(f"{path}: {data!r} is no dictionary")
+        raise ValueError(f"{path}: {data!r} is not a dictionary")
     kind = _kind(kinds, data, path)
     fields = {field.name: field for field in kind._fields}
     values: dict[str, Any] = {}
@@ -141,7 +141,7 @@ def _kind(kinds: tuple[type[Element], ...], data: Mapping[str, Any], path: str) 
     if CLASS in data:
         named = [one for one in kinds if one.__name__ == data[CLASS]]
         if not named:
-            raise ValueError(f"{path}: {data[CLASS]!r} is none of {', '.join(one.__name__ for one in kinds)}")
+            raise ValueError(f"{path}: {data[CLASS]!r} is not one of {', '.join(one.__name__ for one in kinds)}")
         return named[0]
     if len(kinds) == 1:
         return kinds[0]
@@ -157,7 +157,7 @@ def _value(owner: type[Element], field: Field, value: Any, path: str) -> Buildin
     if not field.many:
         return (yield from _item(owner, field, value, path))
     if not isinstance(value, list):
-        raise ValueError(f"{path}: {value!r} is no list")
+        raise ValueError(f"{path}: {value!r} is not a list")
     items: list[Any] = []
     for index, one in enumerate(value):
         items.append((yield from _item(owner, field, one, f"{path}[{index}]")))
@@ -186,11 +186,11 @@ def _item(owner: type[Element], field: Field, value: Any, path: str) -> Building
 def _xml(data: Mapping[str, Any], path: str) -> Building:
     name, attributes, content = data[XML], data.get("attributes", {}), data.get("content", [])
     if not isinstance(name, str):
-        raise ValueError(f"{path}: {name!r} is no name of an element")
+        raise ValueError(f"{path}: {name!r} is not a name of an element")
     if not isinstance(attributes, Mapping) or not all(map(_is_text, (*attributes, *attributes.values()))):
-        raise ValueError(f"{path}: {attributes!r} is no dictionary of names and texts")
+        raise ValueError(f"{path}: {attributes!r} is not a dictionary of names and texts")
     if not isinstance(content, list):
-        raise ValueError(f"{path}: {content!r} is no list")
+        raise ValueError(f"{path}: {content!r} is not a list")
     parts: list[AnyElement | str] = []
     for index, one in enumerate(content):
         inner = f"{path}.content[{index}]"
@@ -280,7 +280,7 @@ def find(target: Element, path: str) -> Any:
     while place < len(path):
         step = _STEP.match(path, place)
         if step is None:
-            raise LookupError(f"{path!r} is no path: {path[place:]!r} is neither a name nor an index")
+            raise LookupError(f"{path!r} is not a path: {path[place:]!r} is neither a name nor an index")
         done = path[:place] or type(target).__name__
         if step["index"] is not None:
             if not isinstance(value, list) or not -len(value) <= int(step["index"]) < len(value):

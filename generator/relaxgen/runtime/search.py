@@ -584,7 +584,7 @@ def _by_name(attributes: Iterable[Pattern]) -> dict[str, list[Attribute]]:
 
 
 def _with_moved(reading: Reading, node: Node, grammar: Grammar) -> Reading:
-    """A child that is missing in one place and too much in another is one mistake: it stands in the wrong place."""
+    """A child that is missing in one place and too much in another is one mistake: it is in the wrong place."""
     findings = reading.list()
     missing = [f for f in findings if f.code == "missing-element" and f.node is node]
     strangers = [f for f in findings if f.code == "unexpected-element" and f.node.parent is node and not _fits(f)]

@@ -205,7 +205,7 @@ class _Expansion:
 #
 # The document is read in pieces; what has been read is thrown away. Elements of one name may belong to different
 # classes (the ``<source>`` of a disk, of an interface, …): which class an element has is known from those of the
-# elements around it. Where the document element is none of the vocabulary's roots, a wrapper around many documents,
+# elements around it. Where the document element is not one of the vocabulary's roots, a wrapper around many documents,
 # roots are found inside it at any depth, and so are elements that are called like those that are asked for.
 
 T = TypeVar("T")
@@ -225,12 +225,12 @@ def iter_parse(package: str, source: Source, kind: type[T], options: ParseOption
 
     Raises:
         ParseError: an element is not as the schema wants it, or the document is not well-formed from here on.
-        TypeError: `kind` is no class of the package.
+        TypeError: `kind` is not a class of the package.
     """
     if not (isinstance(kind, type) and issubclass(kind, Element) and kind._tag):
-        raise TypeError(f"{kind!r} is no class of {package}")
+        raise TypeError(f"{kind!r} is not a class of {package}")
     if kind.__module__.rpartition(".")[0] != package:
-        raise TypeError(f"{kind.__module__}.{kind.__qualname__} is no class of {package}")
+        raise TypeError(f"{kind.__module__}.{kind.__qualname__} is not a class of {package}")
     unknown, validate = parse_options(options)
     roots = import_module(f"{package}._schema").ROOTS
     starts = {tag: frozenset(members_of(f"{package}.{module}", name)) for tag, (module, name) in roots.items()}

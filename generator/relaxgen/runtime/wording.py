@@ -236,7 +236,7 @@ class Wording:
         node = finding.node
         parent = "" if node.parent is None else f" in <{node.parent.written}>"
         where = f"it must come before <{finding.meant}>" if finding.meant else "it must come later"
-        return Words(f"<{node.written}> stands in the wrong place{parent}: {where}", node.written)
+        return Words(f"<{node.written}> is in the wrong place{parent}: {where}", node.written)
 
     def _missing_element(self, finding: Finding) -> Words:
         expected = self._element_names(finding.wanted, finding.node)

@@ -116,7 +116,7 @@ class Cursor:
         keyword = nearest(token.text, KEYWORDS)
         follows = following.kind in (Kind.NAME, Kind.PREFIXED, Kind.LITERAL) or following.text in ("{", "*")
         if keyword is not None and follows:
-            raise Mistake(token.start, f"'{token.text}' is no keyword (did you mean '{keyword}'?)")
+            raise Mistake(token.start, f"'{token.text}' is not a keyword (did you mean '{keyword}'?)")
 
     def _nest(self, levels: int = 1) -> None:
         self._depth += levels

@@ -395,7 +395,7 @@ def members(element: XmlElement, local: str) -> list[XmlElement]:
 
 def _fault_of_attribute(token: Token, namespace: str, local: str, nested: bool) -> str:
     if namespace == XMLNS or (not namespace and local == "xmlns"):
-        return "'xmlns' is no attribute; declare namespaces at the top of the schema"
+        return "'xmlns' is not an attribute; declare namespaces at the top of the schema"
     if nested:
         return ""
     if namespace == RELAX_NG:

@@ -145,7 +145,7 @@ class Source:
         digits, closing = match.groups()
         message = ""
         if not closing or not _HEXADECIMAL.fullmatch(digits):
-            message = f"'{match[0]}' is no escape: expected hexadecimal digits between '\\x{{' and '}}'"
+            message = f"'{match[0]}' is not an escape: expected hexadecimal digits between '\\x{{' and '}}'"
         elif len(digits.lstrip("0")) > 6 or not _is_allowed(int(digits, 16)):
             message = f"'{match[0]}' represents no character that XML allows"
         if message:
