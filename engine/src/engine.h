@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 7,          /* of what Python code and the engine say to each other */
+    TABLE_VERSION = 8,          /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -274,12 +274,25 @@ typedef struct {
     bool is_required;
 } Slot;
 
+/* A test of one field, or what is made of other conditions. */
+typedef enum { IS_TRUE, IS_GIVEN, IS_SAME, IS_OTHER, NONE_OF, ALL_OF, ANY_OF } ConditionKind;
+
+typedef struct Condition Condition;
+
+struct Condition {
+    ConditionKind kind;
+    Py_ssize_t offset;
+    PyObject *value;            /* what the field is compared with */
+    Py_ssize_t count;
+    Condition *parts;
+};
+
 typedef struct {
     Py_ssize_t offset;
     PyObject *field;
     PyObject *absent;
     PyObject *value;
-    PyObject *condition;        /* NULL: always */
+    Condition *condition;       /* NULL: always */
 } ImpliedValue;
 
 typedef struct {
@@ -371,6 +384,17 @@ enum { HEAD = sizeof(PyObject) };
 
 #define SLOT(object, offset) (*(PyObject **)((char *)(object) + (offset)))
 
+void *zeroed(Py_ssize_t count, size_t size);                    /* at least one item; NULL with MemoryError */
+bool unpack(PyObject *described, const char *format, ...);
+Py_ssize_t slot_offset(PyTypeObject *type, const char *name);   /* -1 with an exception */
+Py_ssize_t slot_named(PyTypeObject *type, PyObject *name);
+bool is_made_of_slots(PyTypeObject *type);
+int condition_read(Condition *condition, PyTypeObject *type, PyObject *described);
+int condition_holds(const Condition *condition, PyObject *object);
+int condition_visit(const Condition *condition, visitproc visit, void *arg);
+void condition_clear(Condition *condition);
+void condition_free(Condition *condition);
+
 Table *table_for(Engine *engine, PyTypeObject *type);           /* NULL with an exception */
 Target *target_of_child(Engine *engine, Table *table, ChildField *child);
 Target *target_for(Engine *engine, PyObject *classes);
@@ -379,8 +403,6 @@ Table *member_table(Engine *engine, Target *target, Py_ssize_t index);
 int name_from(PyObject *expanded, Name *name);                  /* borrows the bytes of the string */
 int name_copy(const Name *from, Name *to);                      /* owns its bytes */
 void name_free(Name *name);
-Py_ssize_t slot_offset(PyTypeObject *type, const char *name);   /* -1 with an exception */
-bool is_made_of_slots(PyTypeObject *type);
 void free_tables(Engine *engine);
 int visit_tables(Engine *engine, visitproc visit, void *arg);
 void clear_tables(Engine *engine);

@@ -787,13 +787,9 @@ read_inside(Parser *parser, Table *table, PyObject *object, Slice raw)
 static bool
 fill_in(Parser *parser, Table *table, PyObject *object, ImpliedValue *implied)
 {
-    if (implied->condition != NULL) {
-        PyObject *result = PyObject_CallOneArg(implied->condition, object);
-        int holds = result != NULL ? PyObject_IsTrue(result) : -1;
-        Py_XDECREF(result);
-        if (holds <= 0) {
-            return holds == 0 || failed(parser);
-        }
+    int holds = implied->condition == NULL ? 1 : condition_holds(implied->condition, object);
+    if (holds <= 0) {
+        return holds == 0 || failed(parser);
     }
     PyObject *current = SLOT(object, implied->offset);
     if (current == NULL) {

@@ -1,73 +1,7 @@
 /* Tables of classes, made from what the package says of a class when its first element is met. */
 #include "engine.h"
-#include <structmember.h>
 
 enum { IS_OPEN = REST, IS_CONTENT };
-
-static void *
-zeroed(Py_ssize_t count, size_t size)
-{
-    void *block = PyMem_Calloc((size_t)count + 1, size);
-    if (block == NULL) {
-        PyErr_NoMemory();
-    }
-    return block;
-}
-
-/* Takes a tuple apart, as PyArg_ParseTuple does. */
-static bool
-unpack(PyObject *described, const char *format, ...)
-{
-    if (!PyTuple_Check(described)) {
-        PyErr_SetString(PyExc_TypeError, "a class is described by tuples");
-        return false;
-    }
-    va_list places;
-    va_start(places, format);
-    int is_done = PyArg_VaParse(described, format, places);
-    va_end(places);
-    return is_done;
-}
-
-/* ------------------------------------------------------------------ slots */
-
-static Py_ssize_t
-offset_in(PyObject *descriptor)
-{
-    if (!Py_IS_TYPE(descriptor, &PyMemberDescr_Type)) {
-        return -1;
-    }
-    PyMemberDef *member = ((PyMemberDescrObject *)descriptor)->d_member;
-    return member->type == T_OBJECT_EX && member->flags == 0 ? member->offset : -1;
-}
-
-/* Where objects of the class hold a field. */
-Py_ssize_t
-slot_offset(PyTypeObject *type, const char *name)
-{
-    PyObject *descriptor = PyObject_GetAttrString((PyObject *)type, name);
-    Py_ssize_t offset = descriptor != NULL ? offset_in(descriptor) : -1;
-    Py_XDECREF(descriptor);
-    if (offset < 0 && !PyErr_Occurred()) {
-        PyErr_Format(PyExc_TypeError, "%s.%s is no slot", type->tp_name, name);
-    }
-    return offset;
-}
-
-/* Whether objects of the class are a head and slots, and nothing is done when one is made. */
-bool
-is_made_of_slots(PyTypeObject *type)
-{
-    return PyType_IS_GC(type) && type->tp_alloc == PyType_GenericAlloc && !type->tp_itemsize && !type->tp_dictoffset
-           && (type->tp_basicsize - HEAD) % (Py_ssize_t)sizeof(PyObject *) == 0;
-}
-
-static Py_ssize_t
-slot_named(PyTypeObject *type, PyObject *name)
-{
-    const char *bytes = PyUnicode_AsUTF8(name);
-    return bytes != NULL ? slot_offset(type, bytes) : -1;
-}
 
 /* ------------------------------------------------------------------ targets */
 
@@ -593,6 +527,13 @@ mark_implied(Table *table, Py_ssize_t offset, int index)
 }
 
 static int
+read_condition(const Table *table, ImpliedValue *implied, PyObject *described)
+{
+    implied->condition = zeroed(1, sizeof(Condition));
+    return implied->condition == NULL ? -1 : condition_read(implied->condition, table->type, described);
+}
+
+static int
 read_implied(Table *table, PyObject *description, Py_ssize_t part)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(PyTuple_GET_ITEM(description, part));
@@ -609,10 +550,9 @@ read_implied(Table *table, PyObject *description, Py_ssize_t part)
         implied->field = Py_NewRef(name);
         implied->absent = Py_NewRef(absent);
         implied->value = Py_NewRef(value);
-        implied->condition = condition == Py_None ? NULL : Py_NewRef(condition);
         implied->offset = slot_named(table->type, name);
         table->implied_count++;
-        if (implied->offset < 0) {
+        if (implied->offset < 0 || (condition != Py_None && read_condition(table, implied, condition) < 0)) {
             return -1;
         }
         mark_implied(table, implied->offset, (int)i);
@@ -769,7 +709,9 @@ table_clear(Table *table)
         Py_CLEAR(table->implied[i].field);
         Py_CLEAR(table->implied[i].absent);
         Py_CLEAR(table->implied[i].value);
-        Py_CLEAR(table->implied[i].condition);
+        if (table->implied[i].condition != NULL) {
+            condition_clear(table->implied[i].condition);
+        }
     }
 }
 
@@ -785,6 +727,12 @@ table_free(Table *table)
         name_free(&table->children[i].name);
         PyMem_Free((void *)table->children[i].opening.at);
         PyMem_Free((void *)table->children[i].closing.at);
+    }
+    for (Py_ssize_t i = 0; i < table->implied_count; i++) {
+        if (table->implied[i].condition != NULL) {
+            condition_free(table->implied[i].condition);
+        }
+        PyMem_Free(table->implied[i].condition);
     }
     name_free(&table->tag);
     PyMem_Free((void *)table->opening.at);
@@ -883,7 +831,13 @@ visit_table(Table *table, visitproc visit, void *arg)
     for (Py_ssize_t i = 0; i < table->implied_count; i++) {
         Py_VISIT(table->implied[i].absent);
         Py_VISIT(table->implied[i].value);
-        Py_VISIT(table->implied[i].condition);
+        int result = 0;
+        if (table->implied[i].condition != NULL) {
+            result = condition_visit(table->implied[i].condition, visit, arg);
+        }
+        if (result) {
+            return result;
+        }
     }
     return 0;
 }

@@ -433,25 +433,12 @@ has_respelled_children(Writer *writer, const Memory *memory)
     return missing == 0 || refuse(writer, UNUSUAL_MEMORY);
 }
 
-/* Whether a condition on an object holds; -1 with an exception. */
-static int
-condition_holds(PyObject *condition, PyObject *object)
-{
-    if (condition == NULL) {
-        return 1;
-    }
-    PyObject *result = PyObject_CallOneArg(condition, object);
-    int holds = result != NULL ? PyObject_IsTrue(result) : -1;
-    Py_XDECREF(result);
-    return holds;
-}
-
 /* Whether a value is left out because it is implied, and the document did not give it. -1 with an exception. */
 static int
 is_left_out(const ImpliedValue *implied, PyObject *object, PyObject *current, const Memory *memory)
 {
     Py_INCREF(current);
-    int result = condition_holds(implied->condition, object);
+    int result = implied->condition == NULL ? 1 : condition_holds(implied->condition, object);
     if (result > 0) {
         result = PyObject_RichCompareBool(current, implied->value, Py_EQ);
     }

@@ -429,8 +429,8 @@ class Disk(rt.Element, tag="disk", children="any"):
 
 
 Disk._implied = (
-    ("readonly", False, True, lambda this: this.device == DiskDevice.CDROM),
-    ("snapshot", None, DiskSnapshot.NO, lambda this: this.readonly),
+    ("readonly", False, True, ("same", "device", DiskDevice.CDROM)),
+    ("snapshot", None, DiskSnapshot.NO, ("true", "readonly")),
 )
 
 

@@ -214,7 +214,12 @@ class Field:
         return ()
 
 
-Implied = tuple[tuple[str, object, object, Callable[[Any], object] | None], ...]
+Condition = tuple[Any, ...]
+"""Over the fields of one object. ``("same", field, value)``, ``("other", field, value)`` (there is another one),
+``("given", field)`` (it is not None) and ``("true", field)`` test one field; ``("not", condition)``, ``("all", ...)``
+and ``("any", ...)`` are made of other conditions."""
+
+Implied = tuple[tuple[str, object, object, Condition | None], ...]
 """Fields of a class with implied values, in the order of filling them in: the name, what parsing has left where the
 document gives nothing, the value, and when it is implied (None: always)."""
 

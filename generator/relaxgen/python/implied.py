@@ -1,8 +1,8 @@
-"""Implied values and their conditions as Python expressions, over the fields of ``this``."""
+"""Implied values and their conditions: as Python expressions over the fields of ``this``, and as what a class says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..binding.conversion import Conversion, Kind, value_of
 from ..binding.implied import in_order
@@ -54,7 +54,25 @@ class ImpliedViews:
         condition = field.implied.condition
         name = field_identifier(field.name)
         absent = "False" if field.kind is FieldKind.FLAG else "rt.MISSING" if condition is None else "None"
-        return PythonImplied(name, "" if condition is None else self._condition(condition), absent, self.value(field))
+        return PythonImplied(name, "" if condition is None else self._described(condition), absent, self.value(field))
+
+    def _described(self, condition: Condition) -> str:
+        """As the run time's `Condition`."""
+        match condition:
+            case Present(name):
+                return f'("{"true" if _is_truth(self._fields[name]) else "given"}", {self._quoted(name)})'
+            case Same(name, text):
+                return f'("same", {self._quoted(name)}, {self._value(self._fields[name].type, text)})'
+            case Not(condition=Same(name, text)):
+                return f'("other", {self._quoted(name)}, {self._value(self._fields[name].type, text)})'
+            case Not():
+                return f'("not", {self._described(condition.condition)})'
+            case All() | OneOf():
+                kind = "all" if isinstance(condition, All) else "any"
+                return f'("{kind}", {", ".join(map(self._described, _flat(condition, type(condition))))})'
+
+    def _quoted(self, field: str) -> str:
+        return f'"{field_identifier(field)}"'
 
     def _condition(self, condition: Condition) -> str:
         match condition:
@@ -94,6 +112,15 @@ class ImpliedViews:
                 return _literal(value.kind, text, value.conversion if isinstance(value, ConvertedType) else None)
             case _:
                 return repr(text)
+
+
+def _flat(condition: Condition, kind: type[All | OneOf]) -> Iterator[Condition]:
+    """The parts of a condition of a kind, and theirs where they are of it, too."""
+    if isinstance(condition, kind):
+        for part in condition.conditions:
+            yield from _flat(part, kind)
+    else:
+        yield condition
 
 
 def _is_truth(field: FieldModel) -> bool:

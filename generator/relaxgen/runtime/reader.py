@@ -23,6 +23,7 @@ from .element import (
     Child,
     ChildOrder,
     Choice,
+    Condition,
     Element,
     Extended,
     Field,
@@ -390,7 +391,7 @@ class Reader:
     def fill_in(self, target: Element, implied: Implied) -> None:
         """Stores what is implied, and remembers where the document gives just that."""
         for field, absent, value, condition in implied:
-            if condition is None or condition(target):
+            if condition is None or holds(condition, target):
                 current = getattr(target, field)
                 if current is absent:
                     setattr(target, field, value)
@@ -853,6 +854,24 @@ class UnknownVariant(Irregular):
         super().__init__(attribute)
         self.attribute = attribute
         self.known = known
+
+
+def holds(condition: Condition, target: Element) -> bool:
+    match condition:
+        case "same", field, value:
+            return bool(getattr(target, field) == value)
+        case "true", field:
+            return bool(getattr(target, field))
+        case "given", field:
+            return getattr(target, field) is not None
+        case "other", field, value:
+            return getattr(target, field) not in (None, value)
+        case "not", part:
+            return not holds(part, target)
+        case "all", *parts:
+            return all(holds(part, target) for part in parts)
+        case _:
+            return any(holds(part, target) for part in condition[1:])
 
 
 def preserved_of(target: Element) -> Preserved:
