@@ -130,7 +130,7 @@ def test_an_object_in_two_places_is_no_circle(domain: ModuleType) -> None:
         ({"name": "{urn:a}a", "attributes": {"{http://www.w3.org/2000/xmlns/}b": "urn:b"}}, "declares a namespace"),
         ({"name": "{urn:a}a", "prefixes": {"b c": "urn:b"}}, "b c"),
         ({"name": "{urn:a}a", "prefixes": {"b": ""}}, "cannot be used for the namespace ''"),
-        ({"name": "{urn:a}a", "prefixes": {"xml": "urn:b"}}, "'xml' cannot stand for"),
+        ({"name": "{urn:a}a", "prefixes": {"xml": "urn:b"}}, "'xml' cannot be used for"),
         ({"name": "{urn:a}a", "content": [None]}, "NoneType"),
         ({"name": "{urn:a}a", "attributes": {"b": 5}}, "int"),
     ],
