@@ -7,6 +7,7 @@
 #   make docs     the pages of docs/ as a site, in build/site
 #   make bench    how fast generating, importing, parsing and formatting are
 #   make guard    whether parsing and formatting take more instructions than they did
+#   make mutants  the native engine against Python, on mutants, under sanitizers
 #   make engine   build the native engine, where there is a C compiler
 #   make clean    remove what was made here, except generated/
 
@@ -18,13 +19,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+MUTANTS ?= 2000
 PYTEST_ARGUMENTS ?= -n auto --dist worksteal
 
-.PHONY: help demo generate test check lint types drift slow docs bench guard engine clean
+.PHONY: help demo generate test check lint types drift slow docs bench guard mutants engine clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '3,11s/^# *//p' Makefile
+	@sed -n '3,12s/^# *//p' Makefile
 
 demo: generate $(VENV)/.engine
 	@$(BIN)/python -m examples.demo
@@ -70,6 +72,14 @@ bench: $(VENV)/.installed-for-development $(VENV)/.engine
 guard: $(VENV)/.installed-for-development $(VENV)/.engine
 	@echo "== instructions"
 	@$(BIN)/python -m benchmarks.instructions
+
+mutants: $(VENV)/.installed-for-development
+	@if echo 'int main(void) { return 0; }' | $(CC) -fsanitize=address,undefined -x c - -o /dev/null 2>/dev/null; then \
+		echo "== mutants for the native engine"; \
+		sh engine/sanitized.sh benchmarks/engine_mutants.py --count $(MUTANTS); \
+	else \
+		echo "== no C compiler with sanitizers: the native engine is not tried with mutants"; \
+	fi
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then echo "relaxgen needs Python 3.11 or later: make PYTHON=/path/to/python" >&2; exit 1; fi

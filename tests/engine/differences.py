@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -109,17 +110,23 @@ def taken(package: ModuleType, source: str | bytes) -> bool:
     return native.engine.parse(source, native.roots) is not None
 
 
-def verdicts(package: ModuleType, source: str | bytes) -> dict[str, tuple[bool, bool | None, bool | None]]:
+def verdicts(package: ModuleType, source: str | bytes) -> dict[str, tuple[bool | None, bool | None, bool | None]]:
     """Whether a document is valid as each entry of the grammars: as expat reads it, as the engine judges, and as lines
-    are judged."""
+    are judged. Where neither of the latter has a verdict, nobody asks expat."""
     module = import_module(f"{package.__name__}._runtime.validator")
-    grammars = import_module(f"{package.__name__}._schema").GRAMMARS
     found = {}
-    for entry in {"", *(entry for entries in grammars.values() for entry in entries.split())}:
+    for entry in _entries(package.__name__):
         validator = module._validator(package.__name__, entry)
-        lines = line_judge(validator._automaton).accepts(source, entry)
-        found[entry] = expat_verdict(module, validator, source, entry), validator.judged(source, entry), lines
+        judged, lines = validator.judged(source, entry), line_judge(validator._automaton).accepts(source, entry)
+        is_open = judged is None and lines is None
+        found[entry] = None if is_open else expat_verdict(module, validator, source, entry), judged, lines
     return found
+
+
+@cache
+def _entries(package: str) -> list[str]:
+    grammars = import_module(f"{package}._schema").GRAMMARS
+    return sorted({"", *(entry for entries in grammars.values() for entry in entries.split())})
 
 
 def expat_verdict(module: Any, validator: Any, source: str | bytes, entry: str) -> bool:
@@ -139,13 +146,13 @@ def verdict_problem(package: ModuleType, source: str | bytes) -> str:
 def problem(package: ModuleType, source: str | bytes) -> str:
     """How the engine and the pure path differ on a document: in verdicts, objects, errors, or texts; empty where they
     agree."""
-    return verdict_problem(package, source) or _reading_problem(package, source)
+    return verdict_problem(package, source) or reading_problem(package, source)
 
 
-def _reading_problem(package: ModuleType, source: str | bytes) -> str:
+def reading_problem(package: ModuleType, source: str | bytes, **options: object) -> str:
     with without_engine(package):
-        pure, pure_error = outcome(package.parse, source)
-    found, error = outcome(package.parse, source)
+        pure, pure_error = outcome(package.parse, source, **options)
+    found, error = outcome(package.parse, source, **options)
     if error or pure_error:
         return "" if error == pure_error else f"{error or 'accepted'}, pure: {pure_error or 'accepted'}"
     return difference(found, pure) or _text_problem(package, found)

@@ -18,6 +18,8 @@ PIECES = (
 """What is put into documents somewhere."""
 
 _TAG = re.compile(rb"<[^<>]*>")
+_LINE = re.compile(rb"[^\n]+\n")
+_BYTES = re.compile(rb"(?s).{8}")
 _VALUE = re.compile(rb"='[^']*'|=\"[^\"]*\"")
 
 Change = Callable[[bytes, Random], bytes]
@@ -81,6 +83,17 @@ def _drop_tag(data: bytes, random: Random) -> bytes:
     return data if tag is None else data[: tag.start()] + data[tag.end() :]
 
 
+def _repeat_tags(data: bytes, random: Random) -> bytes:
+    """One tag, or all from one to a near one, often enough for any limit to a number or depth."""
+    tags = list(_TAG.finditer(data))
+    if not tags:
+        return data
+    first = random.randrange(len(tags))
+    last = min(len(tags) - 1, first + random.randrange(3))
+    start, end = tags[first].start(), tags[last].end()
+    return data[:end] + data[start:end] * random.choice((1, 40, 260)) + data[end:]
+
+
 def _repeat_line(data: bytes, random: Random) -> bytes:
     """Lines are elements, as documents are usually laid out."""
     lines = data.split(b"\n")
@@ -105,7 +118,7 @@ def _change_value(data: bytes, random: Random) -> bytes:
 
 CHANGES: Sequence[Change] = (
     _insert, _insert_in_tag, _insert_in_tag, _delete, _repeat, _move, _change_byte, _cut, _swap_tags, _drop_tag,
-    _repeat_line, _swap_lines, _swap_lines, _change_value, _change_value,
+    _repeat_tags, _repeat_line, _swap_lines, _swap_lines, _change_value, _change_value,
 )  # fmt: skip
 
 
@@ -114,3 +127,13 @@ def mutant(data: bytes, random: Random) -> bytes:
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         data = random.choice(CHANGES)(data, random)
     return data
+
+
+def crossed(data: bytes, other: bytes, random: Random) -> bytes:
+    """The document with a tag, a line, a value or some bytes of another one in the place of its own, or beside it."""
+    find = random.choice((_TAG, _LINE, _VALUE, _BYTES))
+    own, others = list(find.finditer(data)), list(find.finditer(other))
+    if not own or not others:
+        return data
+    place, piece = random.choice(own), random.choice(others)
+    return data[: place.start()] + piece[0] + data[random.choice(place.span()) :]
