@@ -31,6 +31,7 @@ from .diagnostics.locations import SourceLocation
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
+from .memory import without_garbage_collection
 from .project.presets import Preset, preset_named
 from .project.request import PackageRequest
 from .python.view import CompiledGrammar, PythonPackage
@@ -84,6 +85,7 @@ class GeneratedPackage:
         return len(self.model.enums)
 
 
+@without_garbage_collection()
 def build_package(request: PackageRequest, progress: Progress | None = None) -> GeneratedPackage:
     """Raises:
     GeneratorError: with everything that is wrong with what was asked for.
@@ -127,6 +129,7 @@ def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Mo
     return package if request.templates is None else replace(package, left_out=frozenset())
 
 
+@without_garbage_collection()
 def build_documentation(
     request: PackageRequest, format_: SiteFormat, progress: Progress | None = None, text: SiteText | None = None
 ) -> GeneratedPackage:

@@ -57,6 +57,15 @@ def canonical(code: str, *, is_header: bool = False) -> str:
     return "".join(map(str, tokens))
 
 
+def canonical_item(code: str) -> str:
+    """The same for an item of a tuple, a dictionary or a call."""
+    if found := canonical(f"_({code})"):
+        return found[2:-1]
+    key, colon, value = code.partition(": ")
+    pair = [canonical(f"_({one})")[2:-1] for one in (key, value)]
+    return colon.join(pair) if all(pair) else ""
+
+
 def parameters_of(header: str) -> list[str]:
     """What stands in the parentheses of a header, each with a comma behind it; none if the header is not canonical."""
     result = [""]
@@ -130,26 +139,32 @@ def _keeps_parentheses(tokens: Sequence[Token], start: int, end: int) -> bool:
     if start == 0:
         return False
     before = tokens[start - 1]
+    if tokens[end - 1].text == ",":  # of a tuple of one
+        return before.text in ("(", "[", ",", "=") and _commas(tokens[start + 1 : end]) == 1
     if before.kind == "word" or before.text in CLOSING:
         return True
     if end + 1 < len(tokens) and tokens[end + 1].text == ".":
         return True
-    return before.text in ("(", "[", ",", "=", "in") and tokens[0].text != "for" and _is_tuple(tokens[start + 1 : end])
+    return (
+        before.text in ("(", "[", ",", "=", "in") and tokens[0].text != "for" and _commas(tokens[start + 1 : end]) > 0
+    )
 
 
-def _is_tuple(tokens: Sequence[Token]) -> bool:
-    depth = 0
+def _commas(tokens: Sequence[Token]) -> int:
+    """How many are in no brackets."""
+    depth = count = 0
     for token in tokens:
         depth += (token.text in OPENING) - (token.text in CLOSING)
-        if token.text == "," and not depth:
-            return True
-    return False
+        count += token.text == "," and not depth
+    return count
 
 
 def _takes_space(before: Token, after: Token, depth: int) -> bool | None:
     """Whether black has a space between the two; None where that is not certain. ``depth`` counts open brackets."""
     is_operand = before.kind in ("word", "number", "string") or before.text in CLOSING
     is_complete = is_operand or before.text == "*" or before.kind == "keyword"
+    if (before.text, after.text) == (",", ")"):
+        return False
     if after.text in CLOSING or after.text in (",", ":"):
         return False if is_complete or before.text in OPENING else None
     if after.text == ".":

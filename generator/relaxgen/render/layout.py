@@ -1,8 +1,9 @@
-"""Code that has black's layout already, set aside so that black need not look at it.
+"""Code that has black's layout already, so that black need not look at it.
 
-black takes longer than all else that generating does, most of it for imports, classes, functions and assignments whose
-lines are as it would write them. It sees marks in their place. Of these, lines that are too long are laid out by black,
-each in a function of its own; only what it does most often, to make three lines of a call or a header, is done here.
+black takes longer than all else that generating does, most of it for statements whose lines are as it would write them.
+Here the statements of a module are put together one by one. black gets only those that are not certain, and lines that
+are too long, all in one call; of these, what it does most often, to make three lines of a call or a header, is done
+here. A text with anything rare between its statements goes to black whole.
 """
 
 from __future__ import annotations
@@ -12,34 +13,37 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .canonical import CLOSING, OPENING, canonical, parameters_of, tokens_of
+from .canonical import CLOSING, OPENING, canonical, canonical_item, parameters_of, tokens_of
 
 LINE_LENGTH = 120
 INDENTATION = 4
 
-MARK = "_set_aside_"
-_MARKED = re.compile(rf"^ *(?:def {MARK}([0-9]+)\(\):\n +pass|(?:import )?{MARK}([0-9]+))$", re.MULTILINE)
-_IMPORT = re.compile(r"(?:from [\w.]+ )?import [\w.]+(?: as \w+)?(?:, \w+(?: as \w+)?)*", re.ASCII)
+_MARK = "_laid_out_apart_"
+_END = f"\n\n\ndef {_MARK}():\n    pass\n"
+_RARE = re.compile(rf"{_MARK}|# *fmt:|[\f\r\t]")
 
 _CALL = re.compile(r"(?:def |return )?[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?\(")
+_COMMENT = re.compile(r"# \S(.*\S)?")
 _DOCSTRING = re.compile(
     r'''"""[^"\\\s]([^"\\\n]*[^"\\\s])?(\n+[^"\\\s]([^"\\\n]*[^"\\\s])?(\n+[^"\\\n]*[^"\\\s])*\n)?"""'''
 )
 """The second line with something in it must not be indented further, for that is what black goes by."""
+_IMPORT = re.compile(r"(?:from [\w.]+ )?import [\w.]+(?: as \w+)?(?:, \w+(?: as \w+)?)*", re.ASCII)
+_TEXT = re.compile(r'''\w+ = r"""[^"]*(?:"(?!"")[^"]*)*\n"""''', re.ASCII)
 
-Definition = ast.FunctionDef | ast.ClassDef
-Import = ast.Import | ast.ImportFrom
-Assignment = ast.Assign | ast.AnnAssign
-Part = Definition | Import | Assignment
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_Import = ast.Import | ast.ImportFrom
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``is_text`` is a line of a docstring, which is as long as it is."""
+    """``is_text`` is a line of a string, which is as long as it is; ``is_open`` are the lines of a statement of which
+    black decides."""
 
     indentation: int
     code: str
     is_text: bool = False
+    is_open: bool = False
 
     def __str__(self) -> str:
         return " " * self.indentation + self.code
@@ -58,28 +62,27 @@ class Line:
         return self.code.startswith("elif ")
 
 
+_EMPTY = Line(0, "")
+
+
 def lay_out(text: str, black: Callable[[str], str]) -> str:
     """`text` as `black` leaves it."""
-    outline, parts = set_aside(text)
-    if not parts:
+    lines = _module(text)
+    if not lines:
         return black(text)
-    long = dict.fromkeys(line for part in parts for line in part if line.is_long)
-    known = {line: "\n".join(map(str, found)) for line in long if (found := _with_arguments_apart(line))}
-    unknown = tuple(line for line in long if line not in known)
-    broken = known | dict(zip(unknown, _broken(unknown, black), strict=True)) if unknown else known
-    return _MARKED.sub(
-        lambda mark: "\n".join([broken.get(line) or str(line) for line in parts[int(mark[1] or mark[2])]]),
-        black(outline),
-    )
+    known = {line: "\n".join(map(str, found)) for line in set(lines) if (found := _with_arguments_apart(line))}
+    unknown = [line for line in dict.fromkeys(lines) if line.is_open or (line.is_long and line not in known)]
+    known |= zip(unknown, _through(black, unknown), strict=True)
+    return "".join(f"{known.get(line) or line}\n" for line in lines)
 
 
 def _with_arguments_apart(line: Line) -> list[Line]:
-    """A header or call in three lines, if they fit, which is what black makes of it then; else empty.
+    """A header or call that is too long in three lines, if they fit, which is what black makes of it; else empty.
 
     A header must have several parameters; the comma that black adds behind a single one puts it elsewhere.
     """
     found = _CALL.match(line.code)
-    if found is None:
+    if found is None or not line.is_long or line.is_open:
         return []
     depth, end, commas = 1, found.end(), 0
     for token in tokens_of(line.code[found.end() :]):
@@ -95,118 +98,100 @@ def _with_arguments_apart(line: Line) -> list[Line]:
     return [] if any(one.is_long for one in lines) else lines
 
 
-def _broken(lines: Sequence[Line], black: Callable[[str], str]) -> Iterator[str]:
-    """Each of the long lines as black breaks it at the same indentation, in a function of its own or before one."""
-    functions = iter(black("\n".join(map(_function_with, lines))).rstrip("\n").split("\n\n\n"))
-    for line in lines:
-        found = next(functions).split("\n")[line.indentation // INDENTATION + 2 * line.is_alternative :]
-        yield "\n".join(found[:-1] if line.is_header else found)
-        if not line.indentation and not line.is_header:
-            next(functions)
+def _through(black: Callable[[str], str], lines: Sequence[Line]) -> Iterator[str]:
+    """Each of the lines as black breaks it."""
+    if not lines:
+        return
+    found = black(_END.join(["", *map(_block_with, lines), ""]))
+    blocks = f"\n\n\n{found}".split(_END)[1:-1]
+    for line, block in zip(lines, blocks, strict=True):
+        own = block.lstrip("\n").split("\n")[line.indentation // INDENTATION + 2 * line.is_alternative :]
+        yield "\n".join(own[:-1] if line.is_header and not line.is_open else own)
 
 
-def _function_with(line: Line) -> str:
-    depth = line.indentation // INDENTATION
-    blocks = [f"def {MARK}():", *["if x:"] * (depth - 1)]
-    parts = [Line(number * INDENTATION, block) for number, block in enumerate(blocks)]
-    if line.is_header:
-        parts = parts[:depth]
+def _block_with(line: Line) -> str:
+    """The line at its indentation, with what it needs to be Python."""
+    result = [Line(number * INDENTATION, "if x:") for number in range(line.indentation // INDENTATION)]
     passing = Line(line.indentation + INDENTATION, "pass")
     if line.is_alternative:
-        parts += [Line(line.indentation, "if x:"), passing]
-        depth += 2
-    parts.insert(depth, line)
-    if line.is_header or not depth:
-        parts.append(passing)
-    return "\n".join(map(str, parts))
+        result += [Line(line.indentation, "if x:"), passing]
+    result.append(line)
+    if line.is_header and not line.is_open:
+        result.append(passing)
+    return "\n".join(map(str, result))
 
 
-def set_aside(text: str) -> tuple[str, list[list[Line]]]:
-    """The text with marks in place of what black would leave as it is, and the lines that each mark stands for."""
-    if MARK in text:
-        return text, []
+def _module(text: str) -> list[Line]:
+    """The lines of a text as black leaves them, long ones still whole; empty if not certain."""
+    if _RARE.search(text):
+        return []
     try:
-        tree = ast.parse(text)
+        nodes = ast.parse(text).body
     except SyntaxError:  # black takes a little more than Python does
-        return text, []
+        return []
     lines = text.split("\n")
-    runs = _runs(tree, lines)
-    result: list[str] = []
-    end = 0
-    for number, run in enumerate(runs):
-        result += [*lines[end : run.first.lineno - 1], *_mark(run.first, number)]
-        end = run.last.end_lineno or 0
-    return "\n".join(result + lines[end:]), [run.lines for run in runs]
+    head = lines[: _start(nodes[0]) - 1] if nodes else lines
+    if not nodes or any(lines[nodes[-1].end_lineno or 0 :]) or not all(map(_COMMENT.fullmatch, head)):
+        return []
+    if head and not _is_string(nodes[0]):
+        return []
+    result = _statements(nodes, lines)
+    return [*[Line(0, one, is_text=True) for one in head], *result] if result else []
 
 
-@dataclass(slots=True)
-class _Run:
-    """Parts that follow each other, for which one mark stands: the first and the last are of one kind, since black goes
-    by these for the lines around the mark. ``distance`` counts the empty lines that black has before the run, and is
-    None where that is not certain."""
-
-    first: Part
-    last: Part
-    lines: list[Line]
-    distance: int | None
-
-    def take_in(self, others: Sequence[_Run]) -> None:
-        for run in others:
-            self.lines += [*[Line(0, "")] * (run.distance or 0), *run.lines]
-            self.last = run.last
-
-
-def _runs(tree: ast.Module, lines: Sequence[str]) -> list[_Run]:
-    runs: list[_Run] = []
-    for node, found in _parts(tree, lines):
-        runs.append(_Run(node, node, found, _distance(runs[-1].last, node, lines) if runs else None))
-        for count in (2, 3):  # assignments between definitions go with these
-            first, *others = runs[-count:]
-            if _kind(first.first) == _kind(node) and all(run.distance is not None for run in others):
-                first.take_in(others)
-                runs[-count:] = [first]
-                break
-    return runs
-
-
-def _parts(tree: ast.Module, lines: Sequence[str]) -> Iterator[tuple[Part, list[Line]]]:
-    """The parts of the module that are as black leaves them, in the order of the text; of a class that is not, its
-    functions and assignments."""
-    for node in tree.body:
+def _statements(nodes: Sequence[ast.stmt], lines: Sequence[str]) -> list[Line]:
+    """The statements of a module or a class; empty if not certain."""
+    result: list[Line] = []
+    for last, node in zip([None, *nodes], nodes, strict=False):
+        between = _between(last, node, lines, is_first=last is nodes[0]) if last is not None else []
         found = _laid_out(node, lines)
-        if isinstance(node, Part) and found:
-            yield node, found
-        elif isinstance(node, ast.ClassDef):
-            inner = ((part, _laid_out(part, lines)) for part in node.body if isinstance(part, Part))
-            yield from (pair for pair in inner if pair[1])
+        if not found and not node.col_offset and not _is_string(node):
+            found = [Line(0, "\n".join(lines[_start(node) - 1 : node.end_lineno]), is_open=True)]
+        if between is None or not found:
+            return []
+        result += [*between, *found]
+    return result
 
 
-def _kind(node: ast.stmt) -> object:
-    return next((kind for kind in (Definition, Import) if isinstance(node, kind)), None)
-
-
-def _distance(last: ast.stmt, node: ast.stmt, lines: Sequence[str]) -> int | None:
-    """How many empty lines black has between the two; None if that is not certain."""
-    between = lines[last.end_lineno or 0 : node.lineno - 1]
-    most = 1 if node.col_offset else 2
-    if any(between) or last.col_offset != node.col_offset:
+def _between(last: ast.stmt, node: ast.stmt, lines: Sequence[str], *, is_first: bool) -> list[Line] | None:
+    """What black has between the two; None if that is not certain."""
+    end, start = last.end_lineno or 0, _start(node)
+    between = lines[end : start - 1]
+    comments = [line for line in between if line]
+    between = between[: len(between) - len(comments)]
+    if start <= end or any(between) or _is_rare(last) or (isinstance(node, _Definition) and _is_rare(node)):
         return None
-    if isinstance(last, Definition) or isinstance(node, Definition):
-        return most
-    least = isinstance(last, Import) and not isinstance(node, Import)
-    return max(least, len(between)) if len(between) <= most else None
+    most = 1 if node.col_offset else 2
+    if comments:
+        is_certain = isinstance(last, _Definition) and not isinstance(node, _Definition) and not node.col_offset
+        is_certain &= all(map(_COMMENT.fullmatch, comments))
+        return [*[_EMPTY] * 2, *[Line(0, one, is_text=True) for one in comments]] if is_certain else None
+    if is_first and _is_string(last):
+        return [_EMPTY] if len(between) == 1 and (most == 1 or not isinstance(node, _Definition)) else None
+    if isinstance(last, _Definition) or isinstance(node, _Definition):
+        return [_EMPTY] * most
+    least = isinstance(last, _Import) and not isinstance(node, _Import)
+    return [_EMPTY] * max(least, len(between)) if len(between) <= most else None
 
 
-def _mark(node: Part, number: int) -> list[str]:
-    name = f"{MARK}{number}"
-    margin = " " * node.col_offset
-    if isinstance(node, Definition):
-        return [f"{margin}def {name}():", f"{margin}    pass"]
-    return [f"{margin}import {name}" if isinstance(node, Import) else f"{margin}{name}"]
+def _start(node: ast.stmt) -> int:
+    decorators = node.decorator_list if isinstance(node, _Definition) else []
+    return min([node.lineno, *[one.lineno for one in decorators]])
+
+
+def _is_string(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _is_rare(node: ast.stmt) -> bool:
+    """Whether black has rules of its own for the lines around: for ``...`` as a body, and for definitions in blocks."""
+    if isinstance(node, _Definition):
+        return isinstance(node.body[-1], ast.Expr) and not _is_string(node.body[-1])
+    return hasattr(node, "body") and any(isinstance(inner, _Definition) for inner in ast.walk(node))
 
 
 def _laid_out(node: ast.stmt, lines: Sequence[str]) -> list[Line]:
-    """The node as black leaves it, with long lines still whole; empty if not certain."""
+    """The statement as black leaves it, with long lines still whole; empty if not certain."""
     own = lines[node.lineno - 1 : node.end_lineno]
     match node:
         case ast.FunctionDef():
@@ -243,25 +228,26 @@ def _class(node: ast.ClassDef, lines: Sequence[str]) -> list[Line]:
     """Empty if not certain."""
     code = lines[node.lineno - 1]
     head = Line(0, f"class {canonical(code[len('class ') : -1])}:")
-    if not _agree([head], [code]) or head.is_long or code.endswith("():") or node.body[0].lineno != node.lineno + 1:
+    if not _agree([head], [code]) or head.is_long or code.endswith("():") or _start(node.body[0]) != node.lineno + 1:
         return []
-    result = [head]
-    for last, part in zip([None, *node.body], node.body, strict=False):
-        found = _laid_out(part, lines)
-        distance = _distance(last, part, lines) if last is not None else 0
-        if not found or distance is None:
-            return []
-        has_docstring = last is node.body[0] and isinstance(last, ast.Expr)
-        result += [*[Line(0, "")] * (1 if has_docstring else distance), *found]
-    return result
+    body = _statements(node.body, lines)
+    return [head, *body] if body and not node.decorator_list else []
 
 
 def _assignment(lines: Sequence[str], margin: int) -> list[Line]:
     """Empty if not certain."""
     if len(lines) > 1:
+        if not margin and _TEXT.fullmatch("\n".join(lines)):
+            return [Line(0, line, is_text=True) for line in lines]
         return _rows(lines, margin)
-    line = Line(margin, canonical(lines[0][margin:]))
-    return [line] if line.code and not lines[0][:margin].strip(" ") else []
+    code, gap, comment = lines[0][margin:].partition("  # ")
+    line = Line(margin, canonical(code))
+    if not line.code or lines[0][:margin].strip(" "):
+        return []
+    if gap:
+        line = replace(line, code=f"{line.code}{gap}{comment}")
+        return [line] if _COMMENT.fullmatch(f"# {comment}") and not line.is_long else []
+    return [line]
 
 
 def _rows(lines: Sequence[str], margin: int) -> list[Line]:
@@ -269,7 +255,7 @@ def _rows(lines: Sequence[str], margin: int) -> list[Line]:
     if not certain."""
     first, last = lines[0][margin:], lines[-1].strip(" ")
     head = canonical(first + last)
-    items = [canonical(line.strip(" ").removesuffix(",")) for line in lines[1:-1]]
+    items = [canonical_item(line.strip(" ").removesuffix(",")) for line in lines[1:-1]]
     if len(items) < 2 or not all(items) or last not in CLOSING or not head.endswith(f"{first[-1:]}{last}"):
         return []
     rows = [Line(margin + INDENTATION, f"{item},") for item in items]
