@@ -1,4 +1,4 @@
-"""Measures the time of generating: the whole command, and the share of each stage.
+"""Measures generating in processor time, other processes included: the whole command, and the share of each stage.
 
 cold        nothing is in the cache of formatted code
 warm        everything is in the cache, no file is written yet
@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -29,44 +29,60 @@ from relaxgen.render.environment import make_environment
 from relaxgen.render.formatting import format_all
 from relaxgen.render.renderer import raw_files
 
-from .subjects import REPOSITORY, Subject, chosen
+from .growth import elements
+from .subjects import LIBVIRT, REPOSITORY, chosen
 
 ROUNDS = 3
+PATTERNS = 5_000
 
 T = TypeVar("T")
 
 
 def main() -> None:
     arguments = _arguments()
-    for subject in chosen(arguments.schema, arguments.enums, []):
-        with TemporaryDirectory() as directory:
-            print(f"\n{subject.name}")
-            _report_commands(subject, Path(directory), arguments.rounds)
-            _report_stages(subject.request(Path(directory)), arguments.rounds)
+    with TemporaryDirectory() as temporary:
+        directory = Path(temporary)
+        for subject in chosen(arguments.schema, arguments.enums, []):
+            tables = [word for table in subject.enums for word in ("--enums", str(table))]
+            _report_commands(subject.name, [str(subject.schema), *tables], directory, arguments.rounds)
+            _report_stages(subject.request(directory), arguments.rounds)
+        if arguments.schema is None:
+            if LIBVIRT.is_dir():
+                roots = ["--preset", "libvirt", "--schemas", str(LIBVIRT / "schemas")]
+                _report_commands("all roots of libvirt, with the preset", roots, directory, arguments.rounds)
+            schema = directory / "elements.rng"
+            schema.write_text(elements(PATTERNS)[0], encoding="utf-8")
+            _report_commands(f"{PATTERNS:,} element patterns", [str(schema)], directory, 1)
 
 
-def _report_commands(subject: Subject, directory: Path, rounds: int) -> None:
-    output, cache = directory / subject.name, directory / "cache"
+def _report_commands(name: str, arguments: list[str], directory: Path, rounds: int) -> None:
+    print(f"\n{name}")
+    output, cache = directory / "package", directory / "cache"
     times: dict[str, list[float]] = {"cold": [], "warm": [], "unchanged": []}
     for _ in range(rounds):
         shutil.rmtree(cache, ignore_errors=True)
         for label, own in times.items():
             if label != "unchanged":
                 shutil.rmtree(output, ignore_errors=True)
-            own.append(_command_seconds(subject, output, cache))
+            own.append(_command_seconds(arguments, output, cache))
     lines = sum(file.read_bytes().count(b"\n") for file in output.glob("*.py"))
     print(f"  {lines:,} lines beside the run time")
     for label, own in times.items():
         print(f"  relaxgen generate, {label:<11} {median(own):7.2f} s", flush=True)
 
 
-def _command_seconds(subject: Subject, output: Path, cache: Path) -> float:
-    command = [sys.executable, "-m", "relaxgen", "generate", str(subject.schema), "--output", str(output)]
-    command += [word for table in subject.enums for word in ("--enums", str(table))]
-    start = time.perf_counter()
+def _command_seconds(arguments: list[str], output: Path, cache: Path) -> float:
+    command = [sys.executable, "-m", "relaxgen", "generate", *arguments, "--output", str(output)]
+    start = _seconds()
     environment = {**os.environ, "RELAXGEN_CACHE": str(cache)}
     subprocess.run(command, cwd=REPOSITORY, env=environment, check=True, capture_output=True)
-    return time.perf_counter() - start
+    return _seconds() - start
+
+
+def _seconds() -> float:
+    """The processor time of this process, and of others that it started and that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _report_stages(request: PackageRequest, rounds: int) -> None:
@@ -101,9 +117,9 @@ def _stages(request: PackageRequest) -> list[tuple[str, float]]:
 
 
 def _timed(call: Callable[[], T]) -> tuple[T, float]:
-    start = time.perf_counter()
+    start = _seconds()
     result = call()
-    return result, time.perf_counter() - start
+    return result, _seconds() - start
 
 
 def _arguments() -> argparse.Namespace:

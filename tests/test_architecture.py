@@ -51,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "project.presets": {"diagnostics", "relaxng.schema_document", "relaxng.loading"},
     "pipeline": {
         "diagnostics",
+        "memory",
         "project.request",
         "project.presets",
         "relaxng",
