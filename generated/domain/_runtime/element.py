@@ -129,10 +129,10 @@ class Token(StrEnum):
 
     @property
     def index(self) -> int:  # type: ignore[override]
-        """The member's place in its table: the value of the C constant, for tables of C programs.
+        """The member's position in its enum table; for tables of C programs, the value of the C constant.
 
         Raises:
-            ValueError: the member is not one of its table, see `is_known`.
+            ValueError: the schema does not know the member (see `is_known`).
         """
         return type(self)._member_names_.index(self._name_) if self._place is None else self._place
 
@@ -142,7 +142,7 @@ class Token(StrEnum):
         return self._name_ in type(self)._member_map_
 
     def __repr__(self) -> str:
-        """What a program writes for the member, so that the ``repr`` of objects can be read as code."""
+        """Returns the expression for the member, so that the ``repr`` of objects is valid code."""
         name = type(self).__name__
         return f"{name}.{self._name_}" if self.is_known else f"<{name} {self._value_!r}, not known>"
 
@@ -153,8 +153,8 @@ class Token(StrEnum):
 
 
 def unknown_token(enumeration: type[AnyToken], token: str) -> AnyToken:
-    """A member for a token that the schema does not allow: of the enumeration's type, but not one of its members. If a
-    table has the same token for another release, the two are equal as strings, and never identical."""
+    """Returns a member for a token that the schema does not allow. It has the enumeration's type, but is not one of its
+    members. If the enum table has the same token for another release, the two are equal strings, but not identical."""
     member = str.__new__(enumeration, token)
     member._name_ = f"<unknown {token!r}>"
     member._value_ = token
@@ -379,9 +379,11 @@ class Extended(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something that the schema does not know. ``kind`` is ``attribute``, ``element``, ``token``, ``value`` for a
-    text that has the right type and is not allowed, or ``missing`` for a required attribute; ``name`` is the name of
-    the attribute or element that it is or stands in."""
+    """Content that the schema does not know.
+
+    ``kind`` is ``attribute``, ``element``, ``token``, ``value`` (a text of the right type that is not allowed) or
+    ``missing`` (a required attribute). ``name`` is the name of the attribute or element, or of the one that contains
+    the token or value."""
 
     kind: str
     name: str
@@ -654,9 +656,9 @@ def _dataclass_fields(owner: type[Element]) -> dict[str, Any]:
 class Element(Preserving, metaclass=ElementType):
     """An element of a document, with its attributes and children as fields.
 
-    Two objects are equal when they are of one class and all fields are. What a document had beyond its fields (the
-    order of children, unusual spellings, namespace declarations, what the schema does not know) is remembered for
-    formatting; it survives copying and pickling and plays no part in comparisons.
+    Two objects are equal if they have the same class and equal fields. An object also remembers how its document was
+    written: the order of children, unusual spellings, namespace declarations, and content that the schema does not
+    know. Formatting, copying and pickling use this; comparisons ignore it.
     """
 
     __slots__ = ()
@@ -707,7 +709,7 @@ class Element(Preserving, metaclass=ElementType):
             yield field.name, value
 
     def __replace__(self: T, /, **changes: Any) -> T:
-        """For `copy.replace`: a copy with some fields changed; what was remembered stays."""
+        """For `copy.replace`: returns a copy with some fields changed. The copy remembers what the object remembers."""
         values = {field.name: getattr(self, field.name) for field in type(self)._fields}
         copy = type(self)(**{**values, **changes})
         copy._preserved = self._preserved
@@ -715,7 +717,8 @@ class Element(Preserving, metaclass=ElementType):
 
     @property
     def unknown(self) -> tuple[Unknown, ...]:
-        """What the document said here that the schema does not know; only after parsing with ``unknown="keep"``."""
+        """The content of this element that the schema does not know; empty unless it was parsed with
+        ``unknown="keep"``."""
         return self._preserved.unknown() if self._preserved is not None else ()
 
 

@@ -14,18 +14,19 @@ from functools import cached_property, lru_cache
 from xml.parsers import expat
 
 SHOWN_WORDS = 12
-"""So many expected words stand in a text; the rest is counted. The fault itself carries all."""
+"""A text lists at most this many expected words, and counts the others. The fault has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a document.
+    """One fault of a document.
 
-    ``line`` and ``column`` count from 1, in characters; 0 means unknown. ``width`` is the number of characters from
-    there that the fault covers on its line. ``path`` is the way from the root by local names, as an XPath, with an
-    index only where siblings share the name: ``/domain/devices/disk[2]/@snapshot``. ``code`` is a stable word for
-    the kind of fault (``unknown-attribute``, ``bad-value``, …). ``expected`` lists what would have been right, the
-    likeliest first. ``schema_location`` is ``file:line:column`` of the pattern that asks for it, where known.
+    ``line`` and ``column`` count characters from 1; 0 means unknown. ``width`` is the number of characters that the
+    fault covers on its line. ``path`` is an XPath of local names from the root, with an index only if siblings share
+    the name: ``/domain/devices/disk[2]/@snapshot``. ``code`` is a stable word for the kind of fault
+    (``unknown-attribute``, ``bad-value``, …). ``expected`` lists what is allowed, the likeliest first; ``suggestion``
+    is the word that was probably meant. ``schema_location`` is ``file:line:column`` of the pattern in the schema, if
+    known.
     """
 
     file: str
@@ -71,7 +72,7 @@ class Fault:
         return [f"  {lead}{shown}{tail}" + (f"   {hint}" if hint else "")]
 
     def as_dict(self) -> dict[str, object]:
-        """The fault for machines: plain values, without the excerpt."""
+        """Returns the fault as plain values, without the excerpt of the document."""
         values = asdict(self)
         del values["width"], values["source_line"]
         values["expected"] = list(self.expected)
@@ -83,7 +84,7 @@ def faults_as_json(faults: Iterable[Fault]) -> str:
 
 
 class ParseError(ValueError):
-    """A document cannot be taken. ``faults`` has everything that was found, in document order."""
+    """A document has faults. ``faults`` has all of them, in document order."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -94,8 +95,8 @@ class ParseError(ValueError):
 
 
 class FormatError(ValueError):
-    """An object cannot be written as XML; the message names the field. ``faults`` has what the schema does not allow in
-    the text that would have been written, where it is this that is wrong."""
+    """An object cannot be written as XML; the message names the field. If the schema does not allow the document as a
+    whole, ``faults`` has the faults of the text that was not written."""
 
     def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)

@@ -457,10 +457,10 @@ _Nothing: Any = type("_Nothing", (etree.Resolver,), {"resolve": _resolve_to_noth
 
 
 class AnyElement(Nesting):
-    """An element with everything in it.
+    """An element of any name, with its whole content.
 
-    ``name`` and the names of ``attributes`` are ``{uri}local``, or ``local`` in no namespace. ``content`` holds
-    elements and texts in their order. ``prefixes`` are the namespace declarations that stand on this element.
+    ``name`` and the names of ``attributes`` are ``{uri}local``, or ``local`` without a namespace. ``content`` has
+    elements and texts in their order. ``prefixes`` are the namespace declarations on this element.
     """
 
     __slots__ = ("_written", "attributes", "content", "name", "prefixes")
@@ -517,7 +517,7 @@ class AnyElement(Nesting):
         return "".join(part for part, is_end in parts if isinstance(part, str) and not is_end)
 
     def elements(self, name: str | None = None) -> list[AnyElement]:
-        """The child elements, or those of one name."""
+        """Returns the child elements, or only those with one name."""
         return [part for part in self.content if not isinstance(part, str) and name in (None, part.name)]
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @cache
 def native_of(package: str) -> Native | None:
-    """What reads and writes regular documents natively, if that is installed and not turned off."""
+    """Returns the native engine of a package; None if it is not installed, or turned off."""
     if engine() is None:
         return None
     from .native import Native
@@ -41,27 +41,30 @@ def native_of(package: str) -> Native | None:
 
 
 class ParseOptions(TypedDict, total=False):
-    """``unknown`` says what becomes of elements, attributes and words that the schema does not know: they are faults
-    (``"error"``, the default), kept for writing (``"keep"``), or dropped (``"ignore"``). With ``validate`` the document
-    must also be exactly what the schema allows, not only in its single parts."""
+    """The options of `parse` and ``parse_*``.
+
+    ``unknown`` is for elements, attributes and words that the schema does not know: they are faults (``"error"``, the
+    default), are kept and written back (``"keep"``), or are dropped (``"ignore"``). ``validate=True`` also checks the
+    document as a whole, by the exact grammar of the schema."""
 
     unknown: UnknownContent
     validate: bool
 
 
 class FormatOptions(TypedDict, total=False):
-    """``indent`` is the number of spaces for each level, 2 by default; with None all is on one line.
+    """The options of `format` and ``format_*``.
 
-    With ``like``, the text that the object was parsed from, everything that did not change keeps its characters:
-    comments, layout, quotes, line ends, the XML declaration, a byte order mark. In the encoding of ``like`` the result
-    has the same bytes. ``indent`` is for what has no example there.
+    ``indent`` is the number of spaces for each level, 2 by default; None writes one line.
 
-    The text must be what the exact grammar allows, which knows more than the types of fields: always with
-    ``validate=True``, never with ``validate=False``, and by default unless the object carries what the schema does not
-    know (``unknown="keep"``).
+    ``like`` is the text that the object was parsed from. Everything that did not change keeps its characters: comments,
+    layout, quotes, line ends, the XML declaration, a byte order mark. Encoded like that text, unchanged parts have the
+    same bytes. ``indent`` then applies only to new elements without an example in the text.
 
-    ``tag`` is the element that is written, for a class that several have: by default the one that was parsed, else the
-    first."""
+    ``validate`` checks the text by the exact grammar of the schema: always with True, never with False, and by default
+    unless the object has content that the schema does not know (``unknown="keep"``).
+
+    ``tag`` is the name of the element, for a class that several elements share. The default is the element that was
+    parsed, or else the first one."""
 
     indent: int | None
     like: Source | None
@@ -117,16 +120,16 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
     """Reads one element as an object of `kind`.
 
     Raises:
-        ParseError: with every fault of the document.
+        ParseError: the document has faults; the error has all of them.
         OSError: a path or file cannot be read.
-        TypeError: the source is nothing that can hold XML.
+        TypeError: `source` is not a text, bytes, a path, a file or an lxml element.
     """
     read: E = _parse(kind, kind, partial(binding_of, kind), source, options)
     return read
 
 
 def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
-    """Reads one element as an object of the class of a union that its attribute decides. Raises as `parse`."""
+    """Reads one element as an object of a class of a union; an attribute decides which. Raises what `parse` raises."""
     return _parse((module, name), members_of(module, name)[0], lambda: bindings_in(module)[name], source, options)
 
 
@@ -148,7 +151,7 @@ def _parse(root: Any, kind: type[Element], load: Callable[[], Binding], source: 
 
 
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
-    """Reads a document with any of the package's roots. Raises as `parse`."""
+    """Reads a document whose root is any root of the package. Raises what `parse` raises."""
     unknown, validate = parse_options(options)
     source, found = _read_natively(package, None, source)
     if found is not None and is_enough(found, text_of(source), package, unknown, validate):
@@ -284,10 +287,10 @@ def _explained(document: Document, binding: Binding, entry: str, reader: Reader)
 
 
 def format(kind: Any, target: Any, options: FormatOptions) -> str:
-    """The document for `target`, an object of `kind`, which is a class or a union.
+    """Returns the document for `target`, an object of `kind`, which is a class or a union.
 
     Raises:
-        FormatError: a field has a value that cannot be written, or the schema does not allow what would be written.
+        FormatError: a value cannot be written, or the schema does not allow the document.
         ParseError: ``like`` cannot be read.
     """
     if not isinstance(target, kind):
@@ -298,7 +301,7 @@ def format(kind: Any, target: Any, options: FormatOptions) -> str:
 
 
 def format_root(package: str, document: Any, options: FormatOptions) -> str:
-    """The document for an object of one of the classes that roots have. Raises as `format`."""
+    """Returns the document for an object of the class of any root. Raises what `format` raises."""
     kind: Any = type(document)
     if not (isinstance(document, Element) and _is_root(package, kind)):
         raise TypeError(f"{kind.__name__} is not a root of a document")

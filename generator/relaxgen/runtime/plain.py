@@ -1,6 +1,6 @@
-"""Objects as plain values for JSON and the like, and back; walking, finding and comparing objects.
+"""Objects as plain values for JSON, and back; walking, finding and comparing objects.
 
-All of it works over the table of fields of any class of any package. Loaded when it is first used.
+All functions use the table of fields, so they work for the classes of any package. Loaded when first used.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _STEP = re.compile(r"\.?(?P<name>\w+)|\[(?P<index>-?\d+)\]")
 
 
 class Difference(NamedTuple):
-    """``path`` leads from the first object to the value, as `find` takes it. An item that only one
-    of two lists has is None in the other."""
+    """``path`` leads from the first object to the value, in the form that `find` takes. An item that only one of two
+    lists contains is None in the other."""
 
     path: str
     old: Any
@@ -35,10 +35,11 @@ class Difference(NamedTuple):
 
 
 def to_dict(target: Element) -> dict[str, Any]:
-    """What is set in an object, as dictionaries, lists, strings, numbers and truth values.
+    """Returns the fields that are set as dictionaries, lists, strings, numbers and Booleans.
 
-    Members of enumerations are their tokens; decimal numbers and bytes are texts as documents have them. `from_dict`
-    makes an equal object of it. What a document had beyond the fields (order, spellings, unknown content) is left out.
+    Members of enumerations are their words; decimal numbers and bytes are texts as in documents. `from_dict` makes an
+    equal object from the result. What an object remembers of its document (order, spellings, unknown content) is left
+    out.
 
     Raises:
         ValueError: an object contains itself.
@@ -85,11 +86,11 @@ def _text(value: Any, field: Field) -> str:
 
 
 def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
-    """The object of which `to_dict` has made `data`.
+    """Returns the object from which `to_dict` makes `data`.
 
     Raises:
-        ValueError: a key is no field, a value does not fit, something required is absent, or dictionaries are nested
-            deeper than elements of a document can be; it begins with the path.
+        ValueError: a key is not a field, a value is wrong, a required field is missing, or dictionaries are nested
+            deeper than the elements of a document can be. The message begins with the path.
     """
     made: E = _built(_object((kind,), data, kind.__name__))
     return made
@@ -218,7 +219,7 @@ def _converted(value: Any, converter: Any) -> Any:
 
 
 def to_json(target: Element, *, indent: int | None = 2) -> str:
-    """`to_dict` as a text. Raises as that."""
+    """Returns the result of `to_dict` as JSON. Raises what `to_dict` raises."""
     plain = to_dict(target)
     try:
         return with_room(lambda: json.dumps(plain, indent=indent, ensure_ascii=False))
@@ -227,7 +228,7 @@ def to_json(target: Element, *, indent: int | None = 2) -> str:
 
 
 def from_json(kind: type[E], text: str | bytes) -> E:
-    """`from_dict` of a text. Raises as that, and ValueError where the text is no JSON."""
+    """Returns the object for a JSON text. Raises what `from_dict` raises, and ValueError if the text is not JSON."""
     try:
         data = with_room(lambda: json.loads(text))
     except RecursionError:
@@ -253,7 +254,7 @@ def _elements_in(annotation: Any) -> Iterator[type[Element]]:
 
 
 def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:
-    """The object and everything inside, in the order of the fields; with `kind`, objects of that class only.
+    """Yields the object and all objects inside it, in the order of the fields; with `kind`, only objects of that class.
 
     Raises:
         ValueError: an object contains itself.
@@ -270,10 +271,10 @@ def _objects_in(one: Element) -> list[Element]:
 
 
 def find(target: Element, path: str) -> Any:
-    """The value at a path such as ``devices.disks[0].target.dev``.
+    """Returns the value at a path such as ``devices.disks[0].target.dev``.
 
     Raises:
-        LookupError: there is no such field or item; the message says where the path ends.
+        LookupError: there is no such field or item; the message has the part of the path that exists.
     """
     value: Any = target
     place = 0
@@ -297,11 +298,12 @@ def find(target: Element, path: str) -> Any:
 
 
 def differences(old: Element, new: Element, *, key: Callable[[Any], object] | None = None) -> Iterator[Difference]:
-    """What differs between two objects of one class, in the order of the fields. Items of lists are matched by
-    position, or by what `key` returns for them.
+    """Yields the differences between two objects of one class, in the order of the fields.
+
+    Items of lists are matched by position, or by the value that `key` returns for them.
 
     Raises:
-        TypeError: the objects are of two classes.
+        TypeError: the objects have different classes.
     """
     if type(old) is not type(new):
         raise TypeError(f"{type(old).__name__} cannot be compared with {type(new).__name__}")

@@ -1,7 +1,8 @@
-"""Which releases of a vocabulary have names for all that an object uses. Only packages with a table of them have this.
+"""The releases of a vocabulary that know everything that an object uses. Only packages with a table of releases have
+this.
 
-The table knows the elements, attributes and listed values of each release. So it is certain that a release refuses what
-it has no name for. Whether a release accepts the rest, in this combination, only its schema decides.
+The table has the elements, attributes and listed values of each release. A release certainly refuses a name that it
+does not know. Whether it accepts the known names in this combination, only its schema decides.
 
 A table is a tree in lines, indented by depth: a step, then since when (``9.0.0``, ``9.0.0..9.4.0``; nothing for the
 same as around it), ``~`` and the path that says what is inside, and behind a colon leaves that are the same::
@@ -50,8 +51,9 @@ OPEN_STEPS = ("*", "@*", "=*")
 
 
 class Obstacle(NamedTuple):
-    """What a release has no name for: ``path`` is its place in the document, ``/domain/disk[2]/@snapshot``, with the
-    text behind ``=`` if only that is not known. ``known`` are the releases that do have one."""
+    """Something that a release does not know. ``path`` is its place in the document, such as
+    ``/domain/disk[2]/@snapshot``, with ``=`` and the text if only the text is unknown. ``known`` are the releases that
+    know it."""
 
     path: str
     known: Ranges
@@ -63,38 +65,40 @@ class Obstacle(NamedTuple):
 
 @dataclass(frozen=True)
 class Requirement:
-    """``obstacles`` has, for each release in order, what it has no name for; nothing where it knows all."""
+    """``obstacles`` has for each release, in order, what it does not know; it is empty for a release that knows
+    everything."""
 
     obstacles: Mapping[str, tuple[Obstacle, ...]]
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The releases that know all that the object uses."""
+        """The releases that know everything that the object uses."""
         return tuple(release for release, found in self.obstacles.items() if not found)
 
     @property
     def lowest(self) -> str | None:
-        """The oldest release that knows all that the object uses: no older one accepts it. None where none does."""
+        """The oldest release that knows everything that the object uses; no older release accepts it. None if there is
+        none."""
         return next(iter(self.known), None)
 
 
 class Releases:
-    """The releases of the schemas of a package, from their tables, which are read when they are needed."""
+    """The releases of a package's schemas. The tables are loaded when they are first used."""
 
     def __init__(self, package: str, texts: Sequence[str]) -> None:
         self._package = package
         self._texts = texts
 
     def requires(self, target: Element) -> Requirement:
-        """What each release has no name for in an object. One that is no whole document is looked at in each place
-        where it may stand; what counts is the place with the fewest obstacles."""
+        """Returns what each release does not know of an object. An object that is not a whole document is looked up in
+        each place where the schema allows it; the place with the fewest obstacles counts."""
         root = etree.fromstring(format(type(target), target, {"validate": False}).encode(), make_parser())
         table, places = self._places_of(type(target))
         found = [_obstacles(table, root, place) for place in places]
         return Requirement({one: min((each[one] for each in found), key=len) for one in table.releases})
 
     def knows(self, target: Element, version: str) -> bool:
-        """Whether a release has names for all that an object uses; if not, it is certain that it refuses the object.
+        """Whether a release knows everything that an object uses. If not, it certainly refuses the object.
 
         Raises:
             ValueError: there is no such release.
@@ -107,13 +111,13 @@ class Releases:
         return not obstacles[version]
 
     def since(self, kind: type[Element], field: str = "", value: str = "") -> str | None:
-        """The first release that knows a class, one of its fields, or a listed value of the field; None where none
-        does. Raises as `ranges`."""
+        """Returns the first release that knows a class, one of its fields, or a listed value of the field; None if none
+        knows it. Raises what `ranges` raises."""
         found = self.ranges(kind, field, value)
         return found[0][0] if found else None
 
     def ranges(self, kind: type[Element], field: str = "", value: str = "") -> Ranges:
-        """The releases that know a class, a field or a value, as runs.
+        """Returns the releases that know a class, a field or a value, as runs of releases.
 
         Raises:
             ValueError: the class has no such field, or a document has no place for the class.

@@ -1,4 +1,4 @@
-"""Documents that `parse` does not take: those that declare entities, and those that are larger than memory."""
+"""Documents that `parse` cannot read: those with entities, and those that are larger than memory."""
 
 from __future__ import annotations
 
@@ -45,12 +45,13 @@ _PREDEFINED = frozenset({"lt", "gt", "amp", "apos", "quot"})
 
 
 def expand_entities(source: Source) -> str:
-    """The document without its DOCTYPE, every entity that it declares replaced by what that stands for. Lines keep
-    their numbers but for the line ends that entities bring along.
+    """Returns the document without its DOCTYPE, with each reference to an entity replaced by the entity's text.
+
+    Lines keep their numbers, unless an entity contains line ends.
 
     Raises:
-        ParseError: an entity is external, not declared, contains itself or is no well-formed content; a parameter
-            entity or a default value is declared; or the result would have too many characters.
+        ParseError: an entity is external, not declared, contains itself or is not well-formed; a parameter entity or a
+            default value is declared; or the result would be too long.
         OSError: a path or file cannot be read.
         TypeError: the source has no text.
     """
@@ -220,11 +221,13 @@ ANYTHING: Classes | None = None
 
 
 def iter_parse(package: str, source: Source, kind: type[T], options: ParseOptions) -> Iterator[T]:
-    """Every element of class `kind`, in document order; of those inside one another the outermost. With ``validate``
-    each is compared with the exact grammar, too; what is around them never is.
+    """Yields every element of class `kind`, in document order. An element inside another one of the class is not
+    yielded.
+
+    ``validate=True`` also checks each element by the exact grammar; the rest of the document is not checked.
 
     Raises:
-        ParseError: an element is not as the schema wants it, or the document is not well-formed from here on.
+        ParseError: the schema does not allow an element, or the document is not well-formed from here on.
         TypeError: `kind` is not a class of the package.
     """
     if not (isinstance(kind, type) and issubclass(kind, Element) and kind._tag):

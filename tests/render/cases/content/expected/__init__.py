@@ -12,7 +12,14 @@ from . import _runtime as rt
 
 
 def parse(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Section:
-    """Read a document with any root that the schema allows; a `ParseError` has every fault of the document."""
+    """Read a document with any root that the schema allows.
+
+    ``unknown="keep"`` keeps content that the schema does not know, and ``"ignore"`` drops it; by default it is a fault.
+    ``validate=True`` also checks the document as a whole.
+
+    Raises:
+        ParseError: the document has faults; the error has all of them.
+    """
     result: Section = rt.parse_root(__name__, source, options)
     return result
 
@@ -21,16 +28,23 @@ _T = TypeVar("_T")
 
 
 def iter_parse(source: rt.Source, kind: type[_T], **options: Unpack[rt.ParseOptions]) -> Iterator[_T]:
-    """Read every element of one class out of a document of any size: what was read is not kept in memory.
+    """Yield every element of one class from a document of any size; what was read is not kept in memory.
 
     Raises:
-        ParseError: an element is not as the schema wants it, or the document is not well-formed from there on.
+        ParseError: the schema does not allow an element, or the document is not well-formed from there on.
     """
     return rt.iter_parse(__name__, source, kind, options)
 
 
 def format(document: Section, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write a document; a `FormatError` says what cannot be written, or what the schema does not allow."""
+    """Write a document.
+
+    ``indent`` is the number of spaces for each level, or None for one line. ``like`` is the text that was parsed; what
+    did not change keeps its characters. ``validate=False`` leaves out the check of the document as a whole.
+
+    Raises:
+        FormatError: a value cannot be written, or the schema does not allow the document.
+    """
     return rt.format_root(__name__, document, options)
 
 
