@@ -84,6 +84,19 @@ __sanitizer_cov_trace_const_cmp8(uint64_t one, uint64_t other)
     compare(HERE, one ^ other);
 }
 
+/* Of numbers with a point only the order counts: none, less, or more. */
+void
+__sanitizer_cov_trace_cmpf(float one, float other)
+{
+    compare(HERE, one < other ? 1 : one > other ? 3 : 0);
+}
+
+void
+__sanitizer_cov_trace_cmpd(double one, double other)
+{
+    compare(HERE, one < other ? 1 : one > other ? 3 : 0);
+}
+
 /* Each case of a switch is a block, which counts. */
 void
 __sanitizer_cov_trace_switch(uint64_t value, void *cases)
