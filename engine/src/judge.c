@@ -6,12 +6,13 @@ enum {
     FIRST_PLACES = 256,
     MOST_STEPS = 200000,        /* of one judge; a document that needs more is left to the automaton */
     MOST_TEXTS = 1024,          /* values, texts and tags that one state remembers */
+    MISSES_BEFORE_FORMS = 16,   /* most documents repeat themselves */
     LONGEST_TAG = 256           /* bytes; longer values and texts than LONGEST_REMEMBERED are asked for, too */
 };
 
 /* ------------------------------------------------------------------ steps */
 
-typedef enum { START, OPEN, ATTRIBUTE, ANY_VALUE, TEXT_INSIDE, AFTER, TAG, SCOPE } StepKind;
+typedef enum { START, OPEN, ATTRIBUTE, ANY_VALUE, ATTRIBUTE_FORMS, TEXT_INSIDE, TEXT_FORMS, AFTER, TAG, SCOPE } StepKind;
 
 /* What a step is found by. */
 typedef struct {
@@ -172,6 +173,7 @@ read_state(Run *run, PyObject *object, State *state)
     state->texts = 0;
     state->knows_empty = false;
     state->knows_texts = NOT_ASKED;
+    state->by_forms = (ByForms){0};
     Py_XDECREF(accepting);
     Py_XDECREF(is_dead);
     return is_done;
@@ -241,20 +243,28 @@ ask_for_attribute(Run *run, int from, const Name *name, Slice value)
     return number_of(run, state);
 }
 
-/* The state behind an attribute, whatever its value is; NO_STATE where that matters. */
+/* What is behind an attribute: twice the number of a state, whatever the value is, or twice a number of `attributes` and
+ * one more, where the value matters; UNKNOWN_STATE with a reason. */
 static int
 ask_for_any_value(Run *run, int from, const Name *name)
 {
+    Judge *judge = run->judge;
     PyObject *expanded = expanded_name(name);
-    PyObject *state = expanded != NULL ? PyObject_CallMethod(run->judge->automaton, "attribute_of_any_value", "OO",
-                                                             run->judge->states[from].object, expanded)
+    PyObject *state = expanded != NULL ? PyObject_CallMethod(judge->automaton, "attribute_of_any_value", "OO",
+                                                             judge->states[from].object, expanded)
                                        : NULL;
     Py_XDECREF(expanded);
-    if (state == Py_None) {
-        Py_DECREF(state);
-        return NO_STATE;
+    if (state != Py_None) {
+        int number = number_of(run, state);
+        return number < 0 ? UNKNOWN_STATE : number * 2;
     }
-    return number_of(run, state);
+    Py_DECREF(state);
+    if (make_room_for((void **)&judge->attributes, judge->attribute_count, &judge->attribute_capacity, sizeof(ByForms)) < 0) {
+        refuse_run(run, ERROR_IS_SET);
+        return UNKNOWN_STATE;
+    }
+    judge->attributes[judge->attribute_count] = (ByForms){0};
+    return judge->attribute_count++ * 2 + 1;
 }
 
 static int
@@ -310,6 +320,125 @@ may_keep(Run *run, int from, Slice text, Py_ssize_t longest)
     return true;
 }
 
+/* ------------------------------------------------------------------ forms */
+
+/* The number of a form as it is described; -1 with an exception. */
+static int
+number_of_form(Judge *judge, PyObject *description)
+{
+    PyObject *known = PyDict_GetItemWithError(judge->number_of_form, description);
+    if (known != NULL || PyErr_Occurred()) {
+        return known != NULL ? (int)PyLong_AsLong(known) : -1;
+    }
+    Form *form = form_new(description);
+    PyObject *number = form != NULL ? PyLong_FromLong(judge->form_count) : NULL;
+    if (number == NULL || PyDict_SetItem(judge->number_of_form, description, number) < 0
+        || make_room_for((void **)&judge->forms, judge->form_count, &judge->form_capacity, sizeof(Form *)) < 0) {
+        Py_XDECREF(number);
+        if (form != NULL) {
+            form_free(form);
+        }
+        return -1;
+    }
+    Py_DECREF(number);
+    judge->forms[judge->form_count] = form;
+    return judge->form_count++;
+}
+
+static int
+add_distinction(Judge *judge, PyObject *descriptions)
+{
+    Distinction made = {0};
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(descriptions); i++) {
+        made.forms[made.count] = number_of_form(judge, PyTuple_GET_ITEM(descriptions, i));
+        if (made.forms[made.count++] < 0) {
+            return -1;
+        }
+    }
+    PyObject *number = PyLong_FromLong(judge->distinction_count);
+    if (number == NULL || PyDict_SetItem(judge->number_of_form, descriptions, number) < 0
+        || make_room_for((void **)&judge->distinctions, judge->distinction_count, &judge->distinction_capacity,
+                         sizeof(Distinction)) < 0) {
+        Py_XDECREF(number);
+        return -1;
+    }
+    Py_DECREF(number);
+    judge->distinctions[judge->distinction_count] = made;
+    return judge->distinction_count++;
+}
+
+/* What the automaton says of the texts in a place: forms, or None where more than forms counts, or too many. Takes the
+ * reference; -1 with an exception. */
+static int
+take_distinction(Judge *judge, PyObject *descriptions, ByForms *by_forms)
+{
+    by_forms->has_asked = true;
+    by_forms->distinction = -1;
+    if (descriptions == NULL || !PyTuple_Check(descriptions) || PyTuple_GET_SIZE(descriptions) > MOST_FORMS) {
+        Py_XDECREF(descriptions);
+        return descriptions == NULL ? -1 : 0;
+    }
+    PyObject *known = PyDict_GetItemWithError(judge->number_of_form, descriptions);
+    if (known != NULL) {
+        by_forms->distinction = (int)PyLong_AsLong(known);
+    }
+    else if (!PyErr_Occurred()) {
+        by_forms->distinction = add_distinction(judge, descriptions);
+    }
+    Py_DECREF(descriptions);
+    return by_forms->distinction < 0 ? -1 : 0;
+}
+
+/* For an attribute, or for texts where `name` is NULL. */
+static int
+ask_for_forms(Run *run, ByForms *by_forms, int from, const Name *name)
+{
+    Judge *judge = run->judge;
+    PyObject *state = judge->states[from].object;
+    PyObject *expanded = name != NULL ? expanded_name(name) : Py_NewRef(Py_None);
+    PyObject *answer = expanded != NULL ? PyObject_CallMethod(judge->automaton, "forms", "OO", state, expanded) : NULL;
+    Py_XDECREF(expanded);
+    return take_distinction(judge, answer, by_forms);
+}
+
+/* The forms that allow a text, a bit each. Most documents repeat themselves, so forms are asked for only where many texts
+ * were not remembered. */
+static Verdict
+bits_by_forms(Run *run, ByForms *by_forms, int from, const Name *name, Slice text, uint64_t *bits)
+{
+    if (!by_forms->has_asked) {
+        if (by_forms->misses < MISSES_BEFORE_FORMS) {
+            return UNSURE;
+        }
+        if (ask_for_forms(run, by_forms, from, name) < 0) {
+            return FAILED;
+        }
+    }
+    if (by_forms->distinction < 0) {
+        return UNSURE;
+    }
+    const Distinction *distinction = &run->judge->distinctions[by_forms->distinction];
+    *bits = 0;
+    for (int i = 0; i < distinction->count; i++) {
+        Verdict verdict = form_allows(run->judge->forms[distinction->forms[i]], text);
+        if (verdict == FAILED || verdict == UNSURE) {
+            return verdict;
+        }
+        *bits |= (uint64_t)(verdict == ALLOWED) << i;
+    }
+    return ALLOWED;
+}
+
+static void
+remember_last(ByForms *by_forms, uint64_t bits, uint64_t result)
+{
+    by_forms->has_last = true;
+    by_forms->last_bits = bits;
+    by_forms->last_result = result;
+}
+
+/* ------------------------------------------------------------------ steps that are known or asked for */
+
 static bool
 step_start(Run *run, PyObject *entry)
 {
@@ -342,38 +471,76 @@ step_open(Run *run, const Name *name)
     return true;
 }
 
-/* Where an attribute leads whatever its value is: a state, or NO_STATE where that matters; UNKNOWN_STATE with a reason. */
+/* See `ask_for_any_value`. */
 static int
 behind_any_value(Run *run, int from, const Name *name)
 {
     Key key = key_of(ANY_VALUE, from, name, (Slice){"", 0});
     const Step *known = find_step(run, &key);
     if (known != NULL) {
-        return (int)(int64_t)known->result;
+        return (int)known->result;
     }
     int next = ask_for_any_value(run, from, name);
-    return next != UNKNOWN_STATE && add_step(run, &key, (uint64_t)(int64_t)next) ? next : UNKNOWN_STATE;
+    return next != UNKNOWN_STATE && add_step(run, &key, (uint64_t)next) ? next : UNKNOWN_STATE;
 }
 
 static bool
-step_attribute(Run *run, const Name *name, Slice value)
+step_attribute_by_text(Run *run, const Name *name, Slice value, ByForms *by_forms)
 {
     int from = run->state;
-    run->state = behind_any_value(run, from, name);
-    if (run->state != NO_STATE) {
-        return run->state >= 0;
-    }
     Key key = key_of(ATTRIBUTE, from, name, value);
     const Step *known = find_step(run, &key);
     if (known != NULL) {
         run->state = (int)known->result;
         return true;
     }
+    by_forms->misses++;
     run->state = ask_for_attribute(run, from, name, value);
     if (run->state < 0 || !may_keep(run, from, value, LONGEST_REMEMBERED)) {
         return run->state >= 0;
     }
     return add_step(run, &key, (uint64_t)run->state);
+}
+
+/* The state behind a value, which is one for all values that the same forms allow. */
+static bool
+step_attribute_by_bits(Run *run, const Name *name, Slice value, uint64_t bits)
+{
+    int from = run->state;
+    Key key = key_of(ATTRIBUTE_FORMS, from, name, (Slice){(const char *)&bits, sizeof bits});
+    const Step *known = find_step(run, &key);
+    if (known != NULL) {
+        run->state = (int)known->result;
+        return true;
+    }
+    run->state = ask_for_attribute(run, from, name, value);
+    return run->state >= 0 && add_step(run, &key, (uint64_t)run->state);
+}
+
+static bool
+step_attribute(Run *run, const Name *name, Slice value)
+{
+    int from = run->state;
+    int next = behind_any_value(run, from, name);
+    if (next < 0 || next % 2 == 0) {
+        run->state = next / 2;
+        return next >= 0;
+    }
+    ByForms *by_forms = &run->judge->attributes[next / 2];
+    uint64_t bits;
+    Verdict verdict = is_blank(value) ? UNSURE : bits_by_forms(run, by_forms, from, name, value, &bits);
+    if (verdict != ALLOWED) {
+        return verdict == FAILED ? refuse_run(run, ERROR_IS_SET) : step_attribute_by_text(run, name, value, by_forms);
+    }
+    if (by_forms->has_last && by_forms->last_bits == bits) {
+        run->state = (int)by_forms->last_result;
+        return true;
+    }
+    if (!step_attribute_by_bits(run, name, value, bits)) {
+        return false;
+    }
+    remember_last(by_forms, bits, (uint64_t)run->state);
+    return true;
 }
 
 static const char *const EVENT_NAMES[EVENTS] = {"close", "mix"};
@@ -422,30 +589,71 @@ knows_all_texts(Run *run)
 }
 
 static bool
-match_text(Run *run, Slice text, bool is_blank, uint64_t *matched)
+match_by_text(Run *run, Slice text, uint64_t *matched)
 {
-    if (!text.size) {
-        return match_nothing(run, matched);
-    }
-    if (!is_blank) {
-        if (run->judge->states[run->state].knows_texts == NOT_ASKED && !knows_all_texts(run)) {
-            return false;
-        }
-        if (run->judge->states[run->state].knows_texts == ALL_ALIKE) {
-            *matched = run->judge->states[run->state].any_text;
-            return true;
-        }
-    }
     Key key = key_of(TEXT_INSIDE, run->state, NULL, text);
     const Step *known = find_step(run, &key);
     if (known != NULL) {
         *matched = known->result;
         return true;
     }
+    run->judge->states[run->state].by_forms.misses++;
     if (!ask_about_text(run, run->state, text, matched) || !may_keep(run, run->state, text, LONGEST_REMEMBERED)) {
         return run->reason == FINE;
     }
     return add_step(run, &key, *matched);
+}
+
+static bool
+match_by_bits(Run *run, Slice text, uint64_t bits, uint64_t *matched)
+{
+    Key key = key_of(TEXT_FORMS, run->state, NULL, (Slice){(const char *)&bits, sizeof bits});
+    const Step *known = find_step(run, &key);
+    if (known != NULL) {
+        *matched = known->result;
+        return true;
+    }
+    return ask_about_text(run, run->state, text, matched) && add_step(run, &key, *matched);
+}
+
+/* A text where the automaton says that texts are not all alike. */
+static bool
+match_other(Run *run, Slice text, uint64_t *matched)
+{
+    ByForms *by_forms = &run->judge->states[run->state].by_forms;
+    uint64_t bits;
+    Verdict verdict = bits_by_forms(run, by_forms, run->state, NULL, text, &bits);
+    if (verdict != ALLOWED) {
+        return verdict == FAILED ? refuse_run(run, ERROR_IS_SET) : match_by_text(run, text, matched);
+    }
+    if (by_forms->has_last && by_forms->last_bits == bits) {
+        *matched = by_forms->last_result;
+        return true;
+    }
+    if (!match_by_bits(run, text, bits, matched)) {
+        return false;
+    }
+    remember_last(&run->judge->states[run->state].by_forms, bits, *matched);
+    return true;
+}
+
+static bool
+match_text(Run *run, Slice text, bool is_blank, uint64_t *matched)
+{
+    if (!text.size) {
+        return match_nothing(run, matched);
+    }
+    if (is_blank) {
+        return match_by_text(run, text, matched);
+    }
+    if (run->judge->states[run->state].knows_texts == NOT_ASKED && !knows_all_texts(run)) {
+        return false;
+    }
+    if (run->judge->states[run->state].knows_texts == ALL_ALIKE) {
+        *matched = run->judge->states[run->state].any_text;
+        return true;
+    }
+    return match_other(run, text, matched);
 }
 
 static bool
@@ -615,11 +823,17 @@ judge_forget(Judge *judge)
     Judge old = *judge;
     judge->states = NULL;
     judge->openings = NULL;
+    judge->attributes = NULL;
+    judge->forms = NULL;
+    judge->distinctions = NULL;
     judge->steps = NULL;
     judge->state_count = judge->state_capacity = judge->opening_count = judge->opening_capacity = 0;
+    judge->attribute_count = judge->attribute_capacity = judge->form_count = judge->form_capacity = 0;
+    judge->distinction_count = judge->distinction_capacity = 0;
     judge->capacity = judge->used = judge->scope_count = 0;
     if (judge->number_of != NULL) {
         PyDict_Clear(judge->number_of);
+        PyDict_Clear(judge->number_of_form);
     }
     for (int i = 0; i < old.state_count; i++) {
         Py_DECREF(old.states[i].object);
@@ -630,7 +844,13 @@ judge_forget(Judge *judge)
     for (int i = 0; i < old.capacity; i++) {
         PyMem_Free((void *)old.steps[i].name.local.at);
     }
+    for (int i = 0; i < old.form_count; i++) {
+        form_free(old.forms[i]);
+    }
     PyMem_Free(old.states);
     PyMem_Free(old.openings);
+    PyMem_Free(old.attributes);
+    PyMem_Free(old.forms);
+    PyMem_Free(old.distinctions);
     PyMem_Free(old.steps);
 }

@@ -2,19 +2,35 @@
 #ifndef RELAXGEN_JUDGE_H
 #define RELAXGEN_JUDGE_H
 
-#include "engine.h"
+#include "forms.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
 
-enum { UNKNOWN_STATE = -1, NO_STATE = -2 };
+enum { UNKNOWN_STATE = -1, MOST_FORMS = 16 };
 
 /* What needs neither a name nor a value: the end of a start tag, and text beside child elements. */
 typedef enum { BY_CLOSE, BY_TEXT, EVENTS } Event;
 
 /* What is known of all texts alike. */
 typedef enum { NOT_ASKED, TEXT_MATTERS, ALL_ALIKE } Knowledge;
+
+/* Forms that tell texts apart: those that the same forms allow lead on alike. */
+typedef struct {
+    int count;
+    int forms[MOST_FORMS];
+} Distinction;
+
+/* Where texts lead by the forms that allow them, a bit each. Most often that is where the last one led. */
+typedef struct {
+    int misses;                 /* texts that were not remembered, until it is asked for the forms */
+    bool has_asked;
+    int distinction;            /* or -1 where forms are not all that counts */
+    bool has_last;
+    uint64_t last_bits;
+    uint64_t last_result;
+} ByForms;
 
 /* What the rest of an element must match: an object of the automaton's. */
 typedef struct {
@@ -26,6 +42,7 @@ typedef struct {
     uint64_t empty;             /* which of the alternatives match no text at all, a bit each */
     Knowledge knows_texts;
     uint64_t any_text;          /* which match any text that is not blank */
+    ByForms by_forms;           /* which match other texts that are not blank */
     int texts;                  /* how many values and texts are remembered for it */
 } State;
 
@@ -58,6 +75,13 @@ typedef struct {
     int state_count, state_capacity;
     Opening *openings;
     int opening_count, opening_capacity;
+    ByForms *attributes;        /* where values of attributes lead, in states where they matter */
+    int attribute_count, attribute_capacity;
+    PyObject *number_of_form;   /* from forms, and tuples of them, as they are described, to their numbers: a dict */
+    Form **forms;
+    int form_count, form_capacity;
+    Distinction *distinctions;
+    int distinction_count, distinction_capacity;
     Step *steps;                /* open addressing, capacity a power of two */
     int capacity;
     int used;

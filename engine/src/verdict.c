@@ -175,6 +175,13 @@ judge_traverse(Judge *self, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->automaton);
     Py_VISIT(self->number_of);
+    Py_VISIT(self->number_of_form);
+    for (int i = 0; i < self->form_count; i++) {
+        int result = form_visit(self->forms[i], visit, arg);
+        if (result) {
+            return result;
+        }
+    }
     for (int i = 0; i < self->state_count; i++) {
         Py_VISIT(self->states[i].object);
     }
@@ -191,6 +198,7 @@ judge_clear(Judge *self)
     judge_forget(self);
     Py_CLEAR(self->automaton);
     Py_CLEAR(self->number_of);
+    Py_CLEAR(self->number_of_form);
     return 0;
 }
 
@@ -214,13 +222,16 @@ judge_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     }
     Judge *self = (Judge *)type->tp_alloc(type, 0);
     PyObject *number_of = PyDict_New();
-    if (self == NULL || number_of == NULL) {
+    PyObject *number_of_form = PyDict_New();
+    if (self == NULL || number_of == NULL || number_of_form == NULL) {
         Py_XDECREF(self);
         Py_XDECREF(number_of);
+        Py_XDECREF(number_of_form);
         return NULL;
     }
     self->automaton = Py_NewRef(automaton);
     self->number_of = number_of;
+    self->number_of_form = number_of_form;
     return (PyObject *)self;
 }
 

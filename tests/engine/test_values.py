@@ -231,7 +231,9 @@ def test_values(package: ModuleType, name: str) -> None:
     assert written
 
 
-def test_new_values_are_left_to_no_python(package: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_values_are_left_to_no_python(
+    package: ModuleType, validation: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     new = {
         "int": ("{}", "-{}"),
         "price": ("{0}.5", "{0}"),
@@ -242,6 +244,9 @@ def test_new_values_are_left_to_no_python(package: ModuleType, monkeypatch: pyte
         for name, texts in new.items():
             for text in texts:
                 package.format(package.parse(document(name, text.format(number), text.format(number)), validate=True))
+    steps = importlib.import_module("engine_values._runtime.validator").Steps
+    monkeypatch.setattr(steps, "text", None)
+    monkeypatch.setattr(steps, "attribute", None)
     converters = importlib.import_module("engine_values._runtime.converters")
     monkeypatch.setattr(converters.Converter, "__missing__", None)
     monkeypatch.setattr(converters, "why_none", None)
@@ -251,3 +256,4 @@ def test_new_values_are_left_to_no_python(package: ModuleType, monkeypatch: pyte
                 source = document(name, text.format(number), text.format(number)) + "\n"
                 found = native_of(package).engine.parse(source, native_of(package).roots)
                 assert native_of(package).engine.format(found, None) is not None
+                assert validation._validator(package.__name__, "").judged(source, "")

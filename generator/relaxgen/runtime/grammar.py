@@ -539,6 +539,11 @@ class Automaton:
             return self.attribute_of_any_value(state, name)
         return None
 
+    def values_of(self, state: State, name: str) -> tuple[Pattern, ...]:
+        """What the values of an attribute may have to match."""
+        step = state.attributes.get(name) or self._attribute_step(state, name)
+        return tuple(candidate.pattern for candidate in step.candidates)
+
     def _may_keep(self, state: State, text: str) -> bool:
         return not self._grammar.needs_namespaces and len(text) <= _LONGEST_KEPT_TEXT and len(state.texts) < _KEPT_TEXTS
 

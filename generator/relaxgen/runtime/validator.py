@@ -16,10 +16,11 @@ from .element import Child, Element, Field, Token, package_of
 from .events import Source, Unreadable, at_once, source_of
 from .grammar import Automaton, Grammar, GrammarData, Opening, State, is_accepted
 from .markup import BLANKS, DECLARATIONS_NAMESPACE, XML_NAMESPACE, engine, local_name
-from .patterns import NO_NAMESPACES, Path, symbol, symbol_of
+from .patterns import NO_NAMESPACES, Data, Leaf, Path, Pattern, Value, leaves_in, symbol, symbol_of
 
 if TYPE_CHECKING:
     from .faults import Fault, FormatError
+    from .forms import Form
     from .grammar import Automaton, Opening, State
     from .layout import Node
     from .patterns import Path
@@ -399,10 +400,11 @@ class Steps:
     """The steps of an automaton as the native engine asks for them: with names as lxml has them. The engine remembers
     each answer until the automaton forgets."""
 
-    __slots__ = ("_automaton", "after", "close", "start")
+    __slots__ = ("_automaton", "_forms", "after", "close", "start")
 
     def __init__(self, automaton: Automaton) -> None:
         self._automaton = automaton
+        self._forms: dict[tuple[object, ...], Form | None] = {}
         self.start, self.close, self.after = automaton.start, automaton.close, automaton.after
 
     def open(self, state: State, name: str) -> Opening:
@@ -422,6 +424,37 @@ class Steps:
 
     def mix(self, state: State) -> State:
         return self._automaton.mix(state, "x")
+
+    def forms(self, state: State, attribute: str | None) -> tuple[Form, ...] | None:
+        """The forms that tell texts apart, in a state or in an attribute there: texts that the same of them allow lead
+        on alike. None where more than forms counts, or texts repeat themselves anyway."""
+        patterns = state.patterns
+        if attribute is not None:
+            patterns = self._automaton.values_of(state, symbol_of(attribute))
+        leaves = [leaf for pattern in patterns for leaf in _all_leaves(pattern)]
+        forms = [form for form in map(self._form, leaves) if form is not None]
+        if len(forms) < len(leaves) or not any(isinstance(leaf, Data) for leaf in leaves):
+            return None
+        return tuple(dict.fromkeys(forms))
+
+    def _form(self, leaf: Leaf) -> Form | None:
+        from .forms import form_of, word_form
+
+        if not isinstance(leaf, Data | Value):
+            return None
+        datatype = leaf.datatype
+        key = (datatype.library, datatype.type, datatype.params, leaf.text if isinstance(leaf, Value) else None)
+        if key not in self._forms:
+            self._forms[key] = word_form(datatype, leaf.text) if isinstance(leaf, Value) else form_of(datatype)
+        return self._forms[key]
+
+
+def _all_leaves(pattern: Pattern) -> Iterator[Leaf]:
+    """The patterns that decide about a text: those inside, and those that an ``except`` takes out of them."""
+    for leaf in leaves_in(pattern):
+        yield leaf
+        if isinstance(leaf, Data) and leaf.except_ is not None:
+            yield from _all_leaves(leaf.except_)
 
 
 # The validator: a compiled grammar in, the faults of documents out.
