@@ -5,11 +5,11 @@
     result = generate("schemas/domain.rng", "src/acme/domain", enums=["schemas/enums/disk.enums"])
     print(len(result.written), "files written")
 
-`generate` writes a package, `check` compares one with what would be written. Everything that is wrong with what they
-are asked for arrives as one `GeneratorError`, whose ``diagnostics`` have file, line and column each; what was
-approximated is in ``warnings``. The command `relaxgen` is made of the same parts.
+`generate` writes a package. `check` compares a package with what `generate` would write. Both raise one
+`GeneratorError` for all errors; each of its ``diagnostics`` has a file, a line and a column. Warnings are in the
+result.
 
-Importing this module is cheap: what does the work is imported when it is asked for.
+Importing this module is cheap: the modules that do the work are imported with the first call.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What `generate` did. Paths of files are relative to the package, with slashes."""
+    """The result of `generate`. Paths of files are relative to the package, with slashes."""
 
     classes: int
     enums: int
@@ -61,7 +61,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a package on disk differs from what `generate` would write: files missing, changed and orphaned."""
+    """The result of `check`: files that are missing, changed or no longer generated."""
 
     differences: tuple[Difference, ...]
     warnings: tuple[Diagnostic, ...]
@@ -86,19 +86,22 @@ def generate(
     names: AnyPath | None = None,
     progress: Progress | None = None,
 ) -> Generation:
-    """Writes one package from one schema or several; its name is the last component of `output`.
+    """Writes one package from one or more schemas. The last part of `output` is the package's name.
 
-    ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that you cannot edit,
-    ``catalogs`` XML catalogs that come before those of ``XML_CATALOG_FILES``, ``versions`` tables of releases for the
-    package to carry,
-    ``roots`` names of elements or defines to start from (by default the schemas' start patterns). ``templates`` is a
-    directory whose templates come before ours; Jinja's sandbox renders them unless ``trust_templates``. ``preset`` is
-    the name of a vocabulary that we know (``"libvirt"``), with its installed schemas if no others are given. ``names``
-    is a file that keeps the names of earlier generations; it is written with the package. Files that are up to date are
-    left alone, and the directory changes whole or not at all.
+    - ``enums``: files with enum tables.
+    - ``bindings``: bindings files, with names and other facts.
+    - ``catalogs``: XML catalogs; they come before those of ``XML_CATALOG_FILES``.
+    - ``versions``: tables of releases, which the package contains.
+    - ``roots``: elements or defines to start from. The default is the start patterns of the schemas.
+    - ``templates``: a directory of templates that replace relaxgen's. They run in Jinja's sandbox, unless
+      ``trust_templates`` is true.
+    - ``preset``: a well-known vocabulary (``"libvirt"``). Without schemas, its installed schemas are used.
+    - ``names``: a file that keeps names from run to run; it is written with the package.
+
+    Files that are up to date do not change. The directory changes as a whole or not at all.
 
     Raises:
-        GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
+        GeneratorError: a schema, a table, an option or the directory is wrong. Nothing was written.
     """
     from .project.packages import build_changed_packages
 
@@ -127,7 +130,7 @@ def check(
     names: AnyPath | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Compares the package in `output` with what `generate` would write there; the arguments are the same.
+    """Compares the package in `output` with what `generate` would write. The arguments are those of `generate`.
 
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.

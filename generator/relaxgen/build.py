@@ -1,15 +1,15 @@
-"""A back end for builds that generates, and leaves the rest to another back end: flit, uv_build, poetry, pdm, or any.
+"""A build back end that generates packages, and then calls another back end, such as flit, uv_build, poetry or pdm.
 
     [build-system]
     requires = ["flit_core", "relaxgen"]
     build-backend = "relaxgen.build"
 
     [tool.relaxgen.build]
-    backend = "flit_core.buildapi"    # what build-backend would be without us
+    backend = "flit_core.buildapi"    # the back end without relaxgen
 
-It has the hooks of PEP 517 and PEP 660 that the other one has. Wheels, sdists, editable installs and their metadata
-are made when the packages are in the project's tree; a wheel or sdist without them is removed again, so that nobody
-publishes it.
+It has the same hooks of PEP 517 and PEP 660 as the other back end. The packages are written into the project's tree
+before the other back end makes a wheel, an sdist, an editable install or metadata. A wheel or sdist without the
+packages is removed, so that nobody publishes it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def __getattr__(name: str) -> Hook:
 
 
 def _backend() -> Any:
-    """The other back end. A mistake ends the build with its text and without a traceback."""
+    """Returns the other back end. An error ends the build with its message and without a traceback."""
     try:
         name = read_backend(Path(FILE_NAME))
     except GeneratorError as error:

@@ -4,12 +4,12 @@
     bindings  → Entry                bindings_file
     tables    → EnumTable            enums.reader
     all three → Model                binding.builder
-    Schema    → compiled grammar     relaxng.compilation, for the package to explain faults with
+    Schema    → compiled grammar     relaxng.compilation, with which the package explains faults
     Model     → PythonPackage        python.builder
     package   → OutputTree           render.renderer
-    Model     → OutputTree           documentation, for people
+    Model     → OutputTree           documentation
 
-Nothing here touches the disk but to read schemas, tables and templates; `output` writes the tree or compares it.
+This module only reads the disk: schemas, tables and templates. `output` writes the tree or compares it.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPackage:
-    """``diagnostics`` are warnings: what was approximated, and what was asked for without effect. ``sources`` are all
-    files that it was made from: schemas with what they include, tables, bindings files, a user's templates. ``absent``
-    are files that were looked for and would have been read, too."""
+    """A package as text. ``diagnostics`` are warnings: approximations, and options without effect. ``sources`` are all
+    files that it was made from: schemas with included files, tables, bindings files, a user's templates. ``absent`` are
+    files that do not exist, but would have been read."""
 
     tree: OutputTree
     model: Model
@@ -73,7 +73,7 @@ class GeneratedPackage:
 
     @property
     def derived_names(self) -> tuple[str, ...]:
-        """The names of classes and enumerations that no author has chosen."""
+        """The names of classes and enumerations that were derived, not chosen by an author."""
         return self.model.derived_names
 
     @property
@@ -88,7 +88,7 @@ class GeneratedPackage:
 @without_garbage_collection()
 def build_package(request: PackageRequest, progress: Progress | None = None) -> GeneratedPackage:
     """Raises:
-    GeneratorError: with everything that is wrong with what was asked for.
+    GeneratorError: the input has errors; the error has all of them.
     """
     from .render.renderer import render, render_runtime
 
@@ -102,10 +102,10 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
 
 
 def list_files(request: PackageRequest) -> list[str]:
-    """The paths that the tree of `build_package` has, for build systems that want to know them beforehand.
+    """Returns the paths in the tree of `build_package`, for build systems that need them in advance.
 
     Raises:
-        GeneratorError: as `build_package`.
+        GeneratorError: as in `build_package`.
     """
     from .render.renderer import file_names, render_runtime
 
@@ -133,10 +133,10 @@ def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Mo
 def build_documentation(
     request: PackageRequest, format_: SiteFormat, progress: Progress | None = None, text: SiteText | None = None
 ) -> GeneratedPackage:
-    """The reference documentation of what `build_package` would generate.
+    """Returns the reference documentation of the package that `build_package` generates.
 
     Raises:
-        GeneratorError: with everything that is wrong with what was asked for.
+        GeneratorError: the input has errors; the error has all of them.
     """
     from .documentation.builder import SiteText, build_site
     from .documentation.renderer import render_site
@@ -163,7 +163,7 @@ def _templates(request: PackageRequest) -> UserTemplates | None:
 
 
 def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """The files that were read, and those that were not there."""
+    """Returns the files that were read, and those that do not exist."""
     read = [Path(file) for checked in schemas for file in checked.schema.files]
     catalogs = [Path(file) for checked in schemas for file in checked.schema.catalogs]
     absent = [catalog for catalog in catalogs if not catalog.exists()]
@@ -177,7 +177,7 @@ def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tup
 
 
 def read_model(request: PackageRequest, progress: Progress | None = None) -> Model:
-    """The class model alone."""
+    """Returns the class model, without a package."""
     diagnostics = Diagnostics()
     return bind(read_schemas(request, diagnostics, progress), request, diagnostics, progress)
 
@@ -185,8 +185,8 @@ def read_model(request: PackageRequest, progress: Progress | None = None) -> Mod
 def read_schemas(
     request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
 ) -> tuple[CheckedSchema, ...]:
-    """The schemas of a package. One of a preset that is wrong is left out with a warning, where others are right: its
-    users cannot mend it (libvirt 0.9.5 has a ``secret.rng`` that is no correct RELAX NG).
+    """Returns the schemas of a package. An incorrect schema of a preset is left out with a warning if others are
+    correct, because users cannot correct it (``secret.rng`` of libvirt 0.9.5 is not correct RELAX NG).
 
     Raises:
         SchemaError: with all errors of all schemas.
@@ -225,7 +225,7 @@ def _leave_out(path: Path, of_schema: Diagnostics, diagnostics: Diagnostics) -> 
 
 
 def _schema(path: Path, diagnostics: Diagnostics, *, needs_start: bool) -> CheckedSchema | None:
-    """None for a schema with errors, so that those of the other schemas are found as well."""
+    """Returns None for a schema with errors, so that the errors of other schemas are also found."""
     try:
         checked = read_schema(path, diagnostics, needs_start=needs_start)
     except SchemaError:
@@ -274,7 +274,7 @@ def _entries(request: PackageRequest, preset: Preset | None, diagnostics: Diagno
 
 
 def _tables(request: PackageRequest, preset: Preset | None, diagnostics: Diagnostics) -> tuple[EnumTable, ...]:
-    """The tables that were given, and those of the preset that have other names."""
+    """Returns the given tables, and the preset's tables with other names."""
     tables = read_tables(each_once(request.enums), diagnostics)
     if preset is not None:
         given = {table.name for table in tables}
@@ -284,13 +284,13 @@ def _tables(request: PackageRequest, preset: Preset | None, diagnostics: Diagnos
 
 
 def short_names(paths: Sequence[Path]) -> list[Path]:
-    """For each schema the end of its path below the directory of all: as much as tells it apart, in words, from others.
+    """Returns for each schema the shortest end of its path that differs, as words, from those of the others.
 
     >>> [name.as_posix() for name in short_names([Path("a/pool.rng"), Path("b/pool.rng"), Path("b/disk.rng")])]
     ['a/pool.rng', 'b/pool.rng', 'disk.rng']
 
     Raises:
-        ConfigurationError: two paths differ in nothing that a name could show.
+        ConfigurationError: two paths do not differ in words.
     """
     relative = below_common_directory(paths)
     return [
@@ -314,7 +314,7 @@ def _words_of(path: Path, count: int) -> tuple[str, ...]:
 
 
 def compile_grammars(schemas: tuple[CheckedSchema, ...], model: Model) -> tuple[list[Path], list[CompiledGrammar]]:
-    """The schemas' names for headers and messages, and their exact grammars."""
+    """Returns the schemas' names for headers and messages, and their exact grammars."""
     names = _names_of(schemas)
     return names, [compile_grammar(checked, model, name) for checked, name in zip(schemas, names, strict=True)]
 
@@ -324,7 +324,7 @@ def _names_of(schemas: tuple[CheckedSchema, ...]) -> list[Path]:
 
 
 def compile_grammar(checked: CheckedSchema, model: Model, name: Path) -> CompiledGrammar:
-    """The exact grammar of one schema, with an entry for each class that the schema was the first to reach."""
+    """Returns the exact grammar of one schema, with an entry for each class that no earlier schema contains."""
     path = checked.schema.location.path
     named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
     classes = [one for one in named if one.schema == path]
@@ -337,5 +337,5 @@ def compile_grammar(checked: CheckedSchema, model: Model, name: Path) -> Compile
 
 
 def _relative(file: str, directory: Path) -> str:
-    """The name of a schema file for messages: the same wherever the schema lies."""
+    """Returns the name of a schema file for messages. It does not depend on the directory of the schema."""
     return Path(os.path.relpath(file, directory)).as_posix()

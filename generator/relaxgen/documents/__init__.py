@@ -1,4 +1,4 @@
-"""``relaxgen validate``: which documents are meant, validating them on all processors, and the report."""
+"""``relaxgen validate``: finds documents, validates them on all processors, and writes the report."""
 
 from .document_arguments import Document, find_documents
 from .parallel_validation import DocumentReport, Options, validate_documents

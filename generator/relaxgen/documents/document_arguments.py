@@ -1,4 +1,4 @@
-"""Which documents the arguments mean: files, directories with all documents in them, and standard input."""
+"""Finds the documents that arguments name: files, directories with documents, and standard input."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..diagnostics.locations import SourceLocation
 
 STANDARD_INPUT = "-"
 SUFFIX = ".xml"
-"""What a document's name ends with; asked of files in a directory, not of those that are named."""
+"""The end of a document's name. It selects files in a directory; a file that is named can have any name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``data`` is what standard input gave; a file is read when its turn comes."""
+    """A document to validate. ``data`` is the content of standard input; a file is read when it is validated."""
 
     name: str
     data: bytes | None = None
@@ -34,7 +34,7 @@ class Document:
             return 0
 
     def digest(self) -> str:
-        """That of its bytes; empty for a file that cannot be read."""
+        """The digest of the document's bytes; empty for a file that cannot be read."""
         try:
             data = self.data if self.data is not None else Path(self.name).read_bytes()
         except OSError:
@@ -43,8 +43,9 @@ class Document:
 
 
 def find_documents(arguments: Iterable[str], lists: Iterable[str] = ()) -> tuple[Document, ...]:
-    """The documents in the order of the arguments, each once; those of a directory in the order of their paths. After
-    them come those whose names are in `lists`, which may be missing: a list can be older than the files.
+    """Returns each document once, in the order of the arguments; those of a directory are sorted by path.
+
+    Documents that `lists` name come last. They can be missing, because a list can be older than the files.
 
     Raises:
         ConfigurationError: a path does not exist, a directory has no document, a list or standard input cannot be read.
@@ -66,7 +67,7 @@ def find_documents(arguments: Iterable[str], lists: Iterable[str] = ()) -> tuple
 
 
 def _listed(file: str, mistakes: list[Diagnostic]) -> Iterator[str]:
-    """The names in a list: a name each line, or each with a zero byte behind it, as ``find -print0`` writes them."""
+    """Returns the names in a list: one a line, or each with a zero byte after it, as ``find -print0`` writes them."""
     try:
         data = read_standard_input() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:

@@ -1,8 +1,8 @@
-"""RELAX NG, the front end: schema files in, a `Schema` of patterns out, every node with its place.
+"""Reads RELAX NG schemas, and validates documents with them.
 
-`reader` reads XML syntax, `simplification` resolves what the reader left. `correctness` says
-whether the schema is right beyond its syntax, `compilation` makes of it what the exact validator works on, and
-`validator` joins all of them: a schema file in, an object that explains the faults of documents out.
+`compile_schema` returns an object that validates documents. It joins all stages: `reader` reads the XML syntax,
+`compact` the compact syntax; `simplification` resolves references; `correctness` checks the restrictions of the
+specification; `compilation` makes the data of the exact validator. Each pattern keeps its place in the schema.
 """
 
 from .pattern import Grammar

@@ -1,6 +1,6 @@
-"""Simplified form → the data that the validator works on, see `runtime.grammar`.
+"""Turns the simplified form into the data of the validator, see `runtime.grammar`.
 
-Equal patterns become one; those that an author can be pointed to keep their places.
+Equal patterns become one. Patterns that messages can name keep their places.
 """
 
 from __future__ import annotations
@@ -35,15 +35,17 @@ from .pattern import (
 from .simplified_form import SimplifiedForm, walk
 
 Labels = Mapping[SourceLocation, str]
-"""Names of choices of values ("disk snapshot mode") by the place of a value, of its choice, or of a pattern around."""
+"""Names of choices of values ("disk snapshot mode"), by the place of a value, of its choice, or of a surrounding
+pattern."""
 
 
 Entries = Mapping[str, Collection[SourceLocation]]
-"""Names of further starts, for documents that are parts, with the places of the element patterns allowed there."""
+"""More starts by name, for parts of documents, with the places of the element patterns that they allow."""
 
 
 def compile_patterns(form: SimplifiedForm, labels: Labels | None = None, entries: Entries | None = None) -> GrammarData:
-    """The same data for the same schema; `form` must obey the restrictions of section 7."""
+    """Returns the compiled patterns; the same schema gives the same data. `form` must obey the restrictions of section
+    7."""
     return packed(_Compiler(form, labels or {}).tables(entries or {}))
 
 
@@ -51,7 +53,7 @@ _LISTS = {Group: kinds.GROUP, Interleave: kinds.INTERLEAVE, Choice: kinds.CHOICE
 
 
 class _Table:
-    """Distinct items, numbered in the order of coming."""
+    """Distinct items, numbered in the order in which they are added."""
 
     def __init__(self, items: Iterable[Any] = ()) -> None:
         self.numbers: dict[Any, int] = {}
@@ -116,7 +118,7 @@ class _Compiler:
         )
 
     def _lists(self) -> Iterator[tuple[tuple[int, ...], str]]:
-        """The lists that definitions hold, which were put among the members of the lists that refer to them."""
+        """The lists of definitions, whose members were added to the lists that refer to them."""
         for name, pattern in self._form.simplified_defines.items():
             if isinstance(pattern, (Group, Interleave, Choice)):
                 kind = _LISTS[type(pattern)]
@@ -126,7 +128,7 @@ class _Compiler:
                     yield (kind, *numbers), name
 
     def _owners(self) -> tuple[dict[int, str], frozenset[int]]:
-        """The definitions that places are in, and the places of their patterns."""
+        """The definition that contains each place, and the places of its patterns."""
         owners: dict[int, str] = {}
         wholes: set[int] = set()
         for name, define in self._form.defines.items():
@@ -195,7 +197,7 @@ class _Compiler:
         return number
 
     def _element(self, element: Element) -> int:
-        """The content is compiled later: it may hold the element."""
+        """The content is compiled later, because it can contain the element itself."""
         number = len(self._nodes)
         named = self._name_classes.add(name_class_data(element.name))
         self._nodes.append((kinds.ELEMENT, named, NONE, self._place(element)))
@@ -223,7 +225,7 @@ class _Compiler:
 
 
 def _data_in(pattern: Pattern) -> Iterator[Data]:
-    """The datatypes of which a definition is a choice."""
+    """The datatypes in a definition that is a choice of datatypes."""
     if isinstance(pattern, Data):
         yield pattern
     elif isinstance(pattern, Choice):

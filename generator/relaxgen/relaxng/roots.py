@@ -1,4 +1,4 @@
-"""Another start for a schema: its elements or definitions of one name."""
+"""Starts a schema from its elements or definition of one name."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .simplified_form import SimplifiedForm
 
 
 def starting_at(schema: Schema, root: str) -> Schema:
-    """The schema with the definition of this name as its start, else with the elements of this name, else an error.
+    """Returns the schema with another start: the definition of this name, or else the elements of this name.
 
     Raises:
-        ConfigurationError: there is no such definition or element, or the definition holds other things than elements.
+        ConfigurationError: there is no such definition or element, or the definition contains more than elements.
     """
     keys = [key for key, define in schema.defines.items() if define.name == root]
     found: list[Pattern] = [Ref(key, location=schema.defines[key].location) for key in keys[:1]]
@@ -36,7 +36,7 @@ def starting_at(schema: Schema, root: str) -> Schema:
 
 
 def _elements(schema: Schema) -> Iterator[Element]:
-    """Every element pattern of the schema, in its order."""
+    """Yields every element pattern of the schema, in order."""
     return (pattern for pattern in schema.patterns() if isinstance(pattern, Element))
 
 
@@ -47,11 +47,11 @@ def _names(element: Element) -> Iterator[str]:
 
 
 def read_form(path: Path, root: str | None = None) -> tuple[Schema, SimplifiedForm]:
-    """A schema file, started at `root` if one is given, with its simplified form.
+    """Returns the schema in a file, started at `root` if that is given, with its simplified form.
 
     Raises:
-        SchemaError: with everything that is wrong with the schema.
-        ConfigurationError: it has no such root.
+        SchemaError: the schema has errors; the error has all of them.
+        ConfigurationError: the schema has no such root.
     """
     checked = read_schema(path, needs_start=root is None)
     if root is None:

@@ -1,4 +1,4 @@
-"""Schemas for validation: a schema file in, an object out that explains what is wrong with documents."""
+"""Compiled schemas, which validate documents and explain their faults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CompiledSchema:
-    """A correct schema, ready to validate. ``files`` are all files that it was read from."""
+    """A correct schema that can validate documents. ``files`` are all files of the schema."""
 
     def __init__(self, data: GrammarData, files: Sequence[str] = ()) -> None:
         self.files = tuple(files)
@@ -29,7 +29,7 @@ class CompiledSchema:
 
     @property
     def data(self) -> GrammarData:
-        """The compiled grammar as plain data, for `CompiledSchema` or for a generated package to carry."""
+        """The compiled grammar as plain data, as generated packages contain it."""
         return self._validator.data
 
     def is_valid(self, document: Any, *, entry: str = "", allow_entities: bool = False) -> bool:
@@ -45,8 +45,8 @@ class CompiledSchema:
         allow_entities: bool = False,
         check_ids: bool = False,
     ) -> list[Fault]:
-        """Everything that is wrong with a document; see `Validator.validate`. `check_ids`: identifiers and references
-        are checked as the DTD compatibility specification has it."""
+        """Returns all faults of a document; see `Validator.validate`. With `check_ids`, identifiers and references are
+        also checked, by the DTD compatibility specification."""
         found: list[Fault] = []
         if check_ids:
             try:
@@ -75,10 +75,10 @@ def compile_schema(
     labels: Labels | None = None,
     entries: Entries | None = None,
 ) -> CompiledSchema:
-    """Reads a schema and all that it includes. Warnings are left in `diagnostics`.
+    """Returns the schema in a file, with all included files, compiled for validation. Warnings go to `diagnostics`.
 
     Raises:
-        SchemaError: with everything that is wrong with the schema.
+        SchemaError: the schema has errors; the error has all of them.
     """
     checked = read_schema(path, diagnostics)
     files = (*checked.schema.files, *checked.schema.catalogs)
