@@ -91,6 +91,11 @@ def test_constants(name: str, identifier: str) -> None:
     [
         (("no", "internal"), ("NO", "INTERNAL")),
         (("no-copy", "diskBus", "cpu_cycles"), ("NO_COPY", "DISK_BUS", "CPU_CYCLES")),
+        (
+            ("KiB", "GiB/s", "10MHz", "dB", "mips64el", "onGo"),
+            ("KIB", "GIB_S", "VALUE_10_MHZ", "DB", "MIPS64EL", "ON_GO"),
+        ),
+        (("mW", "MW"), ("mW", "MW")),
         (("8021", "802.1Qbg", "1"), ("VALUE_8021", "VALUE_802_1_QBG", "VALUE_1")),
         (("", " ", "x"), ("EMPTY", "BLANK", "X")),
         (("+", "-", "*"), ("PLUS", "HYPHEN_MINUS", "ASTERISK")),

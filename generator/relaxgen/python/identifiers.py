@@ -5,6 +5,7 @@ class         class_          (field)
 str           str_            (field: the annotations of the class need the type)
 None          None_           (class)
 no, no-copy   NO, NO_COPY     (members)
+GiB           GIB
 8021          VALUE_8021
 (empty)       EMPTY
 a-b, a_b      A_HYPHEN_B, A_B
@@ -14,6 +15,7 @@ a-b, a_b      A_HYPHEN_B, A_B
 from __future__ import annotations
 
 import keyword
+import re
 import unicodedata
 import zlib
 from collections import Counter
@@ -96,6 +98,10 @@ def identifiers_of_members(model: EnumModel) -> dict[str, str]:
     return member_identifiers([member.token for member in model.members], pinned)
 
 
+_SHORT_WORD = re.compile(r"(?<![^\W\d_])[A-Za-z]{2,3}(?![^\W_])")
+"""What is so short is one word, whatever its capitals: units such as GiB, MHz, dB."""
+
+
 def member_identifiers(tokens: Sequence[str], pinned: Mapping[str, str] | None = None) -> dict[str, str]:
     """A name for each token; where two fall together, those that lost something on the way spell it. ``pinned`` are
     names that tokens have had before and keep."""
@@ -126,7 +132,7 @@ def _member(token: str) -> str:
         return "EMPTY" if not token else "BLANK"
     if not any(character.isalnum() for character in token):
         return _identifier(_names_of(token))
-    return _identifier(words(token))
+    return _identifier(words(_SHORT_WORD.sub(lambda match: match[0][0] + match[0][1:].lower(), token)))
 
 
 def _identifier(parts: Iterable[str]) -> str:
