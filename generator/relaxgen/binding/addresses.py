@@ -93,7 +93,7 @@ class Edge:
 
 
 class ElementGraph:
-    """Which element contains which, as far as the drafts tell them apart."""
+    """Which element contains which, as far as drafts are distinct."""
 
     def __init__(self, drafts: ClassDrafts, prefixes: Mapping[str, str]) -> None:
         self._drafts = drafts
@@ -197,7 +197,7 @@ class ElementGraph:
 
 
 def _decided(drafts: Sequence[ClassDraft]) -> str:
-    """How the classes are told apart instead."""
+    """Says how the classes differ."""
     deciders = dict.fromkeys(f"@{draft.split.attribute.local}" for draft in drafts if draft.split is not None)
     return f"; they differ in {' or '.join(deciders)}" if deciders else "; it is one class"
 

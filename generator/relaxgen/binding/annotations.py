@@ -22,7 +22,7 @@ VARIANTS = QName(NAMESPACE, "variants")
 CONTENT = QName(NAMESPACE, "content")
 """``ordered``: one list for all children."""
 IMPLIED = QName(NAMESPACE, "implied")
-"""The value that an absent attribute or child stands for; see `implied`."""
+"""The value of an absent attribute or child; see `implied`."""
 WHEN = QName(NAMESPACE, "when")
 """The condition under which it does; see `conditions`."""
 DEFAULT_VALUE = QName("http://relaxng.org/ns/compatibility/annotations/1.0", "defaultValue")
@@ -39,7 +39,7 @@ WRITTEN = QName(NAMESPACE, "written")
 
 
 def annotation_of(key: str) -> QName:
-    """The annotation that a key of a bindings file stands for."""
+    """Returns the annotation for a key of a bindings file."""
     match key:
         case "default":
             return DEFAULT_VALUE

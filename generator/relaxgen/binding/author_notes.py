@@ -1,8 +1,9 @@
-"""What authors say of classes and fields, in the schema or in a bindings file: the one place to ask.
+"""Notes of authors on classes and fields, from the schema and from bindings files.
 
-A bindings file addresses classes and fields, so what it says is found under their `Place`. In a schema an author writes
-beside patterns, and a class or a field may stand for several of them: a name is what any of them is given; what is
-said of one, of its meaning, would mislead where it is not said of all. The file wins.
+A bindings file addresses classes and fields, so its notes are found by their `Place`. In a schema, notes are on
+patterns, and a class or a field can be made from several patterns. A name counts if any of the patterns has it. A note
+on the meaning counts only if all of them have it, because it could be wrong for the others. Bindings files override the
+schema.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class AuthorNotes:
         return found.value if found is not None else _agreed(self._of_element(one, name) for one in self._patterns(key))
 
     def of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element] = ()) -> Note | None:
-        """``patterns`` are those that the field stands for."""
+        """``patterns`` are those from which the field is made."""
         found = self.in_file(place, name)
         if found is not None and not found.pinned:
             return found

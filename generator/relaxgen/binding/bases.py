@@ -3,14 +3,14 @@
     define name="db.common.attributes"  →  base CommonAttributes
     define name="pciaddress"            →  base PciaddressAttributes
 
-A define becomes a base where it holds attributes only, and at least `FEWEST_ATTRIBUTES` of those are optional and just
-the same in at least `FEWEST_CLASSES` classes that refer to it. (Required attributes are in the class itself: its
-constructor shows it.) A class has one base. Where it has several groups, the group of more classes is the base of the
-group of fewer, if it has all of those classes; else the one that saves more comes first, and the other is derived from
-it for the classes that have both. Groups that would tell hardly any class from another are none.
+A define becomes a base if it contains only attributes, and if at least `FEWEST_ATTRIBUTES` of them are optional and
+equal in at least `FEWEST_CLASSES` classes that refer to it. (Required attributes are in the class itself, so that its
+constructor shows them.) A class has one base. If it refers to several groups, the group with more classes is the base
+of the group with fewer, provided that it has all of those classes. Otherwise the group that saves more comes first, and
+the other is derived from it for the classes that have both. A group that nearly all classes have is not a base.
 
-Comes in: a finished `Model`, and which classes refer to which groups. Goes out: the model with `Model.bases`, and with
-`ClassModel.base`; the fields of a class stay complete, in the order own attributes, those of the base, all others.
+Input: a finished `Model`, and the groups to which each class refers. Output: the model with `Model.bases` and
+`ClassModel.base`. The fields of a class stay complete: own attributes, those of the base, all others.
 """
 
 from __future__ import annotations

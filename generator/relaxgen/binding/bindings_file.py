@@ -1,4 +1,4 @@
-"""A bindings file: what annotations say, for a schema that is somebody else's.
+"""A bindings file: annotations for a schema that the user cannot edit.
 
 Each table addresses a define, an element or an attribute of the schema, and its keys are those of the namespace
 ``urn:relaxgen:binding:1``::
@@ -15,8 +15,8 @@ Each table addresses a define, an element or an attribute of the schema, and its
     [attribute."disk/@snapshot"]
     enum = "virDomainDiskSnapshot"
 
-What comes in is the file; what goes out are its entries, each key with its place. What an address leads to is found
-out while classes are made (`binding.addresses`).
+The result are the file's entries, each key with its place. `binding.addresses` finds the classes and fields that an
+address leads to, while classes are made.
 """
 
 from __future__ import annotations

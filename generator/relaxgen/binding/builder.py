@@ -36,7 +36,7 @@ from .naming import namespace_word, shared_prefix
 from .shared_classes import shared_classes
 
 NO_ROOT = Choice(())
-"""The start of a schema that has none of the roots that were asked for: another schema has them."""
+"""The start of a schema that has none of the wanted roots, because another schema has them."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""

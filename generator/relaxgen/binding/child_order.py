@@ -1,7 +1,7 @@
-"""The order of an element's children: the one that the schema's groups ask for, as far as there is one.
+"""The order of an element's children, as far as the schema's groups require one.
 
-A group of many elements has very many pairs of names, so the pairs are never written out. Time grows with the length of
-the sequences, and for names that a schema repeats with the number of these, too.
+A group of many elements has very many pairs of names, so the pairs are never listed. The time grows with the length of
+the sequences, and with the number of names that a schema repeats.
 """
 
 from __future__ import annotations

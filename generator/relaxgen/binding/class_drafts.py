@@ -1,8 +1,7 @@
-"""Which classes there are: one for each kind of element that has more to say than a text or its presence.
+"""Finds the classes: one for each kind of element that is more than a text or a flag.
 
-Starting from the roots, each child name of a class leads to the set of element patterns that it may stand for. That
-set is the child's identity: a recursive or shared define gives one class, and two parents that mean the same element
-share it.
+Starting from the roots, each child name of a class leads to a set of element patterns. This set is the child's
+identity: a recursive or shared define gives one class, and two parents that refer to the same element share it.
 """
 
 from __future__ import annotations
@@ -100,7 +99,7 @@ class ClassDrafts:
         return dict(zip(draft.owners(), draft.bodies(), strict=True))[body]
 
     def child_key(self, name: QName, use: ChildUse) -> ClassKey:
-        """What the element is by itself; `class_of` tells its class."""
+        """The key of the element by itself; `class_of` returns its class."""
         return ClassKey(name, self.table.with_flavours(use.elements))
 
     def class_of(self, key: ClassKey) -> ClassKey:
@@ -187,8 +186,8 @@ class ClassDrafts:
         return replace(contents, chosen=tuple(chosen))
 
     def _is_one_field(self, contents: Contents, alternatives: Alternatives, note: Note | None) -> bool:
-        """Whether alternatives share a field, if nobody asks for it: where there are several, and most would be objects
-        anyway. What shares a field already goes on with it, and what has fields of its own keeps them."""
+        """Whether alternatives share a field without a note: if there are several, and most would be objects anyway.
+        A names file keeps what shares a field and what has separate fields."""
         if isinstance(note, ChoicesNote):
             locals_ = {name.local for name in alternatives.names}
             if locals_ & note.together or locals_ & note.apart:

@@ -20,9 +20,8 @@ class ClassKey:
 @dataclass(frozen=True, slots=True)
 class SharedClass:
     """The class of several elements that hold one define whole, or that a names file keeps together, with or without a
-    ``define``: ``keys`` are what they would be each by itself.
-    ``is_named`` tells that the class is called after the first, which tells its name; else it is called after the
-    define, or as its author's ``note`` says."""
+    ``define``: ``keys`` are their separate identities. With ``is_named`` the class is named after the first element;
+    otherwise it is named after the define, or by its author's ``note``."""
 
     keys: tuple[ClassKey, ...]
     define: SchemaDefine | None

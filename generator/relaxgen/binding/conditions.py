@@ -56,7 +56,7 @@ def fields_in(condition: Condition) -> Iterator[str]:
 
 
 class _Translation:
-    """From elementpath's syntax trees, whose nodes are told apart by their symbols."""
+    """Reads elementpath's syntax trees. Their nodes differ by their symbols."""
 
     def __init__(self, fields: Sequence[FieldModel]) -> None:
         self._fields = [field for field in fields if field.kind in _NAMED]

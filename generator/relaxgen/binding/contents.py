@@ -40,7 +40,7 @@ from .elements import ElementTable
 
 @dataclass(frozen=True, slots=True)
 class AttributeUse:
-    """``patterns`` are the attribute patterns that the name may stand for, each with the schema it is from."""
+    """``patterns`` are the attribute patterns with the name, each with its schema."""
 
     cardinality: Cardinality
     patterns: tuple[tuple[int, Attribute], ...]
@@ -48,7 +48,7 @@ class AttributeUse:
 
 @dataclass(frozen=True, slots=True)
 class ChildUse:
-    """``elements`` are the identities of the element patterns that the name may stand for, in schema order."""
+    """``elements`` are the identities of the element patterns with the name, in schema order."""
 
     cardinality: Cardinality
     elements: tuple[int, ...]
@@ -71,7 +71,7 @@ class Alternatives:
 
     @property
     def place(self) -> QName:
-        """What stands for all of them in the order of children, where they share a field."""
+        """The name that represents all of them in the order of children, if they share a field."""
         return QName("*", min(map(str, self.names)))
 
 
@@ -129,7 +129,7 @@ class Contents:
 
     @property
     def places(self) -> Mapping[QName, QName]:
-        """What stands in the order of children for those that share a field."""
+        """The name in the order of children for those that share a field."""
         return {
             **dict.fromkeys(self.listed, OPEN),
             **{name: one.place for one in self.chosen for name in one.names},

@@ -1,4 +1,4 @@
-"""What `b:as` may ask for: a text read as another kind of value than its datatype says.
+"""The conversions of `b:as`: a text is read as another kind of value than its datatype says.
 
     integer            -1, 31
     hexadecimal        0x1f; without 0x too: 1f is 31
@@ -6,10 +6,10 @@
     c-integer          as C reads it: 0x1f, 31 and 037 are all 31, and 1f, which C does not read; written as 31
     c-hexadecimal(2)   the same, written as 0x1f
     decimal, float     1.50
-    string             the text itself, where a schema's number is none to a program
+    string             the text itself, for a number that a program does not use as one
 
-How a document spells a value is kept until the value changes, whatever is asked for. The schema's own datatype and
-facets go on judging the text.
+The spelling in a document is kept until the value changes. The schema's own datatype and facets still decide whether a
+text is valid.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def read_conversion(notation: str) -> Conversion | None:
 
 
 def why_no_conversion(notation: str) -> str:
-    """What is wrong with a notation, to stand after it; empty where it is right."""
+    """Says what is wrong with a notation, to follow it in a message; empty if it is right."""
     if read_conversion(notation) is not None:
         return ""
     name, bracket, _ = notation.strip().partition("(")
@@ -113,7 +113,7 @@ _CONVERSION_READERS: dict[str, Callable[[str], object]] = {
 
 
 def value_of(text: str, kind: Kind, conversion: Conversion | None = None) -> object:
-    """The value of a text that stands in a schema or a bindings file; not for octets.
+    """Returns the value of a text in a schema or a bindings file; not for octets.
 
     Raises:
         InvalidText: it is not one of the kind.

@@ -1,8 +1,8 @@
-"""Values that stand for what a document leaves out: `b:implied`, under the condition `b:when`.
+"""Values of parts that a document leaves out: `b:implied`, under the condition `b:when`.
 
-A field gets its `ImpliedValue` when all fields of its class are known, since the condition speaks of them. One implied
-value may decide about the next (a CD-ROM is read-only, and what is read-only takes no part in snapshots), so they have
-an order; circles are errors.
+A field gets its `ImpliedValue` when all fields of its class are known, because the condition refers to them. One
+implied value can decide about the next (a CD-ROM is read-only, and a read-only disk takes no part in snapshots), so
+they have an order. Circles are errors.
 """
 
 from __future__ import annotations

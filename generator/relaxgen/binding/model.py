@@ -1,8 +1,8 @@
-"""The class model: what a vocabulary looks like to a program, in no programming language's terms.
+"""The class model: the classes and fields of a vocabulary, independent of a programming language.
 
-A class stands for one kind of element. Its fields are attributes, text, and children; a child with nothing but text
-is a field with a value, an optional child with nothing at all is a flag. A union stands for an element whose kind an
-attribute decides. Names are final words of the model (`DiskDriver`, `write_policy`); a back end only escapes them.
+A class describes one kind of element. Its fields are attributes, text, and children. A child with only text is a field
+with a value; an optional empty child is a flag. A union describes an element whose kind an attribute decides. Names are
+final (`DiskDriver`, `write_policy`); a back end only escapes them.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ Condition = Present | Same | Not | All | OneOf
 
 @dataclass(frozen=True, slots=True)
 class ImpliedValue:
-    """The value that stands for an absent field, as a document would spell it. Without a condition it always does;
-    ``when`` is the condition as its author wrote it."""
+    """The value of an absent field, as a document would spell it. ``when`` is the condition as its author wrote it;
+    without a condition, the value is always implied."""
 
     text: str
     condition: Condition | None = None
@@ -108,8 +108,8 @@ class FieldModel:
     in the schema's order among the children of its class. ``items`` and what they are called
     together, ``content_name``, are set for `FieldKind.CONTENT` and `FieldKind.CHOICE` only; ``text``
     tells whether a content list holds text too, ``open`` whether it holds elements that no class describes.
-    ``name_classes`` say which names open content may have. ``default`` is what documentation says that an absent
-    attribute stands for; ``implied`` is what it is read as."""
+    ``name_classes`` say which names open content may have. ``default`` is the documented meaning of an absent
+    attribute; ``implied`` is the value that is read."""
 
     name: str
     kind: FieldKind
@@ -235,8 +235,8 @@ class EnumModel:
 
     @property
     def sentinel(self) -> EnumMember | None:
-        """The member that stands for «not given»: a table's first entry, if it has one of the usual words for that and
-        the schema does not allow it. A word that only another release allows is no sentinel."""
+        """The member that means «not given»: a table's first entry, if it is one of the usual words and the schema does
+        not allow it. A word that only another release allows is not a sentinel."""
         first = self.members[0]
         return first if self.table and not first.allowed and first.token in SENTINELS else None
 

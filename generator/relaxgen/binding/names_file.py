@@ -58,7 +58,7 @@ HEADER = """\
 
 @dataclass(frozen=True, slots=True)
 class PinnedNames:
-    """What a names file says: as entries, and the ``aliases``, old names with what they stand for now. ``classes`` and
+    """The content of a names file: its entries, and the ``aliases``, which map old names to new ones. ``classes`` and
     ``enums`` are the lines of those tables, ``members`` the names of members by enumeration and token."""
 
     entries: tuple[Entry, ...] = ()
@@ -78,8 +78,8 @@ class PinnedNames:
         return replace(model, enums=enums, aliases=self.aliases_for(model))
 
     def aliases_for(self, model: Model) -> dict[str, str]:
-        """Old names with those that stand for them in `model`: where places that had names of their own have one
-        class now, the others stay as aliases. Those that the file has stay until somebody removes them there."""
+        """Maps old names to the names in `model`. If places with separate names now have one class, the other names
+        become aliases. Aliases in the file stay until somebody removes them."""
         taken = {name_key(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
         tables = _tables_of(model)
         found = {old: new for old, new in self.aliases.items() if name_key(new) in taken}
@@ -168,7 +168,7 @@ class _Places:
             yield f"{path}/{self._step(item.xml_name, siblings)}"
 
     def alternatives(self, one: FieldModel, path: str) -> Iterator[str]:
-        """The addresses of the elements that may stand in the field, where it holds one of several."""
+        """The addresses of the elements that the field allows, if it contains one of several."""
         return self._addresses(one, path) if one.kind is FieldKind.CHOICE else iter(())
 
     def address(self, owner: ClassModel, one: FieldModel, path: str) -> str:
@@ -191,7 +191,7 @@ class _Places:
         return self._siblings[key]
 
     def _step(self, name: QName, siblings: Mapping[str, int]) -> str:
-        """The local name alone where it is enough, since a prefix is nobody's promise."""
+        """The local name alone if that is enough, because prefixes can change."""
         prefix = self._prefixes.get(name.namespace, "") if name.namespace else ""
         return name.local if siblings[name.local] == 1 or not prefix else f"{prefix}:{name.local}"
 

@@ -3,15 +3,14 @@
     <element name="begin-area"><ref name="area"/></element>
     <element name="end-area"><ref name="area"/></element>
 
-A define is what an author calls one thing, so elements that differ in nothing but their name have one class, called
-after the define, and each field says what its element is called. Elements that happen to have equal contents stay
-apart: one of them may change alone. An element in a content list or a choice, and the root of a document, needs a class
-that tells its name; if just one of those that hold a define does, the class is called after it.
+A define is the author's name for one thing. So elements that differ only in their names have one class, named after the
+define, and each field knows the name of its element. Elements whose contents are equal by chance keep separate classes,
+because one of them can change alone. An element in a content list or a choice, and the root of a document, need a class
+that knows its name; if just one of the elements with a define needs it, the class is named after that element.
 
-An element keeps a class of its own where an author names it, arranges it, or says something of what is inside; a names
-file keeps both what is one class and what is not. Where it has one class for elements whose contents differ now, the
-class has the fields of all of them, as it has for the alternatives of one element; the exact check knows which element
-may have which.
+An element keeps its own class if an author names it, arranges it, or annotates its inside. A names file keeps both
+shared and separate classes. If the contents of elements with one class now differ, the class has the fields of all of
+them, like a class for the alternatives of one element; the exact check knows which element allows which.
 """
 
 from __future__ import annotations

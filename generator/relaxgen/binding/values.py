@@ -227,7 +227,7 @@ class ListType:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceType:
-    """The first of ``types`` that takes the text. Only kinds that Python can tell apart are beside each other."""
+    """Returns the first of ``types`` that accepts the text. Types in one union always differ in Python."""
 
     types: tuple[ValueType, ...]
     define: str = field(default="", compare=False)
@@ -244,7 +244,7 @@ def is_text(datatype: DatatypeName) -> bool:
 
 
 def accepts_empty(value: ValueType) -> bool:
-    """Whether no text at all is a value that needs no stand-in: true for plain strings."""
+    """Whether the empty text is an ordinary value: true for plain strings."""
     match value:
         case StringType():
             return True
@@ -546,8 +546,8 @@ def _is_float(value: ValueType) -> bool:
 
 
 def _joined(types: list[ValueType]) -> list[ValueType]:
-    """Types with the same conversion are one, with the checks of each; a number that is read as its datatype says
-    stands beside them as before."""
+    """Joins types with the same conversion into one, which has all their checks. A number that is read by its datatype
+    stays a separate type."""
     found: list[ValueType] = []
     for one in types:
         place = next((place for place, other in enumerate(found) if _is_same_conversion(one, other)), None)
@@ -567,7 +567,8 @@ def _is_same_conversion(one: ValueType, other: ValueType) -> bool:
 
 
 def _as_text(value: ValueType) -> ValueType:
-    """Beside strings everything is a string, since Python code could not tell `"5"` from 5 by what was meant."""
+    """Beside a string, every type is a string: otherwise a program could not know whether a document's 5 is `"5"` or
+    5."""
     match value:
         case TokensType():
             return LiteralType(value.tokens, value.exact, value.spaced)

@@ -70,9 +70,10 @@ class VariantFinder:
         self._reader = reader
 
     def best_split(self, numbers: tuple[int, ...], contents: Contents, *, forced: bool = False) -> Split | None:
-        """The split by the attribute that leaves least in common; None where the element stays one class.
+        """Returns the split by the attribute whose alternatives have least in common; None if the element stays one
+        class.
 
-        ``forced``: an author asks for the split, so any attribute that tells alternatives apart will do.
+        ``forced``: an author wants the split, so any attribute that distinguishes alternatives is enough.
         """
         if contents.ordered:
             return None

@@ -123,7 +123,7 @@ _ELSEWHERE = {"check": "generate"}
 
 
 class _Program(click.Group):
-    """Imports a command when it is asked for, since a build calls `generate` more often than anything else."""
+    """Imports a command when it is used, because builds call `generate` most often and should not load the others."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

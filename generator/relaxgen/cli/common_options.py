@@ -7,7 +7,7 @@ import click
 from .showing import QUIET, VERBOSE, set_verbosity
 
 COMPLETION_VARIABLE = "_RELAXGEN_COMPLETE"
-"""In the environment of a run that a shell asks for words."""
+"""Set in the environment when a shell wants completions."""
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -18,7 +18,7 @@ def _set_verbosity(context: click.Context, parameter: click.Parameter, is_given:
 
 
 def with_common_options(command: click.Command) -> click.Command:
-    """The command with the options; a command is made once, and asked for several times."""
+    """Adds the options to a command, once, although the command can be looked up several times."""
     if not any(parameter.name == "quiet" for parameter in command.params):
         command.params += [
             click.Option(

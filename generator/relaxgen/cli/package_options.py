@@ -212,7 +212,7 @@ def configured_package(name: str | None) -> PackageRequest:
     """The package of the nearest configuration, for commands that take one; ``name`` chooses among several.
 
     Raises:
-        click.UsageError: there is no configuration, or nothing that tells which package is meant.
+        click.UsageError: there is no configuration, or it is not clear which package is meant.
         ConfigurationError: the configuration is wrong.
     """
     file = find_configuration(Path.cwd())

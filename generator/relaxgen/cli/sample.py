@@ -91,7 +91,7 @@ def _sample(
 
 
 def _random_documents(sampler: Sampler, seed: int, count: int, size: int | None) -> Iterable[SampleElement]:
-    """Each from a seed of its own, so that the first ones stay the same when more are asked for."""
+    """Each document has its own seed, so that a larger count gives the same first documents."""
     from random import Random
 
     from ..sampling import USUAL_SIZE, random_document_of

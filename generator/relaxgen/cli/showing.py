@@ -55,7 +55,7 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def say_more(text: str) -> None:
-    """Prints what only those want to know who look for what happens; on standard error."""
+    """Prints details for ``--verbose``, on standard error."""
     if _verbosity() > NORMAL:
         click.echo(f"relaxgen: {text}", err=True)
 

@@ -1,4 +1,4 @@
-"""``relaxgen watch``: packages that follow their schemas while somebody edits them."""
+"""``relaxgen watch``: generates packages again while a user edits their schemas."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Diagnostic:
     """One finding about the user's input.
 
     ``message`` is in the user's words, without a final full stop. ``section`` is the section of the RELAX NG
-    specification that asks for it, where there is one. ``related`` holds second places, each with what stands there.
+    specification that requires it, if there is one. ``related`` are other places, each with its text.
     """
 
     location: SourceLocation
@@ -43,7 +43,7 @@ class Diagnostic:
 
 
 class GeneratorError(Exception):
-    """The user's input or environment does not allow what was asked. Raised with all that was found."""
+    """The user's input or environment is wrong. The error has all diagnostics."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__(*diagnostics)
@@ -62,7 +62,7 @@ class TableError(GeneratorError):
 
 
 class ConfigurationError(GeneratorError):
-    """An option, a configuration file or a bindings file asks for something that does not exist."""
+    """An option, a configuration file or a bindings file names something that does not exist."""
 
 
 class OutputError(GeneratorError):

@@ -35,7 +35,8 @@ def each_once(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def below_common_directory(paths: Sequence[Path]) -> list[Path]:
-    """Each path relative to the directory that holds all of them, so that no name of a checkout stands in it."""
+    """Returns each path relative to the directory that contains all of them, so that paths do not depend on the
+    checkout."""
     absolute = [Path(os.path.abspath(path)) for path in paths]
     try:
         top = os.path.commonpath([path.parent for path in absolute])

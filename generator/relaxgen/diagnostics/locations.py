@@ -1,4 +1,4 @@
-"""Where something that was read stands: the file, the line, the column, and how the file came to be read."""
+"""The place of something that was read: the file, the line, the column, and the file that included it."""
 
 from __future__ import annotations
 

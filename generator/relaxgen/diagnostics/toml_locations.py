@@ -1,9 +1,9 @@
-"""TOML with the place of every key and value: what the standard library reads, and where it stood.
+"""TOML with the place of every key and value.
 
 `tomllib` gives values without positions, and a message about a configuration file needs them. So a text is first
 read by `tomllib`, which settles that it is correct and what it means; then one pass over the same text notes where
-the keys and values begin. As the text is known to be correct by then, the pass only has to tell apart the few shapes
-of TOML 1.0 that can hold a key::
+the keys and values begin. The text is correct at this point, so the pass only needs to recognise the few forms
+of TOML 1.0 that can contain a key::
 
     document = { header | pair }        header = "[" key "]" | "[[" key "]]"
     pair     = key "=" value            key    = part { "." part }
@@ -45,7 +45,7 @@ class TomlDocument:
     value_places: dict[TomlPath, SourceLocation] = field(repr=False)
 
     def key_place(self, path: TomlPath) -> SourceLocation:
-        """Where the key stands that `path` ends with; for an item of an array, where the item begins."""
+        """Returns the place of the last key of `path`, or of the beginning of an array's item."""
         return self._nearest(self.key_places, path)
 
     def value_place(self, path: TomlPath) -> SourceLocation:

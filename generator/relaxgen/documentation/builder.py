@@ -259,7 +259,7 @@ class _Builder:
 
 
 MOST_ELEMENTS = 3
-"""So many elements of a class stand in its heading."""
+"""The heading of a class lists at most this many elements."""
 
 
 def _first_text(found: Sequence[Block]) -> str:

@@ -84,7 +84,7 @@ def _grandchildren(children: Sequence[Part]) -> list[list[Part]]:
 
 
 def _limited(parts: Sequence[Part], most: int) -> list[Part]:
-    """The first parts; one that counts the others stands for all of them, never for a single one."""
+    """Returns the first parts, and a part that counts the others, if they are more than one."""
     if len(parts) <= most:
         return [*parts]
     return [*parts[: most - 1], Part(f"and {len(parts) - most + 1} more", is_optional=True)]

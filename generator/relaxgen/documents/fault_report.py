@@ -88,7 +88,7 @@ def _faults(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterat
 
 
 def _message(fault: Fault) -> str:
-    """The message and the advice, without the excerpt, which whoever reads annotations has before him."""
+    """Returns the message and the advice, without the excerpt: annotations are shown beside the source."""
     path = f"{fault.path}: " if fault.path else ""
     advice = f"; expected: {', '.join(fault.expected[:12])}" if fault.expected else ""
     hint = f" (did you mean {fault.suggestion!r}?)" if fault.suggestion else ""

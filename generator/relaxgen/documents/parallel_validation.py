@@ -44,8 +44,8 @@ def most_faults(shown: int | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """``faults`` are those of one document, in its order. ``digest`` is that of its bytes, where it was asked for.
-    ``is_cut``: there are more."""
+    """``faults`` are those of one document, in its order. ``digest`` is that of its bytes, if it is wanted. ``is_cut``
+    means that there are more faults."""
 
     name: str
     faults: tuple[Fault, ...]

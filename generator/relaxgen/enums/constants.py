@@ -19,7 +19,7 @@ from .syntax import ConstantSyntax, EnumerationSyntax, Expression, FileSyntax
 from .tokens import Kind, Macro, Token
 
 DEEPEST_MACRO = 16
-"""So many macros may stand for each other until one has a value."""
+"""At most this many macros can name each other before one has a value."""
 MOST_MACRO_TOKENS = 1_000_000
 """So many tokens of macros are evaluated; beyond that their values stay unknown. Sixteen macros that each name the one
 before ten times would otherwise take a lifetime."""
@@ -54,7 +54,7 @@ class _Declared:
 
     @cached_property
     def names_by_value(self) -> dict[int, str]:
-        """To be asked for once all values are known."""
+        """Call it only when all values are known."""
         names: dict[int, str] = {}
         for constant, value in zip(self.syntax.constants, self.values, strict=True):
             if value is not None:

@@ -21,7 +21,7 @@ class LiteralError(ValueError):
 
 
 def string_bytes(literal: str) -> bytes:
-    """What a string literal, with its quotes and perhaps ``u8`` before them, stands for.
+    """Returns the bytes of a string literal, with its quotes and an optional ``u8``.
 
     ``"\\x41\\102\\n"`` gives ``b"AB\\n"``. Bytes, since two adjacent literals can share one character of UTF-8.
 

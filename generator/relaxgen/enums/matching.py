@@ -17,8 +17,8 @@ from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from .table import EnumTable
 
 TELLING_TOKENS = 3
-"""So many tokens tell a list from others. Two, such as ``none`` and ``host``, are equal by chance too often, so then
-words of the table's name must be in the choice's place as well."""
+"""A match of this many tokens is convincing. Two, such as ``none`` and ``host``, are too often equal by chance; then
+words of the table's name must also be in the choice's place."""
 
 NEAR = 0.5
 """The share of common tokens from which two lists count as drifted apart, and not as different."""
@@ -70,8 +70,8 @@ class TableMatch:
 
     ``others`` are further choices with the same tokens, ``rivals`` further tables that fit ``choice`` just as well.
     ``only_in_table`` has the tokens that the choice lacks, but for the sentinel, ``only_in_schema`` those that the
-    table lacks. Where nothing fits there is no choice; ``others`` then are those whose tokens would fit, but nothing
-    tells which of them it is, or other tables fit them better.
+    table lacks. If nothing fits, there is no ``choice``; ``others`` then are
+    choices whose tokens fit, but it is not clear which one is meant, or other tables fit them better.
     """
 
     table: EnumTable

@@ -249,7 +249,7 @@ class _TableBuilder:
             return None
 
     def _macro_bytes(self, name: Token) -> bytes | None:
-        """The string that a macro stands for; ``NULL`` keeps a place, as an empty string does."""
+        """Returns the string of a macro; ``NULL`` keeps an index, like an empty string."""
         if name.text == "NULL":
             return b""
         macro = self._constants.macro(name.text)

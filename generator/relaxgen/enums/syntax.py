@@ -13,7 +13,7 @@
     attribute   = NAME [ "(" … ")" ]                        in C source only
 
 In a table file (``.enums``) anything else is an error. In C source everything else is skipped, and so is an ``enum``
-that does not follow the grammar (a macro may stand for its constants): its constants stay unknown.
+that does not follow the grammar (its constants can come from a macro): its constants stay unknown.
 
 A comma may be missing where a branch of a conditional ends: ``#if X "a" #else "b" #endif`` are two entries.
 """

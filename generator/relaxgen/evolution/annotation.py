@@ -1,7 +1,7 @@
 """Annotations of the generated code as sets of types: whether one allows all that another does.
 
-`DiskSnapshot | None` is two types, `Literal["a", "b"]` too. A union of classes stands for its members. What type
-checkers know of Python's own types is in `WIDER`.
+`DiskSnapshot | None` is two types, `Literal["a", "b"]` too. A union of classes counts as its members. `WIDER`
+has the conversions between Python's own types that type checkers allow.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class Examples:
 
 
 class _Choices(SmallestChoices):
-    """The smallest, but for one pattern: it gets a text of its own, or stands twice."""
+    """Returns the smallest content, except that one pattern gets its own text, or occurs twice."""
 
     def __init__(self, sampler: Sampler, pattern: Pattern, text: str | None, *, twice: bool = False) -> None:
         super().__init__(sampler)

@@ -280,7 +280,8 @@ def _name(output: Path, file: Path) -> str:
 
 
 def _old_packages(checkout: Checkout, file: Path, new: Sequence[PackageRequest]) -> dict[Path, Side]:
-    """By their outputs. A revision without such a configuration is asked for the files that today's one names."""
+    """Returns packages by their outputs. For a revision without such a configuration, the current one names the
+    files."""
     old_file = checkout.file(file) if checkout.has(file) else None
     if old_file is None or find_configuration(old_file.parent) != old_file:
         return {package.output.absolute(): _old_side(checkout, package, file) for package in new}

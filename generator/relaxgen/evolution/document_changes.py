@@ -77,8 +77,8 @@ def judge_documents(
 
 
 def _is_the_same(old: Schema, new: Schema) -> bool:
-    """Whether nothing but places changed. Values that name something in a namespace are not equal because their texts
-    are, and patterns do not compare what prefixes stand for."""
+    """Whether only places changed. Prefixed names in values can have equal texts and different namespaces, which the
+    comparison of patterns does not see."""
     if (old.start, old.defines) != (new.start, new.defines):
         return False
     patterns = [old.start, *(define.pattern for define in old.defines.values())]
@@ -240,7 +240,7 @@ def _is_consequence(change: Change, direction: Direction, counterexample: Counte
 
 
 def _is_out_of_order(change: Change, direction: Direction, counterexample: Counterexample) -> bool:
-    """Whether the children of the witness stand in an order that the change forbade or allowed."""
+    """Whether the children of the witness are in an order that the change forbids or allows."""
     if counterexample.kind is not Kind.COMBINATION or change.rule not in direction.rules[Kind.ORDER]:
         return False
     names = [child.tag for one in [*elements_on(counterexample.path, counterexample.witness)][-1:] for child in one]

@@ -29,7 +29,7 @@ class EarlierSources:
         self._kept: dict[Path, Checkout] = {}
 
     def keep(self, packages: Mapping[Path, tuple[PackageRequest, tuple[Path, ...]]]) -> None:
-        """Replaces the copies by those of the packages: by output, what was asked for, and what it was made from."""
+        """Replaces the copies by those of the packages: for each output the request, and the sources."""
         shutil.rmtree(self._directory, ignore_errors=True)
         self._kept = {
             output: self._copied(request, sources, self._directory / str(number))

@@ -1,11 +1,11 @@
 """What an element may contain, name by name: how one schema looks to a comparison.
 
-Where several element patterns of one name may stand in the same place, they are taken together, as an author does who
-asks «what may `<source>` contain in `<disk>`?». That loses which attributes and children belong together; what depends
-on it is for the exact comparison to find.
+Several element patterns of one name in the same place are taken together, as in the question «what can `<source>`
+contain in `<disk>`?». This loses which attributes and children belong together; the exact comparison finds changes of
+that.
 
-One walk over the patterns of the simplified form, elements not entered. The form is a graph, so what a pattern gives is
-remembered.
+The patterns of the simplified form are visited once, without entering elements. The form is a graph, so the result of
+each pattern is remembered.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ def _all_of(parts: list[Content], *, in_order: bool) -> Content:
     for part in parts:
         for name, attribute in part.attributes.items():
             before = attributes.get(name)
-            # Section 7.3: an attribute stands once, so a name on both sides is in branches that exclude each other.
+            # Section 7.3: an attribute occurs once, so a name on both sides is in branches that exclude each other.
             attributes[name] = attribute if before is None else _union(before, attribute, _present(before, attribute))
         for name, child in part.children.items():
             earlier = children.get(name)
@@ -302,7 +302,7 @@ def _open_and_texts(
 
 
 def _order_of_group(parts: list[Content]) -> frozenset[tuple[QName, QName]]:
-    """Pairs within one part, and across parts; not what stands in both orders, or together where order is free."""
+    """Pairs within one part, and across parts; not names that occur in both orders, or together without an order."""
     found: set[tuple[QName, QName]] = set()
     before: dict[QName, None] = {}
     for part in parts:

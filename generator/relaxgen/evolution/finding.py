@@ -1,4 +1,4 @@
-"""What a comparison found: one change each, what it breaks, and where it stands on both sides."""
+"""Findings of a comparison: each is one change, with what it breaks, and its places on both sides."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def without_repeated_news(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings without those new members of enumerations (API119) that a new value of the schema (RNG041) already
-    tells of; the member is a path of the finding about the value."""
+    reports; the member is a path of the finding about the value."""
     findings = tuple(findings)
     members: dict[str, list[str]] = {}
     for finding in findings:

@@ -27,7 +27,7 @@ def compare_surfaces(old: Surface, new: Surface) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """``path`` names the class, the field or the member in findings, ``owner`` is what `OWNER` stands for in texts."""
+    """``path`` names the class, the field or the member in findings, ``owner`` replaces `OWNER` in texts."""
 
     path: str
     old: SourceLocation
@@ -243,7 +243,8 @@ def _member_findings(places: _Places, old: EnumSurface, new: EnumSurface) -> Ite
 
 
 def _index_findings(places: _Places, old: EnumSurface, new: EnumSurface) -> Iterator[Finding]:
-    """Only for tables on both sides: elsewhere the index is a place in the schema's choice, which nobody depends on."""
+    """Only for tables on both sides: otherwise the index is a place in the schema's choice, on which no program
+    depends."""
     if not (old.table and new.table):
         return
     before = {token: index for index, token in enumerate(old.members.values())}

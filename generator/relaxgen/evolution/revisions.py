@@ -1,7 +1,7 @@
-"""Schemas as they were in a revision of a git repository: written into a directory of our own, as git would.
+"""Writes the schemas of a git revision into a temporary directory.
 
-Nothing in the repository changes: a temporary index stands for the user's, and there is no worktree. Files of the given
-suffixes are written, all of them, so that what schemas include is there, as it was in that revision.
+Nothing in the repository changes: git uses a temporary index and no worktree. All files with the given suffixes are
+written, so that included files come from the same revision.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Checkout:
         return (self.directory / self.revision.path_of(path)).exists()
 
     def file(self, path: Path) -> Path:
-        """The file or directory that stands for a path of the working tree.
+        """Returns the copy of a file or directory of the working tree.
 
         Raises:
             ConfigurationError: the revision does not have it.

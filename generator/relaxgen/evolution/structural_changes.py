@@ -25,7 +25,7 @@ from .schema_change import Change, local_name
 from .value_changes import Relate, Texts, ValueChange, allowed_texts, compare_values, location_of
 
 SIMILAR_NAMES = 0.6
-"""How alike two names must be for a renaming to be likely, where what they have is too plain to tell."""
+"""The similarity of two names that makes a renaming likely, if their contents are too simple to decide."""
 
 SHOWN_PAIRS = 3
 
@@ -46,7 +46,7 @@ class _Places(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """An element on both sides: the element patterns that its name stands for, and what they contain."""
+    """An element on both sides: the element patterns of its name, and their contents."""
 
     path: tuple[str, ...]
     name: str

@@ -27,15 +27,15 @@ def subject_of(counterexample: Counterexample) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kindred:
-    """What counterexamples must have in common to be told as one: ``rule``, and ``element``, what the element is called
-    in messages."""
+    """The common key of counterexamples that are one finding: ``rule``, and ``element``, the element's name in
+    messages."""
 
     rule: str
     element: str
 
 
 class Unexplained:
-    """Collects counterexamples. ``structure`` tells what depends on the alternatives of an element's content."""
+    """Collects counterexamples. ``structure`` knows what depends on the alternatives of an element's content."""
 
     def __init__(self, structure: StructuralComparison) -> None:
         self._structure = structure
@@ -110,7 +110,7 @@ def elements_on(path: Sequence[QName], witness: str) -> Iterator[ElementTree.Ele
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Counterexamples that are told as one."""
+    """Counterexamples that are one finding."""
 
     direction: Direction
     kindred: Kindred
@@ -129,8 +129,8 @@ class _Group:
         return _finding_of(self.direction, kindred, self.counterexamples)
 
     def _company(self) -> str:
-        """« with attribute action and <title>»: what else there is in the witness's element, which is all that tells
-        the alternative."""
+        """Says what else the witness's element contains («with attribute action and <title>»): this identifies the
+        alternative."""
         own = {*map(subject_of, self.counterexamples), *self.first.expected}
         found = [one for one in _parts_of(self.first) if one not in own]
         return (

@@ -1,7 +1,7 @@
-"""How the texts that an attribute or an element may have changed.
+"""Changes of the texts that an attribute or an element allows.
 
-Values are compared one by one. Which of two datatypes allows more is asked of the exact comparison, through a function
-that the caller gives (`Relate`); nothing is guessed here.
+Values are compared one by one. The exact comparison decides which of two datatypes allows more, through a function of
+the caller (`Relate`); nothing is guessed.
 """
 
 from __future__ import annotations

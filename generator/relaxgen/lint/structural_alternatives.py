@@ -64,7 +64,7 @@ class StructuralAlternatives:
         return is_first or compare_documents(wider, narrower).verdict is Verdict.NOT_INCLUDED
 
     def _deciding(self, found: Sequence[Pattern]) -> Iterator[Advice]:
-        """A value that stands in two alternatives, where each has its own values of a required attribute."""
+        """Finds a value that is in two alternatives, each with its own values of a required attribute."""
         contents = self._contents_of(found)
         for name in contents[0].attributes if len(contents) > 1 else ():
             values = [_listed(content.attributes.get(name)) for content in contents]
@@ -76,7 +76,7 @@ class StructuralAlternatives:
 
 
 def _may_be_contained(narrow: Content, wide: Content) -> bool:
-    """False where a look at the names tells that it is not, or where the wider one is open to anything."""
+    """False if the names already exclude it, or if the wider one allows anything."""
     if wide.open_attributes or wide.open_elements:
         return False
     for inside, around in ((narrow.attributes, wide.attributes), (narrow.children, wide.children)):

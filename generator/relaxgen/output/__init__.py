@@ -1,7 +1,7 @@
-"""The end of the pipeline: a tree of texts is written into a directory, or compared with what stands there.
+"""The end of the pipeline: writes a tree of texts into a directory, or compares it with the directory.
 
-Files in the order of reading: `output_tree` (what is written), `content` (what stands there, and which of it is ours),
-`disk_comparison` and `writing` (the two ends), `replacement` (how one directory takes the place of another).
+Files in the order of reading: `output_tree` (what is written), `content` (the files on disk, and which of them are
+ours), `disk_comparison` and `writing` (the two ends), `replacement` (how one directory takes the place of another).
 """
 
 from .disk_comparison import Difference, DifferenceKind, compare

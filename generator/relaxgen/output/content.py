@@ -1,8 +1,8 @@
-"""What stands in an output directory, and whose it is.
+"""The files in an output directory, and which of them relaxgen made.
 
-A file is *ours* where its first line begins with the header of its kind of tree; an empty ``py.typed``, which has no
-line, is ours too. All other files are *foreign*: links and devices, whatever they lead to, and the files of another
-tree of the same kind further down: another package has its own run-time support, other documentation its own style.
+A file is *ours* if its first line begins with the header of its kind of tree, or if it is an empty ``py.typed``. All
+other files are *foreign*, including links and devices, and the files of another tree of the same kind further down,
+because another package has its own run time, and other documentation its own style.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which generated files git does not know: those that a commit would be without.
+"""Finds generated files that a commit would not contain.
 
-A package on disk can be up to date and still not be in the commit: a schema got a new class, `relaxgen generate` wrote
-a new module, and nobody added it. Ignored files count, too, since a line of a ``.gitignore`` can mean a module.
+A package on disk can be up to date and still be incomplete in the commit, for example if `relaxgen generate` wrote a
+new module that was not added to git. Ignored files count, too, because a line of a ``.gitignore`` can match a module.
 """
 
 from __future__ import annotations

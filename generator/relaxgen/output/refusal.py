@@ -38,7 +38,8 @@ def check_kind(directory: Path) -> None:
 
 
 def check_replaceable(directory: Path) -> None:
-    """The directory and the one that holds it can be written; both are asked, since one takes the other's place."""
+    """Checks that the directory and its parent can be written: both change when a new directory replaces the old
+    one."""
     if not directory.name:
         raise refusal(directory, "cannot be the directory of a package")
     if not directory.exists():

@@ -1,9 +1,9 @@
-"""One directory takes the place of another, so that nobody ever sees a mixture of the two, not even after a kill.
+"""Replaces a directory by another one, so that there is never a mixture of the two, not even after a kill.
 
-Nothing is changed in the directory itself. The complete new directory is built beside it: new files are written, all
-others are linked, which keeps their contents and time stamps. Then the two directories change places in one step
-(`exchange`). Where the system cannot do that, two renames do it; a kill between the two leaves the old directory under
-its retired name, and the next run puts it back. The next run also removes what a killed one left.
+The directory itself does not change. The complete new directory is built beside it: new files are written, all others
+are linked, which keeps their contents and time stamps. Then the two directories change places in one step (`exchange`).
+If the system cannot do that, two renames do it; after a kill between them, the old directory has its retired name, and
+the next run restores it. The next run also removes what a killed run left.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _swap(places: Places) -> Path | None:
 def _settle(old: Path, directory: Path, content: NewContent) -> None:
     """Removes the old directory. Files that are not ours go from there over their links or copies first.
 
-    That keeps the very file where it had to be copied, and what somebody saved there while we were at work.
+    This keeps the original of a file that had to be copied, and what a user saved there in the meantime.
     """
     for path in survey(old, content.kind).foreign:
         replaced = path in content.written

@@ -1,8 +1,8 @@
-"""A tree into a directory: decide what to do, refuse where that would hurt, then let `replacement` do it.
+"""Writes a tree into a directory: decides what to do, refuses to damage foreign files, then calls `replacement`.
 
 Foreign files are never changed or removed, with one exception: an empty file where the tree has one, since nothing is
-lost with it. Python's bytecode of changed and removed modules goes with them: it is told apart from current bytecode
-only by the time stamp, in seconds, and the size of the source, and two generations can agree in both.
+lost with it. The bytecode of changed and removed modules is removed: Python recognises outdated bytecode only by the
+time stamp, in seconds, and the size of the source, and both can be equal in two generations.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnos
 
 
 def check_outputs_apart(packages: tuple[PackageRequest, ...], place: SourceLocation) -> None:
-    """Two packages cannot share a directory, and none can stand in another.
+    """Checks that no two packages share a directory, and that none is inside another.
 
     Raises:
         ConfigurationError: they do.
@@ -322,7 +322,7 @@ class _Reader:
         return tuple(files)
 
     def _matching(self, pattern: str) -> list[Path]:
-        """The files that a pattern names, sorted, since a directory's order is nobody's choice."""
+        """Returns the files that match a pattern, sorted, because the order of a directory is arbitrary."""
         if not glob.has_magic(pattern):
             file = self._path(pattern)
             return [file] if is_file(file) else []

@@ -7,8 +7,8 @@
     schemas/domain.rng:
     schemas/disk.rng:
 
-The rules without anything behind the colon let make go on where a schema that was included is gone: it has its reason
-to generate anew then, and finds that nobody includes it any more.
+The rules without prerequisites let make continue if an included schema is gone: make then generates again, and no
+schema includes that file any more.
 """
 
 from __future__ import annotations

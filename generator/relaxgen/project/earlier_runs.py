@@ -1,11 +1,10 @@
-"""Packages that an earlier run generated, and that nothing has changed since: they need not be generated again.
+"""Records of earlier runs, so that an unchanged package is not generated again.
 
-The record of a run holds a digest of each file that was read and of each file that was written, and the files that
-were looked for and not there. It lies in the cache, so nothing of it enters a package; its key is what was asked for,
-its version all code and templates of relaxgen. Where a digest does not match, a file is missing or one is too many, the
-record says nothing, and the package is generated.
+The record of a run contains a digest of each file that was read or written, and the names of files that were looked for
+and did not exist. It is in the cache, not in the package. Its key is the request; its version is all code and templates
+of relaxgen. If a digest differs, or a file is missing or new, the record is not used, and the package is generated.
 
-``relaxgen check`` does not look at records, since it is there to find what they would hide.
+``relaxgen check`` does not use records, because it finds differences that a record would hide.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ def _folders() -> list[Path]:
 
 
 def _key(request: PackageRequest) -> str:
-    """All that was asked for. Paths are shown in messages as they were given, so the working directory matters."""
+    """The whole request. It includes the working directory, because messages show paths as they were given."""
     asked = {one.name: str(getattr(request, one.name)) for one in fields(request)}
     surroundings = [os.environ.get(name) for name in _SURROUNDINGS]
     return json.dumps([str(Path.cwd()), os.path.abspath(request.output), asked, surroundings])

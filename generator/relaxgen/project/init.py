@@ -1,7 +1,6 @@
-"""``relaxgen init``: what a project has that packages can be made from, as a `[tool.relaxgen]` table to begin with.
+"""``relaxgen init``: finds the schemas and enum tables of a project, and writes a first `[tool.relaxgen]` table.
 
-A directory comes in; what was found goes out as a `StartingPoint`, whose text is appended to pyproject.toml. What
-stands there already keeps its bytes.
+The result for a directory is a `StartingPoint`. Its text is appended to pyproject.toml; existing bytes do not change.
 """
 
 from __future__ import annotations
@@ -195,7 +194,7 @@ def _as_wildcards(names: Iterable[str]) -> list[str]:
 
 
 def _output(directory: Path, document: TomlDocument | None, schemas: list[Path]) -> str:
-    """In the project's own package where there is one; never where something else stands."""
+    """In the project's own package if there is one; never where something else already is."""
     package = _package_of(directory, document)
     stem = _identifier(schemas[0].stem) if len(schemas) == 1 else "model"
     names = (stem, "model", f"{stem}_model", f"{stem}_generated")
@@ -222,7 +221,7 @@ def _back_end(document: TomlDocument | None) -> str:
 
 
 def _is_free(directory: Path) -> bool:
-    """Whether nothing stands there, or a package that relaxgen made."""
+    """Whether the path is free, or is a package that relaxgen made."""
     if not os.path.lexists(directory) and not directory.with_suffix(".py").exists():
         return True
     try:

@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 MOST_SECONDS = 5
-"""So long we wait for a program that tells where something is installed."""
+"""The longest wait, in seconds, for a program that prints an installation directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def preset_names() -> tuple[str, ...]:
 
 
 def preset_named(name: str, place: SourceLocation) -> Preset:
-    """``place`` is where the name stands.
+    """``place`` is the place of the name, for messages.
 
     Raises:
         ConfigurationError: there is no such preset.
@@ -135,8 +135,8 @@ def _has_start(file: Path) -> bool:
 
 
 def _data_directories(preset: Preset) -> Iterator[Path]:
-    """Where programs have their data, each once: as the XDG base directory specification has it, then as pkg-config
-    and the place of the preset's program tell."""
+    """The data directories of programs, each once: by the XDG base directory specification, then by pkg-config and the
+    directory of the preset's program."""
     places = [*_xdg_directories(), *_from_pkg_config(preset.module), *_beside_program(preset.program)]
     yield from dict.fromkeys(places)
 

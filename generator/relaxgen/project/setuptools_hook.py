@@ -51,7 +51,7 @@ def finalize_distribution(distribution: Distribution) -> None:
 
 
 def _is_ours(file: Path) -> bool:
-    """Whether this project asks for us; setuptools also calls us where we are merely installed."""
+    """Whether this project requires relaxgen; setuptools also calls the hook if relaxgen is merely installed."""
     try:
         values = read_toml(file).values if file.is_file() else {}
     except ConfigurationError:
@@ -64,7 +64,7 @@ def _is_ours(file: Path) -> bool:
 
 
 class BuildRelaxgen(Command):
-    """Answers for the generated files; `setuptools.command.build.SubCommand` says what is asked."""
+    """Reports the generated files to setuptools, by the protocol `setuptools.command.build.SubCommand`."""
 
     description = "put the packages of [tool.relaxgen] into the distribution"
     user_options: list[tuple[str, str | None, str]] = []  # type: ignore[misc]  # noqa: RUF012

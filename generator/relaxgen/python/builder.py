@@ -397,7 +397,7 @@ def _enum_exports(enums: Iterable[PythonEnum]) -> list[str]:
 
 
 def _qnames(model: Model) -> Iterator[tuple[str, str]]:
-    """The schema's prefixes for namespaces, where values may need them; one that stands for several says nothing."""
+    """The schema's prefixes for namespaces, if values can need them; a prefix with several namespaces is left out."""
     if any(holds_qnames(one.type) for class_ in model.classes for one in class_.fields):
         known = [(prefix, uri) for uri, prefix in model.prefixes.items() if not uri.startswith(SCHEMAS_ONLY)]
         times = Counter(prefix for prefix, _ in known)
@@ -449,7 +449,7 @@ def _first_paragraph(model: ClassModel | UnionModel) -> str:
 
 
 def _printable(file_name: str) -> str:
-    """A name of a file may hold a line break, and then it would leave the comment that it stands in; with a colon or
+    """The name of a file can contain a line break, which would end the comment that contains the name; with a colon or
     an equals sign it could declare another encoding of the module (PEP 263)."""
     return "".join(character if character.isprintable() and character not in ":=" else "?" for character in file_name)
 

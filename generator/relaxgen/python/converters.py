@@ -24,7 +24,7 @@ from ..runtime.markup import XML_SCHEMA
 from .identifiers import class_identifier
 
 LONGEST_PATTERN = 300
-"""A pattern that is longer than this in Python's `re` stands once in a package. Unicode's categories are."""
+"""A pattern longer than this in Python's `re` is written once in a package. Unicode's categories are that long."""
 
 PLAIN_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.BYTES})
 """What these write never needs escaping."""
@@ -87,7 +87,7 @@ def needs_annotation(value: ValueType) -> bool:
 
 
 def holds_qnames(value: ValueType | ClassReference | None) -> bool:
-    """Whether values may have a prefix that must be declared where they stand."""
+    """Whether values can have a prefix that must be declared in the document."""
     match value:
         case DatatypeType():
             return (value.datatype.library, value.datatype.type) == (XML_SCHEMA, "QName")

@@ -140,7 +140,7 @@ def _literal(kind: Kind, text: str, conversion: Conversion | None = None) -> str
 
 
 def _takes(value: ValueType, text: str) -> bool:
-    """Whether it is this part of a choice that a text belongs to, as far as the words of a schema tell."""
+    """Whether a text belongs to this part of a choice, as far as the schema's words decide."""
     match value:
         case EnumType() | LiteralType():
             return text in value.tokens

@@ -175,7 +175,7 @@ class ModuleNames:
         return self._function(name, "write")
 
     def sentinel(self, value: ValueType | ClassReference | None) -> str:
-        """The expression for the member that stands for «not given», if the enumeration has one."""
+        """Returns the expression for the member that means «not given», if the enumeration has one."""
         sentinel = self.enums[value.name].sentinel if isinstance(value, EnumType) else None
         return self.member(value.name, sentinel.token) if isinstance(value, EnumType) and sentinel else ""
 

@@ -15,7 +15,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
 
 SAFE = "@=/:.,;+-_()[]{}<>|!$&'~#?^`"
-"""What stands unquoted: not the space, the percent sign and the star, and nothing that a string needs quoted."""
+"""Characters that are not quoted: not the space, the percent sign and the star, and none that a string quotes."""
 
 Ranges = tuple[tuple[str, str | None], ...]
 """The first and the last release of each run; None for the newest."""

@@ -27,8 +27,8 @@ def scoped_classes(model: Model) -> frozenset[str]:
 
 
 def unqualified_classes(model: Model) -> frozenset[str]:
-    """The classes of elements in no namespace that stand in elements that are in one, and those with such children: a
-    default namespace that is declared around them must not become theirs."""
+    """The classes of elements without a namespace inside elements with one, and classes with such children. They must
+    not inherit the default namespace that is declared around them."""
     members = _members(model)
     children = {one.name: set(_inside(one, members)) for one in model.classes}
     qualified = {one.name for one in model.classes if one.xml_name.namespace}

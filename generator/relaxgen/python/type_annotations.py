@@ -80,7 +80,7 @@ def standard_imports(value: ValueType) -> frozenset[tuple[str, str]]:
         case ListType():
             return standard_imports(value.item)
         case ChoiceType():
-            # Literals beside strings do not stand in the annotation.
+            # Literals beside strings are left out of the annotation.
             strings = any(annotation_of(part) == "str" for part in value.types)
             parts = [part for part in value.types if not (strings and isinstance(part, LiteralType))]
             return frozenset().union(*(standard_imports(part) for part in parts))

@@ -18,7 +18,7 @@ MOST_ELEMENTS = 2
 """So many elements are named in what is said of a class, beside the first."""
 
 WIDEST_ASSIGNMENT = WIDEST_LINE - 4
-"""Several targets stand in one assignment as long as it fits on a line."""
+"""One assignment has several targets if it fits on a line."""
 
 MOST_BRANCHES = 200
 """Of one ``if``: each ``elif`` is one level deeper for Python's compiler and for type checkers."""
@@ -86,8 +86,8 @@ class PythonField:
 
 @dataclass(frozen=True, slots=True)
 class PythonImplied:
-    """A value that stands for the absent field ``name``: under ``condition`` (always where that is empty), it is
-    ``value`` where parsing has left ``absent``."""
+    """The implied value of the field ``name``: under ``condition`` (always if that is empty), ``value`` replaces
+    ``absent`` after parsing."""
 
     name: str
     condition: str
@@ -137,8 +137,8 @@ class PythonClass:
     """``fields`` are all, ``own_fields`` those that ``base`` has not. ``tag`` is the local name in XML, ``xml`` the
     quoted expanded name. ``order`` says how much the order of the children is worth. ``scoped`` tells that something
     inside is in a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter``
-    the name of an object of the class, ``implied`` what stands for absent fields, in the order of filling it in.
-    ``others`` are the quoted names of other elements of the class: writing is told which it is. ``named`` are the
+    the name of an object of the class, ``implied`` the values of absent fields, in the order of filling them in.
+    ``others`` are the quoted names of other elements of the class: writing gets the name. ``named`` are the
     fields whose values have prefixes."""
 
     name: str
@@ -250,7 +250,7 @@ class PythonClass:
 
     @property
     def order_attribute(self) -> str:
-        """What the run time is told about the order of the children, where it is not the usual."""
+        """The argument for the run time about the order of the children, if that is unusual."""
         return self.order if self.keeps_order and self.order != "ONE" else ""
 
     @property
@@ -260,10 +260,10 @@ class PythonClass:
 
     @property
     def initial_assignments(self) -> tuple[str, ...]:
-        """What parsing stores before it has looked. Values that nobody changes are shared in one assignment.
+        """The values that parsing stores first. Immutable values share one assignment.
 
-        Inherited fields are among them: a function of the base that did it for all classes would take longer, since
-        Python is fast at what it does to objects of one class.
+        Inherited fields are included. A function of the base for all classes would be slower, because Python's
+        specialised instructions work best on objects of one class.
         """
         lines: list[str] = []
         shared: dict[str, list[str]] = {"None": ["_preserved"]}
@@ -379,7 +379,7 @@ class PythonModule:
 @dataclass(frozen=True, slots=True)
 class PythonContents:
     """What content lists and choices may hold: a type for annotations, and for reading and writing names of classes and
-    unions. ``open`` says which elements without a class may stand there; empty for none."""
+    unions. ``open`` says which elements without a class are allowed; empty for none."""
 
     name: str
     annotation: str
@@ -413,8 +413,8 @@ class CompiledGrammar:
 
 @dataclass(frozen=True, slots=True)
 class PythonPackage:
-    """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that
-    stands in a list of content how it is called in XML, and what reads and writes it. ``prefixes``, ``qnames``,
+    """``sources`` are the names of the schema files, for headers. ``items`` has, for each class and union in a
+    content list, its name in XML and the functions that read and write it. ``prefixes``, ``qnames``,
     prefixes with namespaces for values, and ``patterns`` are quoted pairs; patterns are the long ones, as the schema
     has them and as Python's `re` does. ``aliases`` are deprecated names with the present ones. ``release_tables``
     are the lines of the tables of releases. ``runtime`` says where modules import the run time from, and its name

@@ -1,11 +1,11 @@
 """Two schemas in one set of patterns, in which equal parts are one object.
 
-Two element patterns are equal when they have the same name class and equal contents, whatever schema they are of. Most
-of what is compared has not changed, and is the same pattern on both sides then: nothing is left to prove about it.
+Two element patterns are equal if they have the same name class and equal contents, in any schema. Most patterns have
+not changed, and are then the same object on both sides: there is nothing to prove about them.
 
-The patterns are those of the validator, with two differences. An attribute pattern has one name or a name class with
-infinitely many. And attributes do not stand in groups, where their place says nothing, but in interleaves, so that a
-group holds what is in order and an interleave what is independent.
+The patterns are those of the validator, with two differences. An attribute pattern has one name, or a name class with
+infinitely many. Attributes are in interleaves, not in groups, because their place in a group has no meaning. So a group
+contains what is ordered, and an interleave what is independent.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class CombinedPatterns(Patterns):
 
     def without_leaves(self, pattern: Pattern) -> Pattern:
         """The content of an element, attributes apart, without those alternatives that are datatypes and values:
-        these stand alone (section 7.2)."""
+        these are alone (section 7.2)."""
         alternatives = pattern.members if isinstance(pattern, Choice) else (pattern,)
         return self.choice(member for member in alternatives if not isinstance(member, Leaf))
 
@@ -152,7 +152,7 @@ class CombinedGrammar:
         self.contents = {element: element.content for element in self._elements.values()}
 
     def content(self, index: int) -> Pattern:
-        """The content of an element, as `Element.content` asks for it."""
+        """Makes the content of an element, for `Element.content`."""
         form, element = self._representatives[index]
         return self._pattern(form, form.content(element))
 

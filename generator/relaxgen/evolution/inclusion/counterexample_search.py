@@ -1,21 +1,22 @@
 """The search for contents that one pattern allows and another does not.
 
-Both patterns are taken apart in step, as a validator would by reading a document, but for all documents at once:
+Derivatives of both patterns are taken in step, as a validator does while it reads a document, but for all documents at
+once:
 
 - parts that share no names are compared one by one;
-- for each attribute's name: as if it were absent, and with each kind of value that the patterns tell apart;
-- then for each child that may come next, for text, and for the end.
+- each attribute's name is tried as absent, and with each kind of value that the patterns distinguish;
+- then each child that can come next is tried, then text, and the end.
 
-A pair of patterns that has been met before needs no second look, so the search ends though documents may be of any
-length. What is left of the wide pattern is a choice of all that its alternatives have become; when it is ``notAllowed``
-and the narrow pattern is not, the way that led there is a break.
+A pair of patterns that was compared before is not compared again, so the search ends although documents can have any
+length. The rest of the wide pattern is a choice of the rests of its alternatives. If it is ``notAllowed`` and the
+narrow pattern is not, the steps that led there are a break.
 
-Whether a child is allowed depends on its content. Usually the wide pattern has one candidate for it, or several that
-go on alike; then the search goes on as if the child were allowed, and the pair of child patterns is looked at on its
-own (`Task`): so all refusals are found, each near its element. Where candidates go on differently, it is not enough
-that the candidates together allow every such child (Hosoya, Vouillon and Pierce, «Regular expression types for XML»):
-for each way to divide them into two sets, the child must be allowed by the first, or the rest by what follows the
-second. Such questions are answered at once, by searches that stop at the first refusal (`Engine.refutation`).
+Whether a child is allowed depends on its content. Usually the wide pattern has one candidate for it, or several with
+equal rests. Then the search continues as if the child were allowed, and compares the pair of child patterns separately
+(`Task`): so all refusals are found, each near its element. If candidates have different rests, it is not enough that
+they together allow every such child (Hosoya, Vouillon and Pierce, «Regular expression types for XML»): for each way to
+divide them into two sets, the first must allow the child, or the rests of the second must allow what follows. Such
+questions are answered at once, by searches that stop at the first refusal (`Engine.refutation`).
 """
 
 from __future__ import annotations
@@ -104,11 +105,11 @@ class Engine:
         return self._partitions[key]
 
     def refutation(self, narrow: Pattern, wide: Pattern) -> Refutation | None:
-        """None where every content of `narrow` is one of `wide`.
+        """Returns a content that `narrow` allows and `wide` does not; None if there is none.
 
-        While a question is open, its answer is assumed to be yes wherever it comes up again: whoever matches a longer
-        document has matched a child first. What was found on that assumption holds unless the answer turns out to be
-        no, and is forgotten then.
+        While a question is open, its answer is assumed to be yes where it occurs again. This is sound because a
+        document is finite: its innermost elements do not depend on the question. If the answer is no, everything that
+        was found on the assumption is forgotten.
         """
         key = (narrow.number, wide.number)
         if narrow is wide or key in self._assumed:
@@ -130,7 +131,7 @@ class Engine:
         return found
 
     def give_up(self) -> None:
-        """Drops all open questions, and the answers that may rest on them; for whoever has caught an exception."""
+        """Drops all open questions, and the answers that can depend on them. Call it after an exception."""
         self._assumed.clear()
         self._depth = 0
 
@@ -143,7 +144,7 @@ class Engine:
         return self.patterns.choice(element.content for element in elements)
 
     def around(self, need: Need, tree: SampleElement) -> Content:
-        """The content of the parent in which a child stands."""
+        """The content of a child's parent."""
         trace = Trace(need.trace, Child(need.name, need.element, tree))
         return completed(trace, self.smallest.content(need.rest), self.smallest)
 

@@ -1,4 +1,4 @@
-"""The texts of datatypes and of values: as automata where that is possible, else as what can only be asked.
+"""The texts of datatypes and of values: as automata if possible, or else as sets that only test one text at a time.
 
 Automata describe all string types, names, integers and decimals with their bounds, truth values, octets, URIs without
 brackets, names without a prefix, and floating-point numbers, dates, times and durations without bounds; each with
@@ -124,7 +124,8 @@ def _texts(datatype: Datatype, lexical: Language, excluded: TextSet) -> TextSet 
 
 
 def _opaque(datatype: Datatype, lexical: Language, excluded: TextSet) -> TextSet:
-    """Texts that can only be asked. The parameters that automata describe are in the shape, and no restrictions."""
+    """A set that only tests one text at a time. Parameters that automata describe are in the shape, not in the
+    restrictions."""
     shape, others = _described(datatype, lexical)
     restrictions: set[Hashable] = set(others)
     if excluded != NO_TEXTS:

@@ -40,6 +40,6 @@ def judged(child: Misplaced, names: Vocabulary) -> tuple[Kind, str]:
 
 
 def _would_fit(child: Misplaced, names: Vocabulary) -> bool:
-    """Whether the child could stand somewhere before the others."""
+    """Whether the child is allowed somewhere before the others."""
     orders = ([*child.before[:index], child.name, *child.before[index:]] for index in range(len(child.before)))
     return any(names.takes(child.base, order) for order in orders)

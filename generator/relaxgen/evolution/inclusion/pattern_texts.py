@@ -14,7 +14,7 @@ MOST_WORDS = 6
 """So many sample words of a list are tried in pairs."""
 
 FIRST_LETTER = 0xE000
-"""Characters for private use stand for words that are not spelled out."""
+"""Characters for private use represent words that are not spelled out."""
 
 
 class Texts:

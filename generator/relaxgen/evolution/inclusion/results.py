@@ -94,7 +94,7 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """``undecided`` may stand beside counterexamples: there may be further refusals."""
+    """``undecided`` can occur beside counterexamples: there can be more refusals."""
 
     counterexamples: tuple[Counterexample, ...] = ()
     undecided: tuple[Undecided, ...] = ()

@@ -1,4 +1,4 @@
-"""The smallest contents of patterns: what stands around the place in a witness that matters."""
+"""The smallest contents of patterns, for the parts of a witness around the place that matters."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Sets of texts, and how they overlap.
 
-A set is a union: of literal words, of automata, and of datatypes that no automaton here describes, which can only be
-asked about one text (`Opaque`). `partition` says which combinations of several sets have a text in common that no other
-has: of some it knows a text, the others it could not exclude.
+A set is a union: of literal words, of automata, and of datatypes that no automaton here describes, which only test one
+text at a time (`Opaque`). `partition` says which combinations of several sets have a text in common that no other has:
+of some it knows a text, the others it could not exclude.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_OPAQUES = 6
 
 
 class ListedWords(Protocol):
-    """The words of a list of which some can only be asked."""
+    """The words of a list, some of which are only tested one at a time."""
 
     def are_within(self, other: Any) -> bool:
         """Whether it is certain that every text of the list is one of the other list."""
@@ -67,7 +67,7 @@ class Opaque:
 
 @dataclass(frozen=True)
 class TextSet:
-    """``tokens`` are words compared with white space collapsed, ``strings`` as they stand."""
+    """``tokens`` are words compared with white space collapsed, ``strings`` without that."""
 
     tokens: frozenset[str] = frozenset()
     strings: frozenset[str] = frozenset()

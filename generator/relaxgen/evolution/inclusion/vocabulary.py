@@ -1,6 +1,6 @@
 """The names of two schemas, and which patterns have names in common.
 
-All names that no schema mentions behave alike within a namespace; one name stands for all of them (`Vocabulary.fresh`).
+All names that no schema mentions behave alike within a namespace; one name represents them (`Vocabulary.fresh`).
 So a name class is a finite set, and patterns that share no name, nor text, say nothing about each other.
 """
 

@@ -7,7 +7,7 @@
 Paths have local names, as an author says them. An element that contains itself is followed once. Where a schema has
 too many paths (documents, as in DocBook), paths are shortened to the parent and the child: ``para/emphasis``.
 
-What stands at no path is refused for certain; what stands at one is accepted somewhere in some document.
+A name without a path is certainly refused. A name with a path is accepted in some document.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class AcceptedNames:
     again: dict[str, str] = field(default_factory=dict)
 
     def accepts(self, path: str, names: Mapping[str, Collection[QName]] = MappingProxyType({})) -> bool:
-        """A value is accepted, too, where its attribute or element may have any text or a datatype that allows it, and
-        an element or attribute where any of its name may stand; `names` are those behind the paths of all releases."""
+        """A value is also accepted if its attribute or element allows any text, or a datatype that allows the value. An
+        element or attribute is also accepted by a wildcard. `names` are those behind the paths of all releases."""
         known = self.without_turns(path)
         if known in self.patterns:
             return True

@@ -22,7 +22,7 @@ MOST_REMOVALS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """``fault`` is why; None where the user asked for it. ``path`` is the place in the document as it was then."""
+    """``fault`` is the reason; None if the user removes it. ``path`` is the place in the document as it was then."""
 
     path: str
     text: str

@@ -1,11 +1,11 @@
-"""Which releases accept a document, and what stands in the way of the others.
+"""Which releases accept a document, and what the others refuse.
 
     with open_releases(ReleaseArguments("domain.rng", versions="history/")) as found:
         releases = Releases(found)
         releases.requires("guest.xml").lowest           # '9.0.0'
         releases.accepts("guest.xml", "8.0.0")          # False
 
-Acceptance need not be monotone: a release may refuse what an older one accepts.
+A release can refuse what an older one accepts, so all releases are tried.
 """
 
 from __future__ import annotations
