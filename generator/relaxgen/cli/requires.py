@@ -55,8 +55,9 @@ def _requires(
     **releases: Any,
 ) -> int:
     from ..documents.document_arguments import find_documents
-    from ..evolution.releases.collection import open_releases, version_key
+    from ..evolution.releases.collection import open_releases
     from ..evolution.releases.requirements import Releases
+    from ..python.release_table import version_key
 
     documents = [(one.name, one.data if one.data is not None else Path(one.name)) for one in find_documents(arguments)]
     with open_releases(release_arguments(schema, **releases)) as found, shown_progress("requires") as progress:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..binding.model import ClassModel, FieldKind, FieldModel, Model
-from ..python.release_table import ReleaseTable
+from ..python.release_table import ReleaseTable, version_key
 from .field_wording import label
 from .page_links import PageLinks
 from .view import Link, Release
@@ -25,7 +24,7 @@ def releases_of(model: Model, links: PageLinks, tables: Sequence[ReleaseTable] =
         found.setdefault(versions[path], []).append(path)
     return tuple(
         Release(version, tuple(Link(path, _href(path, places), code=True) for path in found[version]))
-        for version in sorted(found, key=_version_key, reverse=True)
+        for version in sorted(found, key=version_key, reverse=True)
     )
 
 
@@ -71,8 +70,3 @@ def _path(one: ClassModel) -> str:
 def _step(field: FieldModel, model: Model) -> str:
     name = label(field, model.prefixes)
     return name if field.kind is FieldKind.ATTRIBUTE else name.strip("<>")
-
-
-def _version_key(version: str) -> tuple[tuple[int, str], ...]:
-    """Numbers by their value, words after them: 9.0 < 10.0 < 10.0-rc1."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|[^\W\d]+", version))

@@ -6,6 +6,7 @@ The table that a package has is a tree in lines; `relaxgen.runtime.releases` des
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,28 @@ from ..diagnostics.locations import SourceLocation
 SAFE = "@=/:.,;+-_()[]{}<>|!$&'~#?^`"
 """Characters that are not quoted: not the space, the percent sign and the star, and none that a string quotes."""
 
+VersionKey = tuple[tuple[int, ...], bool, tuple[str | int, ...]]
+
 Ranges = tuple[tuple[str, str | None], ...]
 """The first and the last release of each run; None for the newest."""
+
+
+def version_key(name: str) -> VersionKey:
+    """Orders versions by their numbers; a pre-release comes before its release.
+
+    >>> sorted(["11.3.0", "9.10.0", "9.9.0", "9.10.0-rc1", "v10"], key=version_key)
+    ['9.9.0', '9.10.0-rc1', '9.10.0', 'v10', '11.3.0']
+    """
+    match = re.search(r"\d+(?:\.\d+)*", name)
+    if match is None:
+        return (), True, (name,)
+    numbers = tuple(int(part) for part in match[0].split("."))
+    while numbers and not numbers[-1]:
+        numbers = numbers[:-1]
+    rest = name[match.end() :].lstrip("-.+_")
+    is_final = not re.match(r"(?:a|b|c|rc|alpha|beta|pre|dev)\d*", rest)
+    parts = (int(part) if part.isdigit() else part for part in re.findall(r"\d+|\D+", rest))
+    return numbers, is_final, tuple(f"{part:09}" if isinstance(part, int) else part for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

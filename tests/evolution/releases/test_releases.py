@@ -18,8 +18,8 @@ from relaxgen.evolution.releases import (
     open_releases,
     since_table,
 )
-from relaxgen.evolution.releases.collection import version_key
 from relaxgen.evolution.releases.xml_spans import XmlText, span_at
+from relaxgen.python.release_table import version_key
 
 OPENING = (
     '<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'

@@ -9,7 +9,6 @@ SCHEMA is the name of the schema in each directory, or the end of its path.
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,29 +18,10 @@ from pathlib import Path
 
 from ...diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
 from ...diagnostics.locations import SourceLocation
+from ...python.release_table import VersionKey, version_key
 from ..revisions import check_out, find_revision, tags_of
 
 SUFFIXES = (".rng", ".rnc")
-
-VersionKey = tuple[tuple[int, ...], bool, tuple[str | int, ...]]
-
-
-def version_key(name: str) -> VersionKey:
-    """Orders versions by their numbers; a pre-release comes before its release.
-
-    >>> sorted(["11.3.0", "9.10.0", "9.9.0", "9.10.0-rc1", "v10"], key=version_key)
-    ['9.9.0', '9.10.0-rc1', '9.10.0', 'v10', '11.3.0']
-    """
-    match = re.search(r"\d+(?:\.\d+)*", name)
-    if match is None:
-        return (), True, (name,)
-    numbers = tuple(int(part) for part in match[0].split("."))
-    while numbers and not numbers[-1]:
-        numbers = numbers[:-1]
-    rest = name[match.end() :].lstrip("-.+_")
-    is_final = not re.match(r"(?:a|b|c|rc|alpha|beta|pre|dev)\d*", rest)
-    parts = (int(part) if part.isdigit() else part for part in re.findall(r"\d+|\D+", rest))
-    return numbers, is_final, tuple(f"{part:09}" if isinstance(part, int) else part for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

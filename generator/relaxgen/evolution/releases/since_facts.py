@@ -18,9 +18,9 @@ from ...binding.annotations import SINCE
 from ...binding.bindings_file import Entry, Subject, read_bindings
 from ...diagnostics.errors import ConfigurationError, Diagnostics
 from ...diagnostics.locations import SourceLocation
+from ...python.release_table import version_key
 from ...relaxng.correctness import read_schema
 from .accepted_names import AcceptedNames, accepted_names, owners
-from .collection import version_key
 from .since_table import SinceTable, location_of
 
 
