@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Which texts a converter takes: what `data` and `value` patterns say, made when the first text has to be judged.
 #
-# A generated package makes hundreds of these when it is imported, and most are never asked.
+# A generated package makes hundreds of these when it is imported, and most are never used.
 
 
 class Meaning:
@@ -124,7 +124,7 @@ class OtherSpelling(Irregular):
 
 class InvalidText(Irregular, ValueError):
     """The schema does not allow the text. ``reason`` continues a sentence that begins with it: «is not an integer»,
-    «must be at most 255»; ``expected`` is what would be right. Who asked for one text is told it again."""
+    «must be at most 255»; ``expected`` is what is allowed. The same error is raised again for the same text."""
 
     def __init__(self, reason: str, expected: tuple[str, ...] = (), text: str | None = None) -> None:
         super().__init__(reason if text is None else f"{text!r} {reason}")
@@ -159,20 +159,20 @@ class Converter(dict[str, _T]):
         """The value of an allowed text.
 
         Raises:
-            InvalidText: no value of the type stands for it.
+            InvalidText: the text has no value of the type.
         """
         raise NotImplementedError
 
     def spellings(self, value: _T) -> Iterator[str]:
-        """How `value` can be spelled, the best first. Usually the first will do; the others are for schemas that ask
-        for leading zeros or small letters by a pattern.
+        """Yields the spellings of `value`, the best first. Usually the first is allowed; the others are for schemas
+        whose patterns require leading zeros or small letters.
 
         Raises:
             ValueError: it is not of the type.
         """
         raise NotImplementedError
 
-    # What is asked
+    # For callers
 
     def __missing__(self, text: str) -> _T:
         if text in self.others:
@@ -204,7 +204,7 @@ class Converter(dict[str, _T]):
             raise InvalidText(invalid.reason, invalid.expected, text) from None
 
     def format(self, value: _T) -> str:
-        """The text that stands for `value`.
+        """Returns the text for `value`.
 
         Raises:
             ValueError: the value is not of the type, or the schema does not allow it.
@@ -256,7 +256,7 @@ class Converter(dict[str, _T]):
 
 
 class Quoted(dict[object, str]):
-    """Values as `Converter.format` writes them, escaped to stand between the quotes of an attribute.
+    """Values as `Converter.format` writes them, escaped for the quotes of an attribute.
 
     Strings are remembered, and members of enumerations, which are strings. Numbers are not: 1, 1.0 and True would be
     one key.
@@ -280,7 +280,7 @@ def wrong_type(value: object, expected: str) -> ValueError:
 
 
 class TextConverter(Converter[str]):
-    """Strings, kept exactly as they stand, white space and all. Text without restrictions needs no converter."""
+    """Strings, unchanged, with their white space. Text without restrictions needs no converter."""
 
     __slots__ = ()
 
@@ -306,7 +306,7 @@ _E = TypeVar("_E", bound=StrEnum)
 
 
 SHOWN_WORDS = 12
-"""So many allowed words stand in a reason; the rest is counted."""
+"""A reason lists at most this many allowed words, and counts the others."""
 
 
 class _WordsConverter(Converter[_T]):
@@ -538,8 +538,8 @@ def _items(count: int) -> str:
 
 
 class ChoiceConverter(Converter[_T]):
-    """What any of several converters takes. A text goes to the first that writes it back as it stands, else to the
-    first that takes it; a value goes to the first that can write it."""
+    """The union of several converters. A text goes to the first that writes it back unchanged, or else to the first
+    that accepts it; a value goes to the first that can write it."""
 
     __slots__ = ("converters",)
 

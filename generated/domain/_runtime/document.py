@@ -33,8 +33,8 @@ from .patterns import (
 # A document as a tree, for finding out what is wrong with it, and which element patterns its elements match.
 #
 # The tree is made where a document is known to be invalid. While it is read, every element is judged by all patterns
-# that an element of its name can have in its parent, whatever stands before it, so that the search for an explanation
-# can tell at once which parts are in order. Of large documents those parts are dropped again.
+# that an element of its name can have in its parent, whatever comes before it, so that the search for an explanation
+# knows at once which parts are in order. Of large documents those parts are dropped again.
 
 
 KEPT_NODES = 200_000
@@ -370,7 +370,7 @@ class _Builder:
 #
 # An object knows its children by name, and sometimes no one order of names is right for every object of its class. Then
 # the exact grammar decides: the search takes children of one field in the order that they have, and goes on with the
-# child that stands first of those that may come next.
+# child that comes first of those that can come next.
 
 ANY = "*"
 """In an order that was read: an element of a list, whatever its name."""
@@ -507,7 +507,7 @@ def _after(automaton: Automaton, state: State, child: Node) -> State:
 
 # Readings: what the rest of an element must match, and what must be wrong with the document for it.
 #
-# The costs say how likely each mistake is. What one cost is compared with stands beside it; the tests of whole
+# The costs say how likely each mistake is. What one cost is compared with is beside it; the tests of whole
 # documents hold them to account.
 
 COPIED = 8
@@ -516,7 +516,7 @@ MISSPELT = 9
 WRONG = 10
 """A value that nothing here allows, a name that nothing here knows, text where none may be, something missing."""
 ABSENT = 11
-"""An attribute that might be absent, but what follows asks for it."""
+"""An attribute that is optional, but what follows requires it."""
 UNFIT = 12
 """A name that is known here, but not beside the rest."""
 UNFIT_TOO = 2
@@ -525,13 +525,13 @@ three are not."""
 INSTEAD = 13
 """One attribute in place of another."""
 TOO_MANY = 14
-"""A child that is in order by itself, and one of its name may stand here, but not this one."""
+"""A child that is in order by itself; another one of its name is allowed here, but not this one."""
 RECONSIDERED = 15
 """A value that is allowed, but not with the rest; a child that would do, and yet is taken for a wrong one."""
 OF_WRONG_KIND = 14
 """A child that is in order by itself, in place of another of its name."""
 LEFT_OUT = 40
-"""A child left out although one of its name may stand here."""
+"""A child left out although one of its name is allowed here."""
 DEAREST_CHILD = 30
 """What a child adds to the cost of its parent at most: many mistakes in it do not make it a stranger."""
 

@@ -165,7 +165,7 @@ def _abridged(value: Any) -> str:
 
 class _Visit(NamedTuple):
     """A value to look at. ``classes`` are those of which it must be, none where that is not known, and ``type`` is how
-    the annotation says it; ``is_list`` tells that the field holds a list of them."""
+    the annotation says it; ``is_list`` means that the field contains a list of them."""
 
     path: str
     value: Any

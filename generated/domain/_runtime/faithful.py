@@ -387,7 +387,7 @@ class Splicer:
     # Content
 
     def _elastic(self, old: Node, new: Node) -> str:
-        """Content in which white space is layout: text stands in the first gap, if anywhere."""
+        """Content in which white space is layout: text is only in the first gap."""
         gaps = [
             written(changed(raw, replaced_inside(text, wanted.strip(BLANKS)), self._style.text))
             for raw, text, wanted in zip(
@@ -426,7 +426,7 @@ class Splicer:
         return self._element(old.children[index], node)
 
     def _indent_inside(self, old: Node) -> str | None:
-        """The white space in front of children; None where they stand on no lines of their own."""
+        """Returns the white space before children; None if they are not on separate lines."""
         if old.children:
             indents = [last_line(gap) for gap in old.raw_gaps()[:-1]]
             return next((indent for indent in reversed(indents) if indent is not None), None)

@@ -296,8 +296,8 @@ class Opening:
 
 
 class AttributeStep:
-    """An attribute's name in a state: ``candidates`` are the attribute patterns that have this name, ``number`` tells
-    it from the other names of the state. An outcome is the set of candidates that match a value (a bit each)."""
+    """An attribute's name in a state: ``candidates`` are the attribute patterns that have this name, ``number`` is
+    unique among the names of the state. An outcome is the set of candidates that match a value (a bit each)."""
 
     __slots__ = ("by_outcome", "by_text", "candidates", "is_by_context", "number", "outcomes")
 
@@ -387,7 +387,7 @@ class Automaton:
         return self.state([element.content for element in elements])
 
     def open(self, state: State, name: str) -> Opening:
-        """The step by a start tag; its state is dead where no element of this name may stand."""
+        """The step by a start tag; its state is dead if no element of this name is allowed."""
         found = state.opened.get(name)
         if found is None:
             known = self._grammar.symbols.of(name)

@@ -99,7 +99,8 @@ def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
 
 
 Building = Generator[tuple[str, "Building"], Any, Any]
-"""Makes an object, and asks for those inside: a path, and what makes one. They may be deeper than calls can be."""
+"""Makes an object, and yields a path and a maker for each object inside. A loop runs them, because objects can be
+nested deeper than Python's calls."""
 
 
 def _built(building: Building) -> Any:

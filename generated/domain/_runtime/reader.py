@@ -93,11 +93,11 @@ _LIMITS = {
 
 
 class Document:
-    """A document that was read: its root, and what is needed to point into it.
+    """A document that was read: its root, and the data for places in it.
 
-    ``data`` is None for an lxml element that a caller made. ``blanks`` tells that white space between elements was
-    kept; otherwise libxml2 drops it while reading, which is the faster way. ``is_text`` tells that ``data`` is UTF-8,
-    whatever encoding it claims.
+    ``data`` is None for an lxml element that a caller made. ``blanks`` means that white space between elements was
+    kept; otherwise libxml2 drops it while reading, which is faster. ``is_text`` means that ``data`` is UTF-8, whatever
+    encoding it declares.
     """
 
     __slots__ = ("blanks", "data", "file", "is_text", "root")
@@ -213,11 +213,11 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
 
 
 def _in_known_encoding(data: bytes, file: str) -> tuple[bytes, bool]:
-    """The document, and whether it is in UTF-8 now, whatever it claims. libxml2 has encodings that nobody else has, and
-    lacks others, as the platform has it.
+    """Returns the document, and whether it is UTF-8 now, whatever it declares. libxml2 has encodings of its own and
+    lacks others, depending on the platform.
 
     Raises:
-        ParseError: nobody knows the encoding, or the document is not in it.
+        ParseError: the encoding is unknown, or the document is not in it.
     """
     if data[:1] == b"<" and data[1:2] not in b"?\0":
         return data, False
@@ -751,7 +751,7 @@ class Reader:
         self.report(node, code, f"{local_name(node.tag)!r} needs {what}", expected=field.tags or (field.xml,))
 
     def _keep_as_choice(self, target: Element, field: Choice) -> bool:
-        """Whether an unknown element that was kept now stands in the field: a newer schema has more kinds."""
+        """Whether the field contains an unknown element that was kept, because a newer schema has more kinds."""
         preserved = target._preserved
         if preserved is None or not preserved.unknown_elements:
             return False
@@ -903,7 +903,7 @@ def _elements_of(root: AnyElement) -> Iterator[AnyElement]:
 
 
 class SourcePrefixes:
-    """The prefixes of attributes, which lxml does not tell: read from the text, for documents with several prefixes
+    """The prefixes of attributes, which lxml does not report: read from the text, for documents with several prefixes
     for one namespace."""
 
     def __init__(self, document: Document) -> None:

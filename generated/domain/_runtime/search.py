@@ -124,7 +124,8 @@ class Explainer:
         return _nearest_name(local_name(root.name), names)
 
     def _run(self, request: Request) -> Outcome:
-        """Runs a search and those that it asks for, without recursion: documents are deeper than Python's stack."""
+        """Runs a search and the searches that it needs, without recursion, because documents can be deeper than
+        Python's stack."""
         running: list[tuple[Request, Search]] = []
         outcome = self._known(request)
         if outcome is None:
@@ -271,7 +272,7 @@ class Explainer:
             longer.add(self._without(pattern, others), reading.with_(cost, finding))
 
     def _is_right_elsewhere(self, node: Node, name: str, value: str) -> bool:
-        """Whether an attribute's value would do for another element of the name that may stand here."""
+        """Whether an attribute's value is right for another element of the name that is allowed here."""
         attributes = (attribute for element in node.matches for attribute in element.content.attributes)
         return bool(self._fitting((attribute for attribute in attributes if name in attribute.name_class), value, node))
 
@@ -298,7 +299,7 @@ class Explainer:
             longer.add(self._without(pattern, fitting or candidates), reading.with_(cost, misspelt))
 
     def _are_many_strangers(self, node: Node, element: Element) -> bool:
-        """Whether so many attributes are unknown that looking for what each might mean helps nobody and takes long."""
+        """Whether so many attributes are unknown that a search for the meaning of each would be slow and useless."""
         key = node, element
         if key not in self._many_strangers:
             known, _ = self._known_in(element)
@@ -424,7 +425,7 @@ class Explainer:
             yield from self._read_behind_missing(place, longer)
 
     def _read_instead(self, place: _Place, longer: Readings) -> None:
-        """The child stands in place of another that is needed here."""
+        """The child is in place of another one that is needed here."""
         needed = {one for missing in self._repairs.completion(place.pattern).missing for one in missing}
         for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
             if inner in needed:

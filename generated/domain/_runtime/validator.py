@@ -309,7 +309,7 @@ class LineJudge:
             scope = self._scope({**scope.uris, **declared})
         attributes = {scope.symbol(name, is_attribute=True): value for name, value in values.items()}
         if len(attributes) + len(declared) != len(found):
-            raise _Irregular  # one stands twice
+            raise _Irregular  # one occurs twice
         return attributes, scope
 
     def _behind_attributes(self, state: State, attributes: dict[str, str]) -> State:
@@ -399,8 +399,8 @@ def _line_judge(automaton: Automaton) -> Judge:
 
 
 class Steps:
-    """The steps of an automaton as the native engine asks for them: with names as lxml has them. The engine remembers
-    each answer until the automaton forgets."""
+    """The steps of an automaton for the native engine, with names in lxml's form. The engine remembers each step until
+    the automaton forgets."""
 
     __slots__ = ("_automaton", "_forms", "after", "close", "start")
 
@@ -685,7 +685,7 @@ def orders_read(target: Any) -> Mapping[Path, set[tuple[str, ...]]]:
 
 
 def _symbol_at(one: Element, name: str) -> str:
-    """What stands in the order of children under a name: of a choice, the element that is there by now."""
+    """The name in the order of children; for a choice, that of the current element."""
     if name == ANY:
         return ANY
     held = getattr(one, name[1:]) if name.startswith(ANY) else None
@@ -708,12 +708,12 @@ def _objects_with_paths(target: Any) -> Iterator[tuple[Path, Element]]:
 
 
 def _told_by(field: Field) -> str:
-    """The name of the element, where the field tells it."""
+    """The name of the element, if the field determines it."""
     return field.xml if isinstance(field, Child) else ""
 
 
 def _tag_of(root: Element) -> str:
-    """Of an element whose name no field tells."""
+    """The name of an element that no field determines."""
     local = root._preserved.tag if root._preserved is not None else ""
     return next((tag for tag in type(root)._tags if local and local_name(tag) == local), type(root)._tag)
 

@@ -115,7 +115,7 @@ class Writer:
         return write(item, self, margin)
 
     def start(self, target: Element, namespace: str, local: str) -> tuple[str, str]:
-        """The tag of an element in a namespace, and the declarations that must stand on it; ends with `finish`."""
+        """The tag of an element in a namespace, and the declarations that it needs; ends with `finish`."""
         preserved = target._preserved
         scope = self._scopes[-1]
         if preserved is not None and preserved.namespaces:

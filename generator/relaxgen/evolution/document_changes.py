@@ -28,13 +28,13 @@ from .unexplained import Unexplained, elements_on, subject_of
 from .value_changes import Related, Relation
 
 MOST_TRIED = 3
-"""For so many elements that share a change an example is looked for."""
+"""An example is searched for at most this many elements that share a change."""
 
 STEPS = 4
-"""One is left to the caller, who has the result."""
+"""The stages of progress; the caller reports the last one when it has the result."""
 
 Tried = dict[tuple[object, ...], int]
-"""How often an example was looked for, by what the changes of one finding have in common."""
+"""How often an example was searched, by the common key of the changes of one finding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Sets of characters for the translation of patterns: what escapes stand for, and classes of Python's `re` made of it.
+"""Sets of characters for the translation of patterns: the characters of escapes, and classes of Python's `re`.
 
 Unicode's categories and blocks are elementpath's tables, of one fixed
 version, so that the same schema gives the same code under every Python.
@@ -67,12 +67,12 @@ def visible(character: str) -> str:
 _CONTROL_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-# What escapes stand for
+# The characters of escapes
 
 
 @lru_cache(maxsize=256)
 def escape_ranges(escape: str) -> Ranges:
-    """The code points that an escape with more than one character stands for."""
+    """Returns the code points of an escape with more than one character."""
     kind = escape[1]
     if kind in "pP":
         ranges = property_ranges(escape[3:-1])
@@ -145,7 +145,7 @@ def _unicode_data() -> UnicodeData:
 
 
 def property_names() -> list[str]:
-    """What may stand in ``\\p{...}``."""
+    """The names that are allowed in ``\\p{...}``."""
     from elementpath.regex import unicode_blocks
 
     tables = [table for name, table in vars(unicode_blocks).items() if name.startswith(("UNICODE", "UPDATE"))]

@@ -61,7 +61,7 @@ def worded(params: tuple[Param, ...], saying: Saying) -> tuple[tuple[str, ...], 
 def _worded(param: Param, pair: tuple[str, str], saying: Saying) -> tuple[str, ...]:
     if saying.noun:
         return (*pair, saying.noun, "")
-    # A name that tells something has a word.
+    # A meaningful name contains a word.
     is_telling = re.search("[A-Za-z]{3}", saying.name) is not None
     noun = f"{'an' if saying.name[0].lower() in 'aeio' else 'a'} {saying.name}" if is_telling else ""
     if pair[1] != param.value:
@@ -72,10 +72,9 @@ def _worded(param: Param, pair: tuple[str, str], saying: Saying) -> tuple[str, .
 def check_datatype(
     datatype: DatatypeName, params: tuple[Param, ...], location: SourceLocation, diagnostics: Diagnostics
 ) -> Datatype | None:
-    """The datatype that a ``data`` or ``value`` pattern at `location` asks for (specification 4.16, 6.2.8).
+    """Returns the datatype of a ``data`` or ``value`` pattern at `location` (specification 4.16, 6.2.8).
 
-    Reports everything that is wrong with it, and gives None then. What can never be met, or only at a price, is a
-    warning.
+    Reports all errors; the result is then None. A datatype that allows no text, or that is slow to check, is a warning.
     """
     if not _is_known(datatype, location, diagnostics):
         return None

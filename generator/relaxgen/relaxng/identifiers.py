@@ -1,8 +1,8 @@
 """ID, IDREF and IDREFS (RELAX NG DTD Compatibility, section 5): unique identifiers, and references that lead somewhere.
 
-Plain RELAX NG knows nothing of it; whoever wants it asks for it. Which attribute of which element holds identifiers or
-references is read off the grammar. Where a grammar says so of an attribute in one place and not in another, which the
-specification forbids, the attribute is left alone.
+RELAX NG itself does not check this, so it is optional. The grammar says which attributes of which elements are
+identifiers or references. If a grammar says so in one place and not in another, which the specification forbids, the
+attribute is not checked.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _kind(attribute: Attribute) -> str:
 
 
 def identifier_faults(source: Source, kinds: Kinds, *, allow_entities: bool) -> list[Fault]:
-    """Identifiers that stand twice, and references to none.
+    """Reports identifiers that occur twice, and references without a target.
 
     Raises:
         Unreadable: the document is not well-formed, or refused.

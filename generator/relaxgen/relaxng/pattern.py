@@ -27,7 +27,7 @@ class Annotations:
 
     ``attributes`` maps the names of foreign attributes to their values; ``documentation`` is the text of the
     ``a:documentation`` children (DTD compatibility specification, section 2), dedented, blank line between two.
-    ``places`` are those of annotations that do not stand at the pattern.
+    ``places`` are those of annotations that are not on the pattern itself.
     """
 
     attributes: Mapping[QName, str] = field(default_factory=dict)
@@ -178,7 +178,7 @@ class ExternalRef(_Node):
 
 @dataclass(frozen=True, slots=True)
 class NestedGrammar(_Node):
-    """``grammar`` standing where a pattern may stand."""
+    """A ``grammar`` in the place of a pattern."""
 
     grammar: Grammar
 
@@ -251,12 +251,12 @@ Component = Start | Define | Div | Include
 
 @dataclass(frozen=True, slots=True)
 class Grammar(_Component):
-    """What one file, or one nested ``grammar`` element, says. A file whose root is another pattern than ``grammar``
-    becomes a grammar with that pattern as its start (section 4.18).
+    """The content of one file, or of one nested ``grammar`` element. A file with another root than ``grammar`` becomes
+    a grammar with that pattern as its start (section 4.18).
 
-    ``prefixes``, which the grammar that was asked for has, maps namespaces to the prefixes that it and the files it
-    names declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked
-    for, ``rules`` those of Schematron in all files.
+    ``prefixes`` maps namespaces to their first declared prefixes, in this file and in the files that it names; only the
+    grammar of the main file has it. ``catalogs`` are the XML catalogs that were looked for. ``rules`` are the
+    Schematron rules of all files.
     """
 
     components: tuple[Component, ...]
@@ -280,7 +280,7 @@ class Grammar(_Component):
 
 
 def children(pattern: Pattern) -> tuple[Pattern, ...]:
-    """The patterns directly inside, in order; nothing for a reference, since what it names stands elsewhere."""
+    """Returns the patterns directly inside, in order; none for a reference, because its definition is elsewhere."""
     match pattern:
         case Group() | Interleave() | Choice():
             return pattern.patterns

@@ -1,11 +1,11 @@
-"""RELAX NG's XML syntax, or the tree that the compact syntax gives → `Grammar`.
+"""Reads RELAX NG's XML syntax, or the tree of the compact syntax, into a `Grammar`.
 
-What context alone decides is resolved here (sections 4.1 to 4.10): annotations are separated, white space trimmed,
-``ns`` and ``datatypeLibrary`` inherited, names turned into name classes, files read that ``include`` and
-``externalRef`` name. What needs other definitions is left to `simplification`. Everything wrong is reported with its
-place; where reading can go on after a mistake, `NotAllowed` stands in for what could not be read.
+This module resolves what depends on the context alone (sections 4.1 to 4.10): it separates annotations, trims white
+space, inherits ``ns`` and ``datatypeLibrary``, turns names into name classes, and reads the files of ``include`` and
+``externalRef``. `simplification` resolves what needs other definitions. Every error is reported with its place; after
+an error, `NotAllowed` replaces the pattern, and reading continues.
 
-The grammar (specification section 3; ``ns``, ``datatypeLibrary`` and foreign attributes may stand on every element,
+The grammar (specification section 3; ``ns``, ``datatypeLibrary`` and foreign attributes are allowed on every element,
 foreign elements in all but ``value``, ``param`` and ``name``):
 
     pattern   ::= element  [name="QName" | nameClass] pattern+
@@ -128,10 +128,10 @@ def read_grammar(path: Path | str, diagnostics: Diagnostics | None = None) -> Gr
 
 
 def read_grammar_text(data: bytes, path: str = "schema.rng", diagnostics: Diagnostics | None = None) -> Grammar:
-    """The same for a schema in memory. `path` stands in messages, and what it includes is looked for beside it.
+    """Does the same for a schema in memory. `path` is used in messages, and includes are relative to it.
 
     Raises:
-        SchemaError: with everything that is wrong.
+        SchemaError: the schema has errors; the error has all of them.
     """
     reader = _Reader(Diagnostics() if diagnostics is None else diagnostics)
     return reader.finish(reader.read_bytes(data, path))
@@ -423,7 +423,7 @@ class _Reader:
         return self._depth <= MAXIMUM_DEPTH
 
     def _misplaced(self, node: XmlElement, parent: XmlElement, context: _Context, known: Iterable[str]) -> None:
-        """An element of RELAX NG's namespace that cannot stand here."""
+        """Reports an element of RELAX NG's namespace that is not allowed here."""
         if node.local in _ELEMENTS:
             message = f"<{node.local}> is not allowed in <{parent.local}>"
             if parent.local == "grammar" and node.local in _PATTERNS:
@@ -504,8 +504,8 @@ class _Reader:
         return Element(name, self._grouped(patterns, node, context), **self._where(node, context))
 
     def _attribute(self, node: XmlElement, context: _Context) -> Pattern:
-        """An attribute named by an attribute is in no namespace unless ``ns`` stands on it itself (section 4.8), and
-        without a pattern it holds text (section 4.12)."""
+        """An attribute named by an attribute has no namespace unless ``ns`` is on the element itself (section 4.8), and
+        without a pattern it contains text (section 4.12)."""
         name, nodes = self._named(node, context, inherited_ns=node.attributes.get("ns", ""))
         self._check_attribute_name(name, node, context)
         if len(nodes) > 1:
@@ -718,7 +718,7 @@ class _Reader:
         return self._some_name_classes(node, context)
 
     def _excepted(self, node: XmlElement, context: _Context, forbidden: tuple[str, ...]) -> NameClass | None:
-        """Except in ``anyName`` or ``nsName``; what must not stand in it is in section 4.16."""
+        """Reads the except of ``anyName`` or ``nsName``; section 4.16 says what is not allowed in it."""
         excepted: NameClass | None = None
         for child in _children(node):
             if child.local != "except":
@@ -820,7 +820,7 @@ def _children(node: XmlElement) -> Sequence[XmlElement]:
 
 def _documentation_in(node: XmlElement) -> dict[int, str]:
     """Texts of ``a:documentation`` inside, by the ordinal of what they describe: the element itself, or the ``value``,
-    ``param`` or ``name`` that they follow, since no element can stand in these (DTD compatibility, section 2)."""
+    ``param`` or ``name`` that they follow, since these cannot contain elements (DTD compatibility, section 2)."""
     texts: dict[int, list[str]] = {}
     subject = node
     for child in node.children:

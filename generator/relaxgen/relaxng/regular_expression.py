@@ -9,9 +9,8 @@ The grammar, each production one method of `_Translator`::
     class       ::= '[' '^'? (range | escape)+ ('-' class)? ']'
     range       ::= single ('-' single)?
 
-The result stands for the same texts when it is used with `re.fullmatch` and no flags, and is spelled as the author
-spelled it wherever both dialects agree, since it is what people read in generated code: ``[0-9a-fA-F]{2}`` comes
-out unchanged. What differs:
+The result matches the same texts with `re.fullmatch` and no flags. It has the author's spelling wherever both dialects
+agree, because people read it in generated code: ``[0-9a-fA-F]{2}`` does not change. These differ:
 
     ^ $                 ordinary characters in XML Schema                       \\^ \\$
     .                   neither newline nor carriage return                     [^\\n\\r]
@@ -23,8 +22,8 @@ out unchanged. What differs:
 Python's own extensions (``(?``, lazy and possessive quantifiers, back-references, ``{,n}``) are errors, as they
 are in XML Schema.
 
-What the result means, for matching, comparing and sampling, is the tree that `runtime.expression` reads
-from it: generated packages hold the result, and have no Unicode tables to read the schema's own spelling with.
+For matching, comparing and sampling, `runtime.expression` reads the result into a tree: generated packages contain the
+result, and have no Unicode tables with which they could read the schema's own spelling.
 """
 
 from __future__ import annotations
@@ -304,7 +303,7 @@ class _RangeMember:
 
 
 class _EscapeMember:
-    """One escape that stands for many characters; ``source`` is empty where a class of Python's cannot hold it."""
+    """One escape for many characters; ``source`` is empty where a class of Python's cannot hold it."""
 
     __slots__ = ("escape", "source")
 

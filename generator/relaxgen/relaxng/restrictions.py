@@ -38,7 +38,7 @@ def check_restrictions(form: SimplifiedForm, diagnostics: Diagnostics) -> None:
 
 
 class _Inside(Flag):
-    """What stands around a pattern, as far as section 7.1 asks."""
+    """The context of a pattern, as far as section 7.1 needs it."""
 
     NOTHING = 0
     START = auto()
@@ -58,7 +58,7 @@ class _ContentType(IntEnum):
     SIMPLE = 2
 
 
-# Section 7.1: what may not stand inside what, with the number of the rule.
+# Section 7.1: patterns that are not allowed inside others, with the number of the rule.
 _PROHIBITED: Sequence[tuple[_Inside, str, tuple[type[Pattern], ...]]] = (
     (_Inside.ATTRIBUTE, "7.1.1", (Element, Attribute)),
     (_Inside.LIST, "7.1.3", (List, Element, Attribute, Text, Interleave)),
@@ -185,7 +185,7 @@ _Places = Mapping[_Inside, SourceLocation]
 
 
 class _Paths:
-    """Section 7.1. A pattern that stands in two contexts is looked at in both."""
+    """Checks section 7.1. A pattern with two contexts is checked in both."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
@@ -214,7 +214,7 @@ class _Paths:
 
 
 def _entered(pattern: Pattern, around: _Inside) -> _Inside:
-    """What stands around the parts of a pattern besides what stands around it."""
+    """Returns the context of a pattern's parts, in addition to its own."""
     match pattern:
         case Attribute():
             return _Inside.ATTRIBUTE
@@ -255,7 +255,7 @@ def _tag(pattern: Pattern) -> str:
 
 
 def _described(name_class: NameClass) -> str:
-    """A name class to stand behind «element»."""
+    """Returns a name class as text, to follow «element»."""
     match name_class:
         case Name():
             return f"'{name_class.name.local}'"

@@ -180,10 +180,10 @@ def starts_as_xml(data: bytes) -> bool:
 
 
 def _for_expat(data: bytes) -> tuple[bytes, str | None]:
-    """What expat does not know is decoded; with the encoding to tell it.
+    """Returns the encoding for expat, and the data; data in an encoding that expat does not know is decoded.
 
     Raises:
-        UnreadableDocument: nobody knows the encoding, or the file is not in it.
+        UnreadableDocument: the encoding is unknown, or the file is not in it.
     """
     try:
         for_expat, encoding = known_encoding(data)

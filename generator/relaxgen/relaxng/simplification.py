@@ -67,7 +67,7 @@ def simplify(grammar: Grammar, diagnostics: Diagnostics | None = None, *, needs_
 @dataclass(slots=True)
 class _Scope:
     """One grammar: the keys that its definitions have in the schema, by the author's names. ``owner`` is the key of
-    the definition that a nested grammar stands in."""
+    the definition that contains a nested grammar."""
 
     parent: _Scope | None
     owner: str
@@ -198,7 +198,7 @@ class _Simplifier:
     def _scope(self, combined: Mapping[str, SchemaDefine], parent: _Scope | None, owner: str) -> _Scope:
         scope = _Scope(parent, owner)
         scope.keys.update((name, self._key(name, scope)) for name in combined)
-        # Reserved here, so that nested grammars come after what they stand in.
+        # Reserved here, so that nested grammars come after the definitions that contain them.
         self._defines.update((scope.keys[name], definition) for name, definition in combined.items())
         return scope
 
@@ -229,7 +229,8 @@ class _Simplifier:
         self._diagnostics.error(grammar.location, f"the grammar has no start{hint}", section="4.18")
 
     def _key(self, name: str, scope: _Scope) -> str:
-        """The author's name; where another grammar has it already, behind the definition that this one stands in."""
+        """Returns the author's name; if another grammar already has it, after the name of the surrounding
+        definition."""
         nested = f"{scope.owner}/{name}"
         candidates = chain((name, nested), (f"{nested}/{number}" for number in count(2)))
         key = next(candidate for candidate in candidates if candidate not in self._keys)

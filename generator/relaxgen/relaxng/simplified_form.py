@@ -1,13 +1,14 @@
-"""`Schema` → the simplified form (specification sections 4.12 to 4.21), which restrictions and validation are about.
+"""Turns a `Schema` into the simplified form (specification sections 4.12 to 4.21), on which restrictions and validation
+work.
 
-What the author abbreviated is spelled out (4.12 to 4.15), references to patterns are replaced by the patterns (4.19),
-``notAllowed`` and ``empty`` vanish from where they say nothing (4.20, 4.21). The classes of `pattern` serve here, too:
-`Empty`, `Text`, `NotAllowed`, `Data`, `Value`, `List`, `Group`, `Interleave`, `Choice`, `OneOrMore`, `Element` and
-`Attribute` are left. Groups stay n-ary, since nothing depends on it, and every pattern keeps its place.
+Abbreviations are spelled out (4.12 to 4.15), references are replaced by their patterns (4.19), and ``notAllowed`` and
+``empty`` are removed where they have no effect (4.20, 4.21). The classes of `pattern` serve here, too: `Empty`, `Text`,
+`NotAllowed`, `Data`, `Value`, `List`, `Group`, `Interleave`, `Choice`, `OneOrMore`, `Element` and `Attribute` are left.
+Groups stay n-ary, since nothing depends on it, and every pattern keeps its place.
 
-An `Element` holds its content as the author wrote it; `SimplifiedForm.content` has it in this form, since elements may
-contain each other. A definition that is referred to often is one object: the form is a graph, and whoever walks
-through it must remember where he has been.
+An `Element` has its content as the author wrote it; `SimplifiedForm.content` returns it in this form, because elements
+can contain each other. A definition with many references is one object. So the form is a graph, and code that visits it
+must remember the visited patterns.
 """
 
 from __future__ import annotations

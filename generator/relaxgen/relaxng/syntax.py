@@ -1,5 +1,5 @@
-"""The facts of RELAX NG's XML syntax (specification section 3): which elements there are, what may stand on them, and
-what names and addresses look like."""
+"""The facts of RELAX NG's XML syntax (specification section 3): its elements, their attributes, and the form of names
+and addresses."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ OPTIONAL_ATTRIBUTES = {
 NAME_CLASSES = ("name", "anyName", "nsName", "choice")
 COMPONENTS = ("start", "define", "div", "include")
 TEXT_ELEMENTS = ("value", "param", "name")
-"""Elements whose content is a string: white space counts in the first two, and nothing else may stand in them."""
+"""Elements whose content is a string. White space counts in the first two; other content is not allowed."""
 
 # The specification refers to XML 1.0 as it was then. Beyond the basic plane, where nothing was assigned at the time,
-# names follow the fifth edition, as they do in lxml: whoever calls an element by an emoji has documents that use it.
+# names follow the fifth edition, as they do in lxml: a schema whose element is named with an emoji has such documents.
 BEYOND = "\U00010000-\U000effff"
 _NCNAME = re.compile(f"[{NC_NAME_START}{BEYOND}][{NC_NAME_CHARACTER}{BEYOND}]*")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")

@@ -141,7 +141,7 @@ def format_schema(data: bytes, path: str) -> str:
     """The same schema in the same syntax, laid out anew.
 
     Raises:
-        SchemaError: it has mistakes.
+        SchemaError: the schema has errors.
     """
     grammar = read_file_alone(data, path)
     document = read_with_layout(data, path)
@@ -152,7 +152,8 @@ def format_schema(data: bytes, path: str) -> str:
 
 
 def convert_schema(data: bytes, path: str, syntax: Syntax) -> str:
-    """One file in the other syntax; the files that it names keep their names, since content tells the syntax.
+    """Returns one file in the other syntax. The names of included files do not change, because the syntax is recognised
+    by the content.
 
     Raises:
         SchemaError: it has mistakes.

@@ -30,7 +30,7 @@ OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``spaced`` tells that a space stands before it."""
+    """``spaced`` means that a space comes before it."""
 
     kind: str
     text: str
@@ -67,7 +67,7 @@ def canonical_item(code: str) -> str:
 
 
 def parameters_of(header: str) -> list[str]:
-    """What stands in the parentheses of a header, each with a comma behind it; none if the header is not canonical."""
+    """The items in the parentheses of a header, each with a comma after it; none if the header is not canonical."""
     result = [""]
     depth = 0
     for token in tokens_of(canonical(header, is_header=True)):
@@ -98,7 +98,7 @@ def tokens_of(code: str) -> list[Token]:
 
 
 def _is_statement(tokens: Sequence[Token]) -> bool:
-    """Colons stand where a block begins, or behind the name in an annotated assignment; no comma ends the line."""
+    """A colon begins a block, or follows the name in an annotated assignment; no comma ends the line."""
     if any(token.text in ("->", "*", "**") for token in tokens) or tokens[-1].text == ",":
         return False
     colons = [place for place, token in enumerate(tokens) if token.text == ":"]

@@ -98,7 +98,7 @@ def docstring(text: str, level: int = 0) -> str:
 
 
 def _filled(part: str, width: int, quotes: int) -> str:
-    """``quotes`` is what else stands in the first line."""
+    """``quotes`` is the rest of the first line."""
     lines = [line.rstrip() for line in part.splitlines()]
     if any(line.lstrip().startswith(("- ", "* ")) for line in lines) or all(line.startswith("  ") for line in lines):
         return "\n".join(lines)

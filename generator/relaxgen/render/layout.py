@@ -278,7 +278,7 @@ def _agree(found: Sequence[Line], lines: Sequence[str]) -> bool:
 
 
 def _header(lines: Sequence[str], margin: int) -> list[Line]:
-    """In one line, or with a line for each parameter where a comma stands behind the last; empty if not certain."""
+    """Returns one line, or a line for each parameter if a comma follows the last; empty if not certain."""
     codes = [line.lstrip(" ") for line in lines]
     if not codes[0].startswith("def "):
         return []

@@ -44,7 +44,7 @@ def make_markdown_environment(own: UserTemplates | None = None) -> Environment:
 
 
 def _is_html(template: str | None) -> bool:
-    """Style and scripts are not HTML; nothing of a schema stands in them but data, which is made for them."""
+    """Style and scripts are not HTML. Of a schema they contain only data that is escaped for them."""
     return template is None or template.endswith(".html.jinja")
 
 

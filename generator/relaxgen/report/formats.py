@@ -103,8 +103,8 @@ def as_json(
     checked: Sequence[CheckedReport] = (),
     more: Mapping[str, object] | None = None,
 ) -> str:
-    """One object; ``packages`` holds what was made or compared, ``diagnostics`` what is wrong with the input, and what
-    else a command has to say stands beside them."""
+    """Returns one object. ``packages`` has what was made or compared, ``diagnostics`` the errors in the input; other
+    results of a command are beside them."""
     packages = [_generated_values(report) for report in generated] + [_checked_values(report) for report in checked]
     values = {"packages": packages, "diagnostics": [diagnostic_values(diagnostic) for diagnostic in diagnostics]}
     return json.dumps({**values, **(more or {})}, ensure_ascii=False, indent=2)

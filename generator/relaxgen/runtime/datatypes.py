@@ -1,7 +1,7 @@
-"""Datatypes: which texts each allows, which of them mean the same, and how to say so.
+"""Datatypes: the texts that each allows, which texts have the same value, and the words for messages.
 
 A `Datatype` is made once for each ``data`` or ``value`` pattern (see `create`), with its parameters. Its methods
-take texts as they stand in a document; white space is treated as the type asks for (XML Schema Datatypes 4.3.6).
+take unchanged texts of a document; they treat white space as the type requires (XML Schema Datatypes 4.3.6).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .markup import BUILT_IN, DTD_COMPATIBILITY, XML_NAMESPACE, XML_SCHEMA
 # RELAX NG, section 2): the one is a choice of ``value``, the other belongs to the type.
 
 SHOWN_PATTERN = 60
-"""So many characters of a pattern stand in a message."""
+"""A message shows at most this many characters of a pattern."""
 
 
 class WrongDatatype(ValueError):
@@ -189,7 +189,7 @@ Namespaces = Mapping[str | None, str]
 
 Parameters = Sequence[tuple[str, ...]]
 """Names and values of a ``data`` pattern's ``param`` elements, in order; a pattern is Python's, already translated. Two
-more are for messages: what the texts are, «a MAC address», empty where nobody says it, and the pattern as its author
+more are for messages: what the texts are, «a MAC address», empty if unknown, and the pattern as its author
 wrote it, left out where Python's is the same, empty where it need not be shown."""
 
 REMEMBERED_TEXTS = 2048
@@ -295,7 +295,7 @@ class Datatype:
         """Below 0, 0 or above 0 as `value` is less than, equal to or more than `other`; None where neither is."""
         return -1 if value < other else int(value > other)
 
-    # What is asked
+    # For callers
 
     def allows(self, text: str, namespaces: Namespaces | None = None) -> bool:
         """Whether `text` is of the type. Without `namespaces` a QName is judged by its form alone."""
@@ -426,7 +426,7 @@ NAME_TOKEN = f"[{NAME_CHARACTER}]+"
 QUALIFIED_NAME = f"(?:({NC_NAME}):)?({NC_NAME})"
 
 
-# What ``anyURI`` refuses. Nearly every text is allowed, since characters that a URI must escape may stand unescaped
+# What ``anyURI`` refuses. Nearly every text is allowed, since characters that a URI must escape are allowed unescaped
 # (XML Schema Datatypes 3.2.17, XLink 5.4); what is left is the structure of RFC 2396, as Jing takes it.
 
 _escape = re.compile("%(?![0-9a-fA-F]{2})").search
@@ -600,7 +600,7 @@ class ENTITIES(_ListOf):
 class QName(_Lexical):
     """``QName`` and ``NOTATION``; the value is namespace and local name.
 
-    Without namespaces only the form is judged, and a prefix stands for itself. RELAX NG cannot see declarations of
+    Without namespaces only the form is checked, and a prefix counts as itself. RELAX NG cannot see declarations of
     notations (Guidelines, section 3), so ``NOTATION`` is any QName.
     """
 
@@ -665,7 +665,7 @@ INTEGER_RANGES: dict[str, tuple[int | None, int | None]] = {
 
 
 class _Number(Datatype):
-    """A type with a total order. Bounds are told as one range: «an integer from 0 to 255»."""
+    """A type with a total order. Messages show bounds as one range: «an integer from 0 to 255»."""
 
     low: Any = None
     high: Any = None
@@ -784,7 +784,7 @@ class HexBinary(Datatype):
 
 
 class Base64Binary(Datatype):
-    """``base64Binary``: white space may stand anywhere; the bits that padding leaves over must be zero."""
+    """``base64Binary``: white space is allowed anywhere; the bits that padding leaves over must be zero."""
 
     noun = "base64 data"
     facets = LENGTHS | PATTERN

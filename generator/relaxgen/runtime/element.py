@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Content: children of many kinds, and text, in one list in the document's order; or one child of several kinds.
 
 MOST_NAMED = 12
-"""A message names at most this many of the classes that may stand in one place."""
+"""A message names at most this many of the classes that are allowed in one place."""
 
 
 class Contents:
@@ -110,7 +110,7 @@ AnyToken = TypeVar("AnyToken", bound="Token")
 
 
 class Token(StrEnum):
-    """A member's value is the token that stands in documents; as a string, a member equals its token."""
+    """A member's value is its token in documents; as a string, a member equals its token."""
 
     _value_: str
     constant: str
@@ -307,7 +307,7 @@ class Choice(Content):
 
     @property
     def place(self) -> str:
-        """What stands for the child in the order of children."""
+        """The name that represents the child in the order of children."""
         return f"*{self.name}"
 
 
@@ -396,7 +396,7 @@ class Preserved:
     by namespace. ``prefixes`` has the element's own, by its namespace, and ``attribute_prefixes`` those of attributes,
     by their names, where a namespace has several prefixes.
     ``spelled_out`` are the names of fields whose value the document gives, though it is implied. ``unknown_whole``
-    tells that a document was kept of which the schema knows all parts, but does not allow the whole.
+    means that the schema knows all parts of the document, but does not allow the whole.
 
     Most objects have nothing of the kind, and of the others most have one thing: so an object holds what was set, and
     the rest is the class's.
@@ -455,7 +455,7 @@ new = object.__new__
 
 
 class Binding(NamedTuple):
-    """How elements of one class or union are read and written. ``package`` is the name of the package, ``mixed`` tells
+    """How elements of one class or union are read and written. ``package`` is the name of the package, ``mixed`` means
     that it has elements with text between their children."""
 
     read: Callable[..., Any]
@@ -466,8 +466,8 @@ class Binding(NamedTuple):
 
 
 EXTENDED: set[str] = set()
-"""Names of classes that programs have made of generated ones: objects of them may refer to the document that they stand
-in, which no others can."""
+"""Names of classes that programs derived from generated ones. Only their objects can refer to the document that
+contains them."""
 
 
 @dataclass_transform(
@@ -478,8 +478,8 @@ class ElementType(type):
     """Makes a class of the fields in its body. Its table has its own attributes, the inherited fields, then its other
     fields.
 
-    ``tag`` is the name of the element in documents, ``also`` are those of other elements, for which a field or the
-    document tells which it is; ``children`` says what their order is worth (see `ChildOrder`),
+    ``tag`` is the name of the element in documents, ``also`` are those of other elements, whose name comes from a
+    field or the document; ``children`` says how much their order matters (see `ChildOrder`),
     ``entry`` is the name in the grammar where it is not that of the class. ``kind`` is for a class in a union: the
     attribute that decides, and its values that decide for this class.
     """
@@ -622,7 +622,7 @@ class _DataclassFields:
 
 
 class _DataclassParams:
-    """What `pprint` and others ask of a dataclass: which methods `dataclasses` has made; none of ours."""
+    """The parameters of a dataclass for `pprint` and others: `dataclasses` made none of its methods."""
 
     init = eq = True
     repr = order = unsafe_hash = frozen = match_args = weakref_slot = False
@@ -794,7 +794,7 @@ def _functions_in(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any],
 
 
 def content_reader(contents: Contents, tag: object) -> Callable[..., Any] | None:
-    """What reads an element in a list of content, or as one of a choice; None where it may not stand there."""
+    """Returns the function that reads an element in a content list or a choice; None if it is not allowed there."""
     home = contents.home_of(tag)
     if home is None:
         return None
@@ -815,11 +815,11 @@ def content_writer(contents: Contents, item: Any) -> Callable[..., str]:
 
 # The order of an element's children: that of the schema, and that of a document, which is remembered and put back.
 #
-# Children are known by their names in the document; what the schema leaves open is known by ``*``, what stands in the
+# Children are known by their names in the document; what the schema leaves open is known by ``*``, what is in the
 # field ``f`` of a choice by ``*f``. Most documents have
 # their children in the schema's order, and the others in few orders, so what is found out about one is kept.
 #
-# Names alone do not always tell a right order. Where they do not, the writer has a doubt: see `validator`.
+# Names alone do not always decide whether an order is right. If they do not, the validator checks it: see `validator`.
 
 ANY_ELEMENT = "*"
 
@@ -844,7 +844,7 @@ def _place(field: Field) -> str:
 
 
 def is_usual(owner: type[Element], order: tuple[str, ...]) -> bool:
-    """Whether children of an object of `owner` that stand so stand as in the schema."""
+    """Whether this order of children of an `owner` object is the schema's."""
     return (_is_usual if len(order) <= LONGEST_REMEMBERED else _is_usual.__wrapped__)(owner, order)
 
 
@@ -886,7 +886,7 @@ def rearranged(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Pa
 
 @lru_cache(maxsize=REMEMBERED_ORDERS)
 def _sorted(owner: type[Element], order: tuple[str, ...]) -> tuple[list[str], list[int]]:
-    """The names as the schema has them, and where among those each child of the document stands."""
+    """Returns the names in the schema's order, and the place of each child of the document among them."""
     rank_of = _ranks(owner)
     children = sorted(range(len(order)), key=lambda child: rank_of[order[child]])
     places = sorted(range(len(order)), key=children.__getitem__)

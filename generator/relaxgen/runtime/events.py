@@ -13,9 +13,9 @@ from xml.parsers import expat
 
 from .markup import SEPARATOR, etree
 
-# Encodings of documents: what the first bytes tell, and the names of IANA's registry → codecs of Python.
+# Encodings of documents, from their first bytes, and from names of IANA's registry to Python's codecs.
 #
-# Python knows many more codecs, and many names that nobody else knows; such a document would be XML here only. A
+# Python has more codecs and names than other XML parsers; a document with such a name would be XML here only. A
 # document without a mark is in a relative of ASCII, of UTF-16, UTF-32 or EBCDIC, as its first characters show (XML 1.0,
 # appendix F); the name that it declares has to be one of the same family.
 
@@ -129,12 +129,12 @@ class UnknownEncoding(Exception):
 
 
 def encoding_of(data: bytes) -> str:
-    """The codec for a document, told by its first bytes; UTF-8 where they tell none. It stands for the bytes behind a
-    byte order mark: decoding by it keeps the mark.
+    """Returns the codec of a document, by its first bytes; UTF-8 if they show none. It is the codec for the bytes after
+    a byte order mark: decoding with it keeps the mark.
 
     Raises:
-        UnknownEncoding: the document declares another version of XML, or an encoding that nobody else knows, or one
-            that its first characters are not in.
+        UnknownEncoding: the document declares another version of XML, an encoding that only Python knows, or one
+            that contradicts its first characters.
     """
     family = _family(data)
     declared = _DECLARATION.match(data[:_LONGEST_DECLARATION].decode(family or "latin-1", "replace"))
@@ -342,7 +342,7 @@ def _element_source(document: Any, name: str) -> Source:
 
 
 class Reader:
-    """One expat parser over one source; whoever uses it sets the handlers for content on ``parser``.
+    """One expat parser over one source; the caller sets the handlers for content on ``parser``.
 
     ``allow_entities``: internal entities are expanded, within the bounds of expat's protection against amplification.
     """
@@ -472,7 +472,7 @@ def _to_be_cut(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 _TOGETHER = re.compile(rb"(?:<[^<]{0,4}|-{1,2}|[?\r]|[\xc0-\xff][\x80-\xbf]{0,2})\Z")
-"""The beginning of a token as far as it tells the kind, or of its end, of a line end, or of a character."""
+"""The part of a token that identifies its kind, or the beginning of its end, of a line end, or of a character."""
 
 
 def _cut_in(token: bytes) -> bytes:
@@ -486,7 +486,7 @@ _XML_DECLARATION = re.compile(rb"<\?xml\s")
 
 
 def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
-    """The encoding to tell expat, None for what the document says, and the bytes.
+    """Returns the encoding for expat (None for the declared one), and the bytes.
 
     Raises:
         Unreadable: the document cannot be opened, or its encoding is unknown; later, while the bytes are read, also
@@ -519,11 +519,11 @@ def _rest_of(file: BinaryIO, chunk: bytes) -> Iterator[bytes]:
 
 
 def known_encoding(head: bytes) -> tuple[str | None, str | None]:
-    """The encoding to tell expat, None for UTF-16, of which it finds the order of bytes; and that to decode by
-    ourselves, since expat does not know it.
+    """Returns the encoding for expat (None for UTF-16, whose byte order expat finds), and the encoding to decode first,
+    because expat does not know it.
 
     Raises:
-        Unreadable: nobody knows it.
+        Unreadable: the encoding is unknown.
     """
     try:
         encoding = encoding_of(head)

@@ -242,7 +242,7 @@ def _counts(quantifier: str) -> tuple[int, int | None]:
 
 
 def characters(source: str) -> Characters:
-    """The set that a class, an escape or a single character stands for."""
+    """Returns the set of characters of a class, an escape or a single character."""
     if source == ".":
         return Characters([(0x0A, 0x0A)], is_negative=True)
     if source in (r"\d", r"\D"):

@@ -104,7 +104,7 @@ class FormatError(ValueError):
         return FormatError, (str(self), self.faults)
 
 
-# How near two words are, for names and values that somebody may have misspelt.
+# The distance between words, for misspelt names and values.
 
 LONGEST = 80
 """Longer words are far from everything but themselves."""
@@ -152,12 +152,12 @@ def nearest(word: str, others: Iterable[str]) -> str:
     return near[0] if near else ""
 
 
-# Where the parts of an XML document stand: lines, columns and widths, in characters.
+# The places of the parts of an XML document: lines, columns and widths, in characters.
 #
 # lxml knows no columns, and for a tag over several lines only the line where the tag ends. One expat pass over the same
 # bytes gives the offset of every start and end tag; elements are then named by their *ordinal*, their number in
 # document order counted from 0, which is the order of ``root.iter("*")``. All else (lines, columns, attributes, text)
-# is computed from the offsets when somebody asks, so a document without faults costs nothing, and one with many stays
+# is computed from the offsets on demand, so a document without faults costs nothing, and one with many stays
 # linear.
 
 

@@ -15,7 +15,7 @@ from .faults import Fault, ParseError, Tag, read_tag
 from .markup import BLANKS, XML_NAMESPACE, attribute_text, escape_text
 from .reader import TEXT_NAME, Loaded, Source, bytes_of, read_document
 
-# XML as a tree that knows at which byte its parts stand.
+# XML as a tree with the byte offsets of its parts.
 
 LAYOUT_MARK = "relaxgen-layout"
 """The target of a processing instruction that marks an element in which white space is layout; formatting never writes
@@ -29,8 +29,8 @@ class Node:
 
     ``gaps`` are the texts before, between and behind the ``children``, one more than there are of these; comments and
     instructions are no part of them. ``scope`` has all namespace declarations that hold here, ``declared`` those that
-    do not hold around it. ``start`` is the offset of the start tag, ``close`` that of the end tag. ``is_elastic`` tells
-    that white space around the children is layout; only a marked text says so.
+    do not hold around it. ``start`` is the offset of the start tag, ``close`` that of the end tag. ``is_elastic``
+    means that white space around the children is layout; only a marked text has it.
     """
 
     __slots__ = (
@@ -160,8 +160,8 @@ class _Builder:
 
 
 def first_difference(found: Node, wanted: Node) -> Node | None:
-    """The first element of `wanted`, in document order, that stands in `found` with another name, other attributes,
-    other text or other children; None where there is none.
+    """Returns the first element of `wanted`, in document order, that has another name, other attributes, other text or
+    other children in `found`; None if there is none.
 
     White space counts where it is more than layout. Of prefixes only those count that `wanted` declares: more may be
     declared in `found`, and names may have others.
@@ -247,7 +247,7 @@ _LAST_LINE = re.compile(r"[\r\n]([ \t]*)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``step`` is the indentation of one level, None where elements stand on no lines of their own. ``newline`` is how
+    """``step`` is the indentation of one level, None if elements are not on separate lines. ``newline`` is how
     lines end, ``quote`` is that of attributes, ``slash`` ends an empty element. ``encoding`` is what the text is meant
     for, None where that is not known."""
 
@@ -424,13 +424,13 @@ def without_child(before: str, after: str) -> str:
 
 
 def behind_on_line(gap: str) -> int:
-    """Where the comments end that stand behind an element on its line."""
+    """Returns the end of the comments after an element on its line."""
     found = _COMMENTS_ON_THE_LINE.match(gap)
     return found.end() if found is not None else 0
 
 
 def comments_above(gap: str) -> tuple[int, int]:
-    """From where to where comments stand directly above an element, on lines of their own."""
+    """Returns the beginning and the end of the comments directly above an element, on separate lines."""
     line = _INDENT.search(gap)
     if line is None:
         return len(gap), len(gap)

@@ -260,7 +260,7 @@ def _texts(root: Nesting) -> Iterator[str]:
 
 
 def _pieces(value: Any) -> Iterator[str | tuple[object]]:
-    """Texts, and values for which others stand."""
+    """Texts, and values that others replace."""
     if isinstance(value, Nesting):
         yield f"{type(value).__name__}("
         items = value._shown()
@@ -389,8 +389,8 @@ def checked_name(name: str) -> str:
 
 
 class Names:
-    """``"*"`` is any name, ``"{uri}*"`` any of a namespace, ``"{}*"`` any in none; others stand for themselves. What
-    ``but`` has is left out. ``names | others`` has what either of them has."""
+    """``"*"`` is any name, ``"{uri}*"`` any of a namespace, ``"{}*"`` any in none; others are single names. Names
+    in ``but`` are left out. ``names | others`` has the names of both."""
 
     __slots__ = ("_alternatives",)
 
@@ -520,7 +520,7 @@ class AnyElement(Nesting):
 
 
 def declared_on(node: Any) -> dict[str | None, str]:
-    """The namespace declarations that stand on an lxml element itself."""
+    """Returns the namespace declarations on an lxml element itself."""
     above = node.getparent()
     inherited: dict[str | None, str] = above.nsmap if above is not None else {}
     return {prefix: uri for prefix, uri in node.nsmap.items() if inherited.get(prefix) != uri}
@@ -532,7 +532,8 @@ _SHORTEST_ATTRIBUTE = 5
 
 
 def attributes_of(node: Any) -> Iterable[tuple[str, str]]:
-    """The attributes. lxml's ``items`` looks up each value from the first attribute on, so of many XPath is asked."""
+    """Returns the attributes. lxml's ``items`` searches each value from the first attribute on, so many are read by
+    XPath."""
     if len(node.attrib) < _MANY_ATTRIBUTES:
         items: list[tuple[str, str]] = node.items()
         return items

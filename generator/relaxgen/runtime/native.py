@@ -1,9 +1,9 @@
-"""The native engine, where it is installed: what it is told of a package, and when it is asked.
+"""Describes a package to the native engine, and calls the engine if it is installed.
 
-The distribution ``relaxgen-engine`` reads and writes regular documents, several times faster than Python can, and with
-the same objects and texts. It knows nothing of a package but what is said here, class by class, when the first element
-of each is met; all of it comes from the fields. Whatever is not regular it leaves to the read and write functions.
-``RELAXGEN_ENGINE=off`` leaves everything to them.
+The distribution ``relaxgen-engine`` reads and writes regular documents several times faster than Python, with the same
+objects and texts. It gets the description of a class from here with the first element of the class; the description
+comes from the fields. The read and write functions handle everything that is not regular. ``RELAXGEN_ENGINE=off``
+leaves everything to them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class _PackageRoots(dict[str, int]):
         return int(number)
 
 
-# What the engine asks
+# What the engine calls
 
 
 def describe(kind: type[Element]) -> tuple[object, ...] | None:
@@ -134,13 +134,13 @@ def resolve_content(contents: Contents, tag: str) -> tuple[type[Any], ...] | boo
 
 
 def allows(contents: Contents, kind: type[Any]) -> bool:
-    """Whether an object of the class may stand in a content list."""
+    """Whether a content list allows an object of the class."""
     return kind in contents.kinds or issubclass(kind, tuple(contents.kinds))
 
 
 def recipe(converter: Converter[Any]) -> tuple[str, object, tuple[Form, ...]] | None:
     """What a converter does with most texts and values that it has not met: a kind of value with a detail, and the
-    forms of its texts; None where only the converter can tell."""
+    forms of its texts; None if only the converter knows."""
     from .forms import form_of
 
     kind = converter.recipe() if "recipe" in vars(type(converter)) else None
@@ -152,12 +152,12 @@ def recipe(converter: Converter[Any]) -> tuple[str, object, tuple[Form, ...]] | 
 
 
 def spelling(kind: Literal["attribute", "child", "text"], name: str, usual: str, written: str, place: int) -> Spelling:
-    """What is remembered of a text that stands for a value in another spelling than ours."""
+    """What is remembered of a text with another spelling than ours."""
     escaped = attribute_text if kind == "attribute" else escape_text
     return Spelling(kind, name, escaped(usual), escaped(written), place)
 
 
-# What it is told
+# What the engine gets
 
 
 def _divides(fields: tuple[Field, ...], rest: list[Open | Content]) -> bool:

@@ -57,7 +57,7 @@ def local_name(name: str) -> str:
 
 
 def written_name(reported: str) -> tuple[str, str]:
-    """Symbol and name as written of what expat reports where it was asked for prefixes, too."""
+    """Returns the symbol, and the name as written, for a name that expat reports with its prefix."""
     parts = reported.split(SEPARATOR)
     if len(parts) == 3:
         return f"{parts[0]}{SEPARATOR}{parts[1]}", f"{parts[2]}:{parts[1]}"
@@ -143,7 +143,7 @@ class Symbols:
             self._names.update([symbol(uri, word) for word in words.split()])
 
     def of(self, name: str) -> str:
-        """The symbol that stands for `name`: itself where the grammar mentions it."""
+        """Returns the symbol for `name`: the name itself if the grammar mentions it."""
         if name in self._names:
             return name
         uri = split(name)[0]
@@ -218,7 +218,7 @@ class Pattern:
         return self.parts()
 
     def key(self) -> tuple[Any, ...] | None:
-        """What tells this pattern from others; None for one that is only equal to itself."""
+        """The key by which equal patterns are found; None for a pattern that is only equal to itself."""
         return None
 
 
@@ -235,7 +235,7 @@ class Text(Pattern):
 
 
 class Leaf(Pattern):
-    """A pattern for text, with the place in the schema where it stands (an index, see `grammar.Grammar.place`)."""
+    """A pattern for text, with its place in the schema (an index, see `grammar.Grammar.place`)."""
 
     __slots__ = ("location",)
 
@@ -286,7 +286,7 @@ class Attribute(Pattern):
 
 
 class Element(Pattern):
-    """``content`` is made by the grammar when it is first asked for, since elements may hold each other."""
+    """The grammar makes ``content`` on demand, because elements can contain each other."""
 
     __slots__ = ("_content", "grammar", "location", "name_class")
 
@@ -373,7 +373,7 @@ class Choice(Pattern):
 class Interleave(Pattern):
     """Two patterns; wider ones are balanced trees, so that the derivative by one child makes few new patterns.
 
-    ``names`` holds at least the symbols of all elements that can stand in it, None where a name class is open. A
+    ``names`` has at least the symbols of all elements that it allows, None if a name class is open. A
     derivative has the names of what it is a derivative of, since no derivative allows a new element.
     """
 
@@ -404,7 +404,7 @@ class Interleave(Pattern):
 
 
 def element_names(pattern: Pattern) -> frozenset[str] | None:
-    """The symbols of the elements that can stand in a pattern; None where a name class is open."""
+    """The symbols of the elements that a pattern allows; None if a name class is open."""
     found: set[str] = set()
     waiting, seen = [pattern], set[int]()
     while waiting:
@@ -426,7 +426,7 @@ def element_names(pattern: Pattern) -> frozenset[str] | None:
 class Patterns:
     """The patterns of one grammar and of its derivatives.
 
-    ``made`` counts the patterns since the last `forget`, for whoever bounds the memory.
+    ``made`` counts the patterns since the last `forget`, to bound the memory.
     """
 
     __slots__ = ("_interned", "_next", "empty", "made", "not_allowed", "text")
@@ -556,7 +556,7 @@ def _number_of(pattern: Pattern) -> int:
 # from the paper. The derivative by a start tag is not one pattern of ``After``s but a table from the element patterns
 # that the tag can open to what follows each, so that the content of an element is judged without its surroundings and
 # shared by all places. And text is either the whole content of an element or attribute, where only the verdict matters
-# (`accepts`), or stands beside child elements, where only ``text`` can match it (`mixed`): section 7.2 allows nothing
+# (`accepts`), or is beside child elements, where only ``text`` can match it (`mixed`): section 7.2 allows nothing
 # else.
 #
 # Derivatives are remembered in the patterns.
@@ -730,7 +730,7 @@ class Derivatives:
                 return self.patterns.not_allowed
 
     def mixed(self, pattern: Pattern) -> Pattern:
-        """The derivative by text that stands beside child elements."""
+        """The derivative by text beside child elements."""
         if pattern.mixed is None:
             pattern.mixed = self._mix(pattern)
         return pattern.mixed
@@ -872,12 +872,12 @@ _FEW = 8
 
 
 def _may_open(pattern: Pattern, name: str) -> bool:
-    """False where no element of the name can stand in the pattern."""
+    """False if the pattern allows no element of the name."""
     return not isinstance(pattern, Interleave) or pattern.names is None or name == ANY or name in pattern.names
 
 
 def _members_that_open(pattern: Choice, name: str) -> Sequence[Pattern]:
-    """Those members that an element of the name can stand in, and perhaps others."""
+    """The members that can allow an element of the name, and perhaps others."""
     if len(pattern.members) <= _FEW or name == ANY:
         return pattern.members
     if pattern.openings is None:
@@ -886,7 +886,7 @@ def _members_that_open(pattern: Choice, name: str) -> Sequence[Pattern]:
 
 
 class _Index:
-    """Places in a sequence of patterns by the names of elements that can stand there."""
+    """Places in a sequence of patterns, by the names of elements that are allowed there."""
 
     __slots__ = ("_by_name", "_open")
 
@@ -946,7 +946,7 @@ class _GroupOpenings:
         self._index = _Index(group.first for group in self._groups)
 
     def groups(self, name: str, offset: int) -> Sequence[Group]:
-        """The groups, from ``offset`` on, whose first members an element of the name can stand in."""
+        """The groups, from ``offset`` on, whose first members can allow an element of the name."""
         if name == ANY:
             return self._groups[offset:]
         return [self._groups[index] for index in self._index.of(name) if index >= offset]

@@ -134,7 +134,7 @@ class Releases:
         return tuple(map(Table, self._texts))
 
     def _places_of(self, kind: type[Element]) -> tuple[Table, Sequence[str]]:
-        """The first table that knows elements of a class, and the paths where they may stand."""
+        """Returns the first table that knows elements of a class, and the paths where they are allowed."""
         for table in self._tables:
             places = [path for path, one in self._walk(table) if issubclass(kind, one)]
             if places:

@@ -26,7 +26,7 @@ from .reader import TEXT_NAME, Document, Source, UnknownContent, bytes_of, expla
 
 # Documents that declare entities, made into documents that do not.
 #
-# Parsing refuses whatever declares something: an entity can stand for more than fits into memory, or for a file. Who
+# Parsing refuses whatever declares something: an entity can expand to more than fits into memory, or to a file. Who
 # trusts a document has its entities expanded first, and parses the result. Only internal general entities are known
 # here; nothing is loaded, parameter entities and default values of attributes are refused, and the result has a bound.
 
@@ -76,7 +76,7 @@ class _Expansion:
         self._inside: list[str] = []
         self._doctype = (0, 0)
         self._place = 0
-        """How many characters behind the declarations the reference at hand stands."""
+        """The number of characters between the declarations and the current reference."""
         self._left = max(MOST_CHARACTERS, MOST_TIMES * len(data))
 
     def text(self) -> str:
@@ -217,7 +217,7 @@ CHUNK = 1 << 15
 
 Classes = frozenset[type[Element]]
 ANYTHING: Classes | None = None
-"""Of elements in a wrapper, whose classes nobody knows."""
+"""The classes of elements in a wrapper: unknown."""
 
 
 def iter_parse(package: str, source: Source, kind: type[T], options: ParseOptions) -> Iterator[T]:
@@ -284,8 +284,7 @@ def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Wa
 
 
 def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
-    """As lxml's `iterparse`, which collects IDs even where it is told not to; what comes before an error is given
-    first."""
+    """Does what lxml's `iterparse` does, but collects no IDs; events before an error come first."""
     parser = bounded(etree.XMLPullParser(events=("start", "end"), encoding=opened.encoding, **OPTIONS))
     head: list[bytes] | None = []
     check: _DeclarationCheck | None = None
@@ -469,7 +468,7 @@ def _in_known_encoding(opened: _Opened) -> _Opened:
     """What libxml2 may not know is decoded here.
 
     Raises:
-        ParseError: nobody knows the encoding; while it is read, also where the document is not in it.
+        ParseError: the encoding is unknown; while reading, also if the document is not in it.
         TypeError: the file is open in text mode.
     """
     if opened.encoding is not None:

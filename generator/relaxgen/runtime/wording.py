@@ -1,4 +1,4 @@
-"""Findings → faults: where they are, and what a person is told."""
+"""Turns findings into faults, with their places and messages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SHOWN_TEXT = 60
 MANY_ATTRIBUTES = 100
 """Of an element with more, nearness of names is the search's to find."""
 
-"""So much of a wrong value stands in a message."""
+"""A message shows at most this much of a wrong value."""
 
 
 class Words(NamedTuple):
@@ -55,7 +55,7 @@ class FaultPlace(NamedTuple):
 
 
 class Wording:
-    """``place_of`` tells where in the file a finding is."""
+    """``place_of`` returns the place of a finding in the file."""
 
     def __init__(self, grammar: Grammar, file: str, place_of: Callable[[Finding], FaultPlace]) -> None:
         self._grammar = grammar

@@ -32,7 +32,7 @@ _ENOUGH = 256
 """Longer texts repeat no more than they must."""
 
 _COUNTS = (1, 0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 31, 32, 36, 40, 50, 63, 64, 100, 128, 200, 255)
-"""How often what may be repeated is repeated, so that texts are of all lengths that other parameters may ask for."""
+"""How often a repetition is repeated, so that texts have all lengths that other parameters can require."""
 
 _BRANCHES = 8
 """So many alternatives of each choice have their turn, and so many characters the first place in a class."""

@@ -107,9 +107,9 @@ class Engine:
     def refutation(self, narrow: Pattern, wide: Pattern) -> Refutation | None:
         """Returns a content that `narrow` allows and `wide` does not; None if there is none.
 
-        While a question is open, its answer is assumed to be yes where it occurs again. This is sound because a
-        document is finite: its innermost elements do not depend on the question. If the answer is no, everything that
-        was found on the assumption is forgotten.
+        While a question is open, its answer is assumed to be yes where it occurs again. This is sound,
+        because the smallest counterexample never contains another one for the same question. If the answer is no,
+        everything that was found on the assumption is forgotten.
         """
         key = (narrow.number, wide.number)
         if narrow is wide or key in self._assumed:

@@ -377,7 +377,7 @@ def _names_in(name_class: XmlElement) -> Iterator[XmlElement]:
 
 
 def _documentation_in_xml(text: str) -> str:
-    """After a line end, what later lines are indented by is theirs; what all lines are indented by is nobody's."""
+    """Removes the indentation that all lines after the first share; more indentation belongs to its line."""
     if documentation_text(text) == text:
         return text
     text = documentation_text(f"\n{text}")
