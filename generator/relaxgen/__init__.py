@@ -15,9 +15,10 @@ Importing this module is cheap: the modules that do the work are imported with t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ from .version import VERSION
 if TYPE_CHECKING:
     from .output import Difference
     from .pipeline import GeneratedPackage
+    from .project.packages import BuiltPackage
     from .project.request import PackageRequest
 
 __version__ = VERSION
@@ -84,6 +86,7 @@ def generate(
     trust_templates: bool = False,
     preset: str = "",
     names: AnyPath | None = None,
+    runtime: AnyPath | None = None,
     progress: Progress | None = None,
 ) -> Generation:
     """Writes one package from one or more schemas. The last part of `output` is the package's name.
@@ -97,6 +100,8 @@ def generate(
       ``trust_templates`` is true.
     - ``preset``: a well-known vocabulary (``"libvirt"``). Without schemas, its installed schemas are used.
     - ``names``: a file that keeps names from run to run; it is written with the package.
+    - ``runtime``: the directory of a run time that several packages share, beside or above them; it is written before
+      the package. The default is a run time in the package.
 
     Files that are up to date do not change. The directory changes as a whole or not at all.
 
@@ -106,9 +111,11 @@ def generate(
     from .project.packages import build_changed_packages
 
     request = _request(
-        schemas, output, enums, bindings, catalogs, versions, roots, templates, preset, names, trust_templates
+        schemas, output, enums, bindings, catalogs, versions, roots, templates, preset, names, runtime, trust_templates
     )
-    (package,) = build_changed_packages((request,), lambda name: nullcontext(progress))
+    *runtimes, package = build_changed_packages((request,), lambda name: nullcontext(progress))
+    for one in runtimes:
+        one.write()
     facts, summary = package.facts, package.write()
     return Generation(
         facts.classes, facts.enums, summary.written, summary.unchanged, summary.removed, facts.diagnostics
@@ -128,6 +135,7 @@ def check(
     trust_templates: bool = False,
     preset: str = "",
     names: AnyPath | None = None,
+    runtime: AnyPath | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compares the package in `output` with what `generate` would write. The arguments are those of `generate`.
@@ -139,11 +147,20 @@ def check(
     from .project.packages import build_packages
 
     request = _request(
-        schemas, output, enums, bindings, catalogs, versions, roots, templates, preset, names, trust_templates
+        schemas, output, enums, bindings, catalogs, versions, roots, templates, preset, names, runtime, trust_templates
     )
     request = replace(request, cache_use=CacheUse.CHECKED)
-    (package,) = build_packages((request,), lambda name: nullcontext(progress))
-    return Comparison(_compared(package.generated, request), package.generated.diagnostics)
+    *runtimes, package = build_packages((request,), lambda name: nullcontext(progress))
+    of_runtimes = (_seen_from(request.output, one) for one in runtimes)
+    differences = (*chain.from_iterable(of_runtimes), *_compared(package.generated, request))
+    return Comparison(differences, package.generated.diagnostics)
+
+
+def _seen_from(output: Path, runtime: BuiltPackage) -> Iterator[Difference]:
+    """The differences of a shared run time, with paths relative to a package."""
+    directory = os.path.relpath(runtime.request.output, output)
+    for one in _compared(runtime.generated, runtime.request):
+        yield replace(one, path=Path(directory, one.path).as_posix())
 
 
 def _compared(package: GeneratedPackage, request: PackageRequest) -> tuple[Difference, ...]:
@@ -166,9 +183,10 @@ def _request(
     templates: AnyPath | None,
     preset: str,
     names: AnyPath | None,
+    runtime: AnyPath | None,
     trust_templates: bool,
 ) -> PackageRequest:
-    from .project.configuration import check_package_name
+    from .project.configuration import check_package_name, check_runtime
     from .project.presets import installed_schemas, preset_named
     from .project.request import PackageRequest
 
@@ -181,7 +199,7 @@ def _request(
     if not files:
         diagnostics.error(SourceLocation(str(directory)), "there is no schema to generate a package from")
     diagnostics.raise_errors(ConfigurationError)
-    return PackageRequest(
+    request = PackageRequest(
         files,
         directory,
         _paths(enums),
@@ -192,8 +210,13 @@ def _request(
         Path(names) if names is not None else None,
         _paths(catalogs),
         _paths(versions),
+        Path(runtime) if runtime is not None else None,
         trust_templates=trust_templates,
     )
+    if request.runtime is not None:
+        check_runtime(request.runtime, (request,), SourceLocation(str(request.runtime)), diagnostics)
+        diagnostics.raise_errors(ConfigurationError)
+    return request
 
 
 def _paths(given: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:

@@ -76,6 +76,8 @@ def _request(options: PackageOptions, name: str) -> tuple[Path, PackageRequest]:
         raise click.UsageError("give a SCHEMA or a --preset")
     if options.output is None:
         raise click.UsageError("--output is missing: the directory of the distribution")
+    if options.runtime is not None:
+        raise click.UsageError("--runtime is for packages of one project; a distribution carries its own run time")
     module = module_of(name, SourceLocation("--name"))
     check_place(options.output, name)
     (request,) = replace(options, output=options.output / "src" / module).packages()

@@ -13,7 +13,13 @@ import click
 from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
 from ..diagnostics.locations import SourceLocation
-from ..project.configuration import check_package_name, find_configuration, read_configuration, shown_path
+from ..project.configuration import (
+    check_package_name,
+    check_runtime,
+    find_configuration,
+    read_configuration,
+    shown_path,
+)
 from ..project.presets import installed_schemas, preset_named, preset_names, schemas_in
 from ..project.request import PackageRequest
 from ..report.formats import Format
@@ -196,6 +202,12 @@ def package_options(command: Command) -> Command:
                 type=click.Path(dir_okay=False, path_type=Path),
                 help="A TOML file that keeps names from run to run; created if it does not exist.",
             ),
+            click.option(
+                "--runtime",
+                metavar="DIR",
+                type=click.Path(file_okay=False, path_type=Path),
+                help="The directory of a run time that several packages share, beside or above them.",
+            ),
             TRUST_TEMPLATES_OPTION,
             NO_CACHE_OPTION,
             click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."),
@@ -242,6 +254,7 @@ class PackageOptions:
     templates: Path | None
     versions: tuple[Path, ...]
     names: Path | None
+    runtime: Path | None
     preset: str
     schema_directory: Path | None
     trust_templates: bool
@@ -267,7 +280,7 @@ class PackageOptions:
         """
         if self.schemas or self.preset or self.schema_directory:
             return (self._package_of_arguments(),)
-        for name in ("output", "enums", "bindings", "catalogs", "roots", "templates", "versions", "names"):
+        for name in ("output", "enums", "bindings", "catalogs", "roots", "templates", "versions", "names", "runtime"):
             if getattr(self, name):
                 option = name.removesuffix("s") if name in ("catalogs", "roots") else name
                 raise click.UsageError(f"--{option} needs a SCHEMA")
@@ -298,7 +311,7 @@ class PackageOptions:
         schemas = schemas_of(self.preset, schemas, self.schema_directory)
         if not schemas:
             raise click.UsageError("there are enum tables only, and no SCHEMA")
-        return PackageRequest(
+        request = PackageRequest(
             schemas,
             self.output,
             (*self.enums, *tables),
@@ -309,7 +322,12 @@ class PackageOptions:
             self.names,
             self.catalogs,
             self.versions,
+            self.runtime,
         )
+        if self.runtime is not None:
+            check_runtime(self.runtime, (request,), SourceLocation("--runtime"), diagnostics)
+            diagnostics.raise_errors(ConfigurationError)
+        return request
 
     def command_to(self, verb: str) -> str:
         """The command line that does `verb` with the same packages."""
@@ -325,6 +343,7 @@ class PackageOptions:
             ("--templates", [self.templates] if self.templates else []),
             ("--versions", self.versions),
             ("--names", [self.names] if self.names else []),
+            ("--runtime", [self.runtime] if self.runtime else []),
             ("--config", [self.config] if self.config else []),
         ):
             for value in values:

@@ -137,6 +137,21 @@ def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnos
     diagnostics.error(place, f"{name!r}, the last part of the output path, {reason}{_better_name(name)}")
 
 
+def check_runtime(
+    runtime: Path, packages: Iterable[PackageRequest], place: SourceLocation, diagnostics: Diagnostics
+) -> None:
+    """Packages must be where they can import the run time that they share from."""
+    check_package_name(runtime, place, diagnostics)
+    around = Path(os.path.abspath(runtime)).parent
+    for package in packages:
+        if not Path(os.path.abspath(package.output)).is_relative_to(around):
+            message = f"{package.output} is not below {shown_path(around)}, and cannot import a run time from there"
+            diagnostics.error(place, message)
+        if package.templates is not None:
+            reason = f"{package.output} has templates of its own, and those need a run time of their own"
+            diagnostics.error(place, reason)
+
+
 def check_outputs_apart(packages: tuple[PackageRequest, ...], place: SourceLocation) -> None:
     """Checks that no two packages share a directory, and that none is inside another.
 
@@ -229,14 +244,7 @@ class _Reader:
             return packages
         place = (*TABLE, "runtime")
         runtime = self._own_path(TABLE, shared, "runtime")
-        check_package_name(runtime, self.document.value_place(place), self.diagnostics)
-        around = Path(os.path.abspath(runtime)).parent
-        for package in packages:
-            if not Path(os.path.abspath(package.output)).is_relative_to(around):
-                message = f"{package.output} is not below {shown_path(around)}, and cannot import a run time from there"
-                self._wrong(place, message)
-            if package.templates is not None:
-                self._wrong(place, f"{package.output} has templates of its own, and those need a run time of their own")
+        check_runtime(runtime, packages, self.document.value_place(place), self.diagnostics)
         return tuple(replace(package, runtime=runtime) for package in packages)
 
     def _package(self, path: TomlPath, table: dict[str, Any]) -> PackageRequest | None:
