@@ -507,12 +507,14 @@ def _after(automaton: Automaton, state: State, child: Node) -> State:
 
 # Readings: what the rest of an element must match, and what must be wrong with the document for it.
 #
-# The costs say how likely each mistake is. What one cost is compared with is beside it; the tests of whole
-# documents hold them to account.
+# The costs say how likely each mistake is; a likely one is cheap. Only their order and their sums matter: two findings
+# (20) must cost more than one that explains both (`INSTEAD`, 13). Each comment says what a cost competes with. The
+# cases in ``tests/relaxng/validation`` and ``benchmarks/faults.py`` check them.
 
 COPIED = 8
-"""A child that repeats the one before it to the letter."""
+"""A child that is equal to the one before it. It is cheaper than any mistake inside the child."""
 MISSPELT = 9
+"""A name that is near an allowed one. It is cheaper than an unknown name."""
 WRONG = 10
 """A value that nothing here allows, a name that nothing here knows, text where none may be, something missing."""
 ABSENT = 11
@@ -537,7 +539,8 @@ DEAREST_CHILD = 30
 
 MARGIN = 25
 WIDTH = 24
-"""Readings dearer than the best by more than `MARGIN` are given up, and those beyond the `WIDTH` best."""
+"""Readings that cost more than the best by `MARGIN` are given up, and all but the `WIDTH` best. `MARGIN` leaves room
+for two wrong findings, since a reading that begins badly can become the best."""
 
 _LATE = 1 << 60
 
@@ -579,11 +582,12 @@ class Reading:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """The cheaper the better; of two equal ones that which trusts more of the beginning."""
+        """Lower is better: the cost, then the place of the first finding, because the beginning is more likely
+        right."""
         return self.cost, -self.first
 
     def joined(self, other: Reading) -> Reading:
-        """This reading; where another is as good and differs only in what would have been right, with both of that."""
+        """Returns this reading. If another one differs only in what was expected, the result expects both."""
         mine, others = self.list(), other.list()
         if len(mine) != len(others):
             return self
@@ -602,7 +606,7 @@ class Reading:
 
 
 def _joined(first: Finding, second: Finding) -> Finding | None:
-    """One finding that wants what either of two wants; None where they differ in more."""
+    """Returns one finding that expects what either of two expects; None if they differ in more."""
     if first == second:
         return first
     if replace(first, wanted=(), pattern=second.pattern) != replace(second, wanted=()):
@@ -630,7 +634,7 @@ class Readings:
         return iter(self.by_pattern.items())
 
     def all_have(self, count: int) -> bool:
-        """Whether so much is wrong in every reading."""
+        """Whether every reading has at least `count` findings."""
         return all(reading.count >= count for reading in self.by_pattern.values())
 
     def prune(self) -> None:

@@ -1,4 +1,4 @@
-"""The fields of a class, in one order that parsing and formatting share: attributes, text, children, open content."""
+"""Builds the fields of a class: attributes, text, children, open content. Parsing and formatting share this order."""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ class FieldBuilder:
         literals: tuple[QName, tuple[str, ...]] | None = None,
     ) -> tuple[FieldModel, ...]:
         """``literals`` are the values of the deciding attribute for a member of a union."""
-        # Attributes come first: parsing and formatting follow this order, and where an attribute and a child have one
-        # name, the attribute keeps it.
+        # Attributes come first: parsing and formatting follow this order, and if an attribute and a child have the same
+        # name, the attribute keeps it. Authors' names are reserved before all others, so they never change because of
+        # a new field.
         names = _FieldNames(self._authors_names(body, contents), owner, self._diagnostics)
         fields: list[FieldModel] = []
         spelled = _spelled_apart([*contents.attributes])
@@ -86,7 +87,7 @@ class FieldBuilder:
     def _implied_notes(
         self, body: Body, contents: Contents, fields: Sequence[FieldModel]
     ) -> Iterator[tuple[str, ImpliedNote]]:
-        """What is said to be implied, by the names of fields."""
+        """Yields the implied values that authors wrote, with the names of their fields."""
         for field in fields:
             if field.xml_name is None:
                 continue
@@ -120,8 +121,8 @@ class FieldBuilder:
         return next((ImpliedNote(text, when, location) for (text, when), location in said.items()), None)
 
     def _converted(self, value: ValueType, place: FieldPlace, patterns: Sequence[Element] = ()) -> ValueType:
-        """`value` read as a bindings file says, or as an author says beside the element; `ValueReader` has seen what is
-        beside the text itself."""
+        """Applies the conversion of a bindings file, or of an annotation on the element. `ValueReader` has already
+        applied annotations on the text itself."""
         note = self._notes.of_field(place, AS, patterns)
         if note is None:
             return value
@@ -164,7 +165,8 @@ class FieldBuilder:
         )
 
     def _text(self, place: FieldPlace, use: TextUse, name: str, owner: Owner) -> FieldModel:
-        # An optional text is None when it is absent, so its type need not have the empty text.
+        # An optional text that is absent is None, so its type does not need the empty text. A type that accepts the
+        # empty text has no absent state: ``<a/>`` is the empty string.
         found = self._drafts.values.type_of(use.patterns, present=not use.cardinality.required)
         found = self._converted(found, place)
         value = self._enumerations.resolve(found, owner, name, self._enum_notes(place))
@@ -236,7 +238,7 @@ class FieldBuilder:
         return FieldModel(name, FieldKind.CHOICE, cardinality, position=position, items=items)
 
     def _choice_name(self, body: Body, contents: Contents, alternatives: Alternatives, names: _FieldNames) -> str:
-        """What an author calls it, else the define that says just this."""
+        """Returns the author's name, or else the name of the define that contains just this choice."""
         place = FieldPlace(body, alternatives.place)
         kind = kind_of_items(self._items(contents, alternatives.names))
         derived = [field_name(define.removeprefix(self._prefix)) for define in self._defines_of_kinds.get(kind, ())]
@@ -274,7 +276,8 @@ class FieldBuilder:
         )
 
     def _enum_notes(self, place: FieldPlace, patterns: Sequence[Element] = ()) -> EnumNotes:
-        """What an author says of the field's enumeration; beside the choice itself it is found with the choice."""
+        """Returns the author's notes on the field's enumeration. Notes on the choice itself are found with the
+        choice."""
         return EnumNotes(*(self._notes.of_field(place, name, patterns) for name in (ENUM, ENUM_NAME)))
 
     def _authors_names(self, body: Body, contents: Contents) -> dict[FieldPlace, Note]:
@@ -297,7 +300,7 @@ class FieldBuilder:
         return {place: note for place, note in found.items() if note is not None}
 
     def _prevailing(self, known: Note | None, note: Note | None) -> Note | None:
-        """Of what two alternatives call the field that they share."""
+        """Returns the name that counts for a field that two alternatives share."""
         if known is None or note is None or known.lenient:
             return note if known is None or (note is not None and not note.lenient) else known
         if note.value != known.value and not note.lenient:
@@ -326,11 +329,12 @@ class _FieldNames:
             self._reserve(place, note, owner, diagnostics)
 
     def of(self, place: FieldPlace, *candidates: str) -> str:
-        """What the author calls the field, else the first of the candidates that is free."""
+        """Returns the author's name, or else the first candidate that is free."""
         return self._given.get(place) or self.free(*candidates)
 
     def free(self, *candidates: str) -> str:
-        """The first name that no field of the class has yet; the last resort lengthens, it does not count."""
+        """Returns the first candidate that no field has yet, or a longer one. Numbers are never added: they would
+        depend on the order of fields, and change when the schema grows."""
         name = next((name for name in candidates if name not in self._taken), None)
         while name is None or name in self._taken:
             name = f"{name or candidates[-1]}_field"
@@ -350,8 +354,8 @@ class _FieldNames:
 
 
 def _spelled_apart(names: list[QName]) -> dict[QName, str]:
-    """Field names; where two fall together (`a-b` beside `a_b`), all but the exact one spell what they lost. Of `a-b`
-    and `_a-b` the first is as good as exact."""
+    """Returns field names. If two names become equal (`a-b` beside `a_b`), all but the exact one spell out the lost
+    characters. Of `a-b` and `_a-b`, the first counts as exact."""
     plain = {name: field_name(name.local) for name in names}
     groups: dict[str, list[QName]] = {}
     for name, text in plain.items():

@@ -52,7 +52,7 @@ BOOLEAN_WORDS = (("yes", "no"), ("on", "off"), ("true", "false"))
 """Pairs of tokens that mean true and false."""
 
 BOOLEAN_DIGITS = ("1", "0")
-"""A boolean where nothing else is allowed; beside numbers they are words like others."""
+"""A boolean if nothing else is allowed. Beside numbers they are ordinary words."""
 
 
 KINDS = {
@@ -227,7 +227,7 @@ class ListType:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceType:
-    """Returns the first of ``types`` that accepts the text. Types in one union always differ in Python."""
+    """A union: the first of ``types`` that accepts the text. In Python, values of different members always differ."""
 
     types: tuple[ValueType, ...]
     define: str = field(default="", compare=False)
@@ -309,7 +309,7 @@ class ValueReader:
         atoms = [atom for schema, pattern in found for atom in self._atoms(schema, pattern, conversion)]
         if present:
             atoms = [atom for atom in atoms if atom.value is None or atom.value.text]
-        # ``text`` takes what all other atoms take, and a str keeps it as it is.
+        # ``text`` allows everything that the other atoms allow, and only a str keeps all of it unchanged.
         if any(atom.text and atom.conversion is None for atom in atoms):
             return StringType()
         tokens = self._tokens(atoms, found)

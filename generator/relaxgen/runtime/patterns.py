@@ -477,11 +477,13 @@ class Patterns:
             return rest
         if isinstance(first, Group):
             return self._group_behind(first, rest)
+        # ``text, text`` allows the same as ``text``.
         if first is self.text and (rest is self.text or (isinstance(rest, Group) and rest.first is self.text)):
             return rest
         return self._intern(("group", first.number, rest.number), lambda: Group(first, rest))
 
     def _group_behind(self, first: Group, rest: Pattern) -> Pattern:
+        # Groups are chains to the right, so that equal rests are one object, however they arose.
         items: list[Pattern] = []
         item: Pattern = first
         while isinstance(item, Group):
@@ -509,6 +511,7 @@ class Patterns:
             for member in pattern.members if isinstance(pattern, Choice) else (pattern,):
                 members[member.number] = member
         members.pop(self.not_allowed.number, None)
+        # ``empty`` adds nothing beside a member that can be empty.
         if self.empty.number in members and sum(member.nullable for member in members.values()) > 1:
             del members[self.empty.number]
         if len(members) <= 1:
@@ -522,6 +525,7 @@ class Patterns:
             if pattern is self.not_allowed:
                 return pattern
             members.extend(pattern.flat_parts() if isinstance(pattern, Interleave) else (pattern,))
+        # All texts are one, and sorted members make equal interleaves one object, in any order of their parts.
         texts = members.count(self.text)
         members = [member for member in members if member is not self.empty and member is not self.text]
         members.extend([self.text] if texts else [])
@@ -552,14 +556,16 @@ def _number_of(pattern: Pattern) -> int:
 
 # Derivatives of patterns (James Clark, «An algorithm for RELAX NG validation»).
 #
-# The derivative of a pattern by a part of a document is what the rest of the document must match. Two things differ
-# from the paper. The derivative by a start tag is not one pattern of ``After``s but a table from the element patterns
-# that the tag can open to what follows each, so that the content of an element is judged without its surroundings and
-# shared by all places. And text is either the whole content of an element or attribute, where only the verdict matters
-# (`accepts`), or is beside child elements, where only ``text`` can match it (`mixed`): section 7.2 allows nothing
-# else.
+# The derivative of a pattern by a part of a document is the pattern for the rest of the document. Two things differ
+# from the paper:
 #
-# Derivatives are remembered in the patterns.
+# - The derivative by a start tag is not a pattern with ``After``, but a table: from each element pattern that the tag
+#   can open, to the pattern for what follows the element. So the content of an element is validated without its
+#   surroundings, and all places share the result.
+# - Text is either the whole content of an element or attribute, and then only the verdict is needed (`accepts`); or it
+#   is beside child elements, where only ``text`` matches it (`mixed`). Section 7.2 allows nothing else.
+#
+# Derivatives are remembered in the patterns. Equal patterns are one object, so each derivative is computed once.
 
 ANY = ""
 """In place of a name: every name."""
@@ -576,7 +582,7 @@ class Derivatives:
         self.patterns = patterns
 
     def opened(self, pattern: Pattern, name: str) -> Mapping[Element, Pattern]:
-        """The element patterns that a start tag can open here, each with what follows its end tag."""
+        """Returns the element patterns that a start tag can open here, each with the pattern for what follows it."""
         if pattern.opened is None:
             pattern.opened = {}
         found = pattern.opened.get(name)
@@ -677,10 +683,10 @@ class Derivatives:
                 yield self.patterns.interleave((*members[:index], rest, *members[index + 1 :]))
 
     def without_attributes(self, pattern: Pattern, matched: Sequence[frozenset[Attribute]]) -> Pattern:
-        """The derivative by several attributes, whose order makes no difference.
+        """Returns the derivative by several attributes, whose order does not matter.
 
-        Of a group each member takes those that it can have, so that a start tag with as many attributes as the group
-        has members costs one walk through it, and not one walk for each attribute.
+        Each member of a group takes the attributes that it allows. So a start tag needs one walk through the group, not
+        one for each attribute.
         """
         if isinstance(pattern, Choice):
             return self.patterns.choice(self.without_attributes(member, matched) for member in pattern.members)
@@ -691,7 +697,8 @@ class Derivatives:
         return pattern
 
     def _without_by_member(self, pattern: Group | Interleave, matched: Sequence[frozenset[Attribute]]) -> Pattern:
-        """The derivative, member by member: section 7.3 lets no two of them have an attribute of one name."""
+        """Returns the derivative, member by member. Section 7.3 guarantees that no two members have the same
+        attribute."""
         members = list(pattern.flat_parts())
         places = {attribute: index for index, member in enumerate(members) for attribute in member.attributes}
         parts: dict[int, list[frozenset[Attribute]]] = {}
@@ -711,7 +718,8 @@ class Derivatives:
         return result
 
     def closed(self, pattern: Pattern) -> Pattern:
-        """The derivative by the end of a start tag: attributes that have not come are missing."""
+        """Returns the derivative by the end of a start tag: a required attribute that is missing leaves
+        ``notAllowed``."""
         if pattern.closed is None:
             pattern.closed = self._close(pattern) if pattern.has_attributes else pattern
         return pattern.closed
@@ -756,6 +764,7 @@ class Derivatives:
                 return self.patterns.not_allowed
 
     def _mix_group(self, pattern: Pattern) -> Iterator[Pattern]:
+        # A text can belong to any member whose predecessors can all be empty.
         while isinstance(pattern, Group):
             yield self.patterns.group(self.mixed(pattern.first), pattern.rest)
             if not pattern.first.nullable:

@@ -1,12 +1,12 @@
 """The most plausible explanation of why a document is invalid: a search for the cheapest set of mistakes.
 
-Every element that is not in order is read again, its attributes and children one after the other, with several
-*readings* at once: a reading is a pattern that the rest must match, and what must be wrong for it. Where a part fits, a
-reading goes on at no cost; where it does not, it goes on in all ways in which a person may have erred: the part is
-unknown, misspelt, in the wrong place, something before it is missing, a value is wrong. The costs say how likely each
-is, so that one mistake is explained by one finding: a misspelt name is cheaper than an unknown one and a missing one,
-a forgotten attribute is cheaper than content that is wrong in every respect. Readings much dearer than the best are
-given up. What one element costs does not depend on its surroundings, so each is searched once for each pattern.
+The search reads every invalid element again, its attributes and children one after the other, with several *readings*
+at once. A reading is a pattern that the rest must match, and the mistakes that this assumes. A part that fits costs
+nothing. For a part that does not fit, the reading continues in all ways in which the author can have erred: the part is
+unknown, misspelt, or in the wrong place, something before it is missing, or a value is wrong. Costs say how likely each
+mistake is, so that one mistake gives one finding: a misspelt name is cheaper than an unknown one together with a
+missing one. Readings that are much more expensive than the best are given up. The cost of an element does not depend on
+its surroundings, so each element is searched once for each pattern.
 """
 
 from __future__ import annotations
@@ -43,12 +43,13 @@ from .markup import BLANKS
 from .patterns import ANY, Attribute, Derivatives, Element, ElementIndex, Pattern, elements_in, leaves_in, local_name
 
 MANY_STRANGERS = 20
-"""Of so many unknown attributes in one element each is just unknown."""
+"""If an element has more unknown attributes, their likely meanings are not searched."""
 
 MOST_STEPS = 400
+"""The most ways in which missing elements are tried: a choice of many names gives the square of their number."""
 
 LEAST_FINDINGS = 100
-"""So many are looked for at least: what comes later decides between explanations of what was first."""
+"""The least number of findings to search for: later parts of an element decide between explanations of earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +157,14 @@ class Explainer:
         if node.is_cut:
             return Outcome(UNFIT, (Finding("unexpected-content", node, element.content, element),))
         outcome = yield from self._search_with(node, element, is_thorough=False)
+        # A thorough search multiplies the readings, so it is left to elements that have no cheap explanation.
         if outcome.cost > RECONSIDERED and node.has_children:
             thorough = yield from self._search_with(node, element, is_thorough=True)
             outcome = min(outcome, thorough, key=lambda outcome: outcome.cost)
         return outcome
 
     def _search_with(self, node: Node, element: Element, *, is_thorough: bool) -> Search:
-        """A thorough search takes a child that is in order for a wrong one, too, where that may explain the rest."""
+        """A thorough search also assumes that a child in order is a mistake, because that can explain the rest."""
         readings = self._after_start_tag(node, element)
         if not node.has_children:
             return self._best(node, element, self._after_text(node, element, readings, node.text))
@@ -229,8 +231,8 @@ class Explainer:
         return readings
 
     def _after_plain(self, node: Node, element: Element, plain: Sequence[_Plain], readings: Readings) -> Readings:
-        """The readings behind attributes that fit. A reading that can have them all takes them in one step, since there
-        may be thousands; otherwise halves are tried, down to those that do not go with the rest."""
+        """Returns the readings after attributes that fit. A reading that allows all of them takes them in one step,
+        because there can be thousands. Otherwise halves are tried, down to the attributes that exclude each other."""
         longer = self._new()
         matched = [frozenset((attribute,)) for _, attribute in plain]
         for pattern, reading in readings:
@@ -264,6 +266,8 @@ class Explainer:
             longer.add(self._without(pattern, fitting), reading)
         others = [attribute for attribute in candidates if attribute not in fitting]
         if others:
+            # A value that another alternative allows is probably right, and something else is wrong. So this
+            # explanation costs more than a value that is wrong everywhere.
             is_right = fitting or self._is_right_elsewhere(node, known, value)
             cost, code = (RECONSIDERED, "conflicting-value") if is_right else (WRONG, "bad-value")
             finding = Finding(code, node, pattern, element, index, wanted=tuple(others))
@@ -313,6 +317,7 @@ class Explainer:
                 Finding("missing-attribute", node, pattern, element, wanted=(lack,), meant=_first_name(lack))
                 for lack in way.missing
             ]
+            # Some alternative always needs its fewest attributes; an alternative that needs more is less likely.
             cost = WRONG * fewest + ABSENT * (len(findings) - fewest)
             closed.add(way.pattern, reading.with_(cost, *findings))
             if findings and len(findings) == fewest:
@@ -321,7 +326,7 @@ class Explainer:
     def _replace_unfit(
         self, node: Node, reading: Reading, pattern: Pattern, missing: list[Finding], closed: Readings
     ) -> None:
-        """An attribute that does not belong here, in place of one that is missing, is one mistake."""
+        """Joins two findings into one: an attribute that is not allowed here, in place of a missing one."""
         before = reading.list()
         for position, finding in enumerate(before):
             if finding.code != "unexpected-attribute" or finding.node is not node:
@@ -410,6 +415,7 @@ class Explainer:
         for inner, rest in follow.items():
             if not self._matches(child, inner):
                 outcome = yield child, inner
+                # With `DEAREST_CHILD`, a child with many mistakes is still explained by its name, not as a stranger.
                 cost = min(outcome.cost, DEAREST_CHILD) + (RECONSIDERED - WRONG if matched else 0)
                 longer.add(rest, reading.with_(cost, *outcome.findings))
         if matched:
@@ -431,7 +437,7 @@ class Explainer:
                 longer.add(rest, place.reading.with_(OF_WRONG_KIND, finding))
 
     def _read_behind_missing(self, place: _Place, longer: Readings) -> Generator[Request, Outcome, None]:
-        """Something is missing before the child: one element, or else two."""
+        """Assumes that one element is missing before the child, or else two. More are hardly one mistake."""
         steps: list[tuple[tuple[Element, ...], Pattern]] = [((), place.pattern)]
         for _ in range(2):
             steps = [
@@ -495,7 +501,8 @@ class Explainer:
         return longer
 
     def _after_text_with_strangers(self, node: Node, element: Element, readings: Readings) -> list[Reading]:
-        """Elements in a text that can have none; the text around them is the text."""
+        """Elements inside a text that allows none. They are unknown, and the text around them is checked as one
+        text."""
         longer = self._new()
         for pattern, reading in readings:
             strangers = [Finding("unknown-element", child, pattern, element) for child in node.children()]
@@ -545,6 +552,7 @@ class Explainer:
         if not ends:
             return Outcome(IMPOSSIBLE, (Finding("unexpected-content", node, element.content, element),))
         best = min(ends, key=lambda reading: reading.rank)
+        # Explanations that are equally good often differ only in what they expected: the finding then names all of it.
         for other in ends:
             if other.rank == best.rank and other is not best:
                 best = best.joined(other)
@@ -585,7 +593,7 @@ def _by_name(attributes: Iterable[Pattern]) -> dict[str, list[Attribute]]:
 
 
 def _with_moved(reading: Reading, node: Node, grammar: Grammar) -> Reading:
-    """A child that is missing in one place and too much in another is one mistake: it is in the wrong place."""
+    """Joins two findings into one: a child that is missing in one place and unexpected in another is misplaced."""
     findings = reading.list()
     missing = [f for f in findings if f.code == "missing-element" and f.node is node]
     strangers = [f for f in findings if f.code == "unexpected-element" and f.node.parent is node and not _fits(f)]
