@@ -92,7 +92,7 @@ ANY = '<attribute name="kind"/>'
         (["validate", "-", "-"], "cannot be a document or a list"),
         (["validate", "-", "--files-from", "-"], "cannot be a document or a list"),
         (["coverage", "-", "-"], "cannot be a document or a list"),
-        (["generate", "-", "-", "--output", "model"], "- is given twice"),
+        (["generate", "-", "-", "--output", "model"], "- occurs twice"),
         (["generate", "-", "--output", "model", "--depfile", "d"], "--depfile lists files"),
         (["lint", "-", "--fix"], "--fix changes files"),
         (["watch", "-", "--output", "model"], "nothing to watch"),

@@ -111,7 +111,7 @@ def test_a_new_object_is_written_in_the_order_of_the_schema(tree: ModuleType) ->
     ("name", "message"),
     [
         ("none", "<gate> lacks <not> or <all> or <atom> or others"),
-        ("two", "<atom> is not allowed another time"),
+        ("two", "<atom> is not allowed again"),
         ("two kinds", "<constant> is not allowed beside <atom>"),
         ("unknown", "unknown element <xor>"),
         ("unknown kind", "'smell' is not allowed as kind"),

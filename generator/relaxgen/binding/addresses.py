@@ -74,9 +74,11 @@ def parse_address(text: str, subject: Subject) -> Address:
     if match is None or (position < len(text) and attribute is None):
         raise AddressError(f"{text!r} is not an address; expected steps like disk/source or address[@type='pci']/@bus")
     if subject is Subject.ELEMENT and attribute is not None:
-        raise AddressError(f"{text!r} addresses an attribute; its table is [attribute.…]")
+        raise AddressError(f"{text!r} addresses an attribute; use a table [attribute.…]")
     if subject is Subject.ATTRIBUTE and attribute is None:
-        raise AddressError(f"{text!r} addresses an element; its table is [element.…], that of an attribute ends in /@…")
+        raise AddressError(
+            f"{text!r} addresses an element; use a table [element.…], or end the address with /@… for an attribute"
+        )
     return Address(tuple(steps), text.startswith("/"), attribute["name"] if attribute else "")
 
 
@@ -207,7 +209,7 @@ def _hint(word: str, known: Collection[str]) -> str:
     tail = did_you_mean(word, known)
     if tail or not known:
         return tail
-    return f"; there is {', '.join(known)}" if len(known) <= MOST_NAMED else ""
+    return f"; expected one of: {', '.join(known)}" if len(known) <= MOST_NAMED else ""
 
 
 def addressed(
@@ -260,7 +262,7 @@ class _Placing:
             return
         for key, note in entry.notes.items():
             if not self._add_to_element(entry, address, key, note, edges, bodies) and not entry.lenient:
-                self._diagnostics.error(note.location, f"{key} says nothing of {entry.address}: {_reason(key)}")
+                self._diagnostics.error(note.location, f"{key} has no effect on {entry.address}: {_reason(key)}")
 
     def _add_to_element(
         self, entry: Entry, address: Address, key: str, note: Note, edges: Sequence[Edge], bodies: Sequence[Body]
@@ -325,7 +327,7 @@ def _reason(key: str) -> str:
     if key == "field":
         return "it has no field of its own"
     if key in OF_CLASS_ONLY:
-        return "that is for an element that becomes a class, whatever its attributes"
+        return "it is for an element that becomes a class"
     if key in OF_ABSENCE:
-        return "only for an attribute, and for an element that is a text or a flag, anything is implied"
+        return "it is for an attribute, or for an element that is a text or a flag"
     return "it has no text" if key in OF_TEXT else "it becomes nothing"

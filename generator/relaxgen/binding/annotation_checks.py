@@ -42,7 +42,7 @@ def _check(annotated: Annotated, diagnostics: Diagnostics) -> None:
 def _wrong_name(name: QName) -> str:
     if name.local in KNOWN:
         return ""
-    hint = did_you_mean(name.local, KNOWN) or f"; there is {', '.join(KNOWN)}"
+    hint = did_you_mean(name.local, KNOWN) or f"; expected one of: {', '.join(KNOWN)}"
     return f"there is no annotation b:{name.local}{hint}"
 
 
@@ -54,5 +54,5 @@ def _wrong_value(name: QName, value: str, annotations: Annotations) -> str:
         reason = why_no_conversion(value)
         return f"b:as is {value!r}, {reason}" if reason else ""
     if name == WHEN and IMPLIED not in annotations.attributes:
-        return "b:when is the condition of a b:implied, and there is none beside it"
+        return "b:when needs a b:implied beside it"
     return ""

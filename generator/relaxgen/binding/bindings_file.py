@@ -159,7 +159,7 @@ class _Reader:
                 if self._accepts(subject, (*path, key), key, value) and isinstance(value, str)
             }
             if "when" in notes and "implied" not in table:
-                self._error((*path, "when"), "when is the condition of implied, and there is none beside it")
+                self._error((*path, "when"), "when needs implied beside it")
             yield Entry(subject, address, notes, self.document.key_place(path), self.lenient)
 
     def _accepts(self, subject: Subject, path: TomlPath, key: str, value: object) -> bool:
@@ -181,7 +181,7 @@ class _Reader:
     def _unknown_key(self, subject: Subject, path: TomlPath, key: str) -> None:
         if any(key in keys for keys in KEYS.values()):
             article = "an" if subject is not Subject.DEFINE else "a"
-            self._error(path, f"{key} says nothing of {article} {subject}")
+            self._error(path, f"{key} has no effect on {article} {subject}")
         else:
             hint = did_you_mean(key, KEYS[subject]) or f"; expected one of: {', '.join(KEYS[subject])}"
             self._error(path, f"unknown key {key!r}{hint}")

@@ -304,8 +304,8 @@ class FieldBuilder:
         if known is None or note is None or known.lenient:
             return note if known is None or (note is not None and not note.lenient) else known
         if note.value != known.value and not note.lenient:
-            message = f"the field that alternatives share is called {note.value} here"
-            hint = "; b:content='fields' on the element around them gives each a field of its own"
+            message = f"the field that alternatives share has the name {note.value} here"
+            hint = "; b:content='fields' on the surrounding element makes a field for each"
             self._diagnostics.error(note.location, message + hint, related=[(known.location, f"{known.value} here")])
         return known
 

@@ -102,14 +102,14 @@ def _why_not(field: FieldModel, text: str) -> str:
     if field.cardinality.required:
         return "has no effect: every document contains this"
     if field.cardinality.many:
-        return "cannot be implied where there may be many"
+        return "cannot be implied for a part that can repeat"
     match field.kind:
         case FieldKind.FLAG:
-            return "" if text in FLAG_TEXTS else "cannot be: of an element without content 'true' is implied"
+            return "" if text in FLAG_TEXTS else "is not possible: an empty element can only imply 'true'"
         case FieldKind.ATTRIBUTE | FieldKind.VALUE | FieldKind.TEXT:
             return _why_no_value(field.type, text)
         case _:
-            return "cannot be implied of an element with attributes or children"
+            return "cannot be implied for an element with attributes or children"
 
 
 def _why_no_value(value: ValueType | ClassReference | None, text: str) -> str:

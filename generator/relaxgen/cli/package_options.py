@@ -46,7 +46,7 @@ def _standard_input_as_schema(context: click.Context) -> Path:
     from ..relaxng.loading import schema_on_standard_input
 
     if context.meta.get(_IS_READ):
-        raise click.UsageError("standard input is one schema, and - is given twice")
+        raise click.UsageError("- occurs twice, but standard input is one schema")
     context.meta[_IS_READ] = True
     context.with_resource(schema_on_standard_input(read_standard_input()))
     return STANDARD_INPUT
@@ -237,7 +237,7 @@ def configured_package(name: str | None) -> PackageRequest:
     known = [one.output.as_posix() for one in found or packages]
     if found:
         raise click.UsageError(f"there are several packages; --package chooses one: {', '.join(known)}")
-    hint = did_you_mean(name or "", [one.output.name for one in packages]) or f"; there is {', '.join(known)}"
+    hint = did_you_mean(name or "", [one.output.name for one in packages]) or f"; expected one of: {', '.join(known)}"
     raise click.UsageError(f"there is no package {name!r}{hint}")
 
 

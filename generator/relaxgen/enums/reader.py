@@ -119,7 +119,7 @@ def _syntax_of(path: str, text: str, diagnostics: Diagnostics) -> FileSyntax:
         in_file.error(undecoded.start(), f"byte 0x{byte:02x} is not UTF-8; a table file is UTF-8 text")
     file = parse(text, in_file)
     if not in_file.is_c and not file.tables and not file.enumerations and not in_file.any:
-        in_file.warning(0, "no enum table is in this file")
+        in_file.warning(0, "this file contains no enum table")
     return file
 
 
@@ -160,7 +160,7 @@ def _report_second_table(syntax: TableSyntax, table: EnumTable, first: _Found, d
         return
     related = [(first.table.location, "first defined here")]
     if excluded:
-        message = f"table {syntax.name} has other entries in another branch of the same #if; the first are taken"
+        message = f"table {syntax.name} has other entries in another branch of the same #if; the first entries are used"
         diagnostics.warning(syntax.name.offset, message, related=related)
     else:
         diagnostics.error(syntax.name.offset, f"table {syntax.name} is defined twice", related=related)
@@ -218,7 +218,7 @@ class _TableBuilder:
 
     def _report_repetition(self, token: str, first: EntrySyntax, second: EntrySyntax) -> None:
         related = [(self._diagnostics.location(first.offset), "first here")]
-        message = f"{shortened(token)!r} is twice in table {self._syntax.name}"
+        message = f"{shortened(token)!r} occurs twice in table {self._syntax.name}"
         self._diagnostics.unusable(second.offset, message, related=related)
 
     def _text(self, entry: EntrySyntax) -> str | None:

@@ -187,7 +187,7 @@ class _Parser:
         if not parts:
             raise _WrongSyntax(self._token, f"expected a string, found {self._token}")
         if any(part.branch != parts[0].branch for part in parts):
-            raise _WrongSyntax(parts[0], f"string {parts[0]} goes on behind a conditional", valid_in_c=True)
+            raise _WrongSyntax(parts[0], f"string {parts[0]} continues after a conditional", valid_in_c=True)
         return EntrySyntax(tuple(parts))
 
     def _in_other_build(self, parts: Sequence[Token]) -> bool:

@@ -74,7 +74,7 @@ def preset_named(name: str, place: SourceLocation) -> Preset:
     """
     make = _PRESETS.get(name)
     if make is None:
-        hint = did_you_mean(name, _PRESETS) or f"; there is {', '.join(_PRESETS)}"
+        hint = did_you_mean(name, _PRESETS) or f"; expected one of: {', '.join(_PRESETS)}"
         raise ConfigurationError(Diagnostic(place, f"there is no preset {name!r}{hint}"))
     return make()
 

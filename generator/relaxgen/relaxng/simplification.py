@@ -159,7 +159,7 @@ class _Simplifier:
         what = "start" if name == _START else f"define '{name}'"
         plain = [component for component in components if component.combine is None]
         for component in plain[1:]:
-            message = f"{what} is given twice without combine: at most one may be without"
+            message = f"{what} occurs twice without combine: only one can be without it"
             related = [(plain[0].location, "the other without combine is here")]
             self._diagnostics.error(component.location, message, section="4.17", related=related)
         combining = [component for component in components if component.combine is not None]

@@ -580,7 +580,7 @@ class Reading:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Lower is better: the cost, then the place of the first finding, because the beginning is more likely
+        """Lower is better: the cost, then a later first finding, because the beginning is more likely
         right."""
         return self.cost, -self.first
 

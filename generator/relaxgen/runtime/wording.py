@@ -175,7 +175,9 @@ class Wording:
         _, written, value = finding.node.attributes[finding.attribute]
         expected, suggestion = _expected_texts(finding.wanted, value)
         foreign = _listed([f"{name}=" for name in self._conditions.foreign_attributes(finding)])
-        message = f"{written}={_quoted(value)} does not go with {foreign or f'the rest of <{finding.node.written}>'}"
+        message = (
+            f"{written}={_quoted(value)} cannot be combined with {foreign or f'the rest of <{finding.node.written}>'}"
+        )
         return Words(message, value, expected, suggestion)
 
     # Elements
@@ -201,7 +203,7 @@ class Wording:
             expected = self._element_names(finding.wanted, node)
             return Words(f"<{node.written}> is not allowed with {condition}", node.written, expected)
         if node.index > 1:
-            return Words(f"<{node.written}> is not allowed another time", node.written)
+            return Words(f"<{node.written}> is not allowed again", node.written)
         sibling = self._conditions.excluding_sibling(finding)
         if sibling:
             return Words(f"<{node.written}> is not allowed beside <{sibling}>", node.written)
@@ -252,7 +254,7 @@ class Wording:
         return Words(f"unknown root element <{node.written}>", node.written, expected, suggestion)
 
     def _unexpected_content(self, finding: Finding) -> Words:
-        return Words(f"the content of <{finding.node.written}> does not fit")
+        return Words(f"the content of <{finding.node.written}> does not match the schema")
 
     # Text
 
