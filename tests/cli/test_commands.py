@@ -272,7 +272,7 @@ def test_generate_reports_as_json(pipeline: Pipeline, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ("generate disk.rng", "--output is missing"),
+        ("generate disk.rng", "--output DIR is missing"),
         ("generate --output model", "--output needs a SCHEMA"),
         ("check --root disk", "--root needs a SCHEMA"),
         ("generate disk.rng -o model --config disk.enums", "--config and SCHEMA exclude each other"),

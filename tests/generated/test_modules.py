@@ -53,7 +53,7 @@ def test_every_public_name_can_be_had(domain: ModuleType) -> None:
     for name in domain.__all__:
         assert getattr(domain, name) is not None
     assert sorted(dir(domain)) == sorted(domain.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'Dsik'"):
+    with pytest.raises(AttributeError, match=r"has no attribute 'Dsik' \(did you mean 'Disk'\?\)"):
         _ = domain.Dsik
 
 

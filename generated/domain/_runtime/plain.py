@@ -300,8 +300,8 @@ def find(target: Element, path: str) -> Any:
     return value
 
 
-def differences(old: Element, new: Element, *, key: Callable[[Any], object] | None = None) -> Iterator[Difference]:
-    """Yields the differences between two objects of one class, in the order of the fields.
+def differences(old: Element, new: Element, *, key: Callable[[Any], object] | None = None) -> list[Difference]:
+    """Returns the differences between two objects of one class, in the order of the fields: none if they are equal.
 
     Items of lists are matched by position, or by the value that `key` returns for them.
 
@@ -310,6 +310,10 @@ def differences(old: Element, new: Element, *, key: Callable[[Any], object] | No
     """
     if type(old) is not type(new):
         raise TypeError(f"{type(old).__name__} cannot be compared with {type(new).__name__}")
+    return list(_differences(old, new, key))
+
+
+def _differences(old: Element, new: Element, key: Callable[[Any], object] | None) -> Iterator[Difference]:
     inside: set[tuple[int, int]] = set()
     waiting: list[tuple[str, Any, Any] | tuple[int, int]] = [("", old, new)]
     while waiting:

@@ -130,6 +130,7 @@ _LAZY = {
     "Fault": ".faults",
     "FormatError": ".faults",
     "ParseError": ".faults",
+    "no_such_name": ".faults",
     "expand_entities": ".streaming",
     "iter_parse": ".streaming",
     "Difference": ".plain",

@@ -84,7 +84,7 @@ else:
     def __getattr__(name):
         """Loads the module of a public name when the name is first used (PEP 562)."""
         if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            raise rt.no_such_name(__name__, name, __all__)
         value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
         globals()[name] = value
         return value
