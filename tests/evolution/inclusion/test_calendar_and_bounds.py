@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from random import Random
 
@@ -167,3 +168,19 @@ def test_bounds_that_cannot_be_compared_are_left_undecided() -> None:
         data("dateTime", minInclusive="2001-01-01T00:00:00"),
     )
     assert relate(zoned, plain).relation in (Relation.UNDECIDED, Relation.CHANGED)
+
+
+def test_lists_of_bounds_that_cannot_be_compared_are_left_undecided() -> None:
+    """Nobody looks for the day between the two bounds."""
+    old, new = data("date", minExclusive="2000-01-01"), data("date", minInclusive="2000-01-03")
+    assert relate(listed(old), listed(new)).relation is Relation.UNDECIDED
+
+
+@pytest.mark.parametrize("facet", ["length", "minLength", "maxLength"])
+@pytest.mark.parametrize("limit", range(8))
+def test_lengths_of_base_64_are_what_the_runtime_reads(facet: str, limit: int) -> None:
+    datatype = create(XML_SCHEMA, "base64Binary", ((facet, str(limit)),))
+    texts = texts_of_data(datatype)
+    for octets in range(11):
+        text = b64encode(bytes(octets)).decode()
+        assert (text in texts) == datatype.allows(text), text
