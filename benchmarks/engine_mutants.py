@@ -130,21 +130,23 @@ class Guide:
         self._kept: list[bytes] = []
         self._first = [*_documents(documents), *(path.read_bytes() for path in sorted(kept.glob("kept-*")))][::-1]
         print(f"guided: {len(self._first)} documents to begin with, kept in {kept}", flush=True)
-        gc.freeze()
 
     def make(self, random: Random) -> bytes:
-        """First the documents themselves, then mutants; of the newest quarter as many as of all."""
+        """First the documents themselves, then mutants: half of them of the newest quarter, more of short ones."""
         data = self._first.pop() if self._first else self._mutant(random)
         os.ftruncate(self._last, 0)
         os.pwrite(self._last, data, 0)
         return data
 
     def _mutant(self, random: Random) -> bytes:
-        newest = len(self._kept) * 3 // 4 if random.random() < 0.5 else 0
-        data = self._kept[random.randrange(newest, len(self._kept))]
+        data = min(self._chosen(random), self._chosen(random), key=len)
         if random.random() < 0.25:
-            data = crossed(data, random.choice(self._kept), random)
+            data = crossed(data, self._chosen(random), random)
         return mutant(data, random)
+
+    def _chosen(self, random: Random) -> bytes:
+        newest = len(self._kept) * 3 // 4 if random.random() < 0.5 else 0
+        return self._kept[random.randrange(newest, len(self._kept))]
 
     def learn(self, data: bytes) -> str:
         """Keeps a document that met something new. The result is what is wrong with a closer look at it."""
@@ -172,6 +174,7 @@ class Guide:
         return f"{loss} bytes are lost each time" if loss >= SMALLEST else ""
 
     def _growth(self, data: bytes, times: int) -> int:
+        gc.freeze()  # what is there already, the collector need not look at
         tracemalloc.start()
         for _ in range(times):
             self._read_natively(data)
