@@ -154,7 +154,7 @@ def test_command_takes_many_files_and_gives_the_same_as_json(
         "only_in_table": ["none"],
         "only_in_schema": ["manual"],
     }
-    assert [warning["message"] for warning in values["diagnostics"]] == ["'b' is twice in table \"virMore\""]
+    assert [warning["message"] for warning in values["diagnostics"]] == ["'b' occurs twice in table \"virMore\""]
 
 
 def test_command_is_content_where_nothing_has_drifted(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:

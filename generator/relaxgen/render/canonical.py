@@ -1,8 +1,8 @@
-"""Lines of code that black leaves as they are if they fit.
+"""Recognises lines of code that black does not change, if they are short enough.
 
-A line is canonical if it is of a kind of which black is known to change nothing: with single spaces where black has
-them, no parentheses that it may take away, no comments, nothing rare. In doubt a line is not. The one thing changed
-here as black does is the quotes of strings that have no quotes in them.
+A canonical line has single spaces where black has them, no parentheses that black can remove, no comments, and nothing
+rare. In doubt, a line is not canonical. One thing is changed as black does it: the quotes of strings without quotes in
+them.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Token:
 
 @lru_cache(maxsize=4096)
 def canonical(code: str, *, is_header: bool = False) -> str:
-    """One line without its indentation, as black leaves it if it fits; empty where that is not certain. A header comes
-    without its ``def``."""
+    """Returns a line without its indentation, as black leaves it if it is short enough; empty if that is not certain.
+    A header has no ``def``."""
     tokens = tokens_of(code)
     is_right = _is_header if is_header else _is_statement
     if not tokens or tokens[0].spaced or not is_right(tokens) or not _keeps_brackets(tokens):
@@ -58,7 +58,7 @@ def canonical(code: str, *, is_header: bool = False) -> str:
 
 
 def canonical_item(code: str) -> str:
-    """The same for an item of a tuple, a dictionary or a call."""
+    """Does the same for an item of a tuple, a dictionary or a call."""
     if found := canonical(f"_({code})"):
         return found[2:-1]
     key, colon, value = code.partition(": ")
@@ -83,7 +83,7 @@ def parameters_of(header: str) -> list[str]:
 
 
 def tokens_of(code: str) -> list[Token]:
-    """None at all where there is anything that is not expected."""
+    """Returns the tokens of a line; none if it contains anything unexpected."""
     tokens: list[Token] = []
     place = 0
     while place < len(code):
@@ -106,7 +106,7 @@ def _is_statement(tokens: Sequence[Token]) -> bool:
 
 
 def _is_header(tokens: Sequence[Token]) -> bool:
-    """Every parameter with a default has an annotation."""
+    """Whether every parameter with a default has an annotation: black's spaces around ``=`` depend on it."""
     is_annotated = False
     depth = 0
     for token in tokens:
@@ -118,8 +118,8 @@ def _is_header(tokens: Sequence[Token]) -> bool:
 
 
 def _keeps_brackets(tokens: Sequence[Token]) -> bool:
-    """Whether black takes no parentheses away: each belongs to a call, is a tuple within one, or is followed by what
-    needs it."""
+    """Whether black removes no parentheses: each belongs to a call, is a tuple within one, or is needed by what
+    follows."""
     opened: list[int] = []
     for place, token in enumerate(tokens):
         if token.text in OPENING:
@@ -151,7 +151,7 @@ def _keeps_parentheses(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _commas(tokens: Sequence[Token]) -> int:
-    """How many are in no brackets."""
+    """Counts the commas outside of brackets."""
     depth = count = 0
     for token in tokens:
         depth += (token.text in OPENING) - (token.text in CLOSING)
@@ -160,7 +160,7 @@ def _commas(tokens: Sequence[Token]) -> int:
 
 
 def _takes_space(before: Token, after: Token, depth: int) -> bool | None:
-    """Whether black has a space between the two; None where that is not certain. ``depth`` counts open brackets."""
+    """Whether black puts a space between two tokens; None if that is not certain. ``depth`` counts open brackets."""
     is_operand = before.kind in ("word", "number", "string") or before.text in CLOSING
     is_complete = is_operand or before.text == "*" or before.kind == "keyword"
     if (before.text, after.text) == (",", ")"):

@@ -1,4 +1,4 @@
-"""The Jinja environment: where templates are found, and the few filters about text."""
+"""The Jinja environment: the directories of templates, and a few filters for text."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ _ENDING_QUOTES = re.compile(r'"{3,}|"+\Z')
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _BREAK_BEFORE_MARK = re.compile(r"\s*\n\s*(?=[.,;:!?)](?:\s|\Z))")
-"""Where markup ended at the end of a line, and a mark follows on the next."""
+"""The end of markup at the end of a line, before a punctuation mark on the next."""
 
 WIDTH = 100
-"""Of a line of text: a summary on one line reads better than one that keeps to the width of code."""
+"""The width of a line of text. It is wider than code, because a summary reads better on one line."""
 
 
 def template_directory() -> Path:
-    """In a wheel the templates lie in the package, in a checkout beside it."""
+    """Returns the directory of the templates: in a wheel inside the package, in a checkout beside it."""
     return next(path for path in (_PACKAGE / "templates", _PACKAGE.parents[1] / "templates") if path.is_dir())
 
 
 @dataclass(frozen=True, slots=True)
 class UserTemplates:
-    """A directory whose templates come before ours. Jinja's sandbox renders templates that are not trusted: they reach
-    what a view offers to templates, and nothing behind it."""
+    """A directory whose templates replace relaxgen's. Jinja's sandbox renders templates that are not trusted: they can
+    only read what a view offers to templates."""
 
     directory: Path
     are_trusted: bool = False
 
 
 def make_environment(own: UserTemplates | None = None) -> Environment:
-    """``own`` come before ours.
+    """Returns the environment. Templates in ``own`` replace relaxgen's.
 
     Raises:
         ConfigurationError: ``own`` is not a directory.
@@ -60,7 +60,7 @@ def new_environment(
     autoescape: bool | Callable[[str | None], bool],
     finalize: Callable[..., Any] | None = None,
 ) -> Environment:
-    """An environment without filters, with the settings that all templates share.
+    """Returns an environment without filters, with the settings that all templates share.
 
     Raises:
         ConfigurationError: ``own`` is not a directory.
@@ -83,8 +83,9 @@ def new_environment(
 
 
 def docstring(text: str, level: int = 0) -> str:
-    """`text` for the inside of a docstring: nothing in it can end the string or begin an escape. Paragraphs are filled:
-    an author's line breaks count only in lists, in indented blocks, and where a line is empty."""
+    """Returns `text` for the inside of a docstring: nothing in it can end the string or begin an escape.
+
+    Paragraphs are filled. An author's line breaks are kept only in lists, in indented blocks, and at empty lines."""
     margin = "    " * level
     parts = _EMPTY_LINES.split("\n".join(text.strip().splitlines()))
     filled = [

@@ -1,7 +1,7 @@
-"""Layout: every text as black leaves it in lines of our length.
+"""Layout: formats every text as black does, in lines of our length.
 
-black takes most of the time that generating takes. So texts that were laid out before come from a cache, much text is
-laid out by several processes, and black gets only those parts of a text that do not have its layout already.
+black would take most of the time of a run. So layouts come from a cache if possible, several processes share much text,
+and black gets only the parts of a text that do not have its layout already.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from .layout_processes import outcomes
 from .text_format import Outcome, outcome_of
 
 FEWEST_FOR_PROCESSES = 40_000
-"""Fewer characters than this are formatted sooner than another process has started."""
+"""Formatting fewer characters than this is faster than starting another process."""
 
 Progress = Callable[[str, int, int], None]
 
 
 class NoPython(Exception):
-    """The text for ``path`` cannot be compiled. Unless a user's template made it, that is a bug of ours, and so the
-    message is for who meets it. Nothing has been written then."""
+    """The text for ``path`` cannot be compiled. Unless a user's template made it, this is a bug of relaxgen. Nothing
+    was written."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(path, reason)
@@ -39,7 +39,7 @@ class NoPython(Exception):
 def format_all(
     raw: Mapping[str, str], progress: Progress | None = None, cache_use: CacheUse = CacheUse.FREELY
 ) -> dict[str, str]:
-    """Each text as black leaves it; the cache has what was formatted before.
+    """Returns each text as black leaves it. The cache has texts of earlier runs.
 
     Raises:
         NoPython: a text cannot be compiled.

@@ -1,9 +1,9 @@
-"""Code that has black's layout already, so that black need not look at it.
+"""Finds code that already has black's layout, so that black need not read it.
 
-black takes longer than all else that generating does, most of it for statements whose lines are as it would write them.
-Here the statements of a module are put together one by one. black gets only those that are not certain, and lines that
-are too long, all in one call; of these, what it does most often, to make three lines of a call or a header, is done
-here. A text with anything rare between its statements goes to black whole.
+black takes longer than all other stages, mostly for statements that it would not change. This module puts a module
+together statement by statement. black gets only the statements that are not certain, and lines that are too long, all
+in one call. The most frequent change of black, a call or a header in three lines, is made here. If there is anything
+rare between its statements, black gets the whole text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMMENT = re.compile(r"# \S(.*\S)?")
 _DOCSTRING = re.compile(
     r'''"""[^"\\\s]([^"\\\n]*[^"\\\s])?(\n+[^"\\\s]([^"\\\n]*[^"\\\s])?(\n+[^"\\\n]*[^"\\\s])*\n)?"""'''
 )
-"""The second line with something in it must not be indented further, for that is what black goes by."""
+"""The second line with content must not be indented further, because black's rule depends on that."""
 _IMPORT = re.compile(r"(?:from [\w.]+ )?import [\w.]+(?: as \w+)?(?:, \w+(?: as \w+)?)*", re.ASCII)
 _TEXT = re.compile(r'''\w+ = r"""[^"]*(?:"(?!"")[^"]*)*\n"""''', re.ASCII)
 
@@ -37,8 +37,8 @@ _Import = ast.Import | ast.ImportFrom
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``is_text`` is a line of a string, which is as long as it is; ``is_open`` are the lines of a statement of which
-    black decides."""
+    """``is_text`` is a line of a string, whose length black does not change; ``is_open`` are the lines of a statement
+    whose layout black decides."""
 
     indentation: int
     code: str
@@ -66,7 +66,7 @@ _EMPTY = Line(0, "")
 
 
 def lay_out(text: str, black: Callable[[str], str]) -> str:
-    """`text` as `black` leaves it."""
+    """Returns `text` as `black` leaves it."""
     lines = _module(text)
     if not lines:
         return black(text)
@@ -77,9 +77,9 @@ def lay_out(text: str, black: Callable[[str], str]) -> str:
 
 
 def _with_arguments_apart(line: Line) -> list[Line]:
-    """A header or call that is too long in three lines, if they fit, which is what black makes of it; else empty.
+    """Returns a header or call that is too long in three lines, as black does if they fit; otherwise empty.
 
-    A header must have several parameters; the comma that black adds behind a single one puts it elsewhere.
+    A header must have several parameters: black adds a comma after a single one, which leads to another layout.
     """
     found = _CALL.match(line.code)
     if found is None or not line.is_long or line.is_open:
@@ -99,7 +99,7 @@ def _with_arguments_apart(line: Line) -> list[Line]:
 
 
 def _through(black: Callable[[str], str], lines: Sequence[Line]) -> Iterator[str]:
-    """Each of the lines as black breaks it."""
+    """Returns each of the lines as black breaks it."""
     if not lines:
         return
     found = black(_END.join(["", *map(_block_with, lines), ""]))
@@ -110,7 +110,7 @@ def _through(black: Callable[[str], str], lines: Sequence[Line]) -> Iterator[str
 
 
 def _block_with(line: Line) -> str:
-    """The line at its indentation, with what it needs to be Python."""
+    """Returns the line at its indentation, with what it needs to be valid Python."""
     result = [Line(number * INDENTATION, "if x:") for number in range(line.indentation // INDENTATION)]
     passing = Line(line.indentation + INDENTATION, "pass")
     if line.is_alternative:
@@ -122,7 +122,7 @@ def _block_with(line: Line) -> str:
 
 
 def _module(text: str) -> list[Line]:
-    """The lines of a text as black leaves them, long ones still whole; empty if not certain."""
+    """Returns the lines of a text as black leaves them, before long lines are broken; empty if not certain."""
     if _RARE.search(text):
         return []
     try:
@@ -140,7 +140,7 @@ def _module(text: str) -> list[Line]:
 
 
 def _statements(nodes: Sequence[ast.stmt], lines: Sequence[str]) -> list[Line]:
-    """The statements of a module or a class; empty if not certain."""
+    """Returns the statements of a module or a class; empty if not certain."""
     result: list[Line] = []
     for last, node in zip([None, *nodes], nodes, strict=False):
         between = _between(last, node, lines, is_first=last is nodes[0]) if last is not None else []
@@ -154,7 +154,7 @@ def _statements(nodes: Sequence[ast.stmt], lines: Sequence[str]) -> list[Line]:
 
 
 def _between(last: ast.stmt, node: ast.stmt, lines: Sequence[str], *, is_first: bool) -> list[Line] | None:
-    """What black has between the two; None if that is not certain."""
+    """Returns what black puts between two statements; None if that is not certain."""
     end, start = last.end_lineno or 0, _start(node)
     between = lines[end : start - 1]
     comments = [line for line in between if line]
@@ -184,14 +184,14 @@ def _is_string(node: ast.stmt) -> bool:
 
 
 def _is_rare(node: ast.stmt) -> bool:
-    """Whether black has rules of its own for the lines around: for ``...`` as a body, and for definitions in blocks."""
+    """Whether black has special rules for the lines around: for ``...`` as a body, and for definitions in blocks."""
     if isinstance(node, _Definition):
         return isinstance(node.body[-1], ast.Expr) and not _is_string(node.body[-1])
     return hasattr(node, "body") and any(isinstance(inner, _Definition) for inner in ast.walk(node))
 
 
 def _laid_out(node: ast.stmt, lines: Sequence[str]) -> list[Line]:
-    """The statement as black leaves it, with long lines still whole; empty if not certain."""
+    """Returns a statement as black leaves it, before long lines are broken; empty if not certain."""
     own = lines[node.lineno - 1 : node.end_lineno]
     match node:
         case ast.FunctionDef():
@@ -251,8 +251,8 @@ def _assignment(lines: Sequence[str], margin: int) -> list[Line]:
 
 
 def _rows(lines: Sequence[str], margin: int) -> list[Line]:
-    """A name and a tuple, dictionary or call that has each of its items on a line, and a comma behind the last; empty
-    if not certain."""
+    """Returns a name and a tuple, dictionary or call with each item on a line, and a comma after the last; empty if not
+    certain."""
     first, last = lines[0][margin:], lines[-1].strip(" ")
     head = canonical(first + last)
     items = [canonical_item(line.strip(" ").removesuffix(",")) for line in lines[1:-1]]
@@ -273,7 +273,7 @@ def _item(line: Line) -> list[Line]:
 
 
 def _agree(found: Sequence[Line], lines: Sequence[str]) -> bool:
-    """Whether they are the same but for the kind of quotes."""
+    """Whether they differ only in the kind of quotes."""
     return [str(line).replace('"', "'") for line in found] == [line.replace('"', "'") for line in lines]
 
 
@@ -296,7 +296,7 @@ def _header(lines: Sequence[str], margin: int) -> list[Line]:
 
 
 def _docstring(lines: Sequence[str], margin: int) -> list[Line]:
-    """In one line, or with the closing quotes on one of their own; empty if not certain."""
+    """Returns one line, or lines with the closing quotes on the last; empty if not certain."""
     text = "\n".join(line.removeprefix(" " * margin) for line in lines)
     is_indented = all(line.startswith(" " * margin) or not line for line in lines)
     if not is_indented or not text.isascii() or not _DOCSTRING.fullmatch(text):

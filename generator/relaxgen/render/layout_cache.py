@@ -1,6 +1,6 @@
-"""Texts as black left them in earlier runs.
+"""A cache of the texts that black formatted in earlier runs.
 
-A layout follows from the text, black's release and our own code alone, so these are the key of an entry.
+A layout depends only on the text, black's release and our own code, so these are the key of an entry.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _KIND = "layout"
 
 
 class LayoutCache:
-    """The entries of `DiskCache` for layouts, relied on as `use` says."""
+    """The entries of `DiskCache` for layouts; `use` says how far they are trusted."""
 
     def __init__(self, use: CacheUse) -> None:
         self._use = use
@@ -24,7 +24,7 @@ class LayoutCache:
         self._entries = DiskCache(directory, f"black {version('black')}, {version_of_code(Path(__file__).parent)}")
 
     def find_all(self, raw: Mapping[str, str]) -> dict[str, str]:
-        """The layouts of those texts that were laid out before, by path."""
+        """Returns the known layouts of texts, by path."""
         return {path: layout for path, text in raw.items() if (layout := self._find(text)) is not None}
 
     def store(self, raw: str, layout: str) -> None:
@@ -42,8 +42,8 @@ class LayoutCache:
 
 
 def is_same_program(raw: str, layout: str) -> bool:
-    """Whether both compile to the same instructions, docstrings included: the check of an entry that costs a small part
-    of what laying out costs. A difference means no more than that black has to lay out the text again."""
+    """Whether both compile to the same instructions, with their docstrings. This check of an entry is much cheaper than
+    a layout. If they differ, black formats the text again."""
     try:
         return _instructions(_compiled(raw)) == _instructions(_compiled(layout))
     except (SyntaxError, ValueError, RecursionError):
@@ -59,7 +59,7 @@ def _compiled(text: str) -> CodeType:
 
 
 def _instructions(code: CodeType) -> tuple[object, ...]:
-    """All of a code object but its lines and columns."""
+    """Returns everything in a code object except lines and columns."""
     constants = tuple(
         _instructions(constant) if isinstance(constant, CodeType) else (type(constant), repr(constant))
         for constant in code.co_consts

@@ -1,10 +1,10 @@
-"""Several interpreters that lay out texts at the same time.
+"""Formats texts in several processes.
 
-They are started anew, never forked: a program with threads, such as a build tool that calls us, may not fork. Nor are
-they made by `multiprocessing`, which would run the main module of that program again in each of them.
+The processes are started, never forked, because a program with threads, such as a build tool that calls us, must not
+fork. `multiprocessing` is not used either: it would run the main module of that program again in each process.
 
-A process gets the module path of ours as JSON in its first line of input, then one text in each line, and answers
-each with one line: the text laid out, or why it is not Python. It ends with its input, so none outlives us.
+A process gets our module path as JSON in its first line of input, then one text in each line. It answers each text with
+one line: the layout, or the reason why it is not Python. It ends with its input, so it does not outlive us.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _Process:
         self._process.wait()
 
     def outcome(self, text: str) -> Outcome | None:
-        """None where the process has ended, whatever ended it."""
+        """Returns the outcome of a text; None if the process has ended."""
         try:
             self._write(text)
             laid_out, reason = json.loads(self._output.readline())
@@ -68,8 +68,8 @@ class _Process:
 
 
 def outcomes(texts: Mapping[str, str], processes: int) -> Iterator[tuple[str, Outcome]]:
-    """For each path the outcome for its text, the largest first, so that no process is left with one at the end. Where
-    no other process can be started, this one does the work."""
+    """Yields each path with the outcome of its text. The largest texts are first, so that all processes end at about
+    the same time. If no other process can be started, this one does the work."""
     paths = sorted(texts, key=lambda path: -len(texts[path]))
     idle: SimpleQueue[_Process] = SimpleQueue()
 
@@ -94,6 +94,6 @@ def outcomes(texts: Mapping[str, str], processes: int) -> Iterator[tuple[str, Ou
 
 
 def serve() -> None:
-    """What such a process does."""
+    """Runs in such a process: formats texts until the input ends."""
     for line in sys.stdin:
         print(json.dumps(outcome_of(json.loads(line))), flush=True)

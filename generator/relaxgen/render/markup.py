@@ -24,7 +24,7 @@ class Markdown(str):
 
 
 def make_html_environment(own: UserTemplates | None = None) -> Environment:
-    """``own`` come before ours.
+    """Returns the environment. Templates in ``own`` replace relaxgen's.
 
     Raises:
         ConfigurationError: ``own`` is not a directory.
@@ -49,7 +49,7 @@ def _is_html(template: str | None) -> bool:
 
 
 def comment(text: str) -> str:
-    """For one line of a comment in HTML, CSS or JavaScript."""
+    """Returns text for one line of a comment in HTML, CSS or JavaScript."""
     visible = "".join(character if character.isprintable() else " " for character in text)
     return visible.replace("--", "- -").replace("*/", "* /").replace(">", "›").replace("<", "‹")
 
@@ -59,7 +59,7 @@ def _finalized(value: object) -> object:
 
 
 def escaped(text: str) -> Markdown:
-    """`text` as Markdown that shows it, on one line.
+    """Returns Markdown that shows `text`, on one line.
 
     >>> escaped("a <b> | 1*2")
     'a \\\\<b\\\\> \\\\| 1\\\\*2'
@@ -70,7 +70,7 @@ def escaped(text: str) -> Markdown:
 
 
 def code(text: str) -> Markdown:
-    """`text` as code inside a line. In the cells of tables a bar needs its backslash, here as well."""
+    """Returns `text` as code inside a line. In the cells of tables, a bar needs a backslash even in code."""
     line = " ".join(text.split()) if text.strip() else text.replace("\n", " ")
     if not line:
         return Markdown("(empty)")
@@ -85,7 +85,7 @@ def fenced(text: str, language: str = "") -> Markdown:
 
 
 def href(path: str) -> Markdown:
-    """The target of a link: an identifier and a suffix, so nothing in it can end the link."""
+    """Returns the target of a link: an identifier and a suffix, so nothing in it can end the link."""
     return Markdown(path.replace(" ", "%20").replace("(", "%28").replace(")", "%29"))
 
 

@@ -1,4 +1,4 @@
-"""Python views → formatted text. Everything is in memory; `output` writes it."""
+"""Turns Python views into formatted text, in memory; `output` writes it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def render(
     progress: Progress | None = None,
     cache_use: CacheUse = CacheUse.FREELY,
 ) -> dict[str, str]:
-    """The files of the package by relative path.
+    """Returns the files of the package by relative path.
 
     Raises:
         ConfigurationError: a user's template is wrong.
@@ -53,7 +53,7 @@ def render(
 
 
 def render_runtime() -> dict[str, str]:
-    """The files of a run time for several packages: all that any of them may need."""
+    """Returns the files of a run time for several packages: everything that one of them can need."""
     header = f"{HEADER}. Do not edit.\n"
     files = {path: file.read_text(encoding="utf-8") for path, file in _runtime_files().items()}
     return {**{path: _kept_as_it_is(header + text) for path, text in files.items()}, "py.typed": ""}
@@ -61,18 +61,19 @@ def render_runtime() -> dict[str, str]:
 
 @cache
 def _our_environment() -> Environment:
-    """One for all packages of a process: compiling the templates takes longer than rendering a small package."""
+    """Returns one environment for all packages of a process, because compiling the templates takes longer than
+    rendering a small package."""
     return make_environment()
 
 
 def _kept_as_it_is(text: str) -> str:
-    """The text with a mark below our line, so that no user's formatter changes what `relaxgen check` compares."""
+    """Adds a mark below our first line, so that formatters of users do not change what `relaxgen check` compares."""
     first, _, rest = text.partition("\n")
     return f"{first}\n# fmt: off\n{rest}"
 
 
 def file_names(package: PythonPackage) -> list[str]:
-    """The paths of the files that `render` gives, without rendering them."""
+    """Returns the paths of the files of `render`, without rendering them."""
     own = [path for path, _, _ in _planned(package)]
     return sorted({*own, *support_files(package), "py.typed"})
 
@@ -84,7 +85,7 @@ def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tupl
 
 
 def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, object]]]:
-    """For each file its path, its template, and what that gets beside the package."""
+    """Yields for each file its path, its template, and the template's arguments beside the package."""
     yield "__init__.py", "package.py.jinja", {}
     for module in package.modules:
         yield f"{module.name}.py", "module.py.jinja", {"module": module}
@@ -106,7 +107,8 @@ def _runtime_files() -> dict[str, Path]:
 
 
 def support_files(package: PythonPackage) -> dict[str, str]:
-    """The support code that a package needs, as it is in our sources, without the line that marks it as ours."""
+    """Returns the run-time modules that a package needs, as in our sources, without the line that marks them as
+    ours."""
     if not package.has_own_runtime:
         return {}
     needed = {path: file for path, file in _runtime_files().items() if path not in package.left_out}

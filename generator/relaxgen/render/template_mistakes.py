@@ -1,4 +1,4 @@
-"""What is wrong with a user's templates, as errors with a place."""
+"""Turns errors in a user's templates into diagnostics with a place."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRUST = "--trust-templates, or RELAXGEN_TRUST_TEMPLATES=1 in the environment, re
 @contextmanager
 def reported() -> Iterator[None]:
     """Raises:
-    ConfigurationError: in place of what the template engine raises.
+    ConfigurationError: in place of the template engine's error.
     """
     try:
         yield
@@ -40,7 +40,7 @@ def reported() -> Iterator[None]:
 
 
 def _place_of(error: Exception) -> SourceLocation:
-    """Where in a template it happened: Jinja puts the templates' lines into the traceback."""
+    """Returns the place in a template: Jinja puts the templates' lines into the traceback."""
     lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
     if isinstance(error, TemplateSyntaxError):
         return SourceLocation(error.filename or error.name or UNKNOWN, error.lineno, 1)
@@ -50,10 +50,10 @@ def _place_of(error: Exception) -> SourceLocation:
 
 
 def check_headers(files: Mapping[str, str], templates: Path) -> None:
-    """The first line marks a file as ours; without it the file would never be replaced.
+    """Checks the first line of each file, which marks it as ours: without it, the file would never be replaced.
 
     Raises:
-        ConfigurationError: a file has another one.
+        ConfigurationError: a file has another first line.
     """
     diagnostics = Diagnostics()
     kind = kind_of(files)

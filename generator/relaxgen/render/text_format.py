@@ -1,4 +1,4 @@
-"""One text as black leaves it, or the reason why it is not Python."""
+"""Formats one text with black, or says why it is not Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..memory import without_garbage_collection
 from .layout import LINE_LENGTH, lay_out
 
 Outcome = tuple[str | None, str]
-"""The text laid out; or None, and why it is not Python."""
+"""The layout; or None, and why the text is not Python."""
 
 
 def outcome_of(text: str) -> Outcome:
@@ -23,8 +23,8 @@ def outcome_of(text: str) -> Outcome:
 
 
 def _why_not_compiled(text: str) -> str:
-    """What Python says against the text; nothing where it compiles. To parse it is not enough: the compiler refuses
-    a parameter that occurs twice, and ``return`` outside a function."""
+    """Returns Python's error for the text; empty if it compiles. Parsing is not enough: only the compiler refuses a
+    parameter that occurs twice, and ``return`` outside a function."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         try:
@@ -37,7 +37,7 @@ def _why_not_compiled(text: str) -> str:
 
 
 def format_text(text: str) -> str:
-    """`text` as black leaves it in lines of our length; neither the interpreter nor a user's settings decide."""
+    """Returns `text` as black formats it in lines of our length, with any interpreter and any settings of the user."""
     with without_garbage_collection():
         return lay_out(text, _black)
 
