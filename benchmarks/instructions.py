@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
+import itertools
 import json
 import os
 import platform
@@ -25,6 +27,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lxml import etree
+from relaxgen.output import write
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
+
+from benchmarks.peers.documents import order
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 KEPT = Path(__file__).with_suffix(".json")
@@ -35,6 +42,9 @@ WARM_UP = 20
 """Rounds before the counted ones: so long it takes until Python has specialised the code and all memories are full."""
 ROUNDS = 2
 
+ORDERS, ORDERS_SCHEMA = "counted_orders", REPOSITORY / "benchmarks" / "peers" / "order.rnc"
+ORDER_SIZE = 6_000
+
 Counts = dict[str, int]
 """Instructions of a round by what is done."""
 
@@ -42,10 +52,10 @@ Counts = dict[str, int]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.instructions", description=__doc__.partition("\n")[0])
     parser.add_argument("--write", action="store_true", help="keep what is counted now")
-    parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--work", type=Path, metavar="DIRECTORY", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.work:
-        return work()
+        return work(arguments.work)
     if shutil.which("valgrind") is None:
         print("instructions: skipped, there is no valgrind")
         return 0
@@ -61,9 +71,9 @@ def main() -> int:
 # calls that function of the C library.
 
 
-def work() -> int:
+def work(directory: Path) -> int:
     """Does everything once, between two marks each."""
-    for context, call in ways().values():
+    for context, call in all_ways(directory).values():
         with context():
             for _ in range(WARM_UP):
                 call()
@@ -80,8 +90,13 @@ def work() -> int:
 Way = tuple[Callable[[], AbstractContextManager[Any]], Callable[[], object]]
 
 
+def all_ways(directory: Path) -> dict[str, Way]:
+    """What is counted: what to do, and in which context. The directory is as `prepare` leaves it."""
+    return {**ways(), **ways_of_new_values(directory)}
+
+
 def ways() -> dict[str, Way]:
-    """What is counted: what to do, and in which context."""
+    """With our own documents, the same ones in each round."""
     import generated.domain as package
     from tests.engine.differences import native_of, without_engine
 
@@ -101,6 +116,34 @@ def ways() -> dict[str, Way]:
     }
 
 
+def ways_of_new_values(directory: Path) -> dict[str, Way]:
+    """With an order in each round whose numbers are new to the engine; nothing where there is no engine."""
+    from tests.engine.differences import native_of
+
+    sys.path.insert(0, str(directory))
+    package = importlib.import_module(ORDERS)
+    if native_of(package) is None:
+        return {}
+    orders = (path.read_bytes() for path in sorted(directory.glob("*.xml")))
+    actions: dict[str, Callable[[Any], object]] = {
+        "parse": package.parse,
+        "parse, checked": partial(package.parse, validate=True),
+        "format": lambda value: package.format(value, validate=False),
+        "format, checked": package.format,
+    }
+    found: dict[str, Way] = {}
+    for name, action in actions.items():
+        items: list[Any] = list(itertools.islice(orders, WARM_UP + ROUNDS))
+        if name.startswith("format"):
+            items = list(map(package.parse, items))
+        found[f"{name}, new values"] = nullcontext, partial(_next, action, iter(items))
+    return found
+
+
+def _next(function: Callable[[Any], object], items: Iterator[Any]) -> None:
+    function(next(items))
+
+
 def _each(function: Callable[[Any], object], items: list[Any]) -> None:
     for item in items:
         function(item)
@@ -113,12 +156,29 @@ def counted() -> Counts:
     with TemporaryDirectory() as directory:
         output = Path(directory) / "counts"
         options = ["--tool=callgrind", "--dump-before=getppid", "--dump-line=no", f"--callgrind-out-file={output}"]
-        command = ["valgrind", "--quiet", *options, sys.executable, "-m", "benchmarks.instructions", "--work"]
+        prepare(Path(directory))
+        command = [
+            "valgrind",
+            "--quiet",
+            *options,
+            sys.executable,
+            "-m",
+            "benchmarks.instructions",
+            "--work",
+            directory,
+        ]
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
         done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"instructions: valgrind fails\n{done.stderr}")
-        return dict(zip(ways(), parts(output), strict=True))
+        return dict(zip(all_ways(Path(directory)), parts(output), strict=True))
+
+
+def prepare(directory: Path) -> None:
+    """Makes the package `ORDERS` and an order for each round of the four actions."""
+    write(build_package(PackageRequest((ORDERS_SCHEMA,), directory / ORDERS)).tree, directory / ORDERS)
+    for number in range(4 * (WARM_UP + ROUNDS)):
+        (directory / f"{number:03}.xml").write_bytes(order(ORDER_SIZE, number))
 
 
 def parts(output: Path) -> Iterator[int]:
@@ -156,9 +216,9 @@ def report(counts: Counts, all_kept: dict[str, Counts]) -> int:
     print(f"instructions of a round, in thousands: {here()}")
     for name, count in counts.items():
         change = f"{count / before[name] - 1:+8.1%}" if name in before else "  not kept"
-        print(f"  {name:<24}{count / 1000:>10,.0f}{change}")
+        print(f"  {name:<28}{count / 1000:>10,.0f}{change}")
     for name in before.keys() - counts.keys():
-        print(f"  {name:<24}   skipped: the engine is not installed")
+        print(f"  {name:<28}   skipped: the engine is not installed")
     if not before:
         print("instructions: passed without a comparison, since none are kept for this; --write keeps them")
     found = worse(counts, before)

@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 8,          /* of what Python code and the engine say to each other */
+    TABLE_VERSION = 9,          /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */

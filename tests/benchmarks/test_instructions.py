@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks import instructions
-from benchmarks.instructions import here, keep, kept, main, parts, report, ways, worse
+from benchmarks.instructions import here, keep, kept, main, parts, prepare, report, ways, ways_of_new_values, worse
 
 COUNTS = {"parse, pure": 1_000_000, "format, engine": 100_000}
 
@@ -28,7 +29,7 @@ def test_a_count_is_worse_from_five_percent_on() -> None:
 def test_what_is_worse_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert report({**COUNTS, "parse, pure": 1_100_000}, {here(): COUNTS}) == 1
     output = capsys.readouterr().out
-    assert "parse, pure                  1,100  +10.0%" in output
+    assert "parse, pure                      1,100  +10.0%" in output
     assert "instructions: parse, pure takes 10.0% more" in output
     assert "instructions: format" not in output
 
@@ -40,7 +41,7 @@ def test_other_builds_of_python_are_not_compared(capsys: pytest.CaptureFixture[s
 
 def test_counts_without_the_engine_are_compared_with_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert report({"parse, pure": 1_000_000}, {here(): COUNTS}) == 0
-    assert "format, engine             skipped: the engine is not installed" in capsys.readouterr().out
+    assert "format, engine                 skipped: the engine is not installed" in capsys.readouterr().out
 
 
 def test_what_is_kept_stays_where_it_is_not_counted_again() -> None:
@@ -80,3 +81,17 @@ def test_everything_that_is_counted_works() -> None:
         with context():
             call()
     assert {"parse, pure", "parse, checked, pure", "format, pure", "format, checked, pure"} <= set(ways())
+
+
+def test_each_round_of_new_values_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", [*sys.path])
+    prepare(tmp_path)
+    found = ways_of_new_values(tmp_path)
+    for context, call in found.values():
+        with context():
+            call()
+            call()
+    assert list(found) in (
+        [],
+        [f"{one}, new values" for one in ("parse", "parse, checked", "format", "format, checked")],
+    )

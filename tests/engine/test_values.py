@@ -119,6 +119,16 @@ TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "span": ("xsd:duration", ("P1D", "P", "PT1.5S")),
     "octets": ("xsd:hexBinary", ("0aFF", "0", "")),
     "either": ('"auto" | xsd:unsignedInt', ("auto", " auto ", "12", "-1", "x")),
+    "or_text": (
+        "'none' | 'a b' | xsd:token { pattern = '[a-z]{2}[0-9 ]*' }",
+        ("none", "a b", " a  b", "ab1", " ab 1", "é"),
+    ),
+    "like_words": ("'1' | 'ab' | xsd:string { pattern = '[a-z]{2}' }", ("1", "ab", "cd", " ab ")),
+    "padded_words": (
+        "'ab' | string 'x ' | xsd:string { pattern = ' ?[a-z]{3} ?| ab ' }",
+        ("ab", " ab ", "abc", " abc", "x "),
+    ),
+    "truths": ("'yes' | 'no' | xsd:positiveInteger", ("yes", "no", " no", "1", "0", "true")),
     "mixed": ('xsd:int | xsd:decimal | "none"', ("1", "1.5", "none", "01", "x")),
     "but": ('xsd:int - "7"', ("7", "8", "07", "x")),
     "but_names": ("xsd:NCName - (xsd:NCName { pattern = '[a-c]+' } | 'x')", ("abc", "x", "abd", " x ", "é")),

@@ -561,6 +561,15 @@ class ChoiceConverter(Converter[_T]):
             raise OtherSpelling(other.value, other.canonical)
         raise _combined(reasons)
 
+    def beside_words(self) -> Converter[Any] | None:
+        """The converter that is for more than fixed words, if there is just one and it allows none of the words: then
+        it alone decides about all other texts and values."""
+        words = [word for one in self.converters if isinstance(one, _WordsConverter) for word, _ in one.words()]
+        others = [one for one in self.converters if not isinstance(one, _WordsConverter)]
+        if len(others) != 1 or any(not why_none(others[0].checks, word) for word in words):
+            return None
+        return others[0]
+
     def _kept(self, text: str, converter: Converter[Any]) -> _T:
         value: _T = converter[text]
         canonical = self.format(value)

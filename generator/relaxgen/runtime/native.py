@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from .converters import Converter, OtherSpelling
+from .converters import ChoiceConverter, Converter, OtherSpelling
 from .element import (
     EXTENDED,
     MISSING,
@@ -143,6 +143,9 @@ def recipe(converter: Converter[Any]) -> tuple[str, object, tuple[Form, ...]] | 
     forms of its texts; None if only the converter knows."""
     from .forms import form_of
 
+    if type(converter) is ChoiceConverter:
+        only = converter.beside_words()
+        return None if only is None else recipe(only)
     kind = converter.recipe() if "recipe" in vars(type(converter)) else None
     checks = [check for check in converter.checks if not check.excluding]
     forms = [form for form in (form_of(check.datatype) for check in checks) if form is not None]
