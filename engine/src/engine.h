@@ -78,10 +78,45 @@ typedef struct {
     Py_ssize_t size;
 } Slice;
 
+/* Up to eight bytes as a number, each in it at least once. */
+static inline uint64_t
+few_bytes(const char *at, Py_ssize_t size)
+{
+    if (size >= 4) {
+        uint32_t first, last;
+        memcpy(&first, at, 4);
+        memcpy(&last, at + size - 4, 4);
+        return first | (uint64_t)last << 32;
+    }
+    const unsigned char *bytes = (const unsigned char *)at;
+    return size ? bytes[0] | (uint32_t)bytes[size / 2] << 8 | (uint32_t)bytes[size - 1] << 16 : 0;
+}
+
+static inline uint64_t
+eight_bytes(const char *at)
+{
+    uint64_t block;
+    memcpy(&block, at, 8);
+    return block;
+}
+
+/* Names and values are short: a call for each would take longer than the comparison. */
+static inline bool
+same_bytes(const char *one, const char *other, Py_ssize_t size)
+{
+    if (size <= 8) {
+        return few_bytes(one, size) == few_bytes(other, size);
+    }
+    if (size <= 16) {
+        return eight_bytes(one) == eight_bytes(other) && eight_bytes(one + size - 8) == eight_bytes(other + size - 8);
+    }
+    return memcmp(one, other, (size_t)size) == 0;
+}
+
 static inline bool
 same_slice(Slice one, Slice other)
 {
-    return one.size == other.size && (one.size == 0 || memcmp(one.at, other.at, (size_t)one.size) == 0);
+    return one.size == other.size && same_bytes(one.at, other.at, one.size);
 }
 
 /* A name in a namespace; no bytes of `uri` where it is in none. */
@@ -105,14 +140,24 @@ typedef struct {
     int used;
 } NameTable;
 
+static inline uint64_t
+mixed(uint64_t hash)
+{
+    hash *= UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 32;
+}
+
+/* Of eight bytes at a time: all tables are searched by it, and byte by byte it would take longer than the search. */
 static inline uint32_t
 hash_of(Slice text)
 {
-    uint32_t hash = 2166136261u;
-    for (Py_ssize_t i = 0; i < text.size; i++) {
-        hash = (hash ^ (unsigned char)text.at[i]) * 16777619u;
+    uint64_t hash = (uint64_t)text.size;
+    const char *at = text.at;
+    Py_ssize_t left = text.size;
+    for (; left > 8; left -= 8, at += 8) {
+        hash = mixed(hash ^ eight_bytes(at));
     }
-    return hash;
+    return (uint32_t)mixed(mixed(hash ^ few_bytes(at, left)));
 }
 
 /* Where a name is, or where it would be. The table has room. */

@@ -24,26 +24,10 @@ typedef struct {
     Slice value;
 } Key;
 
-/* Of eight bytes at once: values are longer than names. */
-static uint32_t
-hash_of_value(Slice value)
-{
-    const uint64_t factor = 0x9E3779B97F4A7C15u;
-    const char *at = value.at;
-    uint64_t hash = (uint64_t)value.size * factor;
-    for (Py_ssize_t left = value.size; left > 0; left -= 8, at += 8) {
-        uint64_t block = 0;
-        memcpy(&block, at, left < 8 ? (size_t)left : 8);
-        hash = (hash ^ block) * factor;
-        hash ^= hash >> 32;
-    }
-    return (uint32_t)hash;
-}
-
 static Key
 key_of(StepKind kind, int from, const Name *name, Slice value)
 {
-    uint32_t hash = hash_of_value(value) + (uint32_t)from * 2654435761u + (uint32_t)kind;
+    uint32_t hash = hash_of(value) + (uint32_t)from * 2654435761u + (uint32_t)kind;
     return (Key){name == NULL ? hash : hash ^ name->hash * 40503u, kind, from, 0, name, value};
 }
 

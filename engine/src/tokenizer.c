@@ -13,7 +13,7 @@ left(const Parser *parser)
 static bool
 comes(const Parser *parser, const char *word, Py_ssize_t size)
 {
-    return left(parser) >= size && memcmp(parser->at, word, (size_t)size) == 0;
+    return left(parser) >= size && same_bytes(parser->at, word, size);
 }
 
 static bool
@@ -31,10 +31,13 @@ static Py_ssize_t
 skip_blanks(Parser *parser)
 {
     const char *from = parser->at;
-    while (parser->at < parser->end && is_kind(*parser->at, BLANK) && parser->at - from < LONGEST_TOKEN) {
-        parser->at++;
+    const char *end = left(parser) > LONGEST_TOKEN ? from + LONGEST_TOKEN : parser->end;
+    const char *at = from;
+    while (at < end && is_kind(*at, BLANK)) {
+        at++;
     }
-    return parser->at - from;
+    parser->at = at;
+    return at - from;
 }
 
 /* ------------------------------------------------------------------ comments and instructions */
@@ -330,9 +333,9 @@ arena_text(Parser *parser, const char *from, const char *to, Text *text)
 
 /* At a character that ends a plain run: "]" may stand alone. */
 static bool
-is_lone_bracket(const Parser *parser)
+is_lone_bracket(const char *at, const char *end)
 {
-    return *parser->at == ']' && !comes(parser, "]]>", 3);
+    return *at == ']' && (end - at < 3 || memcmp(at, "]]>", 3) != 0);
 }
 
 /* A run of characters that mean themselves. */
@@ -340,9 +343,11 @@ static unsigned char
 plain_run(Parser *parser)
 {
     unsigned char seen = 0;
-    while (parser->at < parser->end && (!is_kind(*parser->at, STOPS_TEXT) || is_lone_bracket(parser))) {
-        seen |= (unsigned char)*parser->at++;
+    const char *at = parser->at;
+    while (at < parser->end && (!is_kind(*at, STOPS_TEXT) || is_lone_bracket(at, parser->end))) {
+        seen |= (unsigned char)*at++;
     }
+    parser->at = at;
     return seen;
 }
 
@@ -443,17 +448,16 @@ read_text(Parser *parser, Text *text)
 static bool
 name_part(Parser *parser, Slice *part, uint32_t *hash)
 {
-    uint32_t sum = 2166136261u;
     const char *from = parser->at;
     if (!left(parser) || !is_kind(*from, NAME_START)) {
         return give_up(parser, BAD_NAME);
     }
     const char *at = from;
     while (at < parser->end && is_kind(*at, NAME_PART)) {
-        sum = (sum ^ (unsigned char)*at++) * 16777619u;
+        at++;
     }
     *part = (Slice){from, at - from};
-    *hash = sum;
+    *hash = hash_of(*part);
     parser->at = at;
     return part->size <= LONGEST_NAME || give_up(parser, TOO_LARGE);
 }
@@ -501,12 +505,12 @@ static bool
 resolve(Parser *parser, const RawName *raw, bool is_attribute, Name *name)
 {
     *name = (Name){.local = raw->local, .uri = {raw->local.at, 0}, .hash = raw->hash};
+    if (!raw->prefix.size && (is_attribute || !parser->declaration_count)) {
+        return true;
+    }
     if (is_xml(raw->prefix)) {
         name->uri = XML_URI;
         return is_attribute || give_up(parser, BAD_NAMESPACE);
-    }
-    if (!raw->prefix.size && (is_attribute || !parser->declaration_count)) {
-        return true;
     }
     const Declaration *found = declaration_of(parser, raw->prefix, parser->declaration_count);
     if (found != NULL) {

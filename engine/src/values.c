@@ -72,7 +72,7 @@ place_for(KnownText *texts, int capacity, Slice text, uint32_t hash)
     for (;;) {
         KnownText *known = &texts[place];
         bool is_same = known->value != NULL && known->hash == hash && known->size == (uint32_t)text.size
-                       && memcmp(known->bytes, text.at, (size_t)text.size) == 0;
+                       && same_bytes(known->bytes, text.at, text.size);
         if (known->value == NULL || is_same) {
             return known;
         }
