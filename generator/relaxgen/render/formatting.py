@@ -1,7 +1,7 @@
 """Layout: formats every text as black does, in lines of our length.
 
-black would take most of the time of a run. So layouts come from a cache if possible, several processes share much text,
-and black gets only the parts of a text that do not have its layout already.
+black would take most of the time of a run. So layouts come from a cache if possible, several processes share the work
+if there is much text, and black gets only the parts of a text that do not have its layout already.
 """
 
 from __future__ import annotations
