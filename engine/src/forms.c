@@ -432,7 +432,8 @@ facet_verdict(Facet *facet, Slice text, const Number *number)
     return UNSURE;
 }
 
-/* A text with its white space as the datatype wants it; false where it must be changed inside. */
+/* A text with its white space as the datatype wants it; false where it must be changed inside, or a reference has put a
+ * carriage return into it, which is no BLANK. */
 static bool
 normalise(const Form *form, Slice *text)
 {
@@ -448,7 +449,7 @@ normalise(const Form *form, Slice *text)
     }
     for (Py_ssize_t i = 0; i < text->size; i++) {
         bool is_double = form->blanks == COLLAPSED && text->at[i] == ' ' && text->at[i + 1] == ' ';
-        if (is_double || (is_kind(text->at[i], BLANK) && text->at[i] != ' ')) {
+        if (is_double || text->at[i] == '\r' || (is_kind(text->at[i], BLANK) && text->at[i] != ' ')) {
             return false;
         }
     }

@@ -139,7 +139,7 @@ TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Each kind of text, as the compact syntax has it, with texts that are close to its limits."""
 
-ALPHABET = "0123456789+-.:/TZeEx#%[]ab_ \t\né٣𝄞"
+ALPHABET = "0123456789+-.:/TZeEx#%[]ab_ \t\n\ré٣𝄞"
 ROUNDS = 36
 """More than it takes until the engine asks for recipes and forms."""
 
