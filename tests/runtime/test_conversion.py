@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from relaxgen.runtime.converters import (
     REMEMBERED_LENGTH,
@@ -19,6 +20,8 @@ from relaxgen.runtime.converters import (
     CIntegerConverter,
     Converter,
     Data,
+    DateConverter,
+    DateTimeConverter,
     DecimalConverter,
     EnumerationConverter,
     FloatConverter,
@@ -49,6 +52,8 @@ class Snapshot(StrEnum):
 
 
 SNAPSHOT = ("no", "internal", "external")
+MOMENT = datetime(2024, 5, 31, 13, 20, tzinfo=UTC)
+A_MOMENT = "a date and time such as 2024-05-31T13:20:00Z, of the years 0001 to 9999"
 
 
 def outcome(converter: Converter[Any], text: str) -> object:
@@ -126,6 +131,23 @@ OUTCOMES: list[tuple[Converter[Any], str, object]] = [
     (DecimalConverter(), "+01", (Decimal(1), "1")),
     (DecimalConverter(), ".5", (Decimal("0.5"), "0.5")),
     (DecimalConverter(), "1e5", "is not a decimal number"),
+    (DateConverter(), "2024-05-31", date(2024, 5, 31)),
+    (DateConverter(), "2024-05-31Z", (date(2024, 5, 31), "2024-05-31")),
+    (DateConverter(), " 2024-05-31-05:00", (date(2024, 5, 31), "2024-05-31")),
+    (DateConverter(Data("date", ("pattern", ".*Z"))), "2024-05-31Z", date(2024, 5, 31)),
+    (DateConverter(), "12024-05-31", "is not a date such as 2024-05-31, of the years 0001 to 9999"),
+    (DateConverter(), "-0001-05-31", "is not a date such as 2024-05-31, of the years 0001 to 9999"),
+    (DateConverter(Data("string")), "20240531", "is not a date such as 2024-05-31, of the years 0001 to 9999"),
+    (DateTimeConverter(), "2024-05-31T13:20:00", datetime(2024, 5, 31, 13, 20)),
+    (DateTimeConverter(), "2024-05-31T13:20:00Z", datetime(2024, 5, 31, 13, 20, tzinfo=UTC)),
+    (DateTimeConverter(), "2024-05-31T13:20:00.5", datetime(2024, 5, 31, 13, 20, 0, 500000)),
+    (DateTimeConverter(), "2024-05-31T13:20:00-00:00", (MOMENT, "2024-05-31T13:20:00Z")),
+    (DateTimeConverter(), "2024-05-31T13:20:00.000Z", (MOMENT, "2024-05-31T13:20:00Z")),
+    (DateTimeConverter(), "2024-05-31T13:20:00.0000001Z", (MOMENT, "2024-05-31T13:20:00Z")),
+    (DateTimeConverter(Data("dateTime", ("pattern", ".*00:00"))), "2024-05-31T13:20:00+00:00", MOMENT),
+    (DateTimeConverter(), "2024-05-31T24:00:00", (datetime(2024, 6, 1), "2024-06-01T00:00:00")),
+    (DateTimeConverter(), "9999-12-31T24:00:00", f"is not {A_MOMENT}"),
+    (DateTimeConverter(), "2024-05-31T13:20:60", f"is not {A_MOMENT}"),
     (FloatConverter(), "1.5", 1.5),
     (FloatConverter(), "INF", math.inf),
     (FloatConverter(), "-INF", -math.inf),
@@ -210,6 +232,31 @@ def test_a_value_is_written_back_as_its_canonical_text(converter: Converter[Any]
         return
     assert converter.format(value) == canonical
     assert outcome(converter, canonical) == value
+
+
+@pytest.mark.parametrize(
+    ("converter", "value", "message"),
+    [
+        (DateConverter(), "2024-05-31", "'2024-05-31' is not a date"),
+        (DateConverter(), MOMENT, "is not a date"),
+        (DateTimeConverter(), MOMENT.date(), "is not a date with a time"),
+        (DateTimeConverter(), MOMENT.replace(tzinfo=timezone(timedelta(seconds=30))), "has a time zone with seconds"),
+    ],
+)
+def test_what_is_no_date_is_not_written(converter: Converter[Any], value: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        converter.format(value)
+
+
+@given(st.datetimes(timezones=st.none() | st.timezones() | st.just(UTC)) | st.dates())
+def test_a_date_that_is_written_is_read_again(value: date) -> None:
+    kind: type[Converter[Any]] = DateTimeConverter if isinstance(value, datetime) else DateConverter
+    converter = kind()
+    try:
+        text = converter.format(value)
+    except ValueError:  # zones of the nineteenth century have seconds
+        assume(False)
+    assert converter[text] == value
 
 
 def test_what_is_expected_is_told() -> None:

@@ -6,6 +6,7 @@
     c-integer          as C reads it: 0x1f, 31 and 037 are all 31, and 1f, which C does not read; written as 31
     c-hexadecimal(2)   the same, written as 0x1f
     decimal, float     1.50
+    date, datetime     2024-05-31, 2024-05-31T13:20:00Z
     string             the text itself, for a number that a program does not use as one
 
 The spelling in a document is kept until the value changes. The schema's own datatype and facets still decide whether a
@@ -23,6 +24,8 @@ from ..diagnostics.errors import did_you_mean
 from ..runtime.converters import (
     BooleanConverter,
     CIntegerConverter,
+    DateConverter,
+    DateTimeConverter,
     DecimalConverter,
     FloatConverter,
     HexadecimalConverter,
@@ -40,6 +43,8 @@ class Kind(Enum):
     FLOAT = "float"
     BOOLEAN = "boolean"
     BYTES = "bytes"
+    DATE = "date"
+    DATETIME = "datetime"
 
 
 CONVERSION_KINDS = {
@@ -49,6 +54,8 @@ CONVERSION_KINDS = {
     "c-hexadecimal": Kind.INTEGER,
     "decimal": Kind.DECIMAL,
     "float": Kind.FLOAT,
+    "date": Kind.DATE,
+    "datetime": Kind.DATETIME,
     "string": Kind.STRING,
 }
 
@@ -104,6 +111,8 @@ _READERS: dict[Kind, Callable[[str], object]] = {
     Kind.DECIMAL: DecimalConverter().read,
     Kind.FLOAT: FloatConverter().read,
     Kind.BOOLEAN: BooleanConverter().read,
+    Kind.DATE: DateConverter().read,
+    Kind.DATETIME: DateTimeConverter().read,
 }
 _CONVERSION_READERS: dict[str, Callable[[str], object]] = {
     "hexadecimal": HexadecimalConverter().read,

@@ -101,6 +101,8 @@ _CONVERSIONS = {
     "c-hexadecimal": "integer, hexadecimal or decimal",
     "decimal": "decimal number",
     "float": "number",
+    "date": "date",
+    "datetime": "date and time",
     "string": "string",
 }
 

@@ -26,7 +26,7 @@ from .identifiers import class_identifier
 LONGEST_PATTERN = 300
 """A pattern longer than this in Python's `re` is written once in a package. Unicode's categories are that long."""
 
-PLAIN_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.BYTES})
+PLAIN_KINDS = frozenset(Kind) - {Kind.STRING}
 """What these write never needs escaping."""
 
 _CONVERTERS = {
@@ -35,6 +35,8 @@ _CONVERTERS = {
     Kind.DECIMAL: "DecimalConverter",
     Kind.FLOAT: "FloatConverter",
     Kind.BOOLEAN: "BooleanConverter",
+    Kind.DATE: "DateConverter",
+    Kind.DATETIME: "DateTimeConverter",
 }
 
 

@@ -135,6 +135,8 @@ def _literal(kind: Kind, text: str, conversion: Conversion | None = None) -> str
             return f"Decimal({str(value)!r})"
         case Kind.FLOAT:
             return f"float({str(value)!r})"
+        case Kind.DATE | Kind.DATETIME:
+            return f"rt.{kind.value}.fromisoformat({str(value)!r})"
         case _:
             return repr(value)
 

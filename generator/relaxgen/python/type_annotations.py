@@ -26,6 +26,9 @@ KIND_ANNOTATIONS = {
     Kind.FLOAT: "float",
     Kind.BOOLEAN: "bool",
     Kind.BYTES: "bytes",
+    # A field may well be called `date`, and would hide the type from the fields behind it.
+    Kind.DATE: "rt.date",
+    Kind.DATETIME: "rt.datetime",
 }
 
 MOST_ALTERNATIVES = 200

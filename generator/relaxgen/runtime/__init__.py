@@ -16,6 +16,8 @@ from .converters import (
     CIntegerConverter,
     Converter,
     Data,
+    DateConverter,
+    DateTimeConverter,
     DecimalConverter,
     EnumerationConverter,
     FloatConverter,
@@ -54,6 +56,8 @@ from .reader import Reader, Source, UnknownContent, read_variant
 from .writer import Writer, simple
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from .faults import Fault, FormatError, ParseError
     from .plain import Difference, differences, find, from_dict, from_json, to_dict, to_json, walk
     from .streaming import expand_entities, iter_parse
@@ -68,6 +72,8 @@ __all__ = [
     "Contents",
     "Converter",
     "Data",
+    "DateConverter",
+    "DateTimeConverter",
     "DecimalConverter",
     "Difference",
     "Element",
@@ -101,6 +107,8 @@ __all__ = [
     "children",
     "choice",
     "content",
+    "date",
+    "datetime",
     "differences",
     "escape_text",
     "expand_entities",
@@ -133,6 +141,8 @@ _LAZY = {
     "no_such_name": ".faults",
     "expand_entities": ".streaming",
     "iter_parse": ".streaming",
+    "date": "datetime",
+    "datetime": "datetime",
     "Difference": ".plain",
     "differences": ".plain",
     "find": ".plain",
