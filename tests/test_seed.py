@@ -37,13 +37,13 @@ FEATURES = {
 """What the edit adds, by file."""
 
 ENUMERATION = '''
-class DiskSnapshot(rt.Token):
+class DiskSnapshot(rt.Token, constants="VIR_DOMAIN_DISK_SNAPSHOT_"):
     """Enum table ``virDomainDiskSnapshot``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"  # never in a document
-    NO = "no", "VIR_DOMAIN_DISK_SNAPSHOT_NO"
-    INTERNAL = "internal", "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"
-    EXTERNAL = "external", "VIR_DOMAIN_DISK_SNAPSHOT_EXTERNAL"
+    DEFAULT = "default"  # never in a document
+    NO = "no"
+    INTERNAL = "internal"
+    EXTERNAL = "external"
 '''
 
 

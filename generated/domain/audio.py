@@ -9,14 +9,14 @@ from typing import Literal, Unpack
 from . import _runtime as rt
 
 
-class AudioSdlDriver(rt.Token):
+class AudioSdlDriver(rt.Token, constants="VIR_DOMAIN_AUDIO_SDL_DRIVER_"):
     """Enum table ``virDomainAudioSDLDriver``."""
 
-    EMPTY = ""  # never in a document
-    ESD = "esd", "VIR_DOMAIN_AUDIO_SDL_DRIVER_ESD"
-    ALSA = "alsa", "VIR_DOMAIN_AUDIO_SDL_DRIVER_ALSA"
-    ARTS = "arts", "VIR_DOMAIN_AUDIO_SDL_DRIVER_ARTS"
-    PULSEAUDIO = "pulseaudio", "VIR_DOMAIN_AUDIO_SDL_DRIVER_PULSEAUDIO"
+    EMPTY = "", ""  # never in a document
+    ESD = "esd"
+    ALSA = "alsa"
+    ARTS = "arts"
+    PULSEAUDIO = "pulseaudio"
 
 
 AUDIO_SDL_DRIVER = rt.tokens(AudioSdlDriver, but=("",))
@@ -24,17 +24,17 @@ parse_audio_sdl_driver = AUDIO_SDL_DRIVER.parse
 format_audio_sdl_driver = AUDIO_SDL_DRIVER.format
 
 
-class AudioFormat(rt.Token):
+class AudioFormat(rt.Token, constants="VIR_DOMAIN_AUDIO_FORMAT_"):
     """Enum table ``virDomainAudioFormat``."""
 
-    EMPTY = ""  # never in a document
-    U8 = "u8", "VIR_DOMAIN_AUDIO_FORMAT_U8"
-    S8 = "s8", "VIR_DOMAIN_AUDIO_FORMAT_S8"
-    U16 = "u16", "VIR_DOMAIN_AUDIO_FORMAT_U16"
-    S16 = "s16", "VIR_DOMAIN_AUDIO_FORMAT_S16"
-    U32 = "u32", "VIR_DOMAIN_AUDIO_FORMAT_U32"
-    S32 = "s32", "VIR_DOMAIN_AUDIO_FORMAT_S32"
-    F32 = "f32", "VIR_DOMAIN_AUDIO_FORMAT_F32"
+    EMPTY = "", ""  # never in a document
+    U8 = "u8"
+    S8 = "s8"
+    U16 = "u16"
+    S16 = "s16"
+    U32 = "u32"
+    S32 = "s32"
+    F32 = "f32"
 
 
 AUDIO_FORMAT = rt.tokens(AudioFormat, but=("",))

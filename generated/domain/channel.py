@@ -11,13 +11,13 @@ from .address import Address
 from .enums import CHR_TYPE, ChrType
 
 
-class ChrChannelTargetType(rt.Token):
+class ChrChannelTargetType(rt.Token, constants="VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_"):
     """Enum table ``virDomainChrChannelTarget``."""
 
-    NONE = "none", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_NONE"  # never in a document
-    GUESTFWD = "guestfwd", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_GUESTFWD"
-    VIRTIO = "virtio", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_VIRTIO"
-    XEN = "xen", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_XEN"
+    NONE = "none"  # never in a document
+    GUESTFWD = "guestfwd"
+    VIRTIO = "virtio"
+    XEN = "xen"
 
 
 CHR_CHANNEL_TARGET_TYPE = rt.tokens(ChrChannelTargetType, but=("none",))
@@ -25,12 +25,12 @@ parse_chr_channel_target_type = CHR_CHANNEL_TARGET_TYPE.parse
 format_chr_channel_target_type = CHR_CHANNEL_TARGET_TYPE.format
 
 
-class ChrDeviceState(rt.Token):
+class ChrDeviceState(rt.Token, constants="VIR_DOMAIN_CHR_DEVICE_STATE_"):
     """Enum table ``virDomainChrDeviceState``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_CHR_DEVICE_STATE_DEFAULT"  # never in a document
-    CONNECTED = "connected", "VIR_DOMAIN_CHR_DEVICE_STATE_CONNECTED"
-    DISCONNECTED = "disconnected", "VIR_DOMAIN_CHR_DEVICE_STATE_DISCONNECTED"
+    DEFAULT = "default"  # never in a document
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
 
 
 CHR_DEVICE_STATE = rt.tokens(ChrDeviceState, but=("default",))

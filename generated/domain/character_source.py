@@ -10,11 +10,11 @@ from . import _runtime as rt
 from .enums import MOUSE_MODE, MouseMode
 
 
-class ChrSourceMode(rt.Token):
+class ChrSourceMode(rt.Token, constants="VIR_DOMAIN_CHR_SOURCE_MODE_"):
     """Enum table ``virDomainChrSourceMode``."""
 
-    CONNECT = "connect", "VIR_DOMAIN_CHR_SOURCE_MODE_CONNECT"
-    BIND = "bind", "VIR_DOMAIN_CHR_SOURCE_MODE_BIND"
+    CONNECT = "connect"
+    BIND = "bind"
 
 
 CHR_SOURCE_MODE = rt.tokens(ChrSourceMode)

@@ -9,11 +9,11 @@ from typing import Literal, Unpack
 from . import _runtime as rt
 
 
-class ClockBasis(rt.Token):
+class ClockBasis(rt.Token, constants="VIR_DOMAIN_CLOCK_BASIS_"):
     """Enum table ``virDomainClockBasis``."""
 
-    UTC = "utc", "VIR_DOMAIN_CLOCK_BASIS_UTC"
-    LOCALTIME = "localtime", "VIR_DOMAIN_CLOCK_BASIS_LOCALTIME"
+    UTC = "utc"
+    LOCALTIME = "localtime"
 
 
 CLOCK_BASIS = rt.tokens(ClockBasis)
@@ -21,17 +21,17 @@ parse_clock_basis = CLOCK_BASIS.parse
 format_clock_basis = CLOCK_BASIS.format
 
 
-class TimerName(rt.Token):
+class TimerName(rt.Token, constants="VIR_DOMAIN_TIMER_NAME_"):
     """Enum table ``virDomainTimerName``."""
 
-    PLATFORM = "platform", "VIR_DOMAIN_TIMER_NAME_PLATFORM"
-    PIT = "pit", "VIR_DOMAIN_TIMER_NAME_PIT"
-    RTC = "rtc", "VIR_DOMAIN_TIMER_NAME_RTC"
-    HPET = "hpet", "VIR_DOMAIN_TIMER_NAME_HPET"
-    TSC = "tsc", "VIR_DOMAIN_TIMER_NAME_TSC"
-    KVMCLOCK = "kvmclock", "VIR_DOMAIN_TIMER_NAME_KVMCLOCK"
-    HYPERVCLOCK = "hypervclock", "VIR_DOMAIN_TIMER_NAME_HYPERVCLOCK"
-    ARMVTIMER = "armvtimer", "VIR_DOMAIN_TIMER_NAME_ARMVTIMER"
+    PLATFORM = "platform"
+    PIT = "pit"
+    RTC = "rtc"
+    HPET = "hpet"
+    TSC = "tsc"
+    KVMCLOCK = "kvmclock"
+    HYPERVCLOCK = "hypervclock"
+    ARMVTIMER = "armvtimer"
 
 
 TIMER_NAME = rt.tokens(TimerName)
@@ -39,15 +39,15 @@ parse_timer_name = TIMER_NAME.parse
 format_timer_name = TIMER_NAME.format
 
 
-class TimerMode(rt.Token):
+class TimerMode(rt.Token, constants="VIR_DOMAIN_TIMER_MODE_"):
     """Enum table ``virDomainTimerMode``."""
 
-    NONE = "none", "VIR_DOMAIN_TIMER_MODE_NONE"  # never in a document
-    AUTO = "auto", "VIR_DOMAIN_TIMER_MODE_AUTO"
-    NATIVE = "native", "VIR_DOMAIN_TIMER_MODE_NATIVE"
-    EMULATE = "emulate", "VIR_DOMAIN_TIMER_MODE_EMULATE"
-    PARAVIRT = "paravirt", "VIR_DOMAIN_TIMER_MODE_PARAVIRT"
-    SMPSAFE = "smpsafe", "VIR_DOMAIN_TIMER_MODE_SMPSAFE"
+    NONE = "none"  # never in a document
+    AUTO = "auto"
+    NATIVE = "native"
+    EMULATE = "emulate"
+    PARAVIRT = "paravirt"
+    SMPSAFE = "smpsafe"
 
 
 TIMER_MODE = rt.tokens(TimerMode, but=("none",))
@@ -55,14 +55,14 @@ parse_timer_mode = TIMER_MODE.parse
 format_timer_mode = TIMER_MODE.format
 
 
-class TimerTrack(rt.Token):
+class TimerTrack(rt.Token, constants="VIR_DOMAIN_TIMER_TRACK_"):
     """Enum table ``virDomainTimerTrack``."""
 
-    NONE = "none", "VIR_DOMAIN_TIMER_TRACK_NONE"  # never in a document
-    BOOT = "boot", "VIR_DOMAIN_TIMER_TRACK_BOOT"
-    GUEST = "guest", "VIR_DOMAIN_TIMER_TRACK_GUEST"
-    WALL = "wall", "VIR_DOMAIN_TIMER_TRACK_WALL"
-    REALTIME = "realtime", "VIR_DOMAIN_TIMER_TRACK_REALTIME"
+    NONE = "none"  # never in a document
+    BOOT = "boot"
+    GUEST = "guest"
+    WALL = "wall"
+    REALTIME = "realtime"
 
 
 TIMER_TRACK = rt.tokens(TimerTrack, but=("none",))
@@ -70,14 +70,14 @@ parse_timer_track = TIMER_TRACK.parse
 format_timer_track = TIMER_TRACK.format
 
 
-class TimerTickpolicy(rt.Token):
+class TimerTickpolicy(rt.Token, constants="VIR_DOMAIN_TIMER_TICKPOLICY_"):
     """Enum table ``virDomainTimerTickpolicy``."""
 
-    NONE = "none", "VIR_DOMAIN_TIMER_TICKPOLICY_NONE"  # never in a document
-    DELAY = "delay", "VIR_DOMAIN_TIMER_TICKPOLICY_DELAY"
-    CATCHUP = "catchup", "VIR_DOMAIN_TIMER_TICKPOLICY_CATCHUP"
-    MERGE = "merge", "VIR_DOMAIN_TIMER_TICKPOLICY_MERGE"
-    DISCARD = "discard", "VIR_DOMAIN_TIMER_TICKPOLICY_DISCARD"
+    NONE = "none"  # never in a document
+    DELAY = "delay"
+    CATCHUP = "catchup"
+    MERGE = "merge"
+    DISCARD = "discard"
 
 
 TIMER_TICKPOLICY = rt.tokens(TimerTickpolicy, but=("none",))

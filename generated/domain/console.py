@@ -11,18 +11,18 @@ from .address import Address
 from .enums import CHR_TYPE, ChrType
 
 
-class ChrConsoleTargetType(rt.Token):
+class ChrConsoleTargetType(rt.Token, constants="VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_"):
     """Enum table ``virDomainChrConsoleTarget``."""
 
-    NONE = "none", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_NONE"  # never in a document
-    SERIAL = "serial", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_SERIAL"
-    XEN = "xen", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_XEN"
-    UML = "uml", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_UML"
-    VIRTIO = "virtio", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_VIRTIO"
-    LXC = "lxc", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_LXC"
-    OPENVZ = "openvz", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_OPENVZ"
-    SCLP = "sclp", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_SCLP"
-    SCLPLM = "sclplm", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_SCLPLM"
+    NONE = "none"  # never in a document
+    SERIAL = "serial"
+    XEN = "xen"
+    UML = "uml"
+    VIRTIO = "virtio"
+    LXC = "lxc"
+    OPENVZ = "openvz"
+    SCLP = "sclp"
+    SCLPLM = "sclplm"
 
 
 CHR_CONSOLE_TARGET_TYPE = rt.tokens(ChrConsoleTargetType, but=("none",))

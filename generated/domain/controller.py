@@ -10,22 +10,19 @@ from . import _runtime as rt
 from .address import Address
 
 
-class ControllerModelPci(rt.Token):
+class ControllerModelPci(rt.Token, constants="VIR_DOMAIN_CONTROLLER_MODEL_PCI_"):
     """Enum table ``virDomainControllerModelPCI``."""
 
-    PCI_ROOT = "pci-root", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCI_ROOT"
-    PCIE_ROOT = "pcie-root", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCIE_ROOT"
-    PCI_BRIDGE = "pci-bridge", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCI_BRIDGE"
-    DMI_TO_PCI_BRIDGE = "dmi-to-pci-bridge", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_DMI_TO_PCI_BRIDGE"
-    PCIE_TO_PCI_BRIDGE = "pcie-to-pci-bridge", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCIE_TO_PCI_BRIDGE"
-    PCIE_ROOT_PORT = "pcie-root-port", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCIE_ROOT_PORT"
-    PCIE_SWITCH_UPSTREAM_PORT = "pcie-switch-upstream-port", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCIE_SWITCH_UPSTREAM_PORT"
-    PCIE_SWITCH_DOWNSTREAM_PORT = (
-        "pcie-switch-downstream-port",
-        "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCIE_SWITCH_DOWNSTREAM_PORT",
-    )
-    PCI_EXPANDER_BUS = "pci-expander-bus", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCI_EXPANDER_BUS"
-    PCIE_EXPANDER_BUS = "pcie-expander-bus", "VIR_DOMAIN_CONTROLLER_MODEL_PCI_PCIE_EXPANDER_BUS"
+    PCI_ROOT = "pci-root"
+    PCIE_ROOT = "pcie-root"
+    PCI_BRIDGE = "pci-bridge"
+    DMI_TO_PCI_BRIDGE = "dmi-to-pci-bridge"
+    PCIE_TO_PCI_BRIDGE = "pcie-to-pci-bridge"
+    PCIE_ROOT_PORT = "pcie-root-port"
+    PCIE_SWITCH_UPSTREAM_PORT = "pcie-switch-upstream-port"
+    PCIE_SWITCH_DOWNSTREAM_PORT = "pcie-switch-downstream-port"
+    PCI_EXPANDER_BUS = "pci-expander-bus"
+    PCIE_EXPANDER_BUS = "pcie-expander-bus"
 
 
 CONTROLLER_MODEL_PCI = rt.tokens(ControllerModelPci)
@@ -33,23 +30,23 @@ parse_controller_model_pci = CONTROLLER_MODEL_PCI.parse
 format_controller_model_pci = CONTROLLER_MODEL_PCI.format
 
 
-class ControllerModelUsb(rt.Token):
+class ControllerModelUsb(rt.Token, constants="VIR_DOMAIN_CONTROLLER_MODEL_USB_"):
     """Enum table ``virDomainControllerModelUSB``."""
 
-    PIIX3_UHCI = "piix3-uhci", "VIR_DOMAIN_CONTROLLER_MODEL_USB_PIIX3_UHCI"
-    PIIX4_UHCI = "piix4-uhci", "VIR_DOMAIN_CONTROLLER_MODEL_USB_PIIX4_UHCI"
-    EHCI = "ehci", "VIR_DOMAIN_CONTROLLER_MODEL_USB_EHCI"
-    ICH9_EHCI1 = "ich9-ehci1", "VIR_DOMAIN_CONTROLLER_MODEL_USB_ICH9_EHCI1"
-    ICH9_UHCI1 = "ich9-uhci1", "VIR_DOMAIN_CONTROLLER_MODEL_USB_ICH9_UHCI1"
-    ICH9_UHCI2 = "ich9-uhci2", "VIR_DOMAIN_CONTROLLER_MODEL_USB_ICH9_UHCI2"
-    ICH9_UHCI3 = "ich9-uhci3", "VIR_DOMAIN_CONTROLLER_MODEL_USB_ICH9_UHCI3"
-    VT82C686B_UHCI = "vt82c686b-uhci", "VIR_DOMAIN_CONTROLLER_MODEL_USB_VT82C686B_UHCI"
-    PCI_OHCI = "pci-ohci", "VIR_DOMAIN_CONTROLLER_MODEL_USB_PCI_OHCI"
-    NEC_XHCI = "nec-xhci", "VIR_DOMAIN_CONTROLLER_MODEL_USB_NEC_XHCI"
-    QUSB1 = "qusb1", "VIR_DOMAIN_CONTROLLER_MODEL_USB_QUSB1"
-    QUSB2 = "qusb2", "VIR_DOMAIN_CONTROLLER_MODEL_USB_QUSB2"
-    QEMU_XHCI = "qemu-xhci", "VIR_DOMAIN_CONTROLLER_MODEL_USB_QEMU_XHCI"
-    NONE = "none", "VIR_DOMAIN_CONTROLLER_MODEL_USB_NONE"
+    PIIX3_UHCI = "piix3-uhci"
+    PIIX4_UHCI = "piix4-uhci"
+    EHCI = "ehci"
+    ICH9_EHCI1 = "ich9-ehci1"
+    ICH9_UHCI1 = "ich9-uhci1"
+    ICH9_UHCI2 = "ich9-uhci2"
+    ICH9_UHCI3 = "ich9-uhci3"
+    VT82C686B_UHCI = "vt82c686b-uhci"
+    PCI_OHCI = "pci-ohci"
+    NEC_XHCI = "nec-xhci"
+    QUSB1 = "qusb1"
+    QUSB2 = "qusb2"
+    QEMU_XHCI = "qemu-xhci"
+    NONE = "none"
 
 
 CONTROLLER_MODEL_USB = rt.tokens(ControllerModelUsb)
@@ -57,22 +54,22 @@ parse_controller_model_usb = CONTROLLER_MODEL_USB.parse
 format_controller_model_usb = CONTROLLER_MODEL_USB.format
 
 
-class ControllerModelScsi(rt.Token):
+class ControllerModelScsi(rt.Token, constants="VIR_DOMAIN_CONTROLLER_MODEL_SCSI_"):
     """Enum table ``virDomainControllerModelSCSI``."""
 
-    AUTO = "auto", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_AUTO"
-    BUSLOGIC = "buslogic", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_BUSLOGIC"
-    LSILOGIC = "lsilogic", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_LSILOGIC"
-    LSISAS1068 = "lsisas1068", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_LSISAS1068"
-    VMPVSCSI = "vmpvscsi", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_VMPVSCSI"
-    IBMVSCSI = "ibmvscsi", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_IBMVSCSI"
-    VIRTIO_SCSI = "virtio-scsi", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_VIRTIO_SCSI"
-    LSISAS1078 = "lsisas1078", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_LSISAS1078"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_VIRTIO_NON_TRANSITIONAL"
-    NCR53C90 = "ncr53c90", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_NCR53C90"
-    DC390 = "dc390", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_DC390"
-    AM53C974 = "am53c974", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_AM53C974"
+    AUTO = "auto"
+    BUSLOGIC = "buslogic"
+    LSILOGIC = "lsilogic"
+    LSISAS1068 = "lsisas1068"
+    VMPVSCSI = "vmpvscsi"
+    IBMVSCSI = "ibmvscsi"
+    VIRTIO_SCSI = "virtio-scsi"
+    LSISAS1078 = "lsisas1078"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    NCR53C90 = "ncr53c90"
+    DC390 = "dc390"
+    AM53C974 = "am53c974"
 
 
 CONTROLLER_MODEL_SCSI = rt.tokens(ControllerModelScsi)
@@ -80,12 +77,12 @@ parse_controller_model_scsi = CONTROLLER_MODEL_SCSI.parse
 format_controller_model_scsi = CONTROLLER_MODEL_SCSI.format
 
 
-class ControllerModelIde(rt.Token):
+class ControllerModelIde(rt.Token, constants="VIR_DOMAIN_CONTROLLER_MODEL_IDE_"):
     """Enum table ``virDomainControllerModelIDE``."""
 
-    PIIX3 = "piix3", "VIR_DOMAIN_CONTROLLER_MODEL_IDE_PIIX3"
-    PIIX4 = "piix4", "VIR_DOMAIN_CONTROLLER_MODEL_IDE_PIIX4"
-    ICH6 = "ich6", "VIR_DOMAIN_CONTROLLER_MODEL_IDE_ICH6"
+    PIIX3 = "piix3"
+    PIIX4 = "piix4"
+    ICH6 = "ich6"
 
 
 CONTROLLER_MODEL_IDE = rt.tokens(ControllerModelIde)
@@ -93,15 +90,12 @@ parse_controller_model_ide = CONTROLLER_MODEL_IDE.parse
 format_controller_model_ide = CONTROLLER_MODEL_IDE.format
 
 
-class ControllerModelVirtioSerial(rt.Token):
+class ControllerModelVirtioSerial(rt.Token, constants="VIR_DOMAIN_CONTROLLER_MODEL_VIRTIO_SERIAL_"):
     """Enum table ``virDomainControllerModelVirtioSerial``."""
 
-    VIRTIO = "virtio", "VIR_DOMAIN_CONTROLLER_MODEL_VIRTIO_SERIAL_VIRTIO"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_CONTROLLER_MODEL_VIRTIO_SERIAL_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = (
-        "virtio-non-transitional",
-        "VIR_DOMAIN_CONTROLLER_MODEL_VIRTIO_SERIAL_VIRTIO_NON_TRANSITIONAL",
-    )
+    VIRTIO = "virtio"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 CONTROLLER_MODEL_VIRTIO_SERIAL = rt.tokens(ControllerModelVirtioSerial)
@@ -109,20 +103,20 @@ parse_controller_model_virtio_serial = CONTROLLER_MODEL_VIRTIO_SERIAL.parse
 format_controller_model_virtio_serial = CONTROLLER_MODEL_VIRTIO_SERIAL.format
 
 
-class ControllerPciModelName(rt.Token):
+class ControllerPciModelName(rt.Token, constants="VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_"):
     """Enum table ``virDomainControllerPCIModelName``."""
 
-    NONE = "none", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_NONE"  # never in a document
-    PCI_BRIDGE = "pci-bridge", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_PCI_BRIDGE"
-    I82801B11_BRIDGE = "i82801b11-bridge", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_I82801B11_BRIDGE"
-    IOH3420 = "ioh3420", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_IOH3420"
-    X3130_UPSTREAM = "x3130-upstream", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_X3130_UPSTREAM"
-    XIO3130_DOWNSTREAM = "xio3130-downstream", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_XIO3130_DOWNSTREAM"
-    PXB = "pxb", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_PXB"
-    PXB_PCIE = "pxb-pcie", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_PXB_PCIE"
-    PCIE_ROOT_PORT = "pcie-root-port", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_PCIE_ROOT_PORT"
-    SPAPR_PCI_HOST_BRIDGE = "spapr-pci-host-bridge", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_SPAPR_PCI_HOST_BRIDGE"
-    PCIE_PCI_BRIDGE = "pcie-pci-bridge", "VIR_DOMAIN_CONTROLLER_PCI_MODEL_NAME_PCIE_PCI_BRIDGE"
+    NONE = "none"  # never in a document
+    PCI_BRIDGE = "pci-bridge"
+    I82801B11_BRIDGE = "i82801b11-bridge"
+    IOH3420 = "ioh3420"
+    X3130_UPSTREAM = "x3130-upstream"
+    XIO3130_DOWNSTREAM = "xio3130-downstream"
+    PXB = "pxb"
+    PXB_PCIE = "pxb-pcie"
+    PCIE_ROOT_PORT = "pcie-root-port"
+    SPAPR_PCI_HOST_BRIDGE = "spapr-pci-host-bridge"
+    PCIE_PCI_BRIDGE = "pcie-pci-bridge"
 
 
 CONTROLLER_PCI_MODEL_NAME = rt.tokens(ControllerPciModelName, but=("none",))

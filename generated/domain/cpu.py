@@ -11,12 +11,12 @@ from .enums import MEMORY_ACCESS
 from .enums import MemoryAccess
 
 
-class CpuMatch(rt.Token):
+class CpuMatch(rt.Token, constants="VIR_CPU_MATCH_"):
     """Enum table ``virCPUMatch``."""
 
-    EXACT = "exact", "VIR_CPU_MATCH_EXACT"
-    MINIMUM = "minimum", "VIR_CPU_MATCH_MINIMUM"
-    STRICT = "strict", "VIR_CPU_MATCH_STRICT"
+    EXACT = "exact"
+    MINIMUM = "minimum"
+    STRICT = "strict"
 
 
 CPU_MATCH = rt.tokens(CpuMatch)
@@ -24,13 +24,13 @@ parse_cpu_match = CPU_MATCH.parse
 format_cpu_match = CPU_MATCH.format
 
 
-class CpuMode(rt.Token):
+class CpuMode(rt.Token, constants="VIR_CPU_MODE_"):
     """Enum table ``virCPUMode``."""
 
-    CUSTOM = "custom", "VIR_CPU_MODE_CUSTOM"
-    HOST_MODEL = "host-model", "VIR_CPU_MODE_HOST_MODEL"
-    HOST_PASSTHROUGH = "host-passthrough", "VIR_CPU_MODE_HOST_PASSTHROUGH"
-    MAXIMUM = "maximum", "VIR_CPU_MODE_MAXIMUM"
+    CUSTOM = "custom"
+    HOST_MODEL = "host-model"
+    HOST_PASSTHROUGH = "host-passthrough"
+    MAXIMUM = "maximum"
 
 
 CPU_MODE = rt.tokens(CpuMode)
@@ -38,13 +38,13 @@ parse_cpu_mode = CPU_MODE.parse
 format_cpu_mode = CPU_MODE.format
 
 
-class CpuCheck(rt.Token):
+class CpuCheck(rt.Token, constants="VIR_CPU_CHECK_"):
     """Enum table ``virCPUCheck``."""
 
-    DEFAULT = "default", "VIR_CPU_CHECK_DEFAULT"  # never in a document
-    NONE = "none", "VIR_CPU_CHECK_NONE"
-    PARTIAL = "partial", "VIR_CPU_CHECK_PARTIAL"
-    FULL = "full", "VIR_CPU_CHECK_FULL"
+    DEFAULT = "default"  # never in a document
+    NONE = "none"
+    PARTIAL = "partial"
+    FULL = "full"
 
 
 CPU_CHECK = rt.tokens(CpuCheck, but=("default",))
@@ -52,11 +52,11 @@ parse_cpu_check = CPU_CHECK.parse
 format_cpu_check = CPU_CHECK.format
 
 
-class CpuFallback(rt.Token):
+class CpuFallback(rt.Token, constants="VIR_CPU_FALLBACK_"):
     """Enum table ``virCPUFallback``."""
 
-    ALLOW = "allow", "VIR_CPU_FALLBACK_ALLOW"
-    FORBID = "forbid", "VIR_CPU_FALLBACK_FORBID"
+    ALLOW = "allow"
+    FORBID = "forbid"
 
 
 CPU_FALLBACK = rt.tokens(CpuFallback)
@@ -64,12 +64,12 @@ parse_cpu_fallback = CPU_FALLBACK.parse
 format_cpu_fallback = CPU_FALLBACK.format
 
 
-class CpuCacheMode(rt.Token):
+class CpuCacheMode(rt.Token, constants="VIR_CPU_CACHE_MODE_"):
     """Enum table ``virCPUCacheMode``."""
 
-    EMULATE = "emulate", "VIR_CPU_CACHE_MODE_EMULATE"
-    PASSTHROUGH = "passthrough", "VIR_CPU_CACHE_MODE_PASSTHROUGH"
-    DISABLE = "disable", "VIR_CPU_CACHE_MODE_DISABLE"
+    EMULATE = "emulate"
+    PASSTHROUGH = "passthrough"
+    DISABLE = "disable"
 
 
 CPU_CACHE_MODE = rt.tokens(CpuCacheMode)
@@ -77,11 +77,11 @@ parse_cpu_cache_mode = CPU_CACHE_MODE.parse
 format_cpu_cache_mode = CPU_CACHE_MODE.format
 
 
-class CpuMaxPhysAddrMode(rt.Token):
+class CpuMaxPhysAddrMode(rt.Token, constants="VIR_CPU_MAX_PHYS_ADDR_MODE_"):
     """Enum table ``virCPUMaxPhysAddrMode``."""
 
-    EMULATE = "emulate", "VIR_CPU_MAX_PHYS_ADDR_MODE_EMULATE"
-    PASSTHROUGH = "passthrough", "VIR_CPU_MAX_PHYS_ADDR_MODE_PASSTHROUGH"
+    EMULATE = "emulate"
+    PASSTHROUGH = "passthrough"
 
 
 CPU_MAX_PHYS_ADDR_MODE = rt.tokens(CpuMaxPhysAddrMode)
@@ -89,14 +89,14 @@ parse_cpu_max_phys_addr_mode = CPU_MAX_PHYS_ADDR_MODE.parse
 format_cpu_max_phys_addr_mode = CPU_MAX_PHYS_ADDR_MODE.format
 
 
-class CpuFeaturePolicy(rt.Token):
+class CpuFeaturePolicy(rt.Token, constants="VIR_CPU_FEATURE_"):
     """Enum table ``virCPUFeaturePolicy``."""
 
-    FORCE = "force", "VIR_CPU_FEATURE_FORCE"
-    REQUIRE = "require", "VIR_CPU_FEATURE_REQUIRE"
-    OPTIONAL = "optional", "VIR_CPU_FEATURE_OPTIONAL"
-    DISABLE = "disable", "VIR_CPU_FEATURE_DISABLE"
-    FORBID = "forbid", "VIR_CPU_FEATURE_FORBID"
+    FORCE = "force"
+    REQUIRE = "require"
+    OPTIONAL = "optional"
+    DISABLE = "disable"
+    FORBID = "forbid"
 
 
 CPU_FEATURE_POLICY = rt.tokens(CpuFeaturePolicy)
@@ -104,12 +104,12 @@ parse_cpu_feature_policy = CPU_FEATURE_POLICY.parse
 format_cpu_feature_policy = CPU_FEATURE_POLICY.format
 
 
-class NumaCacheAssociativity(rt.Token):
+class NumaCacheAssociativity(rt.Token, constants="VIR_NUMA_CACHE_ASSOCIATIVITY_"):
     """Enum table ``virNumaCacheAssociativity``."""
 
-    NONE = "none", "VIR_NUMA_CACHE_ASSOCIATIVITY_NONE"
-    DIRECT = "direct", "VIR_NUMA_CACHE_ASSOCIATIVITY_DIRECT"
-    FULL = "full", "VIR_NUMA_CACHE_ASSOCIATIVITY_FULL"
+    NONE = "none"
+    DIRECT = "direct"
+    FULL = "full"
 
 
 NUMA_CACHE_ASSOCIATIVITY = rt.tokens(NumaCacheAssociativity)
@@ -117,12 +117,12 @@ parse_numa_cache_associativity = NUMA_CACHE_ASSOCIATIVITY.parse
 format_numa_cache_associativity = NUMA_CACHE_ASSOCIATIVITY.format
 
 
-class NumaCachePolicy(rt.Token):
+class NumaCachePolicy(rt.Token, constants="VIR_NUMA_CACHE_POLICY_"):
     """Enum table ``virNumaCachePolicy``."""
 
-    NONE = "none", "VIR_NUMA_CACHE_POLICY_NONE"
-    WRITEBACK = "writeback", "VIR_NUMA_CACHE_POLICY_WRITEBACK"
-    WRITETHROUGH = "writethrough", "VIR_NUMA_CACHE_POLICY_WRITETHROUGH"
+    NONE = "none"
+    WRITEBACK = "writeback"
+    WRITETHROUGH = "writethrough"
 
 
 NUMA_CACHE_POLICY = rt.tokens(NumaCachePolicy)
@@ -130,13 +130,13 @@ parse_numa_cache_policy = NUMA_CACHE_POLICY.parse
 format_numa_cache_policy = NUMA_CACHE_POLICY.format
 
 
-class MemoryLatency(rt.Token):
+class MemoryLatency(rt.Token, constants="VIR_MEMORY_LATENCY_"):
     """Enum table ``virMemoryLatency``."""
 
-    NONE = "none", "VIR_MEMORY_LATENCY_NONE"  # never in a document
-    ACCESS = "access", "VIR_MEMORY_LATENCY_ACCESS"
-    READ = "read", "VIR_MEMORY_LATENCY_READ"
-    WRITE = "write", "VIR_MEMORY_LATENCY_WRITE"
+    NONE = "none"  # never in a document
+    ACCESS = "access"
+    READ = "read"
+    WRITE = "write"
 
 
 MEMORY_LATENCY = rt.tokens(MemoryLatency, but=("none",))

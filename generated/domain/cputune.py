@@ -9,14 +9,14 @@ from typing import Unpack
 from . import _runtime as rt
 
 
-class ProcessSchedPolicy(rt.Token):
+class ProcessSchedPolicy(rt.Token, constants="VIR_PROC_POLICY_"):
     """Enum table ``virProcessSchedPolicy``."""
 
-    NONE = "none", "VIR_PROC_POLICY_NONE"  # never in a document
-    BATCH = "batch", "VIR_PROC_POLICY_BATCH"
-    IDLE = "idle", "VIR_PROC_POLICY_IDLE"
-    FIFO = "fifo", "VIR_PROC_POLICY_FIFO"
-    RR = "rr", "VIR_PROC_POLICY_RR"
+    NONE = "none"  # never in a document
+    BATCH = "batch"
+    IDLE = "idle"
+    FIFO = "fifo"
+    RR = "rr"
 
 
 PROCESS_SCHED_POLICY = rt.tokens(ProcessSchedPolicy, but=("none",))
@@ -24,12 +24,12 @@ parse_process_sched_policy = PROCESS_SCHED_POLICY.parse
 format_process_sched_policy = PROCESS_SCHED_POLICY.format
 
 
-class CacheType(rt.Token):
+class CacheType(rt.Token, constants="VIR_CACHE_TYPE_"):
     """Enum table ``virCache``."""
 
-    BOTH = "both", "VIR_CACHE_TYPE_BOTH"
-    CODE = "code", "VIR_CACHE_TYPE_CODE"
-    DATA = "data", "VIR_CACHE_TYPE_DATA"
+    BOTH = "both"
+    CODE = "code"
+    DATA = "data"
 
 
 CACHE_TYPE = rt.tokens(CacheType)

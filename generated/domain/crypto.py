@@ -32,11 +32,11 @@ parse_crypto_type = CRYPTO_TYPE.parse
 format_crypto_type = CRYPTO_TYPE.format
 
 
-class CryptoBackendToken(rt.Token):
+class CryptoBackendToken(rt.Token, constants="VIR_DOMAIN_CRYPTO_BACKEND_"):
     """Enum table ``virDomainCryptoBackend``."""
 
-    BUILTIN = "builtin", "VIR_DOMAIN_CRYPTO_BACKEND_BUILTIN"
-    LKCF = "lkcf", "VIR_DOMAIN_CRYPTO_BACKEND_LKCF"
+    BUILTIN = "builtin"
+    LKCF = "lkcf"
 
 
 CRYPTO_BACKEND_TOKEN = rt.tokens(CryptoBackendToken)

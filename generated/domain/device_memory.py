@@ -12,15 +12,15 @@ from .enums import MEMORY_ACCESS
 from .enums import MemoryAccess
 
 
-class MemoryModel(rt.Token):
+class MemoryModel(rt.Token, constants="VIR_DOMAIN_MEMORY_MODEL_"):
     """Enum table ``virDomainMemoryModel``."""
 
-    EMPTY = ""  # never in a document
-    DIMM = "dimm", "VIR_DOMAIN_MEMORY_MODEL_DIMM"
-    NVDIMM = "nvdimm", "VIR_DOMAIN_MEMORY_MODEL_NVDIMM"
-    VIRTIO_PMEM = "virtio-pmem", "VIR_DOMAIN_MEMORY_MODEL_VIRTIO_PMEM"
-    VIRTIO_MEM = "virtio-mem", "VIR_DOMAIN_MEMORY_MODEL_VIRTIO_MEM"
-    SGX_EPC = "sgx-epc", "VIR_DOMAIN_MEMORY_MODEL_SGX_EPC"
+    EMPTY = "", ""  # never in a document
+    DIMM = "dimm"
+    NVDIMM = "nvdimm"
+    VIRTIO_PMEM = "virtio-pmem"
+    VIRTIO_MEM = "virtio-mem"
+    SGX_EPC = "sgx-epc"
 
 
 MEMORY_MODEL = rt.tokens(MemoryModel, but=("",))

@@ -13,13 +13,13 @@ from .enums import DeviceSgio, StartupPolicy, StorageFileFormat, StorageType
 from .throttlegroups import IoLimits
 
 
-class DiskDevice(rt.Token):
+class DiskDevice(rt.Token, constants="VIR_DOMAIN_DISK_DEVICE_"):
     """Enum table ``virDomainDiskDevice``."""
 
-    DISK = "disk", "VIR_DOMAIN_DISK_DEVICE_DISK"
-    CDROM = "cdrom", "VIR_DOMAIN_DISK_DEVICE_CDROM"
-    FLOPPY = "floppy", "VIR_DOMAIN_DISK_DEVICE_FLOPPY"
-    LUN = "lun", "VIR_DOMAIN_DISK_DEVICE_LUN"
+    DISK = "disk"
+    CDROM = "cdrom"
+    FLOPPY = "floppy"
+    LUN = "lun"
 
 
 DISK_DEVICE = rt.tokens(DiskDevice)
@@ -27,13 +27,13 @@ parse_disk_device = DISK_DEVICE.parse
 format_disk_device = DISK_DEVICE.format
 
 
-class DiskModel(rt.Token):
+class DiskModel(rt.Token, constants="VIR_DOMAIN_DISK_MODEL_"):
     """Enum table ``virDomainDiskModel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_MODEL_DEFAULT"  # never in a document
-    VIRTIO = "virtio", "VIR_DOMAIN_DISK_MODEL_VIRTIO"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_DISK_MODEL_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional", "VIR_DOMAIN_DISK_MODEL_VIRTIO_NON_TRANSITIONAL"
+    DEFAULT = "default"  # never in a document
+    VIRTIO = "virtio"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 DISK_MODEL = rt.tokens(DiskModel, but=("default",))
@@ -41,13 +41,13 @@ parse_disk_model = DISK_MODEL.parse
 format_disk_model = DISK_MODEL.format
 
 
-class DiskSnapshot(rt.Token):
+class DiskSnapshot(rt.Token, constants="VIR_DOMAIN_DISK_SNAPSHOT_"):
     """Enum table ``virDomainDiskSnapshot``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"  # never in a document
-    NO = "no", "VIR_DOMAIN_DISK_SNAPSHOT_NO"
-    INTERNAL = "internal", "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"
-    EXTERNAL = "external", "VIR_DOMAIN_DISK_SNAPSHOT_EXTERNAL"
+    DEFAULT = "default"  # never in a document
+    NO = "no"
+    INTERNAL = "internal"
+    EXTERNAL = "external"
 
 
 DISK_SNAPSHOT = rt.tokens(DiskSnapshot, but=("default",))
@@ -55,23 +55,23 @@ parse_disk_snapshot = DISK_SNAPSHOT.parse
 format_disk_snapshot = DISK_SNAPSHOT.format
 
 
-class StorageNetProtocol(rt.Token):
+class StorageNetProtocol(rt.Token, constants="VIR_STORAGE_NET_PROTOCOL_"):
     """Enum table ``virStorageNetProtocol``."""
 
-    NONE = "none", "VIR_STORAGE_NET_PROTOCOL_NONE"  # never in a document
-    NBD = "nbd", "VIR_STORAGE_NET_PROTOCOL_NBD"
-    RBD = "rbd", "VIR_STORAGE_NET_PROTOCOL_RBD"
-    SHEEPDOG = "sheepdog", "VIR_STORAGE_NET_PROTOCOL_SHEEPDOG"
-    GLUSTER = "gluster", "VIR_STORAGE_NET_PROTOCOL_GLUSTER"
-    ISCSI = "iscsi", "VIR_STORAGE_NET_PROTOCOL_ISCSI"
-    HTTP = "http", "VIR_STORAGE_NET_PROTOCOL_HTTP"
-    HTTPS = "https", "VIR_STORAGE_NET_PROTOCOL_HTTPS"
-    FTP = "ftp", "VIR_STORAGE_NET_PROTOCOL_FTP"
-    FTPS = "ftps", "VIR_STORAGE_NET_PROTOCOL_FTPS"
-    TFTP = "tftp", "VIR_STORAGE_NET_PROTOCOL_TFTP"
-    SSH = "ssh", "VIR_STORAGE_NET_PROTOCOL_SSH"
-    VXHS = "vxhs", "VIR_STORAGE_NET_PROTOCOL_VXHS"
-    NFS = "nfs", "VIR_STORAGE_NET_PROTOCOL_NFS"
+    NONE = "none"  # never in a document
+    NBD = "nbd"
+    RBD = "rbd"
+    SHEEPDOG = "sheepdog"
+    GLUSTER = "gluster"
+    ISCSI = "iscsi"
+    HTTP = "http"
+    HTTPS = "https"
+    FTP = "ftp"
+    FTPS = "ftps"
+    TFTP = "tftp"
+    SSH = "ssh"
+    VXHS = "vxhs"
+    NFS = "nfs"
 
 
 STORAGE_NET_PROTOCOL = rt.tokens(StorageNetProtocol, but=("none",))
@@ -79,12 +79,12 @@ parse_storage_net_protocol = STORAGE_NET_PROTOCOL.parse
 format_storage_net_protocol = STORAGE_NET_PROTOCOL.format
 
 
-class StorageSourcePoolMode(rt.Token):
+class StorageSourcePoolMode(rt.Token, constants="VIR_STORAGE_SOURCE_POOL_MODE_"):
     """Enum table ``virStorageSourcePoolMode``."""
 
-    DEFAULT = "default", "VIR_STORAGE_SOURCE_POOL_MODE_DEFAULT"  # never in a document
-    HOST = "host", "VIR_STORAGE_SOURCE_POOL_MODE_HOST"
-    DIRECT = "direct", "VIR_STORAGE_SOURCE_POOL_MODE_DIRECT"
+    DEFAULT = "default"  # never in a document
+    HOST = "host"
+    DIRECT = "direct"
 
 
 STORAGE_SOURCE_POOL_MODE = rt.tokens(StorageSourcePoolMode, but=("default",))
@@ -104,15 +104,15 @@ parse_disk_source_type = DISK_SOURCE_TYPE.parse
 format_disk_source_type = DISK_SOURCE_TYPE.format
 
 
-class DiskCache(rt.Token):
+class DiskCache(rt.Token, constants="VIR_DOMAIN_DISK_CACHE_"):
     """Enum table ``virDomainDiskCache``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_CACHE_DEFAULT"
-    NONE = "none", "VIR_DOMAIN_DISK_CACHE_NONE"
-    WRITETHROUGH = "writethrough", "VIR_DOMAIN_DISK_CACHE_WRITETHROUGH"
-    WRITEBACK = "writeback", "VIR_DOMAIN_DISK_CACHE_WRITEBACK"
-    DIRECTSYNC = "directsync", "VIR_DOMAIN_DISK_CACHE_DIRECTSYNC"
-    UNSAFE = "unsafe", "VIR_DOMAIN_DISK_CACHE_UNSAFE"
+    DEFAULT = "default"
+    NONE = "none"
+    WRITETHROUGH = "writethrough"
+    WRITEBACK = "writeback"
+    DIRECTSYNC = "directsync"
+    UNSAFE = "unsafe"
 
 
 DISK_CACHE = rt.tokens(DiskCache)
@@ -120,14 +120,14 @@ parse_disk_cache = DISK_CACHE.parse
 format_disk_cache = DISK_CACHE.format
 
 
-class DiskErrorPolicy(rt.Token):
+class DiskErrorPolicy(rt.Token, constants="VIR_DOMAIN_DISK_ERROR_POLICY_"):
     """Enum table ``virDomainDiskErrorPolicy``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_ERROR_POLICY_DEFAULT"  # never in a document
-    STOP = "stop", "VIR_DOMAIN_DISK_ERROR_POLICY_STOP"
-    REPORT = "report", "VIR_DOMAIN_DISK_ERROR_POLICY_REPORT"
-    IGNORE = "ignore", "VIR_DOMAIN_DISK_ERROR_POLICY_IGNORE"
-    ENOSPACE = "enospace", "VIR_DOMAIN_DISK_ERROR_POLICY_ENOSPACE"
+    DEFAULT = "default"  # never in a document
+    STOP = "stop"
+    REPORT = "report"
+    IGNORE = "ignore"
+    ENOSPACE = "enospace"
 
 
 DISK_ERROR_POLICY = rt.tokens(DiskErrorPolicy, but=("default",))
@@ -148,13 +148,13 @@ parse_disk_driver_rerror_policy = DISK_DRIVER_RERROR_POLICY.parse
 format_disk_driver_rerror_policy = DISK_DRIVER_RERROR_POLICY.format
 
 
-class DiskIo(rt.Token):
+class DiskIo(rt.Token, constants="VIR_DOMAIN_DISK_IO_"):
     """Enum table ``virDomainDiskIo``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_IO_DEFAULT"  # never in a document
-    NATIVE = "native", "VIR_DOMAIN_DISK_IO_NATIVE"
-    THREADS = "threads", "VIR_DOMAIN_DISK_IO_THREADS"
-    IO_URING = "io_uring", "VIR_DOMAIN_DISK_IO_IO_URING"
+    DEFAULT = "default"  # never in a document
+    NATIVE = "native"
+    THREADS = "threads"
+    IO_URING = "io_uring"
 
 
 DISK_IO = rt.tokens(DiskIo, but=("default",))
@@ -162,12 +162,12 @@ parse_disk_io = DISK_IO.parse
 format_disk_io = DISK_IO.format
 
 
-class DiskDiscard(rt.Token):
+class DiskDiscard(rt.Token, constants="VIR_DOMAIN_DISK_DISCARD_"):
     """Enum table ``virDomainDiskDiscard``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_DISCARD_DEFAULT"  # never in a document
-    UNMAP = "unmap", "VIR_DOMAIN_DISK_DISCARD_UNMAP"
-    IGNORE = "ignore", "VIR_DOMAIN_DISK_DISCARD_IGNORE"
+    DEFAULT = "default"  # never in a document
+    UNMAP = "unmap"
+    IGNORE = "ignore"
 
 
 DISK_DISCARD = rt.tokens(DiskDiscard, but=("default",))
@@ -175,13 +175,13 @@ parse_disk_discard = DISK_DISCARD.parse
 format_disk_discard = DISK_DISCARD.format
 
 
-class DiskDetectZeroes(rt.Token):
+class DiskDetectZeroes(rt.Token, constants="VIR_DOMAIN_DISK_DETECT_ZEROES_"):
     """Enum table ``virDomainDiskDetectZeroes``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_DETECT_ZEROES_DEFAULT"  # never in a document
-    OFF = "off", "VIR_DOMAIN_DISK_DETECT_ZEROES_OFF"
-    ON = "on", "VIR_DOMAIN_DISK_DETECT_ZEROES_ON"
-    UNMAP = "unmap", "VIR_DOMAIN_DISK_DETECT_ZEROES_UNMAP"
+    DEFAULT = "default"  # never in a document
+    OFF = "off"
+    ON = "on"
+    UNMAP = "unmap"
 
 
 DISK_DETECT_ZEROES = rt.tokens(DiskDetectZeroes, but=("default",))
@@ -189,10 +189,10 @@ parse_disk_detect_zeroes = DISK_DETECT_ZEROES.parse
 format_disk_detect_zeroes = DISK_DETECT_ZEROES.format
 
 
-class BlockJobType(rt.Token):
+class BlockJobType(rt.Token, constants="VIR_DOMAIN_BLOCK_JOB_TYPE_"):
     """Enum table ``virDomainBlockJob``."""
 
-    EMPTY = ""  # never in a document
+    EMPTY = "", ""  # never in a document
     COPY = "copy", "VIR_DOMAIN_BLOCK_JOB_TYPE_COPY", 2
     ACTIVE_COMMIT = "active-commit", "VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT", 4
 
@@ -202,13 +202,13 @@ parse_block_job_type = BLOCK_JOB_TYPE.parse
 format_block_job_type = BLOCK_JOB_TYPE.format
 
 
-class DiskMirrorState(rt.Token):
+class DiskMirrorState(rt.Token, constants="VIR_DOMAIN_DISK_MIRROR_STATE_"):
     """Enum table ``virDomainDiskMirrorState``."""
 
-    NONE = "none", "VIR_DOMAIN_DISK_MIRROR_STATE_NONE"  # never in a document
-    YES = "yes", "VIR_DOMAIN_DISK_MIRROR_STATE_YES"
-    ABORT = "abort", "VIR_DOMAIN_DISK_MIRROR_STATE_ABORT"
-    PIVOT = "pivot", "VIR_DOMAIN_DISK_MIRROR_STATE_PIVOT"
+    NONE = "none"  # never in a document
+    YES = "yes"
+    ABORT = "abort"
+    PIVOT = "pivot"
 
 
 DISK_MIRROR_STATE = rt.tokens(DiskMirrorState, but=("none",))
@@ -216,19 +216,19 @@ parse_disk_mirror_state = DISK_MIRROR_STATE.parse
 format_disk_mirror_state = DISK_MIRROR_STATE.format
 
 
-class DiskBus(rt.Token):
+class DiskBus(rt.Token, constants="VIR_DOMAIN_DISK_BUS_"):
     """Enum table ``virDomainDiskBus``."""
 
-    NONE = "none", "VIR_DOMAIN_DISK_BUS_NONE"  # never in a document
-    IDE = "ide", "VIR_DOMAIN_DISK_BUS_IDE"
-    FDC = "fdc", "VIR_DOMAIN_DISK_BUS_FDC"
-    SCSI = "scsi", "VIR_DOMAIN_DISK_BUS_SCSI"
-    VIRTIO = "virtio", "VIR_DOMAIN_DISK_BUS_VIRTIO"
-    XEN = "xen", "VIR_DOMAIN_DISK_BUS_XEN"
-    USB = "usb", "VIR_DOMAIN_DISK_BUS_USB"
-    UML = "uml", "VIR_DOMAIN_DISK_BUS_UML"
-    SATA = "sata", "VIR_DOMAIN_DISK_BUS_SATA"
-    SD = "sd", "VIR_DOMAIN_DISK_BUS_SD"
+    NONE = "none"  # never in a document
+    IDE = "ide"
+    FDC = "fdc"
+    SCSI = "scsi"
+    VIRTIO = "virtio"
+    XEN = "xen"
+    USB = "usb"
+    UML = "uml"
+    SATA = "sata"
+    SD = "sd"
 
 
 DISK_BUS = rt.tokens(DiskBus, but=("none",))
@@ -236,11 +236,11 @@ parse_disk_bus = DISK_BUS.parse
 format_disk_bus = DISK_BUS.format
 
 
-class DiskTray(rt.Token):
+class DiskTray(rt.Token, constants="VIR_DOMAIN_DISK_TRAY_"):
     """Enum table ``virDomainDiskTray``."""
 
-    CLOSED = "closed", "VIR_DOMAIN_DISK_TRAY_CLOSED"
-    OPEN = "open", "VIR_DOMAIN_DISK_TRAY_OPEN"
+    CLOSED = "closed"
+    OPEN = "open"
 
 
 DISK_TRAY = rt.tokens(DiskTray)
@@ -248,13 +248,13 @@ parse_disk_tray = DISK_TRAY.parse
 format_disk_tray = DISK_TRAY.format
 
 
-class DiskGeometryTrans(rt.Token):
+class DiskGeometryTrans(rt.Token, constants="VIR_DOMAIN_DISK_TRANS_"):
     """Enum table ``virDomainDiskGeometryTrans``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_TRANS_DEFAULT"  # never in a document
-    NONE = "none", "VIR_DOMAIN_DISK_TRANS_NONE"
-    AUTO = "auto", "VIR_DOMAIN_DISK_TRANS_AUTO"
-    LBA = "lba", "VIR_DOMAIN_DISK_TRANS_LBA"
+    DEFAULT = "default"  # never in a document
+    NONE = "none"
+    AUTO = "auto"
+    LBA = "lba"
 
 
 DISK_GEOMETRY_TRANS = rt.tokens(DiskGeometryTrans, but=("default",))
@@ -262,14 +262,14 @@ parse_disk_geometry_trans = DISK_GEOMETRY_TRANS.parse
 format_disk_geometry_trans = DISK_GEOMETRY_TRANS.format
 
 
-class StorageEncryptionFormat(rt.Token):
+class StorageEncryptionFormat(rt.Token, constants="VIR_STORAGE_ENCRYPTION_FORMAT_"):
     """Enum table ``virStorageEncryptionFormat``."""
 
-    DEFAULT = "default", "VIR_STORAGE_ENCRYPTION_FORMAT_DEFAULT"
-    QCOW = "qcow", "VIR_STORAGE_ENCRYPTION_FORMAT_QCOW"
-    LUKS = "luks", "VIR_STORAGE_ENCRYPTION_FORMAT_LUKS"
-    LUKS2 = "luks2", "VIR_STORAGE_ENCRYPTION_FORMAT_LUKS2"
-    LUKS_ANY = "luks-any", "VIR_STORAGE_ENCRYPTION_FORMAT_LUKS_ANY"
+    DEFAULT = "default"
+    QCOW = "qcow"
+    LUKS = "luks"
+    LUKS2 = "luks2"
+    LUKS_ANY = "luks-any"
 
 
 STORAGE_ENCRYPTION_FORMAT = rt.tokens(StorageEncryptionFormat)
@@ -277,12 +277,12 @@ parse_storage_encryption_format = STORAGE_ENCRYPTION_FORMAT.parse
 format_storage_encryption_format = STORAGE_ENCRYPTION_FORMAT.format
 
 
-class StorageEncryptionEngine(rt.Token):
+class StorageEncryptionEngine(rt.Token, constants="VIR_STORAGE_ENCRYPTION_ENGINE_"):
     """Enum table ``virStorageEncryptionEngine``."""
 
-    DEFAULT = "default", "VIR_STORAGE_ENCRYPTION_ENGINE_DEFAULT"  # never in a document
-    QEMU = "qemu", "VIR_STORAGE_ENCRYPTION_ENGINE_QEMU"
-    LIBRBD = "librbd", "VIR_STORAGE_ENCRYPTION_ENGINE_LIBRBD"
+    DEFAULT = "default"  # never in a document
+    QEMU = "qemu"
+    LIBRBD = "librbd"
 
 
 STORAGE_ENCRYPTION_ENGINE = rt.tokens(StorageEncryptionEngine, but=("default",))

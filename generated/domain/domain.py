@@ -32,26 +32,26 @@ from .vcpus import Vcpus
 from .xen_commandline import XenCommandline
 
 
-class Virt(rt.Token):
+class Virt(rt.Token, constants="VIR_DOMAIN_VIRT_"):
     """Enum table ``virDomainVirt``."""
 
-    NONE = "none", "VIR_DOMAIN_VIRT_NONE"  # never in a document
-    QEMU = "qemu", "VIR_DOMAIN_VIRT_QEMU"
-    KQEMU = "kqemu", "VIR_DOMAIN_VIRT_KQEMU"
-    KVM = "kvm", "VIR_DOMAIN_VIRT_KVM"
-    XEN = "xen", "VIR_DOMAIN_VIRT_XEN"
-    LXC = "lxc", "VIR_DOMAIN_VIRT_LXC"
-    UML = "uml", "VIR_DOMAIN_VIRT_UML"
-    OPENVZ = "openvz", "VIR_DOMAIN_VIRT_OPENVZ"
-    TEST = "test", "VIR_DOMAIN_VIRT_TEST"
-    VMWARE = "vmware", "VIR_DOMAIN_VIRT_VMWARE"
-    HYPERV = "hyperv", "VIR_DOMAIN_VIRT_HYPERV"
-    VBOX = "vbox", "VIR_DOMAIN_VIRT_VBOX"
-    PHYP = "phyp", "VIR_DOMAIN_VIRT_PHYP"
-    PARALLELS = "parallels", "VIR_DOMAIN_VIRT_PARALLELS"
-    BHYVE = "bhyve", "VIR_DOMAIN_VIRT_BHYVE"
-    VZ = "vz", "VIR_DOMAIN_VIRT_VZ"
-    HVF = "hvf", "VIR_DOMAIN_VIRT_HVF"
+    NONE = "none"  # never in a document
+    QEMU = "qemu"
+    KQEMU = "kqemu"
+    KVM = "kvm"
+    XEN = "xen"
+    LXC = "lxc"
+    UML = "uml"
+    OPENVZ = "openvz"
+    TEST = "test"
+    VMWARE = "vmware"
+    HYPERV = "hyperv"
+    VBOX = "vbox"
+    PHYP = "phyp"
+    PARALLELS = "parallels"
+    BHYVE = "bhyve"
+    VZ = "vz"
+    HVF = "hvf"
 
 
 VIRT = rt.tokens(Virt, but=("none",))
@@ -73,18 +73,18 @@ parse_shutdown_action = SHUTDOWN_ACTION.parse
 format_shutdown_action = SHUTDOWN_ACTION.format
 
 
-class LifecycleAction(rt.Token):
+class LifecycleAction(rt.Token, constants="VIR_DOMAIN_LIFECYCLE_ACTION_"):
     """What can be done with a crashed guest; two of the actions first dump its memory.
 
     Enum table ``virDomainLifecycleAction``.
     """
 
-    DESTROY = "destroy", "VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY"
-    RESTART = "restart", "VIR_DOMAIN_LIFECYCLE_ACTION_RESTART"
-    RENAME_RESTART = "rename-restart", "VIR_DOMAIN_LIFECYCLE_ACTION_RENAME_RESTART"
-    PRESERVE = "preserve", "VIR_DOMAIN_LIFECYCLE_ACTION_PRESERVE"
-    COREDUMP_DESTROY = "coredump-destroy", "VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY"
-    COREDUMP_RESTART = "coredump-restart", "VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_RESTART"
+    DESTROY = "destroy"
+    RESTART = "restart"
+    RENAME_RESTART = "rename-restart"
+    PRESERVE = "preserve"
+    COREDUMP_DESTROY = "coredump-destroy"
+    COREDUMP_RESTART = "coredump-restart"
 
 
 LIFECYCLE_ACTION = rt.tokens(LifecycleAction)
@@ -92,17 +92,17 @@ parse_lifecycle_action = LIFECYCLE_ACTION.parse
 format_lifecycle_action = LIFECYCLE_ACTION.format
 
 
-class LockFailure(rt.Token):
+class LockFailure(rt.Token, constants="VIR_DOMAIN_LOCK_FAILURE_"):
     """What can be done when a lock is lost.
 
     Enum table ``virDomainLockFailure``.
     """
 
-    DEFAULT = "default", "VIR_DOMAIN_LOCK_FAILURE_DEFAULT"  # never in a document
-    POWEROFF = "poweroff", "VIR_DOMAIN_LOCK_FAILURE_POWEROFF"
-    RESTART = "restart", "VIR_DOMAIN_LOCK_FAILURE_RESTART"
-    PAUSE = "pause", "VIR_DOMAIN_LOCK_FAILURE_PAUSE"
-    IGNORE = "ignore", "VIR_DOMAIN_LOCK_FAILURE_IGNORE"
+    DEFAULT = "default"  # never in a document
+    POWEROFF = "poweroff"
+    RESTART = "restart"
+    PAUSE = "pause"
+    IGNORE = "ignore"
 
 
 LOCK_FAILURE = rt.tokens(LockFailure, but=("default",))
@@ -110,11 +110,11 @@ parse_lock_failure = LOCK_FAILURE.parse
 format_lock_failure = LOCK_FAILURE.format
 
 
-class CpuPlacementMode(rt.Token):
+class CpuPlacementMode(rt.Token, constants="VIR_DOMAIN_CPU_PLACEMENT_MODE_"):
     """Enum table ``virDomainCpuPlacementMode``."""
 
-    STATIC = "static", "VIR_DOMAIN_CPU_PLACEMENT_MODE_STATIC"
-    AUTO = "auto", "VIR_DOMAIN_CPU_PLACEMENT_MODE_AUTO"
+    STATIC = "static"
+    AUTO = "auto"
 
 
 CPU_PLACEMENT_MODE = rt.tokens(CpuPlacementMode)
@@ -122,13 +122,13 @@ parse_cpu_placement_mode = CPU_PLACEMENT_MODE.parse
 format_cpu_placement_mode = CPU_PLACEMENT_MODE.format
 
 
-class SeclabelToken(rt.Token):
+class SeclabelToken(rt.Token, constants="VIR_DOMAIN_SECLABEL_"):
     """Enum table ``virDomainSeclabel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_SECLABEL_DEFAULT"  # never in a document
-    NONE = "none", "VIR_DOMAIN_SECLABEL_NONE"
-    DYNAMIC = "dynamic", "VIR_DOMAIN_SECLABEL_DYNAMIC"
-    STATIC = "static", "VIR_DOMAIN_SECLABEL_STATIC"
+    DEFAULT = "default"  # never in a document
+    NONE = "none"
+    DYNAMIC = "dynamic"
+    STATIC = "static"
 
 
 SECLABEL_TOKEN = rt.tokens(SeclabelToken, but=("default",))

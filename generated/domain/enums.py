@@ -7,12 +7,12 @@ from __future__ import annotations
 from . import _runtime as rt
 
 
-class MemoryAccess(rt.Token):
+class MemoryAccess(rt.Token, constants="VIR_DOMAIN_MEMORY_ACCESS_"):
     """Enum table ``virDomainMemoryAccess``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_MEMORY_ACCESS_DEFAULT"  # never in a document
-    SHARED = "shared", "VIR_DOMAIN_MEMORY_ACCESS_SHARED"
-    PRIVATE = "private", "VIR_DOMAIN_MEMORY_ACCESS_PRIVATE"
+    DEFAULT = "default"  # never in a document
+    SHARED = "shared"
+    PRIVATE = "private"
 
 
 MEMORY_ACCESS = rt.tokens(MemoryAccess, but=("default",))
@@ -20,18 +20,18 @@ parse_memory_access = MEMORY_ACCESS.parse
 format_memory_access = MEMORY_ACCESS.format
 
 
-class StorageType(rt.Token):
+class StorageType(rt.Token, constants="VIR_STORAGE_TYPE_"):
     """Enum table ``virStorage``."""
 
-    NONE = "none", "VIR_STORAGE_TYPE_NONE"  # never in a document
-    FILE = "file", "VIR_STORAGE_TYPE_FILE"
-    BLOCK = "block", "VIR_STORAGE_TYPE_BLOCK"
-    DIR = "dir", "VIR_STORAGE_TYPE_DIR"
-    NETWORK = "network", "VIR_STORAGE_TYPE_NETWORK"
-    VOLUME = "volume", "VIR_STORAGE_TYPE_VOLUME"
-    NVME = "nvme", "VIR_STORAGE_TYPE_NVME"
-    VHOSTUSER = "vhostuser", "VIR_STORAGE_TYPE_VHOSTUSER"
-    VHOSTVDPA = "vhostvdpa", "VIR_STORAGE_TYPE_VHOSTVDPA"
+    NONE = "none"  # never in a document
+    FILE = "file"
+    BLOCK = "block"
+    DIR = "dir"
+    NETWORK = "network"
+    VOLUME = "volume"
+    NVME = "nvme"
+    VHOSTUSER = "vhostuser"
+    VHOSTVDPA = "vhostvdpa"
 
 
 STORAGE_TYPE = rt.tokens(StorageType, but=("none",))
@@ -39,12 +39,12 @@ parse_storage_type = STORAGE_TYPE.parse
 format_storage_type = STORAGE_TYPE.format
 
 
-class DeviceSgio(rt.Token):
+class DeviceSgio(rt.Token, constants="VIR_DOMAIN_DEVICE_SGIO_"):
     """Enum table ``virDomainDeviceSGIO``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DEVICE_SGIO_DEFAULT"  # never in a document
-    FILTERED = "filtered", "VIR_DOMAIN_DEVICE_SGIO_FILTERED"
-    UNFILTERED = "unfiltered", "VIR_DOMAIN_DEVICE_SGIO_UNFILTERED"
+    DEFAULT = "default"  # never in a document
+    FILTERED = "filtered"
+    UNFILTERED = "unfiltered"
 
 
 DEVICE_SGIO = rt.tokens(DeviceSgio, but=("default",))
@@ -52,24 +52,24 @@ parse_device_sgio = DEVICE_SGIO.parse
 format_device_sgio = DEVICE_SGIO.format
 
 
-class ChrType(rt.Token):
+class ChrType(rt.Token, constants="VIR_DOMAIN_CHR_TYPE_"):
     """Enum table ``virDomainChr``."""
 
-    NULL = "null", "VIR_DOMAIN_CHR_TYPE_NULL"
-    VC = "vc", "VIR_DOMAIN_CHR_TYPE_VC"
-    PTY = "pty", "VIR_DOMAIN_CHR_TYPE_PTY"
-    DEV = "dev", "VIR_DOMAIN_CHR_TYPE_DEV"
-    FILE = "file", "VIR_DOMAIN_CHR_TYPE_FILE"
-    PIPE = "pipe", "VIR_DOMAIN_CHR_TYPE_PIPE"
-    STDIO = "stdio", "VIR_DOMAIN_CHR_TYPE_STDIO"
-    UDP = "udp", "VIR_DOMAIN_CHR_TYPE_UDP"
-    TCP = "tcp", "VIR_DOMAIN_CHR_TYPE_TCP"
-    UNIX = "unix", "VIR_DOMAIN_CHR_TYPE_UNIX"
-    SPICEVMC = "spicevmc", "VIR_DOMAIN_CHR_TYPE_SPICEVMC"
-    SPICEPORT = "spiceport", "VIR_DOMAIN_CHR_TYPE_SPICEPORT"
-    NMDM = "nmdm", "VIR_DOMAIN_CHR_TYPE_NMDM"
-    QEMU_VDAGENT = "qemu-vdagent", "VIR_DOMAIN_CHR_TYPE_QEMU_VDAGENT"
-    DBUS = "dbus", "VIR_DOMAIN_CHR_TYPE_DBUS"
+    NULL = "null"
+    VC = "vc"
+    PTY = "pty"
+    DEV = "dev"
+    FILE = "file"
+    PIPE = "pipe"
+    STDIO = "stdio"
+    UDP = "udp"
+    TCP = "tcp"
+    UNIX = "unix"
+    SPICEVMC = "spicevmc"
+    SPICEPORT = "spiceport"
+    NMDM = "nmdm"
+    QEMU_VDAGENT = "qemu-vdagent"
+    DBUS = "dbus"
 
 
 CHR_TYPE = rt.tokens(ChrType)
@@ -77,13 +77,13 @@ parse_chr_type = CHR_TYPE.parse
 format_chr_type = CHR_TYPE.format
 
 
-class StartupPolicy(rt.Token):
+class StartupPolicy(rt.Token, constants="VIR_DOMAIN_STARTUP_POLICY_"):
     """Enum table ``virDomainStartupPolicy``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_STARTUP_POLICY_DEFAULT"  # never in a document
-    MANDATORY = "mandatory", "VIR_DOMAIN_STARTUP_POLICY_MANDATORY"
-    REQUISITE = "requisite", "VIR_DOMAIN_STARTUP_POLICY_REQUISITE"
-    OPTIONAL = "optional", "VIR_DOMAIN_STARTUP_POLICY_OPTIONAL"
+    DEFAULT = "default"  # never in a document
+    MANDATORY = "mandatory"
+    REQUISITE = "requisite"
+    OPTIONAL = "optional"
 
 
 STARTUP_POLICY = rt.tokens(StartupPolicy, but=("default",))
@@ -91,29 +91,29 @@ parse_startup_policy = STARTUP_POLICY.parse
 format_startup_policy = STARTUP_POLICY.format
 
 
-class StorageFileFormat(rt.Token):
+class StorageFileFormat(rt.Token, constants="VIR_STORAGE_FILE_"):
     """The formats of disk images.
 
     Enum table ``virStorageFileFormat``.
     """
 
-    NONE = "none", "VIR_STORAGE_FILE_NONE"  # never in a document
-    RAW = "raw", "VIR_STORAGE_FILE_RAW"
-    DIR = "dir", "VIR_STORAGE_FILE_DIR"
-    BOCHS = "bochs", "VIR_STORAGE_FILE_BOCHS"
-    CLOOP = "cloop", "VIR_STORAGE_FILE_CLOOP"
-    DMG = "dmg", "VIR_STORAGE_FILE_DMG"
-    ISO = "iso", "VIR_STORAGE_FILE_ISO"
-    VPC = "vpc", "VIR_STORAGE_FILE_VPC"
-    VDI = "vdi", "VIR_STORAGE_FILE_VDI"
-    FAT = "fat", "VIR_STORAGE_FILE_FAT"
-    VHD = "vhd", "VIR_STORAGE_FILE_VHD"
-    PLOOP = "ploop", "VIR_STORAGE_FILE_PLOOP"
-    COW = "cow", "VIR_STORAGE_FILE_COW"
-    QCOW = "qcow", "VIR_STORAGE_FILE_QCOW"
-    QCOW2 = "qcow2", "VIR_STORAGE_FILE_QCOW2"
-    QED = "qed", "VIR_STORAGE_FILE_QED"
-    VMDK = "vmdk", "VIR_STORAGE_FILE_VMDK"
+    NONE = "none"  # never in a document
+    RAW = "raw"
+    DIR = "dir"
+    BOCHS = "bochs"
+    CLOOP = "cloop"
+    DMG = "dmg"
+    ISO = "iso"
+    VPC = "vpc"
+    VDI = "vdi"
+    FAT = "fat"
+    VHD = "vhd"
+    PLOOP = "ploop"
+    COW = "cow"
+    QCOW = "qcow"
+    QCOW2 = "qcow2"
+    QED = "qed"
+    VMDK = "vmdk"
 
 
 STORAGE_FILE_FORMAT = rt.tokens(StorageFileFormat, but=("none",))
@@ -121,12 +121,12 @@ parse_storage_file_format = STORAGE_FILE_FORMAT.parse
 format_storage_file_format = STORAGE_FILE_FORMAT.format
 
 
-class MouseMode(rt.Token):
+class MouseMode(rt.Token, constants="VIR_DOMAIN_MOUSE_MODE_"):
     """Enum table ``virDomainMouseMode``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_MOUSE_MODE_DEFAULT"  # never in a document
-    SERVER = "server", "VIR_DOMAIN_MOUSE_MODE_SERVER"
-    CLIENT = "client", "VIR_DOMAIN_MOUSE_MODE_CLIENT"
+    DEFAULT = "default"  # never in a document
+    SERVER = "server"
+    CLIENT = "client"
 
 
 MOUSE_MODE = rt.tokens(MouseMode, but=("default",))

@@ -9,12 +9,12 @@ from typing import Unpack
 from . import _runtime as rt
 
 
-class HyperVMode(rt.Token):
+class HyperVMode(rt.Token, constants="VIR_DOMAIN_HYPERV_MODE_"):
     """Enum table ``virDomainHyperVMode``."""
 
-    NONE = "none", "VIR_DOMAIN_HYPERV_MODE_NONE"  # never in a document
-    CUSTOM = "custom", "VIR_DOMAIN_HYPERV_MODE_CUSTOM"
-    PASSTHROUGH = "passthrough", "VIR_DOMAIN_HYPERV_MODE_PASSTHROUGH"
+    NONE = "none"  # never in a document
+    CUSTOM = "custom"
+    PASSTHROUGH = "passthrough"
 
 
 HYPER_V_MODE = rt.tokens(HyperVMode, but=("none",))
@@ -22,11 +22,11 @@ parse_hyper_v_mode = HYPER_V_MODE.parse
 format_hyper_v_mode = HYPER_V_MODE.format
 
 
-class GicVersion(rt.Token):
+class GicVersion(rt.Token, constants="VIR_GIC_VERSION_"):
     """Enum table ``virGICVersion``."""
 
-    NONE = "none", "VIR_GIC_VERSION_NONE"  # never in a document
-    HOST = "host", "VIR_GIC_VERSION_HOST"
+    NONE = "none"  # never in a document
+    HOST = "host"
     VALUE_2 = "2", "VIR_GIC_VERSION_2"
     VALUE_3 = "3", "VIR_GIC_VERSION_3"
 
@@ -36,12 +36,12 @@ parse_gic_version = GIC_VERSION.parse
 format_gic_version = GIC_VERSION.format
 
 
-class Ioapic(rt.Token):
+class Ioapic(rt.Token, constants="VIR_DOMAIN_IOAPIC_"):
     """Enum table ``virDomainIOAPIC``."""
 
-    NONE = "none", "VIR_DOMAIN_IOAPIC_NONE"  # never in a document
-    QEMU = "qemu", "VIR_DOMAIN_IOAPIC_QEMU"
-    KVM = "kvm", "VIR_DOMAIN_IOAPIC_KVM"
+    NONE = "none"  # never in a document
+    QEMU = "qemu"
+    KVM = "kvm"
 
 
 IOAPIC = rt.tokens(Ioapic, but=("none",))
@@ -49,13 +49,13 @@ parse_ioapic = IOAPIC.parse
 format_ioapic = IOAPIC.format
 
 
-class HptResizing(rt.Token):
+class HptResizing(rt.Token, constants="VIR_DOMAIN_HPT_RESIZING_"):
     """Enum table ``virDomainHPTResizing``."""
 
-    NONE = "none", "VIR_DOMAIN_HPT_RESIZING_NONE"  # never in a document
-    ENABLED = "enabled", "VIR_DOMAIN_HPT_RESIZING_ENABLED"
-    DISABLED = "disabled", "VIR_DOMAIN_HPT_RESIZING_DISABLED"
-    REQUIRED = "required", "VIR_DOMAIN_HPT_RESIZING_REQUIRED"
+    NONE = "none"  # never in a document
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    REQUIRED = "required"
 
 
 HPT_RESIZING = rt.tokens(HptResizing, but=("none",))
@@ -63,13 +63,13 @@ parse_hpt_resizing = HPT_RESIZING.parse
 format_hpt_resizing = HPT_RESIZING.format
 
 
-class Cfpc(rt.Token):
+class Cfpc(rt.Token, constants="VIR_DOMAIN_CFPC_"):
     """Enum table ``virDomainCFPC``."""
 
-    NONE = "none", "VIR_DOMAIN_CFPC_NONE"  # never in a document
-    BROKEN = "broken", "VIR_DOMAIN_CFPC_BROKEN"
-    WORKAROUND = "workaround", "VIR_DOMAIN_CFPC_WORKAROUND"
-    FIXED = "fixed", "VIR_DOMAIN_CFPC_FIXED"
+    NONE = "none"  # never in a document
+    BROKEN = "broken"
+    WORKAROUND = "workaround"
+    FIXED = "fixed"
 
 
 CFPC = rt.tokens(Cfpc, but=("none",))
@@ -77,13 +77,13 @@ parse_cfpc = CFPC.parse
 format_cfpc = CFPC.format
 
 
-class Sbbc(rt.Token):
+class Sbbc(rt.Token, constants="VIR_DOMAIN_SBBC_"):
     """Enum table ``virDomainSBBC``."""
 
-    NONE = "none", "VIR_DOMAIN_SBBC_NONE"  # never in a document
-    BROKEN = "broken", "VIR_DOMAIN_SBBC_BROKEN"
-    WORKAROUND = "workaround", "VIR_DOMAIN_SBBC_WORKAROUND"
-    FIXED = "fixed", "VIR_DOMAIN_SBBC_FIXED"
+    NONE = "none"  # never in a document
+    BROKEN = "broken"
+    WORKAROUND = "workaround"
+    FIXED = "fixed"
 
 
 SBBC = rt.tokens(Sbbc, but=("none",))
@@ -91,15 +91,15 @@ parse_sbbc = SBBC.parse
 format_sbbc = SBBC.format
 
 
-class Ibs(rt.Token):
+class Ibs(rt.Token, constants="VIR_DOMAIN_IBS_"):
     """Enum table ``virDomainIBS``."""
 
-    NONE = "none", "VIR_DOMAIN_IBS_NONE"  # never in a document
-    BROKEN = "broken", "VIR_DOMAIN_IBS_BROKEN"
-    WORKAROUND = "workaround", "VIR_DOMAIN_IBS_WORKAROUND"
-    FIXED_IBS = "fixed-ibs", "VIR_DOMAIN_IBS_FIXED_IBS"
-    FIXED_CCD = "fixed-ccd", "VIR_DOMAIN_IBS_FIXED_CCD"
-    FIXED_NA = "fixed-na", "VIR_DOMAIN_IBS_FIXED_NA"
+    NONE = "none"  # never in a document
+    BROKEN = "broken"
+    WORKAROUND = "workaround"
+    FIXED_IBS = "fixed-ibs"
+    FIXED_CCD = "fixed-ccd"
+    FIXED_NA = "fixed-na"
 
 
 IBS = rt.tokens(Ibs, but=("none",))
@@ -107,11 +107,11 @@ parse_ibs = IBS.parse
 format_ibs = IBS.format
 
 
-class MsrsUnknown(rt.Token):
+class MsrsUnknown(rt.Token, constants="VIR_DOMAIN_MSRS_UNKNOWN_"):
     """Enum table ``virDomainMsrsUnknown``."""
 
-    IGNORE = "ignore", "VIR_DOMAIN_MSRS_UNKNOWN_IGNORE"
-    FAULT = "fault", "VIR_DOMAIN_MSRS_UNKNOWN_FAULT"
+    IGNORE = "ignore"
+    FAULT = "fault"
 
 
 MSRS_UNKNOWN = rt.tokens(MsrsUnknown)
@@ -119,13 +119,13 @@ parse_msrs_unknown = MSRS_UNKNOWN.parse
 format_msrs_unknown = MSRS_UNKNOWN.format
 
 
-class Aia(rt.Token):
+class Aia(rt.Token, constants="VIR_DOMAIN_AIA_"):
     """Enum table ``virDomainAIA``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_AIA_DEFAULT"  # never in a document
-    NONE = "none", "VIR_DOMAIN_AIA_NONE"
-    APLIC = "aplic", "VIR_DOMAIN_AIA_APLIC"
-    APLIC_IMSIC = "aplic-imsic", "VIR_DOMAIN_AIA_APLIC_IMSIC"
+    DEFAULT = "default"  # never in a document
+    NONE = "none"
+    APLIC = "aplic"
+    APLIC_IMSIC = "aplic-imsic"
 
 
 AIA = rt.tokens(Aia, but=("default",))
@@ -133,12 +133,12 @@ parse_aia = AIA.parse
 format_aia = AIA.format
 
 
-class CapabilitiesPolicy(rt.Token):
+class CapabilitiesPolicy(rt.Token, constants="VIR_DOMAIN_CAPABILITIES_POLICY_"):
     """Enum table ``virDomainCapabilitiesPolicy``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_CAPABILITIES_POLICY_DEFAULT"
-    ALLOW = "allow", "VIR_DOMAIN_CAPABILITIES_POLICY_ALLOW"
-    DENY = "deny", "VIR_DOMAIN_CAPABILITIES_POLICY_DENY"
+    DEFAULT = "default"
+    ALLOW = "allow"
+    DENY = "deny"
 
 
 CAPABILITIES_POLICY = rt.tokens(CapabilitiesPolicy)
@@ -146,12 +146,12 @@ parse_capabilities_policy = CAPABILITIES_POLICY.parse
 format_capabilities_policy = CAPABILITIES_POLICY.format
 
 
-class XenPassthroughMode(rt.Token):
+class XenPassthroughMode(rt.Token, constants="VIR_DOMAIN_XEN_PASSTHROUGH_MODE_"):
     """Enum table ``virDomainXenPassthroughMode``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_XEN_PASSTHROUGH_MODE_DEFAULT"  # never in a document
-    SYNC_PT = "sync_pt", "VIR_DOMAIN_XEN_PASSTHROUGH_MODE_SYNC_PT"
-    SHARE_PT = "share_pt", "VIR_DOMAIN_XEN_PASSTHROUGH_MODE_SHARE_PT"
+    DEFAULT = "default"  # never in a document
+    SYNC_PT = "sync_pt"
+    SHARE_PT = "share_pt"
 
 
 XEN_PASSTHROUGH_MODE = rt.tokens(XenPassthroughMode, but=("default",))

@@ -12,13 +12,13 @@ from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
 from .idmap import IdMapping
 
 
-class FsAccessMode(rt.Token):
+class FsAccessMode(rt.Token, constants="VIR_DOMAIN_FS_ACCESSMODE_"):
     """Enum table ``virDomainFSAccessMode``."""
 
-    EMPTY = ""  # never in a document
-    PASSTHROUGH = "passthrough", "VIR_DOMAIN_FS_ACCESSMODE_PASSTHROUGH"
-    MAPPED = "mapped", "VIR_DOMAIN_FS_ACCESSMODE_MAPPED"
-    SQUASH = "squash", "VIR_DOMAIN_FS_ACCESSMODE_SQUASH"
+    EMPTY = "", ""  # never in a document
+    PASSTHROUGH = "passthrough"
+    MAPPED = "mapped"
+    SQUASH = "squash"
 
 
 FS_ACCESS_MODE = rt.tokens(FsAccessMode, but=("",))
@@ -26,13 +26,13 @@ parse_fs_access_mode = FS_ACCESS_MODE.parse
 format_fs_access_mode = FS_ACCESS_MODE.format
 
 
-class FsMultidevs(rt.Token):
+class FsMultidevs(rt.Token, constants="VIR_DOMAIN_FS_MULTIDEVS_"):
     """Enum table ``virDomainFSMultidevs``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_FS_MULTIDEVS_DEFAULT"
-    REMAP = "remap", "VIR_DOMAIN_FS_MULTIDEVS_REMAP"
-    FORBID = "forbid", "VIR_DOMAIN_FS_MULTIDEVS_FORBID"
-    WARN = "warn", "VIR_DOMAIN_FS_MULTIDEVS_WARN"
+    DEFAULT = "default"
+    REMAP = "remap"
+    FORBID = "forbid"
+    WARN = "warn"
 
 
 FS_MULTIDEVS = rt.tokens(FsMultidevs)
@@ -40,13 +40,13 @@ parse_fs_multidevs = FS_MULTIDEVS.parse
 format_fs_multidevs = FS_MULTIDEVS.format
 
 
-class FsModel(rt.Token):
+class FsModel(rt.Token, constants="VIR_DOMAIN_FS_MODEL_"):
     """Enum table ``virDomainFSModel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_FS_MODEL_DEFAULT"  # never in a document
-    VIRTIO = "virtio", "VIR_DOMAIN_FS_MODEL_VIRTIO"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_FS_MODEL_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional", "VIR_DOMAIN_FS_MODEL_VIRTIO_NON_TRANSITIONAL"
+    DEFAULT = "default"  # never in a document
+    VIRTIO = "virtio"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 FS_MODEL = rt.tokens(FsModel, but=("default",))
@@ -54,16 +54,16 @@ parse_fs_model = FS_MODEL.parse
 format_fs_model = FS_MODEL.format
 
 
-class FsType(rt.Token):
+class FsType(rt.Token, constants="VIR_DOMAIN_FS_TYPE_"):
     """Enum table ``virDomainFS``."""
 
-    MOUNT = "mount", "VIR_DOMAIN_FS_TYPE_MOUNT"
-    BLOCK = "block", "VIR_DOMAIN_FS_TYPE_BLOCK"
-    FILE = "file", "VIR_DOMAIN_FS_TYPE_FILE"
-    TEMPLATE = "template", "VIR_DOMAIN_FS_TYPE_TEMPLATE"
-    RAM = "ram", "VIR_DOMAIN_FS_TYPE_RAM"
-    BIND = "bind", "VIR_DOMAIN_FS_TYPE_BIND"
-    VOLUME = "volume", "VIR_DOMAIN_FS_TYPE_VOLUME"
+    MOUNT = "mount"
+    BLOCK = "block"
+    FILE = "file"
+    TEMPLATE = "template"
+    RAM = "ram"
+    BIND = "bind"
+    VOLUME = "volume"
 
 
 FS_TYPE = rt.tokens(FsType)
@@ -71,17 +71,17 @@ parse_fs_type = FS_TYPE.parse
 format_fs_type = FS_TYPE.format
 
 
-class FsDriverType(rt.Token):
+class FsDriverType(rt.Token, constants="VIR_DOMAIN_FS_DRIVER_TYPE_"):
     """Enum table ``virDomainFSDriver``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_FS_DRIVER_TYPE_DEFAULT"  # never in a document
-    PATH = "path", "VIR_DOMAIN_FS_DRIVER_TYPE_PATH"
-    HANDLE = "handle", "VIR_DOMAIN_FS_DRIVER_TYPE_HANDLE"
-    LOOP = "loop", "VIR_DOMAIN_FS_DRIVER_TYPE_LOOP"
-    NBD = "nbd", "VIR_DOMAIN_FS_DRIVER_TYPE_NBD"
-    PLOOP = "ploop", "VIR_DOMAIN_FS_DRIVER_TYPE_PLOOP"
-    VIRTIOFS = "virtiofs", "VIR_DOMAIN_FS_DRIVER_TYPE_VIRTIOFS"
-    MTP = "mtp", "VIR_DOMAIN_FS_DRIVER_TYPE_MTP"
+    DEFAULT = "default"  # never in a document
+    PATH = "path"
+    HANDLE = "handle"
+    LOOP = "loop"
+    NBD = "nbd"
+    PLOOP = "ploop"
+    VIRTIOFS = "virtiofs"
+    MTP = "mtp"
 
 
 FS_DRIVER_TYPE = rt.tokens(FsDriverType, but=("default",))
@@ -89,11 +89,11 @@ parse_fs_driver_type = FS_DRIVER_TYPE.parse
 format_fs_driver_type = FS_DRIVER_TYPE.format
 
 
-class FsWrpolicy(rt.Token):
+class FsWrpolicy(rt.Token, constants="VIR_DOMAIN_FS_WRPOLICY_"):
     """Enum table ``virDomainFSWrpolicy``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_FS_WRPOLICY_DEFAULT"  # never in a document
-    IMMEDIATE = "immediate", "VIR_DOMAIN_FS_WRPOLICY_IMMEDIATE"
+    DEFAULT = "default"  # never in a document
+    IMMEDIATE = "immediate"
 
 
 FS_WRPOLICY = rt.tokens(FsWrpolicy, only=("immediate",))
@@ -101,12 +101,12 @@ parse_fs_wrpolicy = FS_WRPOLICY.parse
 format_fs_wrpolicy = FS_WRPOLICY.format
 
 
-class FsCacheMode(rt.Token):
+class FsCacheMode(rt.Token, constants="VIR_DOMAIN_FS_CACHE_MODE_"):
     """Enum table ``virDomainFSCacheMode``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_FS_CACHE_MODE_DEFAULT"  # never in a document
-    NONE = "none", "VIR_DOMAIN_FS_CACHE_MODE_NONE"
-    ALWAYS = "always", "VIR_DOMAIN_FS_CACHE_MODE_ALWAYS"
+    DEFAULT = "default"  # never in a document
+    NONE = "none"
+    ALWAYS = "always"
 
 
 FS_CACHE_MODE = rt.tokens(FsCacheMode, but=("default",))
@@ -114,12 +114,12 @@ parse_fs_cache_mode = FS_CACHE_MODE.parse
 format_fs_cache_mode = FS_CACHE_MODE.format
 
 
-class FsSandboxMode(rt.Token):
+class FsSandboxMode(rt.Token, constants="VIR_DOMAIN_FS_SANDBOX_MODE_"):
     """Enum table ``virDomainFSSandboxMode``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_FS_SANDBOX_MODE_DEFAULT"  # never in a document
-    NAMESPACE = "namespace", "VIR_DOMAIN_FS_SANDBOX_MODE_NAMESPACE"
-    CHROOT = "chroot", "VIR_DOMAIN_FS_SANDBOX_MODE_CHROOT"
+    DEFAULT = "default"  # never in a document
+    NAMESPACE = "namespace"
+    CHROOT = "chroot"
 
 
 FS_SANDBOX_MODE = rt.tokens(FsSandboxMode, but=("default",))

@@ -10,13 +10,13 @@ from . import _runtime as rt
 from .enums import MOUSE_MODE, MouseMode
 
 
-class GraphicsVncSharePolicy(rt.Token):
+class GraphicsVncSharePolicy(rt.Token, constants="VIR_DOMAIN_GRAPHICS_VNC_SHARE_"):
     """Enum table ``virDomainGraphicsVNCSharePolicy``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_DEFAULT"  # never in a document
-    ALLOW_EXCLUSIVE = "allow-exclusive", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_ALLOW_EXCLUSIVE"
-    FORCE_SHARED = "force-shared", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_FORCE_SHARED"
-    IGNORE = "ignore", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_IGNORE"
+    DEFAULT = "default"  # never in a document
+    ALLOW_EXCLUSIVE = "allow-exclusive"
+    FORCE_SHARED = "force-shared"
+    IGNORE = "ignore"
 
 
 GRAPHICS_VNC_SHARE_POLICY = rt.tokens(GraphicsVncSharePolicy, but=("default",))
@@ -24,13 +24,13 @@ parse_graphics_vnc_share_policy = GRAPHICS_VNC_SHARE_POLICY.parse
 format_graphics_vnc_share_policy = GRAPHICS_VNC_SHARE_POLICY.format
 
 
-class GraphicsAuthConnected(rt.Token):
+class GraphicsAuthConnected(rt.Token, constants="VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_"):
     """Enum table ``virDomainGraphicsAuthConnected``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_DEFAULT"  # never in a document
-    FAIL = "fail", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_FAIL"
-    DISCONNECT = "disconnect", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_DISCONNECT"
-    KEEP = "keep", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_KEEP"
+    DEFAULT = "default"  # never in a document
+    FAIL = "fail"
+    DISCONNECT = "disconnect"
+    KEEP = "keep"
 
 
 GRAPHICS_AUTH_CONNECTED = rt.tokens(GraphicsAuthConnected, but=("default",))
@@ -38,12 +38,12 @@ parse_graphics_auth_connected = GRAPHICS_AUTH_CONNECTED.parse
 format_graphics_auth_connected = GRAPHICS_AUTH_CONNECTED.format
 
 
-class GraphicsSpiceChannelMode(rt.Token):
+class GraphicsSpiceChannelMode(rt.Token, constants="VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_"):
     """Enum table ``virDomainGraphicsSpiceChannelMode``."""
 
-    ANY = "any", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_ANY"
-    SECURE = "secure", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_SECURE"
-    INSECURE = "insecure", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_INSECURE"
+    ANY = "any"
+    SECURE = "secure"
+    INSECURE = "insecure"
 
 
 GRAPHICS_SPICE_CHANNEL_MODE = rt.tokens(GraphicsSpiceChannelMode)
@@ -51,13 +51,13 @@ parse_graphics_spice_channel_mode = GRAPHICS_SPICE_CHANNEL_MODE.parse
 format_graphics_spice_channel_mode = GRAPHICS_SPICE_CHANNEL_MODE.format
 
 
-class GraphicsListenType(rt.Token):
+class GraphicsListenType(rt.Token, constants="VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_"):
     """Enum table ``virDomainGraphicsListen``."""
 
-    NONE = "none", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_NONE"
-    ADDRESS = "address", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_ADDRESS"
-    NETWORK = "network", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_NETWORK"
-    SOCKET = "socket", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_SOCKET"
+    NONE = "none"
+    ADDRESS = "address"
+    NETWORK = "network"
+    SOCKET = "socket"
 
 
 GRAPHICS_LISTEN_TYPE = rt.tokens(GraphicsListenType)
@@ -65,17 +65,17 @@ parse_graphics_listen_type = GRAPHICS_LISTEN_TYPE.parse
 format_graphics_listen_type = GRAPHICS_LISTEN_TYPE.format
 
 
-class GraphicsSpiceChannelName(rt.Token):
+class GraphicsSpiceChannelName(rt.Token, constants="VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_"):
     """Enum table ``virDomainGraphicsSpiceChannelName``."""
 
-    MAIN = "main", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MAIN"
-    DISPLAY = "display", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_DISPLAY"
-    INPUTS = "inputs", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_INPUTS"
-    CURSOR = "cursor", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_CURSOR"
-    PLAYBACK = "playback", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_PLAYBACK"
-    RECORD = "record", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_RECORD"
-    SMARTCARD = "smartcard", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_SMARTCARD"
-    USBREDIR = "usbredir", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_USBREDIR"
+    MAIN = "main"
+    DISPLAY = "display"
+    INPUTS = "inputs"
+    CURSOR = "cursor"
+    PLAYBACK = "playback"
+    RECORD = "record"
+    SMARTCARD = "smartcard"
+    USBREDIR = "usbredir"
 
 
 GRAPHICS_SPICE_CHANNEL_NAME = rt.tokens(GraphicsSpiceChannelName)
@@ -83,16 +83,16 @@ parse_graphics_spice_channel_name = GRAPHICS_SPICE_CHANNEL_NAME.parse
 format_graphics_spice_channel_name = GRAPHICS_SPICE_CHANNEL_NAME.format
 
 
-class GraphicsSpiceImageCompression(rt.Token):
+class GraphicsSpiceImageCompression(rt.Token, constants="VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_"):
     """Enum table ``virDomainGraphicsSpiceImageCompression``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_DEFAULT"  # never in a document
-    AUTO_GLZ = "auto_glz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_AUTO_GLZ"
-    AUTO_LZ = "auto_lz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_AUTO_LZ"
-    QUIC = "quic", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_QUIC"
-    GLZ = "glz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_GLZ"
-    LZ = "lz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_LZ"
-    OFF = "off", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_OFF"
+    DEFAULT = "default"  # never in a document
+    AUTO_GLZ = "auto_glz"
+    AUTO_LZ = "auto_lz"
+    QUIC = "quic"
+    GLZ = "glz"
+    LZ = "lz"
+    OFF = "off"
 
 
 GRAPHICS_SPICE_IMAGE_COMPRESSION = rt.tokens(GraphicsSpiceImageCompression, but=("default",))
@@ -100,13 +100,13 @@ parse_graphics_spice_image_compression = GRAPHICS_SPICE_IMAGE_COMPRESSION.parse
 format_graphics_spice_image_compression = GRAPHICS_SPICE_IMAGE_COMPRESSION.format
 
 
-class GraphicsSpiceJpegCompression(rt.Token):
+class GraphicsSpiceJpegCompression(rt.Token, constants="VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_"):
     """Enum table ``virDomainGraphicsSpiceJpegCompression``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_DEFAULT"  # never in a document
-    AUTO = "auto", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_AUTO"
-    NEVER = "never", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_NEVER"
-    ALWAYS = "always", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_ALWAYS"
+    DEFAULT = "default"  # never in a document
+    AUTO = "auto"
+    NEVER = "never"
+    ALWAYS = "always"
 
 
 GRAPHICS_SPICE_JPEG_COMPRESSION = rt.tokens(GraphicsSpiceJpegCompression, but=("default",))
@@ -114,13 +114,13 @@ parse_graphics_spice_jpeg_compression = GRAPHICS_SPICE_JPEG_COMPRESSION.parse
 format_graphics_spice_jpeg_compression = GRAPHICS_SPICE_JPEG_COMPRESSION.format
 
 
-class GraphicsSpiceZlibCompression(rt.Token):
+class GraphicsSpiceZlibCompression(rt.Token, constants="VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_"):
     """Enum table ``virDomainGraphicsSpiceZlibCompression``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_DEFAULT"  # never in a document
-    AUTO = "auto", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_AUTO"
-    NEVER = "never", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_NEVER"
-    ALWAYS = "always", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_ALWAYS"
+    DEFAULT = "default"  # never in a document
+    AUTO = "auto"
+    NEVER = "never"
+    ALWAYS = "always"
 
 
 GRAPHICS_SPICE_ZLIB_COMPRESSION = rt.tokens(GraphicsSpiceZlibCompression, but=("default",))
@@ -128,13 +128,13 @@ parse_graphics_spice_zlib_compression = GRAPHICS_SPICE_ZLIB_COMPRESSION.parse
 format_graphics_spice_zlib_compression = GRAPHICS_SPICE_ZLIB_COMPRESSION.format
 
 
-class GraphicsSpiceStreamingMode(rt.Token):
+class GraphicsSpiceStreamingMode(rt.Token, constants="VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_"):
     """Enum table ``virDomainGraphicsSpiceStreamingMode``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_DEFAULT"  # never in a document
-    FILTER = "filter", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_FILTER"
-    ALL = "all", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_ALL"
-    OFF = "off", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_OFF"
+    DEFAULT = "default"  # never in a document
+    FILTER = "filter"
+    ALL = "all"
+    OFF = "off"
 
 
 GRAPHICS_SPICE_STREAMING_MODE = rt.tokens(GraphicsSpiceStreamingMode, but=("default",))

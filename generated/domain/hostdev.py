@@ -11,16 +11,13 @@ from .address import Address
 from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
 
 
-class HostdevSubsysScsivHostModelType(rt.Token):
+class HostdevSubsysScsivHostModelType(rt.Token, constants="VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_"):
     """Enum table ``virDomainHostdevSubsysSCSIVHostModel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_DEFAULT"  # never in a document
-    VIRTIO = "virtio", "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_VIRTIO"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = (
-        "virtio-non-transitional",
-        "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_VIRTIO_NON_TRANSITIONAL",
-    )
+    DEFAULT = "default"  # never in a document
+    VIRTIO = "virtio"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE = rt.tokens(HostdevSubsysScsivHostModelType, but=("default",))
@@ -28,12 +25,12 @@ parse_hostdev_subsys_scsiv_host_model_type = HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYP
 format_hostdev_subsys_scsiv_host_model_type = HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.format
 
 
-class MediatedDeviceModelType(rt.Token):
+class MediatedDeviceModelType(rt.Token, constants="VIR_MDEV_MODEL_TYPE_"):
     """Enum table ``virMediatedDeviceModel``."""
 
-    VFIO_PCI = "vfio-pci", "VIR_MDEV_MODEL_TYPE_VFIO_PCI"
-    VFIO_CCW = "vfio-ccw", "VIR_MDEV_MODEL_TYPE_VFIO_CCW"
-    VFIO_AP = "vfio-ap", "VIR_MDEV_MODEL_TYPE_VFIO_AP"
+    VFIO_PCI = "vfio-pci"
+    VFIO_CCW = "vfio-ccw"
+    VFIO_AP = "vfio-ap"
 
 
 MEDIATED_DEVICE_MODEL_TYPE = rt.tokens(MediatedDeviceModelType)
@@ -41,13 +38,13 @@ parse_mediated_device_model_type = MEDIATED_DEVICE_MODEL_TYPE.parse
 format_mediated_device_model_type = MEDIATED_DEVICE_MODEL_TYPE.format
 
 
-class HostdevSubsysUsbGuestReset(rt.Token):
+class HostdevSubsysUsbGuestReset(rt.Token, constants="VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_"):
     """Enum table ``virDomainHostdevSubsysUSBGuestReset``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_DEFAULT"  # never in a document
-    OFF = "off", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_OFF"
-    UNINITIALIZED = "uninitialized", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_UNINITIALIZED"
-    ON = "on", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_ON"
+    DEFAULT = "default"  # never in a document
+    OFF = "off"
+    UNINITIALIZED = "uninitialized"
+    ON = "on"
 
 
 HOSTDEV_SUBSYS_USB_GUEST_RESET = rt.tokens(HostdevSubsysUsbGuestReset, but=("default",))
@@ -55,13 +52,13 @@ parse_hostdev_subsys_usb_guest_reset = HOSTDEV_SUBSYS_USB_GUEST_RESET.parse
 format_hostdev_subsys_usb_guest_reset = HOSTDEV_SUBSYS_USB_GUEST_RESET.format
 
 
-class DeviceHostdevPciDriverName(rt.Token):
+class DeviceHostdevPciDriverName(rt.Token, constants="VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_"):
     """Enum table ``virDeviceHostdevPCIDriverName``."""
 
-    DEFAULT = "default", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_DEFAULT"  # never in a document
-    KVM = "kvm", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_KVM"
-    VFIO = "vfio", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_VFIO"
-    XEN = "xen", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_XEN"
+    DEFAULT = "default"  # never in a document
+    KVM = "kvm"
+    VFIO = "vfio"
+    XEN = "xen"
 
 
 DEVICE_HOSTDEV_PCI_DRIVER_NAME = rt.tokens(DeviceHostdevPciDriverName, but=("default",))

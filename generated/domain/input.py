@@ -10,16 +10,16 @@ from . import _runtime as rt
 from .address import Address
 
 
-class InputBus(rt.Token):
+class InputBus(rt.Token, constants="VIR_DOMAIN_INPUT_BUS_"):
     """Enum table ``virDomainInputBus``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_INPUT_BUS_DEFAULT"  # never in a document
-    PS2 = "ps2", "VIR_DOMAIN_INPUT_BUS_PS2"
-    USB = "usb", "VIR_DOMAIN_INPUT_BUS_USB"
-    XEN = "xen", "VIR_DOMAIN_INPUT_BUS_XEN"
-    PARALLELS = "parallels", "VIR_DOMAIN_INPUT_BUS_PARALLELS"
-    VIRTIO = "virtio", "VIR_DOMAIN_INPUT_BUS_VIRTIO"
-    NONE = "none", "VIR_DOMAIN_INPUT_BUS_NONE"
+    DEFAULT = "default"  # never in a document
+    PS2 = "ps2"
+    USB = "usb"
+    XEN = "xen"
+    PARALLELS = "parallels"
+    VIRTIO = "virtio"
+    NONE = "none"
 
 
 INPUT_BUS = rt.tokens(InputBus, but=("default",))
@@ -27,13 +27,13 @@ parse_input_bus = INPUT_BUS.parse
 format_input_bus = INPUT_BUS.format
 
 
-class InputModel(rt.Token):
+class InputModel(rt.Token, constants="VIR_DOMAIN_INPUT_MODEL_"):
     """Enum table ``virDomainInputModel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_INPUT_MODEL_DEFAULT"  # never in a document
-    VIRTIO = "virtio", "VIR_DOMAIN_INPUT_MODEL_VIRTIO"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_INPUT_MODEL_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional", "VIR_DOMAIN_INPUT_MODEL_VIRTIO_NON_TRANSITIONAL"
+    DEFAULT = "default"  # never in a document
+    VIRTIO = "virtio"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 INPUT_MODEL = rt.tokens(InputModel, but=("default",))
@@ -41,14 +41,14 @@ parse_input_model = INPUT_MODEL.parse
 format_input_model = INPUT_MODEL.format
 
 
-class InputType(rt.Token):
+class InputType(rt.Token, constants="VIR_DOMAIN_INPUT_TYPE_"):
     """Enum table ``virDomainInput``."""
 
-    MOUSE = "mouse", "VIR_DOMAIN_INPUT_TYPE_MOUSE"
-    TABLET = "tablet", "VIR_DOMAIN_INPUT_TYPE_TABLET"
-    KEYBOARD = "keyboard", "VIR_DOMAIN_INPUT_TYPE_KEYBOARD"
-    PASSTHROUGH = "passthrough", "VIR_DOMAIN_INPUT_TYPE_PASSTHROUGH"
-    EVDEV = "evdev", "VIR_DOMAIN_INPUT_TYPE_EVDEV"
+    MOUSE = "mouse"
+    TABLET = "tablet"
+    KEYBOARD = "keyboard"
+    PASSTHROUGH = "passthrough"
+    EVDEV = "evdev"
 
 
 INPUT_TYPE = rt.tokens(InputType)
@@ -56,11 +56,11 @@ parse_input_type = INPUT_TYPE.parse
 format_input_type = INPUT_TYPE.format
 
 
-class InputSourceGrab(rt.Token):
+class InputSourceGrab(rt.Token, constants="VIR_DOMAIN_INPUT_SOURCE_GRAB_"):
     """Enum table ``virDomainInputSourceGrab``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_INPUT_SOURCE_GRAB_DEFAULT"  # never in a document
-    ALL = "all", "VIR_DOMAIN_INPUT_SOURCE_GRAB_ALL"
+    DEFAULT = "default"  # never in a document
+    ALL = "all"
 
 
 INPUT_SOURCE_GRAB = rt.tokens(InputSourceGrab, only=("all",))
@@ -68,16 +68,16 @@ parse_input_source_grab = INPUT_SOURCE_GRAB.parse
 format_input_source_grab = INPUT_SOURCE_GRAB.format
 
 
-class InputSourceGrabToggle(rt.Token):
+class InputSourceGrabToggle(rt.Token, constants="VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_"):
     """Enum table ``virDomainInputSourceGrabToggle``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_DEFAULT"  # never in a document
-    CTRL_CTRL = "ctrl-ctrl", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_CTRL_CTRL"
-    ALT_ALT = "alt-alt", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_ALT_ALT"
-    SHIFT_SHIFT = "shift-shift", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_SHIFT_SHIFT"
-    META_META = "meta-meta", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_META_META"
-    SCROLLLOCK = "scrolllock", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_SCROLLLOCK"
-    CTRL_SCROLLLOCK = "ctrl-scrolllock", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_CTRL_SCROLLLOCK"
+    DEFAULT = "default"  # never in a document
+    CTRL_CTRL = "ctrl-ctrl"
+    ALT_ALT = "alt-alt"
+    SHIFT_SHIFT = "shift-shift"
+    META_META = "meta-meta"
+    SCROLLLOCK = "scrolllock"
+    CTRL_SCROLLLOCK = "ctrl-scrolllock"
 
 
 INPUT_SOURCE_GRAB_TOGGLE = rt.tokens(InputSourceGrabToggle, but=("default",))

@@ -10,24 +10,24 @@ from . import _runtime as rt
 from .address import Address
 
 
-class NetType(rt.Token):
+class NetType(rt.Token, constants="VIR_DOMAIN_NET_TYPE_"):
     """Enum table ``virDomainNet``."""
 
-    USER = "user", "VIR_DOMAIN_NET_TYPE_USER"
-    ETHERNET = "ethernet", "VIR_DOMAIN_NET_TYPE_ETHERNET"
-    VHOSTUSER = "vhostuser", "VIR_DOMAIN_NET_TYPE_VHOSTUSER"
-    SERVER = "server", "VIR_DOMAIN_NET_TYPE_SERVER"
-    CLIENT = "client", "VIR_DOMAIN_NET_TYPE_CLIENT"
-    MCAST = "mcast", "VIR_DOMAIN_NET_TYPE_MCAST"
-    NETWORK = "network", "VIR_DOMAIN_NET_TYPE_NETWORK"
-    BRIDGE = "bridge", "VIR_DOMAIN_NET_TYPE_BRIDGE"
-    INTERNAL = "internal", "VIR_DOMAIN_NET_TYPE_INTERNAL"
-    DIRECT = "direct", "VIR_DOMAIN_NET_TYPE_DIRECT"
-    HOSTDEV = "hostdev", "VIR_DOMAIN_NET_TYPE_HOSTDEV"
-    UDP = "udp", "VIR_DOMAIN_NET_TYPE_UDP"
-    VDPA = "vdpa", "VIR_DOMAIN_NET_TYPE_VDPA"
-    NULL = "null", "VIR_DOMAIN_NET_TYPE_NULL"
-    VDS = "vds", "VIR_DOMAIN_NET_TYPE_VDS"
+    USER = "user"
+    ETHERNET = "ethernet"
+    VHOSTUSER = "vhostuser"
+    SERVER = "server"
+    CLIENT = "client"
+    MCAST = "mcast"
+    NETWORK = "network"
+    BRIDGE = "bridge"
+    INTERNAL = "internal"
+    DIRECT = "direct"
+    HOSTDEV = "hostdev"
+    UDP = "udp"
+    VDPA = "vdpa"
+    NULL = "null"
+    VDS = "vds"
 
 
 NET_TYPE = rt.tokens(NetType)
@@ -51,12 +51,12 @@ parse_interface_source_mode = INTERFACE_SOURCE_MODE.parse
 format_interface_source_mode = INTERFACE_SOURCE_MODE.format
 
 
-class NetMacType(rt.Token):
+class NetMacType(rt.Token, constants="VIR_DOMAIN_NET_MAC_TYPE_"):
     """Enum table ``virDomainNetMacType``."""
 
-    EMPTY = ""  # never in a document
-    GENERATED = "generated", "VIR_DOMAIN_NET_MAC_TYPE_GENERATED"
-    STATIC = "static", "VIR_DOMAIN_NET_MAC_TYPE_STATIC"
+    EMPTY = "", ""  # never in a document
+    GENERATED = "generated"
+    STATIC = "static"
 
 
 NET_MAC_TYPE = rt.tokens(NetMacType, but=("",))
@@ -79,12 +79,12 @@ parse_interface_driver_name = INTERFACE_DRIVER_NAME.parse
 format_interface_driver_name = INTERFACE_DRIVER_NAME.format
 
 
-class NetVirtioTxMode(rt.Token):
+class NetVirtioTxMode(rt.Token, constants="VIR_DOMAIN_NET_VIRTIO_TX_MODE_"):
     """Enum table ``virDomainNetVirtioTxMode``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_NET_VIRTIO_TX_MODE_DEFAULT"  # never in a document
-    IOTHREAD = "iothread", "VIR_DOMAIN_NET_VIRTIO_TX_MODE_IOTHREAD"
-    TIMER = "timer", "VIR_DOMAIN_NET_VIRTIO_TX_MODE_TIMER"
+    DEFAULT = "default"  # never in a document
+    IOTHREAD = "iothread"
+    TIMER = "timer"
 
 
 NET_VIRTIO_TX_MODE = rt.tokens(NetVirtioTxMode, but=("default",))
@@ -92,11 +92,11 @@ parse_net_virtio_tx_mode = NET_VIRTIO_TX_MODE.parse
 format_net_virtio_tx_mode = NET_VIRTIO_TX_MODE.format
 
 
-class NetBackend(rt.Token):
+class NetBackend(rt.Token, constants="VIR_DOMAIN_NET_BACKEND_"):
     """Enum table ``virDomainNetBackend``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_NET_BACKEND_DEFAULT"  # never in a document
-    PASST = "passt", "VIR_DOMAIN_NET_BACKEND_PASST"
+    DEFAULT = "default"  # never in a document
+    PASST = "passt"
 
 
 NET_BACKEND = rt.tokens(NetBackend, only=("passt",))
@@ -104,12 +104,12 @@ parse_net_backend = NET_BACKEND.parse
 format_net_backend = NET_BACKEND.format
 
 
-class NetInterfaceLinkState(rt.Token):
+class NetInterfaceLinkState(rt.Token, constants="VIR_DOMAIN_NET_INTERFACE_LINK_STATE_"):
     """Enum table ``virDomainNetInterfaceLinkState``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_NET_INTERFACE_LINK_STATE_DEFAULT"  # never in a document
-    UP = "up", "VIR_DOMAIN_NET_INTERFACE_LINK_STATE_UP"
-    DOWN = "down", "VIR_DOMAIN_NET_INTERFACE_LINK_STATE_DOWN"
+    DEFAULT = "default"  # never in a document
+    UP = "up"
+    DOWN = "down"
 
 
 NET_INTERFACE_LINK_STATE = rt.tokens(NetInterfaceLinkState, but=("default",))
@@ -129,12 +129,12 @@ parse_ip_family = IP_FAMILY.parse
 format_ip_family = IP_FAMILY.format
 
 
-class NetProto(rt.Token):
+class NetProto(rt.Token, constants="VIR_DOMAIN_NET_PROTO_"):
     """Enum table ``virDomainNetProto``."""
 
-    NONE = "none", "VIR_DOMAIN_NET_PROTO_NONE"  # never in a document
-    TCP = "tcp", "VIR_DOMAIN_NET_PROTO_TCP"
-    UDP = "udp", "VIR_DOMAIN_NET_PROTO_UDP"
+    NONE = "none"  # never in a document
+    TCP = "tcp"
+    UDP = "udp"
 
 
 NET_PROTO = rt.tokens(NetProto, but=("none",))
@@ -142,14 +142,14 @@ parse_net_proto = NET_PROTO.parse
 format_net_proto = NET_PROTO.format
 
 
-class NetDevVPort(rt.Token):
+class NetDevVPort(rt.Token, constants="VIR_NETDEV_VPORT_PROFILE_"):
     """Enum table ``virNetDevVPort``."""
 
-    NONE = "none", "VIR_NETDEV_VPORT_PROFILE_NONE"  # never in a document
+    NONE = "none"  # never in a document
     VALUE_802_1_QBG = "802.1Qbg", "VIR_NETDEV_VPORT_PROFILE_802_1QBG"
     VALUE_802_1_QBH = "802.1Qbh", "VIR_NETDEV_VPORT_PROFILE_802_1QBH"
-    OPENVSWITCH = "openvswitch", "VIR_NETDEV_VPORT_PROFILE_OPENVSWITCH"
-    MIDONET = "midonet", "VIR_NETDEV_VPORT_PROFILE_MIDONET"
+    OPENVSWITCH = "openvswitch"
+    MIDONET = "midonet"
 
 
 NET_DEV_V_PORT = rt.tokens(NetDevVPort, but=("none",))
@@ -157,12 +157,12 @@ parse_net_dev_v_port = NET_DEV_V_PORT.parse
 format_net_dev_v_port = NET_DEV_V_PORT.format
 
 
-class NetTeamingType(rt.Token):
+class NetTeamingType(rt.Token, constants="VIR_DOMAIN_NET_TEAMING_TYPE_"):
     """Enum table ``virDomainNetTeaming``."""
 
-    NONE = "none", "VIR_DOMAIN_NET_TEAMING_TYPE_NONE"  # never in a document
-    PERSISTENT = "persistent", "VIR_DOMAIN_NET_TEAMING_TYPE_PERSISTENT"
-    TRANSIENT = "transient", "VIR_DOMAIN_NET_TEAMING_TYPE_TRANSIENT"
+    NONE = "none"  # never in a document
+    PERSISTENT = "persistent"
+    TRANSIENT = "transient"
 
 
 NET_TEAMING_TYPE = rt.tokens(NetTeamingType, but=("none",))
@@ -170,12 +170,12 @@ parse_net_teaming_type = NET_TEAMING_TYPE.parse
 format_net_teaming_type = NET_TEAMING_TYPE.format
 
 
-class NativeVlanMode(rt.Token):
+class NativeVlanMode(rt.Token, constants="VIR_NATIVE_VLAN_MODE_"):
     """Enum table ``virNativeVlanMode``."""
 
-    DEFAULT = "default", "VIR_NATIVE_VLAN_MODE_DEFAULT"  # never in a document
-    TAGGED = "tagged", "VIR_NATIVE_VLAN_MODE_TAGGED"
-    UNTAGGED = "untagged", "VIR_NATIVE_VLAN_MODE_UNTAGGED"
+    DEFAULT = "default"  # never in a document
+    TAGGED = "tagged"
+    UNTAGGED = "untagged"
 
 
 NATIVE_VLAN_MODE = rt.tokens(NativeVlanMode, but=("default",))

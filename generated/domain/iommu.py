@@ -10,12 +10,12 @@ from . import _runtime as rt
 from .address import Address
 
 
-class IommuModel(rt.Token):
+class IommuModel(rt.Token, constants="VIR_DOMAIN_IOMMU_MODEL_"):
     """Enum table ``virDomainIOMMUModel``."""
 
-    INTEL = "intel", "VIR_DOMAIN_IOMMU_MODEL_INTEL"
-    SMMUV3 = "smmuv3", "VIR_DOMAIN_IOMMU_MODEL_SMMUV3"
-    VIRTIO = "virtio", "VIR_DOMAIN_IOMMU_MODEL_VIRTIO"
+    INTEL = "intel"
+    SMMUV3 = "smmuv3"
+    VIRTIO = "virtio"
 
 
 IOMMU_MODEL = rt.tokens(IommuModel)

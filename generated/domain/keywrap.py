@@ -9,11 +9,11 @@ from typing import Unpack
 from . import _runtime as rt
 
 
-class KeyWrapCipherName(rt.Token):
+class KeyWrapCipherName(rt.Token, constants="VIR_DOMAIN_KEY_WRAP_CIPHER_NAME_"):
     """Enum table ``virDomainKeyWrapCipherName``."""
 
-    AES = "aes", "VIR_DOMAIN_KEY_WRAP_CIPHER_NAME_AES"
-    DEA = "dea", "VIR_DOMAIN_KEY_WRAP_CIPHER_NAME_DEA"
+    AES = "aes"
+    DEA = "dea"
 
 
 KEY_WRAP_CIPHER_NAME = rt.tokens(KeyWrapCipherName)

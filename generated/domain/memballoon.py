@@ -10,14 +10,14 @@ from . import _runtime as rt
 from .address import Address
 
 
-class MemballoonModel(rt.Token):
+class MemballoonModel(rt.Token, constants="VIR_DOMAIN_MEMBALLOON_MODEL_"):
     """Enum table ``virDomainMemballoonModel``."""
 
-    VIRTIO = "virtio", "VIR_DOMAIN_MEMBALLOON_MODEL_VIRTIO"
-    XEN = "xen", "VIR_DOMAIN_MEMBALLOON_MODEL_XEN"
-    NONE = "none", "VIR_DOMAIN_MEMBALLOON_MODEL_NONE"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_MEMBALLOON_MODEL_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional", "VIR_DOMAIN_MEMBALLOON_MODEL_VIRTIO_NON_TRANSITIONAL"
+    VIRTIO = "virtio"
+    XEN = "xen"
+    NONE = "none"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 MEMBALLOON_MODEL = rt.tokens(MemballoonModel)

@@ -11,13 +11,13 @@ from .enums import MEMORY_ACCESS
 from .enums import MemoryAccess
 
 
-class MemorySource(rt.Token):
+class MemorySource(rt.Token, constants="VIR_DOMAIN_MEMORY_SOURCE_"):
     """Enum table ``virDomainMemorySource``."""
 
-    NONE = "none", "VIR_DOMAIN_MEMORY_SOURCE_NONE"  # never in a document
-    FILE = "file", "VIR_DOMAIN_MEMORY_SOURCE_FILE"
-    ANONYMOUS = "anonymous", "VIR_DOMAIN_MEMORY_SOURCE_ANONYMOUS"
-    MEMFD = "memfd", "VIR_DOMAIN_MEMORY_SOURCE_MEMFD"
+    NONE = "none"  # never in a document
+    FILE = "file"
+    ANONYMOUS = "anonymous"
+    MEMFD = "memfd"
 
 
 MEMORY_SOURCE = rt.tokens(MemorySource, but=("none",))
@@ -25,12 +25,12 @@ parse_memory_source = MEMORY_SOURCE.parse
 format_memory_source = MEMORY_SOURCE.format
 
 
-class MemoryAllocation(rt.Token):
+class MemoryAllocation(rt.Token, constants="VIR_DOMAIN_MEMORY_ALLOCATION_"):
     """Enum table ``virDomainMemoryAllocation``."""
 
-    NONE = "none", "VIR_DOMAIN_MEMORY_ALLOCATION_NONE"  # never in a document
-    IMMEDIATE = "immediate", "VIR_DOMAIN_MEMORY_ALLOCATION_IMMEDIATE"
-    ONDEMAND = "ondemand", "VIR_DOMAIN_MEMORY_ALLOCATION_ONDEMAND"
+    NONE = "none"  # never in a document
+    IMMEDIATE = "immediate"
+    ONDEMAND = "ondemand"
 
 
 MEMORY_ALLOCATION = rt.tokens(MemoryAllocation, but=("none",))

@@ -9,13 +9,13 @@ from typing import Unpack
 from . import _runtime as rt
 
 
-class NumatuneMemMode(rt.Token):
+class NumatuneMemMode(rt.Token, constants="VIR_DOMAIN_NUMATUNE_MEM_"):
     """Enum table ``virDomainNumatuneMemMode``."""
 
-    STRICT = "strict", "VIR_DOMAIN_NUMATUNE_MEM_STRICT"
-    PREFERRED = "preferred", "VIR_DOMAIN_NUMATUNE_MEM_PREFERRED"
-    INTERLEAVE = "interleave", "VIR_DOMAIN_NUMATUNE_MEM_INTERLEAVE"
-    RESTRICTIVE = "restrictive", "VIR_DOMAIN_NUMATUNE_MEM_RESTRICTIVE"
+    STRICT = "strict"
+    PREFERRED = "preferred"
+    INTERLEAVE = "interleave"
+    RESTRICTIVE = "restrictive"
 
 
 NUMATUNE_MEM_MODE = rt.tokens(NumatuneMemMode)
@@ -23,12 +23,12 @@ parse_numatune_mem_mode = NUMATUNE_MEM_MODE.parse
 format_numatune_mem_mode = NUMATUNE_MEM_MODE.format
 
 
-class NumatunePlacement(rt.Token):
+class NumatunePlacement(rt.Token, constants="VIR_DOMAIN_NUMATUNE_PLACEMENT_"):
     """Enum table ``virDomainNumatunePlacement``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_NUMATUNE_PLACEMENT_DEFAULT"  # never in a document
-    STATIC = "static", "VIR_DOMAIN_NUMATUNE_PLACEMENT_STATIC"
-    AUTO = "auto", "VIR_DOMAIN_NUMATUNE_PLACEMENT_AUTO"
+    DEFAULT = "default"  # never in a document
+    STATIC = "static"
+    AUTO = "auto"
 
 
 NUMATUNE_PLACEMENT = rt.tokens(NumatunePlacement, but=("default",))

@@ -11,12 +11,12 @@ from .enums import STORAGE_TYPE
 from .enums import StorageType
 
 
-class OsDefFirmware(rt.Token):
+class OsDefFirmware(rt.Token, constants="VIR_DOMAIN_OS_DEF_FIRMWARE_"):
     """Enum table ``virDomainOsDefFirmware``."""
 
-    NONE = "none", "VIR_DOMAIN_OS_DEF_FIRMWARE_NONE"  # never in a document
-    BIOS = "bios", "VIR_DOMAIN_OS_DEF_FIRMWARE_BIOS"
-    EFI = "efi", "VIR_DOMAIN_OS_DEF_FIRMWARE_EFI"
+    NONE = "none"  # never in a document
+    BIOS = "bios"
+    EFI = "efi"
 
 
 OS_DEF_FIRMWARE = rt.tokens(OsDefFirmware, but=("none",))
@@ -24,49 +24,49 @@ parse_os_def_firmware = OS_DEF_FIRMWARE.parse
 format_os_def_firmware = OS_DEF_FIRMWARE.format
 
 
-class Arch(rt.Token):
+class Arch(rt.Token, constants="VIR_ARCH_"):
     """A CPU architecture.
 
     Enum table ``virArch``.
     """
 
-    NONE = "none", "VIR_ARCH_NONE"  # never in a document
-    ALPHA = "alpha", "VIR_ARCH_ALPHA"
-    ARMV6L = "armv6l", "VIR_ARCH_ARMV6L"
-    ARMV7L = "armv7l", "VIR_ARCH_ARMV7L"
-    ARMV7B = "armv7b", "VIR_ARCH_ARMV7B"
-    AARCH64 = "aarch64", "VIR_ARCH_AARCH64"
-    CRIS = "cris", "VIR_ARCH_CRIS"
-    I686 = "i686", "VIR_ARCH_I686"
-    IA64 = "ia64", "VIR_ARCH_IA64"
-    LM32 = "lm32", "VIR_ARCH_LM32"
-    LOONGARCH64 = "loongarch64", "VIR_ARCH_LOONGARCH64"
-    M68K = "m68k", "VIR_ARCH_M68K"
-    MICROBLAZE = "microblaze", "VIR_ARCH_MICROBLAZE"
-    MICROBLAZEEL = "microblazeel", "VIR_ARCH_MICROBLAZEEL"
-    MIPS = "mips", "VIR_ARCH_MIPS"
-    MIPSEL = "mipsel", "VIR_ARCH_MIPSEL"
-    MIPS64 = "mips64", "VIR_ARCH_MIPS64"
-    MIPS64EL = "mips64el", "VIR_ARCH_MIPS64EL"
-    OPENRISC = "openrisc", "VIR_ARCH_OPENRISC"
-    PARISC = "parisc", "VIR_ARCH_PARISC"
-    PARISC64 = "parisc64", "VIR_ARCH_PARISC64"
-    PPC = "ppc", "VIR_ARCH_PPC"
-    PPC64 = "ppc64", "VIR_ARCH_PPC64"
-    PPC64LE = "ppc64le", "VIR_ARCH_PPC64LE"
-    PPCEMB = "ppcemb", "VIR_ARCH_PPCEMB"
-    RISCV32 = "riscv32", "VIR_ARCH_RISCV32"
-    RISCV64 = "riscv64", "VIR_ARCH_RISCV64"
-    S390 = "s390", "VIR_ARCH_S390"
-    S390X = "s390x", "VIR_ARCH_S390X"
-    SH4 = "sh4", "VIR_ARCH_SH4"
-    SH4EB = "sh4eb", "VIR_ARCH_SH4EB"
-    SPARC = "sparc", "VIR_ARCH_SPARC"
-    SPARC64 = "sparc64", "VIR_ARCH_SPARC64"
-    UNICORE32 = "unicore32", "VIR_ARCH_UNICORE32"
-    X86_64 = "x86_64", "VIR_ARCH_X86_64"
-    XTENSA = "xtensa", "VIR_ARCH_XTENSA"
-    XTENSAEB = "xtensaeb", "VIR_ARCH_XTENSAEB"
+    NONE = "none"  # never in a document
+    ALPHA = "alpha"
+    ARMV6L = "armv6l"
+    ARMV7L = "armv7l"
+    ARMV7B = "armv7b"
+    AARCH64 = "aarch64"
+    CRIS = "cris"
+    I686 = "i686"
+    IA64 = "ia64"
+    LM32 = "lm32"
+    LOONGARCH64 = "loongarch64"
+    M68K = "m68k"
+    MICROBLAZE = "microblaze"
+    MICROBLAZEEL = "microblazeel"
+    MIPS = "mips"
+    MIPSEL = "mipsel"
+    MIPS64 = "mips64"
+    MIPS64EL = "mips64el"
+    OPENRISC = "openrisc"
+    PARISC = "parisc"
+    PARISC64 = "parisc64"
+    PPC = "ppc"
+    PPC64 = "ppc64"
+    PPC64LE = "ppc64le"
+    PPCEMB = "ppcemb"
+    RISCV32 = "riscv32"
+    RISCV64 = "riscv64"
+    S390 = "s390"
+    S390X = "s390x"
+    SH4 = "sh4"
+    SH4EB = "sh4eb"
+    SPARC = "sparc"
+    SPARC64 = "sparc64"
+    UNICORE32 = "unicore32"
+    X86_64 = "x86_64"
+    XTENSA = "xtensa"
+    XTENSAEB = "xtensaeb"
 
 
 ARCH = rt.tokens(Arch, but=("none",))
@@ -74,18 +74,18 @@ parse_arch = ARCH.parse
 format_arch = ARCH.format
 
 
-class OsToken(rt.Token):
+class OsToken(rt.Token, constants="VIR_DOMAIN_OSTYPE_"):
     """The kinds of guests.
 
     Enum table ``virDomainOS``.
     """
 
-    HVM = "hvm", "VIR_DOMAIN_OSTYPE_HVM"
-    XEN = "xen", "VIR_DOMAIN_OSTYPE_XEN"
-    LINUX = "linux", "VIR_DOMAIN_OSTYPE_LINUX"
-    EXE = "exe", "VIR_DOMAIN_OSTYPE_EXE"
-    UML = "uml", "VIR_DOMAIN_OSTYPE_UML"
-    XENPVH = "xenpvh", "VIR_DOMAIN_OSTYPE_XENPVH"
+    HVM = "hvm"
+    XEN = "xen"
+    LINUX = "linux"
+    EXE = "exe"
+    UML = "uml"
+    XENPVH = "xenpvh"
 
 
 OS_TOKEN = rt.tokens(OsToken)
@@ -93,12 +93,12 @@ parse_os_token = OS_TOKEN.parse
 format_os_token = OS_TOKEN.format
 
 
-class LoaderType(rt.Token):
+class LoaderType(rt.Token, constants="VIR_DOMAIN_LOADER_TYPE_"):
     """Enum table ``virDomainLoader``."""
 
-    NONE = "none", "VIR_DOMAIN_LOADER_TYPE_NONE"  # never in a document
-    ROM = "rom", "VIR_DOMAIN_LOADER_TYPE_ROM"
-    PFLASH = "pflash", "VIR_DOMAIN_LOADER_TYPE_PFLASH"
+    NONE = "none"  # never in a document
+    ROM = "rom"
+    PFLASH = "pflash"
 
 
 LOADER_TYPE = rt.tokens(LoaderType, but=("none",))
@@ -142,13 +142,13 @@ parse_os_nvram_format = OS_NVRAM_FORMAT.parse
 format_os_nvram_format = OS_NVRAM_FORMAT.format
 
 
-class Boot(rt.Token):
+class Boot(rt.Token, constants="VIR_DOMAIN_BOOT_"):
     """Enum table ``virDomainBoot``."""
 
-    FD = "fd", "VIR_DOMAIN_BOOT_FD"
-    CDROM = "cdrom", "VIR_DOMAIN_BOOT_CDROM"
-    HD = "hd", "VIR_DOMAIN_BOOT_HD"
-    NETWORK = "network", "VIR_DOMAIN_BOOT_NETWORK"
+    FD = "fd"
+    CDROM = "cdrom"
+    HD = "hd"
+    NETWORK = "network"
 
 
 BOOT = rt.tokens(Boot)
@@ -156,13 +156,13 @@ parse_boot = BOOT.parse
 format_boot = BOOT.format
 
 
-class SmbiosMode(rt.Token):
+class SmbiosMode(rt.Token, constants="VIR_DOMAIN_SMBIOS_"):
     """Enum table ``virDomainSmbiosMode``."""
 
-    NONE = "none", "VIR_DOMAIN_SMBIOS_NONE"  # never in a document
-    EMULATE = "emulate", "VIR_DOMAIN_SMBIOS_EMULATE"
-    HOST = "host", "VIR_DOMAIN_SMBIOS_HOST"
-    SYSINFO = "sysinfo", "VIR_DOMAIN_SMBIOS_SYSINFO"
+    NONE = "none"  # never in a document
+    EMULATE = "emulate"
+    HOST = "host"
+    SYSINFO = "sysinfo"
 
 
 SMBIOS_MODE = rt.tokens(SmbiosMode, but=("none",))
@@ -170,11 +170,11 @@ parse_smbios_mode = SMBIOS_MODE.parse
 format_smbios_mode = SMBIOS_MODE.format
 
 
-class OsDefFirmwareFeature(rt.Token):
+class OsDefFirmwareFeature(rt.Token, constants="VIR_DOMAIN_OS_DEF_FIRMWARE_FEATURE_"):
     """Enum table ``virDomainOsDefFirmwareFeature``."""
 
-    ENROLLED_KEYS = "enrolled-keys", "VIR_DOMAIN_OS_DEF_FIRMWARE_FEATURE_ENROLLED_KEYS"
-    SECURE_BOOT = "secure-boot", "VIR_DOMAIN_OS_DEF_FIRMWARE_FEATURE_SECURE_BOOT"
+    ENROLLED_KEYS = "enrolled-keys"
+    SECURE_BOOT = "secure-boot"
 
 
 OS_DEF_FIRMWARE_FEATURE = rt.tokens(OsDefFirmwareFeature)
@@ -182,13 +182,13 @@ parse_os_def_firmware_feature = OS_DEF_FIRMWARE_FEATURE.parse
 format_os_def_firmware_feature = OS_DEF_FIRMWARE_FEATURE.format
 
 
-class OsAcpiTableType(rt.Token):
+class OsAcpiTableType(rt.Token, constants="VIR_DOMAIN_OS_ACPI_TABLE_TYPE_"):
     """Enum table ``virDomainOsACPITable``."""
 
-    RAW = "raw", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_RAW"
-    RAWSET = "rawset", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_RAWSET"
-    SLIC = "slic", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_SLIC"
-    MSDM = "msdm", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_MSDM"
+    RAW = "raw"
+    RAWSET = "rawset"
+    SLIC = "slic"
+    MSDM = "msdm"
 
 
 OS_ACPI_TABLE_TYPE = rt.tokens(OsAcpiTableType)

@@ -10,15 +10,15 @@ from . import _runtime as rt
 from .address import Address
 
 
-class PanicModel(rt.Token):
+class PanicModel(rt.Token, constants="VIR_DOMAIN_PANIC_MODEL_"):
     """Enum table ``virDomainPanicModel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_PANIC_MODEL_DEFAULT"  # never in a document
-    ISA = "isa", "VIR_DOMAIN_PANIC_MODEL_ISA"
-    PSERIES = "pseries", "VIR_DOMAIN_PANIC_MODEL_PSERIES"
-    HYPERV = "hyperv", "VIR_DOMAIN_PANIC_MODEL_HYPERV"
-    S390 = "s390", "VIR_DOMAIN_PANIC_MODEL_S390"
-    PVPANIC = "pvpanic", "VIR_DOMAIN_PANIC_MODEL_PVPANIC"
+    DEFAULT = "default"  # never in a document
+    ISA = "isa"
+    PSERIES = "pseries"
+    HYPERV = "hyperv"
+    S390 = "s390"
+    PVPANIC = "pvpanic"
 
 
 PANIC_MODEL = rt.tokens(PanicModel, but=("default",))

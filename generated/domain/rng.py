@@ -11,12 +11,12 @@ from .address import Address
 from .enums import CHR_TYPE, ChrType
 
 
-class RngModel(rt.Token):
+class RngModel(rt.Token, constants="VIR_DOMAIN_RNG_MODEL_"):
     """Enum table ``virDomainRNGModel``."""
 
-    VIRTIO = "virtio", "VIR_DOMAIN_RNG_MODEL_VIRTIO"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_RNG_MODEL_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional", "VIR_DOMAIN_RNG_MODEL_VIRTIO_NON_TRANSITIONAL"
+    VIRTIO = "virtio"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 RNG_MODEL = rt.tokens(RngModel)
@@ -24,12 +24,12 @@ parse_rng_model = RNG_MODEL.parse
 format_rng_model = RNG_MODEL.format
 
 
-class RngBackendToken(rt.Token):
+class RngBackendToken(rt.Token, constants="VIR_DOMAIN_RNG_BACKEND_"):
     """Enum table ``virDomainRNGBackend``."""
 
-    RANDOM = "random", "VIR_DOMAIN_RNG_BACKEND_RANDOM"
-    EGD = "egd", "VIR_DOMAIN_RNG_BACKEND_EGD"
-    BUILTIN = "builtin", "VIR_DOMAIN_RNG_BACKEND_BUILTIN"
+    RANDOM = "random"
+    EGD = "egd"
+    BUILTIN = "builtin"
 
 
 RNG_BACKEND_TOKEN = rt.tokens(RngBackendToken)

@@ -11,17 +11,17 @@ from .address import Address
 from .enums import CHR_TYPE, ChrType
 
 
-class ChrSerialTargetType(rt.Token):
+class ChrSerialTargetType(rt.Token, constants="VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_"):
     """Enum table ``virDomainChrSerialTarget``."""
 
-    NONE = "none", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_NONE"  # never in a document
-    ISA_SERIAL = "isa-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_ISA_SERIAL"
-    USB_SERIAL = "usb-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_USB_SERIAL"
-    PCI_SERIAL = "pci-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_PCI_SERIAL"
-    SPAPR_VIO_SERIAL = "spapr-vio-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_SPAPR_VIO_SERIAL"
-    SYSTEM_SERIAL = "system-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_SYSTEM_SERIAL"
-    SCLP_SERIAL = "sclp-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_SCLP_SERIAL"
-    ISA_DEBUG = "isa-debug", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_ISA_DEBUG"
+    NONE = "none"  # never in a document
+    ISA_SERIAL = "isa-serial"
+    USB_SERIAL = "usb-serial"
+    PCI_SERIAL = "pci-serial"
+    SPAPR_VIO_SERIAL = "spapr-vio-serial"
+    SYSTEM_SERIAL = "system-serial"
+    SCLP_SERIAL = "sclp-serial"
+    ISA_DEBUG = "isa-debug"
 
 
 CHR_SERIAL_TARGET_TYPE = rt.tokens(ChrSerialTargetType, but=("none",))
@@ -29,19 +29,19 @@ parse_chr_serial_target_type = CHR_SERIAL_TARGET_TYPE.parse
 format_chr_serial_target_type = CHR_SERIAL_TARGET_TYPE.format
 
 
-class ChrSerialTargetModel(rt.Token):
+class ChrSerialTargetModel(rt.Token, constants="VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_"):
     """Enum table ``virDomainChrSerialTargetModel``."""
 
-    NONE = "none", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_NONE"  # never in a document
-    ISA_SERIAL = "isa-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_ISA_SERIAL"
-    USB_SERIAL = "usb-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_USB_SERIAL"
-    PCI_SERIAL = "pci-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_PCI_SERIAL"
-    SPAPR_VTY = "spapr-vty", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_SPAPR_VTY"
-    PL011 = "pl011", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_PL011"
-    SCLPCONSOLE = "sclpconsole", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_SCLPCONSOLE"
-    SCLPLMCONSOLE = "sclplmconsole", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_SCLPLMCONSOLE"
+    NONE = "none"  # never in a document
+    ISA_SERIAL = "isa-serial"
+    USB_SERIAL = "usb-serial"
+    PCI_SERIAL = "pci-serial"
+    SPAPR_VTY = "spapr-vty"
+    PL011 = "pl011"
+    SCLPCONSOLE = "sclpconsole"
+    SCLPLMCONSOLE = "sclplmconsole"
     VALUE_16550A = "16550a", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_16550A"
-    ISA_DEBUGCON = "isa-debugcon", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_ISA_DEBUGCON"
+    ISA_DEBUGCON = "isa-debugcon"
 
 
 CHR_SERIAL_TARGET_MODEL = rt.tokens(ChrSerialTargetModel, but=("none",))

@@ -10,12 +10,12 @@ from . import _runtime as rt
 from .address import Address
 
 
-class ShmemRole(rt.Token):
+class ShmemRole(rt.Token, constants="VIR_DOMAIN_SHMEM_ROLE_"):
     """Enum table ``virDomainShmemRole``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_SHMEM_ROLE_DEFAULT"  # never in a document
-    MASTER = "master", "VIR_DOMAIN_SHMEM_ROLE_MASTER"
-    PEER = "peer", "VIR_DOMAIN_SHMEM_ROLE_PEER"
+    DEFAULT = "default"  # never in a document
+    MASTER = "master"
+    PEER = "peer"
 
 
 SHMEM_ROLE = rt.tokens(ShmemRole, but=("default",))
@@ -23,12 +23,12 @@ parse_shmem_role = SHMEM_ROLE.parse
 format_shmem_role = SHMEM_ROLE.format
 
 
-class ShmemModelToken(rt.Token):
+class ShmemModelToken(rt.Token, constants="VIR_DOMAIN_SHMEM_MODEL_"):
     """Enum table ``virDomainShmemModel``."""
 
-    IVSHMEM = "ivshmem", "VIR_DOMAIN_SHMEM_MODEL_IVSHMEM"
-    IVSHMEM_PLAIN = "ivshmem-plain", "VIR_DOMAIN_SHMEM_MODEL_IVSHMEM_PLAIN"
-    IVSHMEM_DOORBELL = "ivshmem-doorbell", "VIR_DOMAIN_SHMEM_MODEL_IVSHMEM_DOORBELL"
+    IVSHMEM = "ivshmem"
+    IVSHMEM_PLAIN = "ivshmem-plain"
+    IVSHMEM_DOORBELL = "ivshmem-doorbell"
 
 
 SHMEM_MODEL_TOKEN = rt.tokens(ShmemModelToken)

@@ -11,13 +11,13 @@ from .address import Address
 from .enums import CHR_TYPE, ChrType
 
 
-class ChrTcpProtocol(rt.Token):
+class ChrTcpProtocol(rt.Token, constants="VIR_DOMAIN_CHR_TCP_PROTOCOL_"):
     """Enum table ``virDomainChrTcpProtocol``."""
 
-    RAW = "raw", "VIR_DOMAIN_CHR_TCP_PROTOCOL_RAW"
-    TELNET = "telnet", "VIR_DOMAIN_CHR_TCP_PROTOCOL_TELNET"
-    TELNETS = "telnets", "VIR_DOMAIN_CHR_TCP_PROTOCOL_TELNETS"
-    TLS = "tls", "VIR_DOMAIN_CHR_TCP_PROTOCOL_TLS"
+    RAW = "raw"
+    TELNET = "telnet"
+    TELNETS = "telnets"
+    TLS = "tls"
 
 
 CHR_TCP_PROTOCOL = rt.tokens(ChrTcpProtocol)

@@ -10,18 +10,18 @@ from . import _runtime as rt
 from .address import Address
 
 
-class SoundModel(rt.Token):
+class SoundModel(rt.Token, constants="VIR_DOMAIN_SOUND_MODEL_"):
     """Enum table ``virDomainSoundModel``."""
 
-    SB16 = "sb16", "VIR_DOMAIN_SOUND_MODEL_SB16"
-    ES1370 = "es1370", "VIR_DOMAIN_SOUND_MODEL_ES1370"
-    PCSPK = "pcspk", "VIR_DOMAIN_SOUND_MODEL_PCSPK"
-    AC97 = "ac97", "VIR_DOMAIN_SOUND_MODEL_AC97"
-    ICH6 = "ich6", "VIR_DOMAIN_SOUND_MODEL_ICH6"
-    ICH9 = "ich9", "VIR_DOMAIN_SOUND_MODEL_ICH9"
-    USB = "usb", "VIR_DOMAIN_SOUND_MODEL_USB"
-    ICH7 = "ich7", "VIR_DOMAIN_SOUND_MODEL_ICH7"
-    VIRTIO = "virtio", "VIR_DOMAIN_SOUND_MODEL_VIRTIO"
+    SB16 = "sb16"
+    ES1370 = "es1370"
+    PCSPK = "pcspk"
+    AC97 = "ac97"
+    ICH6 = "ich6"
+    ICH9 = "ich9"
+    USB = "usb"
+    ICH7 = "ich7"
+    VIRTIO = "virtio"
 
 
 SOUND_MODEL = rt.tokens(SoundModel)
@@ -29,12 +29,12 @@ parse_sound_model = SOUND_MODEL.parse
 format_sound_model = SOUND_MODEL.format
 
 
-class SoundCodecType(rt.Token):
+class SoundCodecType(rt.Token, constants="VIR_DOMAIN_SOUND_CODEC_TYPE_"):
     """Enum table ``virDomainSoundCodec``."""
 
-    DUPLEX = "duplex", "VIR_DOMAIN_SOUND_CODEC_TYPE_DUPLEX"
-    MICRO = "micro", "VIR_DOMAIN_SOUND_CODEC_TYPE_MICRO"
-    OUTPUT = "output", "VIR_DOMAIN_SOUND_CODEC_TYPE_OUTPUT"
+    DUPLEX = "duplex"
+    MICRO = "micro"
+    OUTPUT = "output"
 
 
 SOUND_CODEC_TYPE = rt.tokens(SoundCodecType)

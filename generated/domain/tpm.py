@@ -10,14 +10,14 @@ from . import _runtime as rt
 from .address import Address
 
 
-class TpmModel(rt.Token):
+class TpmModel(rt.Token, constants="VIR_DOMAIN_TPM_MODEL_"):
     """Enum table ``virDomainTPMModel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_TPM_MODEL_DEFAULT"  # never in a document
-    TPM_TIS = "tpm-tis", "VIR_DOMAIN_TPM_MODEL_TPM_TIS"
-    TPM_CRB = "tpm-crb", "VIR_DOMAIN_TPM_MODEL_TPM_CRB"
-    TPM_SPAPR = "tpm-spapr", "VIR_DOMAIN_TPM_MODEL_TPM_SPAPR"
-    SPAPR_TPM_PROXY = "spapr-tpm-proxy", "VIR_DOMAIN_TPM_MODEL_SPAPR_TPM_PROXY"
+    DEFAULT = "default"  # never in a document
+    TPM_TIS = "tpm-tis"
+    TPM_CRB = "tpm-crb"
+    TPM_SPAPR = "tpm-spapr"
+    SPAPR_TPM_PROXY = "spapr-tpm-proxy"
 
 
 TPM_MODEL = rt.tokens(TpmModel, but=("default",))
@@ -38,12 +38,12 @@ parse_tpm_version = TPM_VERSION.parse
 format_tpm_version = TPM_VERSION.format
 
 
-class TpmSourceType(rt.Token):
+class TpmSourceType(rt.Token, constants="VIR_DOMAIN_TPM_SOURCE_TYPE_"):
     """Enum table ``virDomainTPMSourceType``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_TPM_SOURCE_TYPE_DEFAULT"  # never in a document
-    FILE = "file", "VIR_DOMAIN_TPM_SOURCE_TYPE_FILE"
-    DIR = "dir", "VIR_DOMAIN_TPM_SOURCE_TYPE_DIR"
+    DEFAULT = "default"  # never in a document
+    FILE = "file"
+    DIR = "dir"
 
 
 TPM_SOURCE_TYPE = rt.tokens(TpmSourceType, but=("default",))
@@ -51,12 +51,12 @@ parse_tpm_source_type = TPM_SOURCE_TYPE.parse
 format_tpm_source_type = TPM_SOURCE_TYPE.format
 
 
-class TpmProfileRemoveDisabled(rt.Token):
+class TpmProfileRemoveDisabled(rt.Token, constants="VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_"):
     """Enum table ``virDomainTPMProfileRemoveDisabled``."""
 
-    NONE = "none", "VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_NONE"  # never in a document
-    CHECK = "check", "VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_CHECK"
-    FIPS_HOST = "fips-host", "VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_FIPS_HOST"
+    NONE = "none"  # never in a document
+    CHECK = "check"
+    FIPS_HOST = "fips-host"
 
 
 TPM_PROFILE_REMOVE_DISABLED = rt.tokens(TpmProfileRemoveDisabled, but=("none",))

@@ -10,12 +10,12 @@ from . import _runtime as rt
 from .address import Address
 
 
-class VideoBackendType(rt.Token):
+class VideoBackendType(rt.Token, constants="VIR_DOMAIN_VIDEO_BACKEND_TYPE_"):
     """Enum table ``virDomainVideoBackend``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_VIDEO_BACKEND_TYPE_DEFAULT"  # never in a document
-    QEMU = "qemu", "VIR_DOMAIN_VIDEO_BACKEND_TYPE_QEMU"
-    VHOSTUSER = "vhostuser", "VIR_DOMAIN_VIDEO_BACKEND_TYPE_VHOSTUSER"
+    DEFAULT = "default"  # never in a document
+    QEMU = "qemu"
+    VHOSTUSER = "vhostuser"
 
 
 VIDEO_BACKEND_TYPE = rt.tokens(VideoBackendType, but=("default",))
@@ -23,12 +23,12 @@ parse_video_backend_type = VIDEO_BACKEND_TYPE.parse
 format_video_backend_type = VIDEO_BACKEND_TYPE.format
 
 
-class VideoVgaConf(rt.Token):
+class VideoVgaConf(rt.Token, constants="VIR_DOMAIN_VIDEO_VGACONF_"):
     """Enum table ``virDomainVideoVGAConf``."""
 
-    IO = "io", "VIR_DOMAIN_VIDEO_VGACONF_IO"
-    ON = "on", "VIR_DOMAIN_VIDEO_VGACONF_ON"
-    OFF = "off", "VIR_DOMAIN_VIDEO_VGACONF_OFF"
+    IO = "io"
+    ON = "on"
+    OFF = "off"
 
 
 VIDEO_VGA_CONF = rt.tokens(VideoVgaConf)
@@ -36,22 +36,22 @@ parse_video_vga_conf = VIDEO_VGA_CONF.parse
 format_video_vga_conf = VIDEO_VGA_CONF.format
 
 
-class VideoType(rt.Token):
+class VideoType(rt.Token, constants="VIR_DOMAIN_VIDEO_TYPE_"):
     """Enum table ``virDomainVideo``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_VIDEO_TYPE_DEFAULT"  # never in a document
-    VGA = "vga", "VIR_DOMAIN_VIDEO_TYPE_VGA"
-    CIRRUS = "cirrus", "VIR_DOMAIN_VIDEO_TYPE_CIRRUS"
-    VMVGA = "vmvga", "VIR_DOMAIN_VIDEO_TYPE_VMVGA"
-    XEN = "xen", "VIR_DOMAIN_VIDEO_TYPE_XEN"
-    VBOX = "vbox", "VIR_DOMAIN_VIDEO_TYPE_VBOX"
-    QXL = "qxl", "VIR_DOMAIN_VIDEO_TYPE_QXL"
-    PARALLELS = "parallels", "VIR_DOMAIN_VIDEO_TYPE_PARALLELS"
-    VIRTIO = "virtio", "VIR_DOMAIN_VIDEO_TYPE_VIRTIO"
-    GOP = "gop", "VIR_DOMAIN_VIDEO_TYPE_GOP"
-    NONE = "none", "VIR_DOMAIN_VIDEO_TYPE_NONE"
-    BOCHS = "bochs", "VIR_DOMAIN_VIDEO_TYPE_BOCHS"
-    RAMFB = "ramfb", "VIR_DOMAIN_VIDEO_TYPE_RAMFB"
+    DEFAULT = "default"  # never in a document
+    VGA = "vga"
+    CIRRUS = "cirrus"
+    VMVGA = "vmvga"
+    XEN = "xen"
+    VBOX = "vbox"
+    QXL = "qxl"
+    PARALLELS = "parallels"
+    VIRTIO = "virtio"
+    GOP = "gop"
+    NONE = "none"
+    BOCHS = "bochs"
+    RAMFB = "ramfb"
 
 
 VIDEO_TYPE = rt.tokens(VideoType, but=("default",))

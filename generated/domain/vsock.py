@@ -10,13 +10,13 @@ from . import _runtime as rt
 from .address import Address
 
 
-class VsockModel(rt.Token):
+class VsockModel(rt.Token, constants="VIR_DOMAIN_VSOCK_MODEL_"):
     """Enum table ``virDomainVsockModel``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_VSOCK_MODEL_DEFAULT"  # never in a document
-    VIRTIO = "virtio", "VIR_DOMAIN_VSOCK_MODEL_VIRTIO"
-    VIRTIO_TRANSITIONAL = "virtio-transitional", "VIR_DOMAIN_VSOCK_MODEL_VIRTIO_TRANSITIONAL"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional", "VIR_DOMAIN_VSOCK_MODEL_VIRTIO_NON_TRANSITIONAL"
+    DEFAULT = "default"  # never in a document
+    VIRTIO = "virtio"
+    VIRTIO_TRANSITIONAL = "virtio-transitional"
+    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
 
 
 VSOCK_MODEL = rt.tokens(VsockModel, but=("default",))

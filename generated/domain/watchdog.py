@@ -10,13 +10,13 @@ from . import _runtime as rt
 from .address import Address
 
 
-class WatchdogModel(rt.Token):
+class WatchdogModel(rt.Token, constants="VIR_DOMAIN_WATCHDOG_MODEL_"):
     """Enum table ``virDomainWatchdogModel``."""
 
-    I6300ESB = "i6300esb", "VIR_DOMAIN_WATCHDOG_MODEL_I6300ESB"
-    IB700 = "ib700", "VIR_DOMAIN_WATCHDOG_MODEL_IB700"
-    DIAG288 = "diag288", "VIR_DOMAIN_WATCHDOG_MODEL_DIAG288"
-    ITCO = "itco", "VIR_DOMAIN_WATCHDOG_MODEL_ITCO"
+    I6300ESB = "i6300esb"
+    IB700 = "ib700"
+    DIAG288 = "diag288"
+    ITCO = "itco"
 
 
 WATCHDOG_MODEL = rt.tokens(WatchdogModel)
@@ -24,16 +24,16 @@ parse_watchdog_model = WATCHDOG_MODEL.parse
 format_watchdog_model = WATCHDOG_MODEL.format
 
 
-class WatchdogAction(rt.Token):
+class WatchdogAction(rt.Token, constants="VIR_DOMAIN_WATCHDOG_ACTION_"):
     """Enum table ``virDomainWatchdogAction``."""
 
-    RESET = "reset", "VIR_DOMAIN_WATCHDOG_ACTION_RESET"
-    SHUTDOWN = "shutdown", "VIR_DOMAIN_WATCHDOG_ACTION_SHUTDOWN"
-    POWEROFF = "poweroff", "VIR_DOMAIN_WATCHDOG_ACTION_POWEROFF"
-    PAUSE = "pause", "VIR_DOMAIN_WATCHDOG_ACTION_PAUSE"
-    DUMP = "dump", "VIR_DOMAIN_WATCHDOG_ACTION_DUMP"
-    NONE = "none", "VIR_DOMAIN_WATCHDOG_ACTION_NONE"
-    INJECT_NMI = "inject-nmi", "VIR_DOMAIN_WATCHDOG_ACTION_INJECT_NMI"
+    RESET = "reset"
+    SHUTDOWN = "shutdown"
+    POWEROFF = "poweroff"
+    PAUSE = "pause"
+    DUMP = "dump"
+    NONE = "none"
+    INJECT_NMI = "inject-nmi"
 
 
 WATCHDOG_ACTION = rt.tokens(WatchdogAction)

@@ -152,3 +152,33 @@ def test_yes_and_no_are_booleans_in_the_style_of_the_schema(domain: ModuleType) 
     assert domain.format_disk_target(target) == "<target dev='sda' removable='off'/>\n"
     disk = domain.Disk(target=target, rawio=True)
     assert "rawio='yes'" in domain.format_disk(disk)
+
+
+def test_constants_are_written_once_for_an_enumeration(
+    generate_and_import: Callable[..., ModuleType], tmp_path: Path
+) -> None:
+    schema = tmp_path / "disk.rng"
+    schema.write_text(
+        '<element name="disk" xmlns="http://relaxng.org/ns/structure/1.0"><attribute name="bus"><choice>'
+        "<value>ide</value><value>usb</value><value>sd</value><value>nvme</value></choice></attribute></element>",
+        encoding="utf-8",
+    )
+    tables = tmp_path / "disk.enums"
+    tables.write_text(
+        """
+        enum { BUS_IDE, BUS_USB, SECURE_BUS, BUS_LAST };
+        VIR_ENUM_IMPL(diskBus, BUS_LAST, "ide", "usb", "sd")
+        """,
+        encoding="utf-8",
+    )
+    package = generate_and_import("constants_once", schema, enums=(tables,))
+    assert {member.value: member.constant for member in package.DiskBus} == {
+        "ide": "BUS_IDE",
+        "usb": "BUS_USB",
+        "sd": "SECURE_BUS",
+        "nvme": "",
+    }
+    code = Path(str(package.__file__)).with_name("disk.py").read_text(encoding="utf-8")
+    assert "constants='BUS_'" in code.replace('"', "'") and "BUS_IDE" not in code and "SECURE_BUS" in code
+    disk = package.parse_disk("<disk bus='xen'/>", unknown="keep")
+    assert disk.bus.constant == "" and not disk.bus.is_known

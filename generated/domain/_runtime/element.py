@@ -115,17 +115,27 @@ class Token(StrEnum):
     """A member's value is its token in documents; as a string, a member equals its token."""
 
     _value_: str
-    constant: str
-    """The name of the C constant behind the member, for tables of C programs; empty where there is none."""
-
+    _constants: ClassVar[str]
+    _constant: str | None
     _place: int | None
 
-    def __new__(cls, token: str, constant: str = "", index: int | None = None) -> Token:
+    def __init_subclass__(cls, *, constants: str = "") -> None:
+        """``constants`` and the name of a member make the name of its C constant, unless the member has its own."""
+        cls._constants = constants
+
+    def __new__(cls, token: str, constant: str | None = None, index: int | None = None) -> Token:
         member = str.__new__(cls, token)
         member._value_ = token
-        member.constant = constant
+        member._constant = constant
         member._place = index
         return member
+
+    @property
+    def constant(self) -> str:
+        """The name of the C constant behind the member, for tables of C programs; empty where there is none."""
+        if self._constant is not None:
+            return self._constant
+        return f"{self._constants}{self._name_}" if self._constants else ""
 
     @property
     def index(self) -> int:  # type: ignore[override]
@@ -158,7 +168,7 @@ def unknown_token(enumeration: type[AnyToken], token: str) -> AnyToken:
     member = str.__new__(enumeration, token)
     member._name_ = f"<unknown {token!r}>"
     member._value_ = token
-    member.constant = ""
+    member._constant = ""
     member._place = None
     return member
 

@@ -246,10 +246,11 @@ class _Builder:
 
     def _enum(self, model: EnumModel) -> PythonEnum:
         identifiers = identifiers_of_members(model)
+        constants = _common_constants({identifiers[member.token]: member.constant for member in model.members})
         members = tuple(
             PythonMember(
                 identifiers[member.token],
-                _member_value(member, position),
+                _member_value(member, position, constants + identifiers[member.token] if constants else ""),
                 "" if member.allowed else "never in a document",
                 sentence(member.documentation),
             )
@@ -265,6 +266,7 @@ class _Builder:
             members,
             constant_identifier(model.name),
             self._expressions.of_enum(model, tokens, model),
+            constants and repr(constants),
         )
 
     def _class(self, model: ClassModel, views: FieldViews, implied: ImpliedViews) -> PythonClass:
@@ -415,10 +417,22 @@ def _shared_contents(model: Model) -> dict[tuple[str, str], tuple[str, FieldMode
     }
 
 
-def _member_value(member: EnumMember, position: int) -> str:
-    """The token, and what else the member is made from: the C constant, and the index where it is not the position."""
+def _common_constants(constants: Mapping[str, str]) -> str:
+    """What comes before the names of members in most of their ``constants``; empty where that spares nothing."""
+    begins = Counter(
+        constant.removesuffix(name)
+        for name, constant in constants.items()
+        if constant != name and constant.endswith(name)
+    )
+    found = begins.most_common(1)
+    return found[0][0] if found and found[0][1] > 1 else ""
+
+
+def _member_value(member: EnumMember, position: int, constant: str) -> str:
+    """The token, and what else the member is made from: the C constant where it is another than ``constant``, and the
+    index where it is not the position."""
     parts = [repr(member.token)]
-    if member.constant or member.index != position:
+    if member.constant != constant or member.index != position:
         parts.append(repr(member.constant))
     if member.index != position:
         parts.append(repr(member.index))

@@ -34,7 +34,8 @@ class PythonMember:
 
 @dataclass(frozen=True, slots=True)
 class PythonEnum:
-    """``converter`` is the constant that parse and format use, ``expression`` what it is."""
+    """``converter`` is the constant that parse and format use, ``expression`` what it is. ``constants`` is what the C
+    constants of members begin with, quoted; empty where they have nothing in common."""
 
     name: str
     function: str
@@ -42,6 +43,7 @@ class PythonEnum:
     members: tuple[PythonMember, ...]
     converter: str
     expression: str
+    constants: str = ""
 
 
 @dataclass(frozen=True, slots=True)

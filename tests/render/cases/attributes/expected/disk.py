@@ -9,12 +9,12 @@ from typing import Unpack
 from . import _runtime as rt
 
 
-class DiskSnapshot(rt.Token):
+class DiskSnapshot(rt.Token, constants="VIR_DOMAIN_DISK_SNAPSHOT_"):
     """Enum table ``virDomainDiskSnapshot``."""
 
-    DEFAULT = "default", "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"  # never in a document
-    NO = "no", "VIR_DOMAIN_DISK_SNAPSHOT_NO"
-    INTERNAL = "internal", "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"
+    DEFAULT = "default"  # never in a document
+    NO = "no"
+    INTERNAL = "internal"
     """In the "image" itself: C:\\disk."""
 
 
