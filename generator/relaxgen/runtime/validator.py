@@ -20,9 +20,9 @@ from .patterns import NO_NAMESPACES, Data, Leaf, Path, Pattern, Value, leaves_in
 
 if TYPE_CHECKING:
     from .faults import Fault, FormatError
-    from .forms import Form
     from .grammar import Automaton, Opening, State
     from .layout import Node
+    from .native import Form
     from .patterns import Path
     from .reader import Document
 
@@ -438,7 +438,7 @@ class Steps:
         return tuple(dict.fromkeys(forms))
 
     def _form(self, leaf: Leaf) -> Form | None:
-        from .forms import form_of, word_form
+        from .native import form_of, word_form
 
         if not isinstance(leaf, Data | Value):
             return None
