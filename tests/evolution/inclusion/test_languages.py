@@ -175,6 +175,11 @@ def test_the_empty_language_has_no_text() -> None:
     assert shortest(Expression("a{3}b?")) == "aaa"
 
 
+@pytest.mark.parametrize("character", "\t\n\r \ud7ff\ue000\ufffd\U00010000\U0010ffff")
+def test_a_text_of_any_character_of_xml_is_found(character: str) -> None:
+    assert shortest(Expression(f"[{character}]")) == character
+
+
 def test_large_counts_end_with_too_many_states() -> None:
     with pytest.raises(TooManyStates):
         Expression("(a{1,1000}){1,1000}")
