@@ -168,10 +168,11 @@ class Guide:
     def _loss(self, data: bytes) -> str:
         """Memory that is lost each time. What is only remembered does not grow for long."""
         self._read_natively(data)
-        loss = self._growth(data, 10) // 10
-        if loss >= SMALLEST:
-            loss = self._growth(data, 1000) // 1000
-        return f"{loss} bytes are lost each time" if loss >= SMALLEST else ""
+        for times in (10, 1_000, 20_000):
+            loss = self._growth(data, times) // times
+            if loss < SMALLEST:
+                return ""
+        return f"{loss} bytes are lost each time"
 
     def _growth(self, data: bytes, times: int) -> int:
         gc.freeze()  # what is there already, the collector need not look at
