@@ -1,0 +1,14 @@
+"""Names decide on modules here, as they do in large vocabularies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="module", autouse=True)
+def by_names() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("relaxgen.binding.families.SMALL", 0)
+        yield
