@@ -174,6 +174,7 @@ def test_a_plain_value_without_its_class_is_refused_with_its_path(tree: ModuleTy
 
 def test_objects_are_walked_found_and_compared(tree: ModuleType) -> None:
     gate, other = read(tree, "nested"), read(tree, "nested")
+    assert tree.text_of(gate) == tree.text_of(tree.parse_gate(tree.format_gate(gate)))
     assert [type(one).__name__ for one in tree.walk(gate)] == [
         "Gate", "GateNot", "GateNot", "GateAll", "GateAtom", "GateConstant"
     ]  # fmt: skip

@@ -80,6 +80,22 @@ def test_walking_gives_all_objects_of_a_class_in_order(domain: ModuleType, guest
     assert next(domain.walk(guest)) is guest
 
 
+def test_the_text_of_an_element_has_that_of_the_elements_inside(domain: ModuleType, guest: Any) -> None:
+    metadata = domain.parse_metadata(
+        "<metadata><a xmlns='urn:a' of='x'>one <b>two</b> three</a><c xmlns='urn:c'>&lt;4</c></metadata>"
+    )
+    assert domain.text_of(metadata) == "one two three<4"
+    assert domain.text_of(metadata.elements[0]) == "one two three"
+    assert domain.text_of(guest.devices.disks[0].target) == ""
+    disk = domain.parse_disk(
+        "<disk type='file'><target dev='vda'/><serial>S</serial><transient/><wwn>5000c50015ea71ad</wwn></disk>"
+    )
+    assert domain.text_of(disk) == "S5000c50015ea71ad"
+    with pytest.raises(ValueError, match="contains itself"):
+        metadata.elements.append(metadata)
+        domain.text_of(metadata)
+
+
 def test_a_path_leads_to_a_value_or_says_where_it_ends(domain: ModuleType, guest: Any) -> None:
     assert domain.find(guest, "devices.disks[1].target.dev") == "vdb"
     assert domain.find(guest, "devices.disks[-1]") is guest.devices.disks[1]

@@ -29,7 +29,7 @@ ANNOTATION_WORDS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "
 
 SUPPORT_NAMES = (
     *("AnyElement", "Difference", "Element", "Fault", "FormatError", "ParseError", "Token", "Unknown"),
-    *("differences", "expand_entities", "find", "from_dict", "from_json", "to_dict", "to_json", "walk"),
+    *("differences", "expand_entities", "find", "from_dict", "from_json", "text_of", "to_dict", "to_json", "walk"),
 )
 """What every package has of its support code."""
 

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from .faults import Fault, FormatError, ParseError
-    from .plain import Difference, differences, find, from_dict, from_json, to_dict, to_json, walk
+    from .plain import Difference, differences, find, from_dict, from_json, text_of, to_dict, to_json, walk
     from .streaming import expand_entities, iter_parse
 
 __all__ = [
@@ -128,6 +128,7 @@ __all__ = [
     "read_variant",
     "simple",
     "text",
+    "text_of",
     "to_dict",
     "to_json",
     "tokens",
@@ -148,6 +149,7 @@ _LAZY = {
     "find": ".plain",
     "from_dict": ".plain",
     "from_json": ".plain",
+    "text_of": ".plain",
     "to_dict": ".plain",
     "to_json": ".plain",
     "walk": ".plain",

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar, get_args
 
-from .element import MISSING, Child, Content, Element, Field, Flag, OpenAttributes, Token, annotation_of
+from .element import MISSING, Attribute, Child, Content, Element, Field, Flag, OpenAttributes, Token, annotation_of
 from .faults import nearest
 from .markup import DEEPEST, AnyElement, inside_out, walked, with_room
 
@@ -269,6 +269,32 @@ def _objects_in(one: Element) -> list[Element]:
     values = (getattr(one, field.name) for field in type(one)._fields)
     items = (item for value in values for item in (value if isinstance(value, list) else (value,)))
     return [item for item in items if isinstance(item, Element)]
+
+
+def text_of(target: Element | AnyElement) -> str:
+    """Returns all text in an element and in the elements inside it, without attributes, in the order of the fields.
+
+    Raises:
+        ValueError: an object contains itself, or a value is not one that the schema allows.
+    """
+    visited: Iterator[tuple[Any, bool]] = walked(target, _inside)
+    return "".join(one for one, is_end in visited if isinstance(one, str) and not is_end)
+
+
+def _inside(one: Any) -> list[Any]:
+    """The objects and texts in an object."""
+    if isinstance(one, str):
+        return []
+    if isinstance(one, AnyElement):
+        return [*one.content]
+    fields = [field for field in type(one)._fields if not isinstance(field, (Attribute, OpenAttributes, Flag))]
+    values = ((field, getattr(one, field.name)) for field in fields)
+    items = ((field, item) for field, value in values for item in (value if field.many else (value,)))
+    return [
+        item if isinstance(item, (Element, AnyElement)) else field.converter.format(item) if field.converter else item
+        for field, item in items
+        if item is not None
+    ]
 
 
 def find(target: Element, path: str) -> Any:

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from ._runtime import find as find
     from ._runtime import from_dict as from_dict
     from ._runtime import from_json as from_json
+    from ._runtime import text_of as text_of
     from ._runtime import to_dict as to_dict
     from ._runtime import to_json as to_json
     from ._runtime import walk as walk
@@ -72,7 +73,7 @@ else:
     _MODULES = {
         "_runtime": """
             AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
-            find from_dict from_json to_dict to_json walk
+            find from_dict from_json text_of to_dict to_json walk
         """,
         "para": "Para ParaEm format_para format_para_em parse_para parse_para_em",
         "section": "Section format_section parse_section",
