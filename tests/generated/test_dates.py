@@ -80,3 +80,4 @@ def test_what_is_no_date_of_python_is_a_fault_with_its_place(visits: ModuleType,
         visits.parse_visit(f"<visit date='{text}'/>")
     (fault,) = caught.value.faults
     assert (fault.line, fault.column, fault.path) == (1, 8, "/visit/@date")
+    assert fault.message.startswith(f"'{text}' ")

@@ -785,12 +785,11 @@ class Reader:
             return is_kept or field.required
         if getattr(target, field.name) is MISSING:
             setattr(target, field.name, None)
-        where = f"the attribute {local_name(attribute)!r}" if attribute else local_name(node.tag)
         reason = irregular.reason if isinstance(irregular, InvalidText) else str(irregular)
         self.report(
             node,
             "bad-value",
-            f"{text!r} is not a value of {where}: {reason}",
+            f"{text!r} {reason}",
             attribute=attribute,
             found=text,
             expected=tuple(getattr(irregular, "expected", ())),
