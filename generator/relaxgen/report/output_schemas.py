@@ -54,7 +54,7 @@ DIAGNOSTIC = record(
         "severity": one_of("error", "warning"),
         **PLACE,
         "message": TEXT,
-        "section": described(TEXT, "The section of the RELAX NG specification that asks for it; may be empty."),
+        "section": described(TEXT, "The section of the RELAX NG specification that requires it; can be empty."),
         "included_from": array(record(PLACE)),
         "related": RELATED,
     }
