@@ -209,7 +209,9 @@ engine_format(Engine *self, PyObject *const *args, Py_ssize_t count)
         return given_up(self, reason);
     }
     self->formatted++;
-    return Py_BuildValue("(NO)", text, is_doubtful ? Py_True : Py_False);
+    PyObject *result = PyTuple_Pack(2, text, is_doubtful ? Py_True : Py_False);
+    Py_DECREF(text);
+    return result;
 }
 
 static int

@@ -86,7 +86,8 @@ def parse_options(options: ParseOptions) -> tuple[UnknownContent, bool]:
     """
     if not options:
         return "error", False
-    _check(options, _PARSE)
+    if not _PARSE.issuperset(options):
+        raise _unexpected(options, _PARSE)
     unknown = options.get("unknown", "error")
     if unknown not in _WAYS:
         raise ValueError(f"unknown={unknown!r} is not one of {', '.join(map(repr, _WAYS))}")
@@ -99,18 +100,17 @@ def format_options(options: FormatOptions) -> tuple[int | None, Any, bool | None
     """
     if not options:
         return 2, None, None
-    _check(options, _FORMAT)
+    if not _FORMAT.issuperset(options):
+        raise _unexpected(options, _FORMAT)
     return options.get("indent", 2), options.get("like"), options.get("validate")
 
 
-def _check(options: Collection[str], known: frozenset[str]) -> None:
-    if known.issuperset(options):
-        return
+def _unexpected(options: Collection[str], known: frozenset[str]) -> TypeError:
     from .faults import nearest
 
     word = next(one for one in options if one not in known)
     near = nearest(word, sorted(known))
-    raise TypeError(f"unexpected keyword argument {word!r}" + (f" (did you mean {near!r}?)" if near else ""))
+    return TypeError(f"unexpected keyword argument {word!r}" + (f" (did you mean {near!r}?)" if near else ""))
 
 
 # Reading a document whose root has one class, or one of several.
@@ -126,24 +126,23 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
         OSError: a path or file cannot be read.
         TypeError: `source` is not a text, bytes, a path, a file or an lxml element.
     """
-    read: E = _parse(kind, kind, partial(binding_of, kind), source, options)
+    read: E = _parse(kind, kind, source, options)
     return read
 
 
 def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
     """Reads one element as an object of a class of a union; an attribute decides which. Raises what `parse` raises."""
-    return _parse((module, name), members_of(module, name)[0], lambda: bindings_in(module)[name], source, options)
+    return _parse((module, name), members_of(module, name)[0], source, options)
 
 
-def _parse(root: Any, kind: type[Element], load: Callable[[], Binding], source: Source, options: ParseOptions) -> Any:
-    """``root`` is the class or union itself, or where it is; `load` finds the functions that read, which are not needed
-    where the native engine does it."""
+def _parse(root: type[Element] | tuple[str, str], kind: type[Element], source: Source, options: ParseOptions) -> Any:
+    """``root`` is the class itself, or where the union is. The functions that read are not loaded where the native
+    engine does it."""
     unknown, validate = parse_options(options)
-    package = package_of(kind)
-    source, found = _read_natively(package, root, source)
-    if found is not None and is_enough(found, text_of(source), package, unknown, validate):
+    source, found, is_whole = _read_natively(package_of(kind), root, source, unknown, validate)
+    if is_whole:
         return found
-    binding = load()
+    binding = bindings_in(root[0])[root[1]] if isinstance(root, tuple) else binding_of(root)
     document = read_document(source, blanks=binding.mixed)
     if document.root.tag not in kind._tags:
         from .explanation import wrong_root
@@ -155,8 +154,8 @@ def _parse(root: Any, kind: type[Element], load: Callable[[], Binding], source: 
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document whose root is any root of the package. Raises what `parse` raises."""
     unknown, validate = parse_options(options)
-    source, found = _read_natively(package, None, source)
-    if found is not None and is_enough(found, text_of(source), package, unknown, validate):
+    source, found, is_whole = _read_natively(package, None, source, unknown, validate)
+    if is_whole:
         return found
     vocabulary = import_module(f"{package}._schema")
     document = read_document(source, blanks=vocabulary.MIXED)
@@ -170,13 +169,20 @@ def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     return read_root(document, bindings_in(module)[name], entry, unknown, validate, found)
 
 
-def _read_natively(package: str, root: Any, source: Source) -> tuple[Source, Any]:
-    """The source, loaded, and its object if the native engine reads it. ``root`` is None for any root."""
+def _read_natively(
+    package: str, root: Any, source: Source, unknown: UnknownContent, validate: bool
+) -> tuple[Source, Any, bool]:
+    """The source, loaded; its object, if the native engine reads it; and whether nothing else is to be done. ``root``
+    is None for any root."""
     native = native_of(package)
     if native is None:
-        return source, None
-    source = loaded(source)
-    return source, native.engine.parse(text_of(source), native.roots if root is None else native.roots_of[root])
+        return source, None, False
+    text = source
+    if type(source) is not bytes and type(source) is not str:
+        source = loaded(source)
+        text = text_of(source)
+    found = native.engine.parse(text, native.roots if root is None else native.roots_of[root])
+    return source, found, found is not None and is_enough(found, text, package, unknown, validate)
 
 
 def is_enough(found: Element, text: object, package: str, unknown: UnknownContent, validate: bool) -> bool:
@@ -305,13 +311,15 @@ def format(kind: Any, target: Any, options: FormatOptions) -> str:
 def format_root(package: str, document: Any, options: FormatOptions) -> str:
     """Returns the document for an object of the class of any root. Raises what `format` raises."""
     kind: Any = type(document)
-    if not (isinstance(document, Element) and _is_root(package, kind)):
+    if not _is_root(package, kind):
         raise TypeError(f"{kind.__name__} is not a root of a document")
     return _format(document, options)
 
 
 @cache
 def _is_root(package: str, kind: Any) -> bool:
+    if not issubclass(kind, Element):
+        return False
     roots = import_module(f"{package}._schema").ROOTS.values()
     homes = {one.__module__ for one in kind.__mro__}
     own = [(f"{package}.{module}", name) for module, name in roots if f"{package}.{module}" in homes]
@@ -327,32 +335,20 @@ def _format(target: Element, options: FormatOptions) -> str:
         like = loaded(like)  # before what may be done twice
     else:
         package = package_of(type(target))
-        found = _written_natively(target, package, indent)
-        if found is not None and _is_settled(found, target, package, validate):
-            return found[0]
+        native = native_of(package)
+        if native is not None and native.writes:
+            found = native.engine.format(target, indent)
+        if found is not None:
+            text: str = found[0]
+            is_unchecked = validate is False and not found[1]  # it says whether the order of children is doubtful
+            if is_unchecked or _judge(package, target._entry)(text) is True:
+                return text
     try:
-        return with_room(lambda: _formatted(target, indent, like, validate, found))
+        return with_room(partial(_formatted, target, indent, like, validate, found))
     except RecursionError as error:
         from .explanation import unwritable
 
         raise unwritable(target, error, Writer("", {})) from error
-
-
-def _written_natively(target: Element, package: str, indent: int | None) -> tuple[str, bool] | None:
-    native = None if _has_qnames(package) else native_of(package)
-    return None if native is None else native.engine.format(target, indent)
-
-
-@cache
-def _has_qnames(package: str) -> bool:
-    """Whether values may need declarations, of which the engine knows nothing."""
-    return hasattr(import_module(f"{package}._schema"), "QNAMES")
-
-
-def _is_settled(found: tuple[str, bool], target: Element, package: str, validate: bool | None) -> bool:
-    """Whether a text needs no check, or passes it natively. With it comes whether the order of children is doubtful."""
-    text, has_doubts = found
-    return (validate is False and not has_doubts) or _judge(package, target._entry)(text) is True
 
 
 def _formatted(target: Element, indent: int | None, like: Any, validate: Any, found: tuple[str, bool] | None) -> str:

@@ -43,10 +43,12 @@ _ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
 
 
 class Native:
-    """A package's engine. ``roots`` and ``roots_of`` say what the root of a document may be."""
+    """A package's engine. ``roots`` and ``roots_of`` say what the root of a document may be. ``writes`` is false where
+    values may need declarations, of which the engine knows nothing."""
 
     def __init__(self, make: Any, package: str) -> None:
-        prefixes = dict(import_module(f"{package}._schema").PREFIXES)
+        schema = import_module(f"{package}._schema")
+        self.writes = not hasattr(schema, "QNAMES")
         self.engine: Any = make(
             describe,
             resolve,
@@ -58,7 +60,7 @@ class Native:
             Preserved,
             AnyElement,
             MISSING,
-            prefixes,
+            dict(schema.PREFIXES),
             EXTENDED,
         )
         self.roots = _PackageRoots(self.engine, package)
