@@ -45,10 +45,11 @@ def survey(directory: Path, kind: TreeKind = PACKAGE) -> Content:
 
 def _walk(directory: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
     """Every file below a directory, and every empty directory (without an entry); links are not followed."""
-    if not directory.exists():
+    try:
+        with os.scandir(directory) as listing:
+            entries = list(listing)
+    except (FileNotFoundError, NotADirectoryError):
         return
-    with os.scandir(directory) as listing:
-        entries = list(listing)
     if not entries and prefix:
         yield prefix.rstrip("/"), None
     for entry in entries:
