@@ -113,7 +113,7 @@ class Token(StrEnum):
     """A member's value is its token in documents; as a string, a member equals its token."""
 
     _value_: str
-    _constants: ClassVar[str]
+    _constants: str
     _constant: str | None
     _place: int | None
 
