@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 9,          /* of what Python code and the engine say to each other */
+    TABLE_VERSION = 10,         /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -238,7 +238,7 @@ Recipe *recipe_new(PyObject *description);                      /* NULL with an 
 int recipe_read(const Recipe *recipe, Text text, PyObject **value);
 int recipe_write(const Recipe *recipe, PyObject *value, Written *written);
 int recipe_takes_string(const Recipe *recipe, PyObject *string);
-bool recipe_is_quick(const Recipe *recipe);                     /* and need not be remembered what it reads */
+bool recipe_is_quick(const Recipe *recipe);                     /* what it reads is not to be remembered */
 int recipe_visit(const Recipe *recipe, visitproc visit, void *arg);
 void recipe_free(Recipe *recipe);                               /* lets go of its objects, too */
 

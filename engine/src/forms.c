@@ -15,6 +15,7 @@ typedef enum {
     LANGUAGE_SHAPE,
     URI_SHAPE,
     TIME_SHAPE,                 /* `detail` says of what it consists */
+    LIST_SHAPE,                 /* of items, which have a form of their own; lengths count them */
     SHAPES
 } Shape;
 
@@ -31,15 +32,17 @@ typedef enum {
     TOTAL_DIGITS,
     FRACTION_DIGITS,
     PATTERN,
+    ITEM,
     FACETS
 } FacetKind;
 
 static const char *const SHAPE_NAMES[SHAPES] = {"text", "word",  "truth",      "integer",  "decimal", "float",
-                                                "name", "plain", "name token", "language", "uri",     "time"};
+                                                "name", "plain", "name token", "language", "uri",     "time",
+                                                "list"};
 
 static const char *const FACET_NAMES[FACETS] = {"length",       "minLength",    "maxLength",    "minInclusive",
                                                 "minExclusive", "maxInclusive", "maxExclusive", "totalDigits",
-                                                "fractionDigits", "pattern"};
+                                                "fractionDigits", "pattern", "item"};
 
 static Verdict
 verdict_of(bool is_allowed)
@@ -386,16 +389,48 @@ shape_verdict(const Form *form, Slice text, Number *number)
         return parts == NULL ? FAILED : time_verdict(text, parts);
     }
     case TEXT_SHAPE:
+    case LIST_SHAPE:
     case SHAPES:
         break;
     }
     return ALLOWED;
 }
 
+/* The next of the words that spaces separate; `text` loses it. */
+static Slice
+next_word(Slice *text)
+{
+    for (; text->size && *text->at == ' '; text->size--) {
+        text->at++;
+    }
+    const char *end = text->size ? memchr(text->at, ' ', (size_t)text->size) : NULL;
+    Slice word = {text->at, end != NULL ? end - text->at : text->size};
+    text->at += word.size;
+    text->size -= word.size;
+    return word;
+}
+
+static Verdict
+items_verdict(Form *item, Slice text)
+{
+    Verdict verdict = ALLOWED;
+    for (Slice word = next_word(&text); word.size && verdict == ALLOWED; word = next_word(&text)) {
+        verdict = form_allows(item, word);
+    }
+    return verdict;
+}
+
+/* Characters, or the items of a list. */
 static Py_ssize_t
-count_characters(Slice text)
+length_of(const Form *form, Slice text)
 {
     Py_ssize_t count = 0;
+    if (form->shape == LIST_SHAPE) {
+        while (next_word(&text).size) {
+            count++;
+        }
+        return count;
+    }
     for (Py_ssize_t i = 0; i < text.size; i++) {
         count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
     }
@@ -403,15 +438,15 @@ count_characters(Slice text)
 }
 
 static Verdict
-facet_verdict(Facet *facet, Slice text, const Number *number)
+facet_verdict(const Form *form, Facet *facet, Slice text, const Number *number)
 {
     switch ((FacetKind)facet->kind) {
     case LENGTH:
-        return verdict_of(count_characters(text) == facet->count);
+        return verdict_of(length_of(form, text) == facet->count);
     case MIN_LENGTH:
-        return verdict_of(count_characters(text) >= facet->count);
+        return verdict_of(length_of(form, text) >= facet->count);
     case MAX_LENGTH:
-        return verdict_of(count_characters(text) <= facet->count);
+        return verdict_of(length_of(form, text) <= facet->count);
     case MIN_INCLUSIVE:
         return verdict_of(compare_numbers(number, &facet->limit) >= 0);
     case MIN_EXCLUSIVE:
@@ -426,6 +461,8 @@ facet_verdict(Facet *facet, Slice text, const Number *number)
         return verdict_of(number->fraction.size <= facet->count);
     case PATTERN:
         return machine_matches(&facet->machine, text);
+    case ITEM:
+        return items_verdict(facet->item, text);
     case FACETS:
         break;
     }
@@ -468,7 +505,7 @@ form_allows(Form *form, Slice text)
     Number number = {0};
     Verdict verdict = shape_verdict(form, text, &number);
     for (Py_ssize_t i = 0; verdict == ALLOWED && i < form->facet_count; i++) {
-        verdict = facet_verdict(&form->facets[i], text, &number);
+        verdict = facet_verdict(form, &form->facets[i], text, &number);
     }
     return verdict;
 }
@@ -498,6 +535,10 @@ take_limit(const Form *form, Facet *facet, PyObject *limit)
 {
     if (facet->kind == PATTERN) {
         return machine_start(&facet->machine, limit);
+    }
+    if (facet->kind == ITEM) {
+        facet->item = form_new(limit);
+        return facet->item != NULL ? 0 : -1;
     }
     if (!is_bound(facet->kind)) {
         facet->count = PyLong_AsSsize_t(limit);
@@ -587,6 +628,10 @@ form_visit(Form *form, visitproc visit, void *arg)
     for (Py_ssize_t i = 0; i < form->facet_count; i++) {
         Py_VISIT(form->facets[i].text);
         Py_VISIT(form->facets[i].machine.machine);
+        int result = form->facets[i].item != NULL ? form_visit(form->facets[i].item, visit, arg) : 0;
+        if (result) {
+            return result;
+        }
     }
     return 0;
 }
@@ -598,6 +643,9 @@ form_free(Form *form)
     for (Py_ssize_t i = 0; i < form->facet_count; i++) {
         Py_CLEAR(form->facets[i].text);
         machine_free(&form->facets[i].machine);
+        if (form->facets[i].item != NULL) {
+            form_free(form->facets[i].item);
+        }
     }
     PyMem_Free(form->facets);
     PyMem_Free(form);

@@ -30,21 +30,24 @@ typedef struct {
     Slice fraction;
 } Number;
 
+typedef struct Form Form;
+
 typedef struct {
     int kind;
-    Py_ssize_t count;           /* of characters or digits */
+    Py_ssize_t count;           /* of characters, digits or items */
     Number limit;               /* its digits are those of `text` */
     PyObject *text;
     Machine machine;
+    Form *item;
 } Facet;
 
-typedef struct {
+struct Form {
     int shape;
     int blanks;
     PyObject *detail;           /* a word, or how a point in time is written; a string */
     Py_ssize_t facet_count;
     Facet *facets;
-} Form;
+};
 
 Form *form_new(PyObject *description);                          /* NULL with an exception */
 Verdict form_allows(Form *form, Slice text);

@@ -385,6 +385,17 @@ ask_for_forms(Run *run, ByForms *by_forms, int from, const Name *name)
     return take_distinction(judge, answer, by_forms);
 }
 
+/* Whether a text is nothing to a pattern that allows nothing. A reference can put a carriage return into it. */
+static bool
+is_white(Slice text)
+{
+    Py_ssize_t size = 0;
+    while (size < text.size && (is_kind(text.at[size], BLANK) || text.at[size] == '\r')) {
+        size++;
+    }
+    return size == text.size;
+}
+
 /* The forms that allow a text, a bit each. Most documents repeat themselves, so forms are asked for only where many texts
  * were not remembered. */
 static Verdict
@@ -398,7 +409,7 @@ bits_by_forms(Run *run, ByForms *by_forms, int from, const Name *name, Slice tex
             return FAILED;
         }
     }
-    if (by_forms->distinction < 0) {
+    if (by_forms->distinction < 0 || is_white(text)) {
         return UNSURE;
     }
     const Distinction *distinction = &run->judge->distinctions[by_forms->distinction];
@@ -512,7 +523,7 @@ step_attribute(Run *run, const Name *name, Slice value)
     }
     ByForms *by_forms = &run->judge->attributes[next / 2];
     uint64_t bits;
-    Verdict verdict = is_blank(value) ? UNSURE : bits_by_forms(run, by_forms, from, name, value, &bits);
+    Verdict verdict = bits_by_forms(run, by_forms, from, name, value, &bits);
     if (verdict != ALLOWED) {
         return verdict == FAILED ? refuse_run(run, ERROR_IS_SET) : step_attribute_by_text(run, name, value, by_forms);
     }

@@ -2,7 +2,7 @@
  * them; for others the converter is asked. */
 #include "forms.h"
 
-typedef enum { STRINGS, INTEGERS, HEXADECIMALS, DECIMALS, FLOATS, RECIPE_KINDS } RecipeKind;
+typedef enum { STRINGS, INTEGERS, HEXADECIMALS, DECIMALS, FLOATS, LISTS, RECIPE_KINDS } RecipeKind;
 
 enum {
     LONGEST_INTEGER = 18,       /* digits that fit an int64_t, whatever they are */
@@ -15,6 +15,8 @@ struct Recipe {
     RecipeKind kind;
     int digits;                 /* at least so many in hexadecimal */
     PyTypeObject *type;         /* of decimal numbers; owned */
+    Recipe *item;               /* of a list, of which there are so many */
+    Py_ssize_t least, most;     /* `most` is negative where there is no limit */
     bool takes_all;
     Py_ssize_t count;
     Form **forms;
@@ -133,6 +135,7 @@ is_usual(const Recipe *recipe, Slice text, int64_t *number)
     case DECIMALS:
         return is_usual_decimal(text);
     case FLOATS:
+    case LISTS:
     case STRINGS:
     case RECIPE_KINDS:
         break;
@@ -151,6 +154,7 @@ value_of(const Recipe *recipe, Text text, int64_t number)
         return decimal_from(recipe, text.bytes);
     case FLOATS:
         return float_from(text.bytes);
+    case LISTS:
     case STRINGS:
     case RECIPE_KINDS:
         break;
@@ -158,10 +162,63 @@ value_of(const Recipe *recipe, Text text, int64_t number)
     return string_of(text);
 }
 
+static bool
+is_right_count(const Recipe *recipe, Py_ssize_t count)
+{
+    return count >= recipe->least && (recipe->most < 0 || count <= recipe->most);
+}
+
+/* Appends what the words mean, which must have one space between any two. */
+static int
+read_items(const Recipe *recipe, Text text, PyObject *list)
+{
+    const char *at = text.bytes.at, *end = at + text.bytes.size;
+    while (at < end) {
+        const char *space = memchr(at, ' ', (size_t)(end - at));
+        Text word = {{at, (space != NULL ? space : end) - at}, text.is_ascii, false};
+        if (!word.bytes.size || space == end - 1) {
+            return 0;
+        }
+        for (Py_ssize_t i = 0; i < word.bytes.size; i++) {
+            if (is_kind(word.bytes.at[i], BLANK) || word.bytes.at[i] == '\r') {
+                return 0;
+            }
+        }
+        PyObject *item;
+        int is_read = recipe_read(recipe->item, word, &item);
+        if (is_read <= 0) {
+            return is_read;
+        }
+        int result = PyList_Append(list, item);
+        Py_DECREF(item);
+        if (result < 0) {
+            return -1;
+        }
+        at += word.bytes.size + 1;
+    }
+    return is_right_count(recipe, PyList_GET_SIZE(list));
+}
+
+static int
+read_list(const Recipe *recipe, Text text, PyObject **value)
+{
+    PyObject *list = PyList_New(0);
+    int is_read = list != NULL ? read_items(recipe, text, list) : -1;
+    if (is_read <= 0) {
+        Py_XDECREF(list);
+        return is_read;
+    }
+    *value = list;
+    return 1;
+}
+
 /* Whether a text is the usual spelling of a value; -1 with an exception. */
 int
 recipe_read(const Recipe *recipe, Text text, PyObject **value)
 {
+    if (recipe->kind == LISTS) {
+        return read_list(recipe, text, value);
+    }
     int64_t number = 0;
     if (!is_usual(recipe, text.bytes, &number)) {
         return 0;
@@ -177,7 +234,7 @@ recipe_read(const Recipe *recipe, Text text, PyObject **value)
 bool
 recipe_is_quick(const Recipe *recipe)
 {
-    return recipe->kind == INTEGERS || recipe->kind == HEXADECIMALS;
+    return recipe->kind == INTEGERS || recipe->kind == HEXADECIMALS || recipe->kind == LISTS;
 }
 
 /* ------------------------------------------------------------------ how a value is written */
@@ -230,6 +287,42 @@ write_as_string(PyObject *string, Written *written)
 }
 
 static int
+append_item(const Recipe *recipe, PyObject *value, PyObject *bytes)
+{
+    Written written;
+    int is_written = recipe_write(recipe->item, value, &written);
+    Py_ssize_t size = PyByteArray_GET_SIZE(bytes), gap = size > 0;
+    if (is_written > 0 && PyByteArray_Resize(bytes, size + gap + written.text.size) < 0) {
+        is_written = -1;
+    }
+    if (is_written > 0) {
+        char *at = PyByteArray_AS_STRING(bytes) + size;
+        *at = ' ';
+        memcpy(at + gap, written.text.at, (size_t)written.text.size);
+    }
+    Py_XDECREF(written.held);
+    return is_written;
+}
+
+/* The numbers of a list; it may change while Python code runs. */
+static int
+write_list(const Recipe *recipe, PyObject *value, Written *written)
+{
+    PyObject *bytes = PyByteArray_FromStringAndSize(NULL, 0);
+    written->held = bytes;
+    int is_written = bytes == NULL ? -1 : is_right_count(recipe, PyList_GET_SIZE(value));
+    for (Py_ssize_t i = 0; is_written > 0 && i < PyList_GET_SIZE(value); i++) {
+        PyObject *item = Py_NewRef(PyList_GET_ITEM(value, i));
+        is_written = append_item(recipe, item, bytes);
+        Py_DECREF(item);
+    }
+    if (is_written > 0) {
+        written->text = (Slice){PyByteArray_AS_STRING(bytes), PyByteArray_GET_SIZE(bytes)};
+    }
+    return is_written;
+}
+
+static int
 number_text(const Recipe *recipe, PyObject *value, Written *written)
 {
     switch (recipe->kind) {
@@ -244,6 +337,8 @@ number_text(const Recipe *recipe, PyObject *value, Written *written)
         return result > 0 ? is_usual_decimal(written->text) : result;
     case FLOATS:
         return PyFloat_CheckExact(value) ? write_as_string(PyObject_Repr(value), written) : 0;
+    case LISTS:
+        return PyList_CheckExact(value) ? write_list(recipe, value, written) : 0;
     case STRINGS:
     case RECIPE_KINDS:
         break;
@@ -251,7 +346,7 @@ number_text(const Recipe *recipe, PyObject *value, Written *written)
     return 0;
 }
 
-/* Whether it is known how a number is written; then `written` says how. It is to be released in any case. -1 with an
+/* Whether it is known how a number, or a list of numbers, is written; then `written` says how. It is to be released in any case. -1 with an
  * exception. */
 int
 recipe_write(const Recipe *recipe, PyObject *value, Written *written)
@@ -285,11 +380,28 @@ recipe_takes_string(const Recipe *recipe, PyObject *string)
 
 /* ------------------------------------------------------------------ what the package says */
 
-static const char *const KIND_NAMES[RECIPE_KINDS] = {"string", "integer", "hexadecimal", "decimal", "float"};
+static const char *const KIND_NAMES[RECIPE_KINDS] = {"string", "integer", "hexadecimal", "decimal", "float", "list"};
+
+static int
+take_item(Recipe *recipe, PyObject *detail)
+{
+    PyObject *item;
+    if (!PyTuple_Check(detail) || !PyArg_ParseTuple(detail, "Onn", &item, &recipe->least, &recipe->most)) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "the detail of a list is a tuple");
+        }
+        return -1;
+    }
+    recipe->item = recipe_new(item);
+    return recipe->item != NULL ? 0 : -1;
+}
 
 static int
 take_detail(Recipe *recipe, PyObject *detail)
 {
+    if (recipe->kind == LISTS) {
+        return take_item(recipe, detail);
+    }
     if (recipe->kind == HEXADECIMALS) {
         long digits = PyLong_AsLong(detail);
         recipe->digits = digits > LONGEST_HEXADECIMAL ? LONGEST_HEXADECIMAL + 1 : (int)digits;
@@ -364,6 +476,10 @@ int
 recipe_visit(const Recipe *recipe, visitproc visit, void *arg)
 {
     Py_VISIT(recipe->type);
+    int found = recipe->item != NULL ? recipe_visit(recipe->item, visit, arg) : 0;
+    if (found) {
+        return found;
+    }
     for (Py_ssize_t i = 0; i < recipe->count; i++) {
         int result = form_visit(recipe->forms[i], visit, arg);
         if (result) {
@@ -378,6 +494,9 @@ recipe_free(Recipe *recipe)
 {
     for (Py_ssize_t i = 0; i < recipe->count; i++) {
         form_free(recipe->forms[i]);
+    }
+    if (recipe->item != NULL) {
+        recipe_free(recipe->item);
     }
     PyMem_Free(recipe->forms);
     Py_XDECREF(recipe->type);

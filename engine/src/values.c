@@ -230,7 +230,7 @@ read_new_value(Engine *engine, Values *values, Text text, Reading *reading)
         is_read = recipe_read(values->recipe, text, &reading->value);
     }
     if (is_read) {
-        return is_read;
+        return is_read < 0 ? -1 : !recipe_is_quick(values->recipe);
     }
     PyObject *string = string_of(text);
     int may_remember = string != NULL ? convert(engine, values, string, reading) : -1;

@@ -132,9 +132,22 @@ TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "mixed": ('xsd:int | xsd:decimal | "none"', ("1", "1.5", "none", "01", "x")),
     "but": ('xsd:int - "7"', ("7", "8", "07", "x")),
     "but_names": ("xsd:NCName - (xsd:NCName { pattern = '[a-c]+' } | 'x')", ("abc", "x", "abd", " x ", "é")),
+    "floats": (
+        "list { xsd:double* }",
+        ("1.0 2.5 -1.5e-7", "1.0  2.5", " 1.0", "", " ", "INF 1.0", "x", "1.0 " * 40 + "2.0"),
+    ),
+    "pairs": ("list { xsd:int, xsd:int, xsd:int? }", ("1 2", "1", "1 2 3", "1 2 3 4", "01 2", "1\t2")),
+    "gap": ("list { xsd:int | (xsd:int, xsd:int, xsd:int+) }", ("1", "1 2", "1 2 3")),
+    "others": ("list { (xsd:int | xsd:NCName)+ }", ("1 a", "1", "1 a 1.0")),
+    "words": ("list { xsd:NCName+ }", ("a b", "a", "1", "a é b", "a:b")),
+    "only_but": ("list { (xsd:int - '7')+ }", ("1 2", "7", "1 7")),
+    "tokens": ("xsd:NMTOKENS { maxLength = '3' }", ("a b c", "a  b", "a b c d", "", "1")),
+    "references": ("xsd:IDREFS", ("a b", "1 a", "", "a")),
     "numbers": ("list { xsd:int+ }", ("1 2 3", "1  2", "x", "")),
     "spaces": ("string 'a b' | xsd:int", ("a b", "a  b", " a b", "3")),
-    "nothing": ("empty | xsd:int", ("", " ", "1", "x")),
+    "nothing": ("empty | xsd:int", ("", " ", "1", "x", "\r")),
+    "nothing_or": ("empty | xsd:string { length = '3' }", ("", " ", "\r", " \r", "abc", "ab", "ab\r")),
+    "strings": ("list { string* }", ("a b", "a\rb", "a", "")),
     "anything": ("xsd:string", ("", " a ", "\t", "é")),
 }
 """Each kind of text, as the compact syntax has it, with texts that are close to its limits."""
@@ -220,6 +233,7 @@ def check_texts(package: ModuleType, validation: ModuleType, name: str, rounds: 
 
 
 UNUSUAL = (
+    *(["a"], ["a b"], ["a", 1], [1.5, 2.0], [1e400], [Decimal("1.0")], [True], [10**30, 1], ["é", "a"], [None]),
     *(0, 1, -1, True, False, 7, 10**18, -(10**18), 2**63, -(2**63), 2**64, 10**30, None, b"ab", (), [], [1, 2]),
     *(1.0, 1, 0.5, 1e22, 1e-7, 1e400, -0.0, float("nan")),
     *map(Decimal, ("1.0", "1E+2", "1E-7", "-0", "NaN", "Infinity", "0.00", "1." + "1" * 80)),

@@ -55,6 +55,9 @@ def test_states_are_numbered_one_after_the_other() -> None:
     assert machine.follow(2, "e") == NOWHERE
 
 
+TOKEN = ("name token", "", COLLAPSED, ())
+
+
 @pytest.mark.parametrize(
     ("type", "params", "expected"),
     [
@@ -67,7 +70,12 @@ def test_states_are_numbered_one_after_the_other() -> None:
         ("gMonthDay", (("minInclusive", "--01-01"),), None),
         ("double", (("maxInclusive", "1"),), None),
         ("duration", (), None),
-        ("NMTOKENS", (), None),
+        (
+            "NMTOKENS",
+            (("maxLength", "3"),),
+            ("list", "", COLLAPSED, (("item", TOKEN), ("maxLength", 3), ("minLength", 1))),
+        ),
+        ("ENTITIES", (), None),
         ("QName", (), None),
         ("ENTITY", (), None),
     ],

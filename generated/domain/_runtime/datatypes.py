@@ -570,7 +570,7 @@ class _ListOf(Datatype):
     item: ClassVar[type[Datatype]]
 
     def __init__(self, library: str, type: str, params: Parameters = ()) -> None:
-        self._item = self.item(library, type.removesuffix("S"))
+        self.item_type = self.item(library, type.removesuffix("S"))
         super().__init__(library, type, params)
 
     def read(self, text: str, namespaces: Namespaces | None) -> Any:
@@ -578,7 +578,7 @@ class _ListOf(Datatype):
             raise ValueError(f"is not {self.noun}")
         items = text.split(" ")
         for item in items:
-            reason = self._item.why_not(item, namespaces)
+            reason = self.item_type.why_not(item, namespaces)
             if reason:
                 raise ValueError(f"has {item!r}, which {reason}" if len(items) > 1 else reason)
         return tuple(items)

@@ -10,14 +10,14 @@ leaves everything to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
 from threading import Lock
 from typing import Any, Literal
 
 from . import datatypes as library
-from .converters import ChoiceConverter, Converter, OtherSpelling
+from .converters import ChoiceConverter, Converter, ListConverter, OtherSpelling
 from .datatypes import Datatype, Facet
 from .element import (
     EXTENDED,
@@ -149,6 +149,11 @@ def recipe(converter: Converter[Any]) -> tuple[str, object, tuple[Form, ...]] | 
     if type(converter) is ChoiceConverter:
         only = converter.beside_words()
         return None if only is None else recipe(only)
+    if type(converter) is ListConverter:
+        item = recipe(converter.item)
+        if item is None or item[0] == "list" or converter.exact is not None:
+            return None
+        return "list", (item, converter.minimum, -1 if converter.maximum is None else converter.maximum), ()
     kind = converter.recipe() if "recipe" in vars(type(converter)) else None
     checks = [check for check in converter.checks if not check.excluding]
     forms = [form for form in (form_of(check.datatype) for check in checks) if form is not None]
@@ -269,6 +274,8 @@ _COUNTS = ("length", "minLength", "maxLength", "totalDigits", "fractionDigits")
 
 def form_of(datatype: Datatype) -> Form | None:
     """None where the engine cannot tell what the datatype allows."""
+    if isinstance(datatype, library.NMTOKENS | library.IDREFS):
+        return list_form(form_of(datatype.item_type), 1, None, datatype.restrictions)
     detail = _TIMES.get(datatype.type, "")
     shape = "time" if detail else _SHAPES.get(type(datatype))
     if shape is None:
@@ -278,6 +285,16 @@ def form_of(datatype: Datatype) -> Form | None:
     if len(known) < len(facets):
         return None
     return shape, detail, _BLANKS.get(type(datatype), COLLAPSED), tuple(known)
+
+
+def list_form(item: Form | None, least: int, most: int | None, restrictions: Sequence[Facet] = ()) -> Form | None:
+    """The form of lists of so many items."""
+    facets = [*(_facet("list", facet) for facet in restrictions), ("minLength", least)]
+    known = [facet for facet in facets if facet is not None]
+    if item is None or len(known) < len(facets):
+        return None
+    limits = () if most is None else (("maxLength", most),)
+    return "list", "", COLLAPSED, (("item", item), *limits, *known)
 
 
 def word_form(datatype: Datatype, text: str) -> Form | None:

@@ -16,7 +16,22 @@ from .element import Child, Element, Field, Token, package_of
 from .events import Source, Unreadable, at_once, source_of
 from .grammar import Automaton, Grammar, GrammarData, Opening, State, is_accepted
 from .markup import BLANKS, DECLARATIONS_NAMESPACE, XML_NAMESPACE, engine, local_name
-from .patterns import NO_NAMESPACES, Data, Leaf, Path, Pattern, Value, leaves_in, symbol, symbol_of
+from .patterns import (
+    NO_NAMESPACES,
+    Choice,
+    Data,
+    Empty,
+    Group,
+    Leaf,
+    List,
+    OneOrMore,
+    Path,
+    Pattern,
+    Value,
+    leaves_in,
+    symbol,
+    symbol_of,
+)
 
 if TYPE_CHECKING:
     from .faults import Fault, FormatError
@@ -437,9 +452,18 @@ class Steps:
             return None
         return tuple(dict.fromkeys(forms))
 
+    def _list_form(self, leaf: List) -> Form | None:
+        from .native import list_form
+
+        counts = _counts(leaf.pattern)
+        items = {self._form(item) for item in leaves_in(leaf.pattern)}
+        return list_form(items.pop(), *counts) if counts is not None and len(items) == 1 else None
+
     def _form(self, leaf: Leaf) -> Form | None:
         from .native import form_of, word_form
 
+        if isinstance(leaf, List):
+            return self._list_form(leaf)
         if not isinstance(leaf, Data | Value):
             return None
         datatype = leaf.datatype
@@ -447,6 +471,42 @@ class Steps:
         if key not in self._forms:
             self._forms[key] = word_form(datatype, leaf.text) if isinstance(leaf, Value) else form_of(datatype)
         return self._forms[key]
+
+
+def _counts(pattern: Pattern) -> tuple[int, int | None] | None:
+    """How many items a list may have: all numbers between two, None where it is otherwise."""
+    match pattern:
+        case Data():
+            return (1, 1) if pattern.except_ is None else None
+        case Empty():
+            return 0, 0
+        case OneOrMore():
+            return (1, None) if _counts(pattern.pattern) == (1, 1) else None
+        case Group() | Choice():
+            counts = [_counts(part) for part in pattern.flat_parts()]
+            known = [count for count in counts if count is not None]
+            combined = _sum if isinstance(pattern, Group) else _union
+            return combined(known) if len(known) == len(counts) else None
+        case _:
+            return None
+
+
+Counts = list[tuple[int, int | None]]
+
+
+def _sum(counts: Counts) -> tuple[int, int | None]:
+    most = [most for _, most in counts if most is not None]
+    return sum(least for least, _ in counts), sum(most) if len(most) == len(counts) else None
+
+
+def _union(counts: Counts) -> tuple[int, int | None] | None:
+    """None where there is a gap."""
+    (lowest, reached), *others = sorted(counts, key=lambda count: count[0])
+    for least, most in others:
+        if reached is None or least > reached + 1:
+            return None if reached is not None else (lowest, None)
+        reached = None if most is None else max(reached, most)
+    return lowest, reached
 
 
 def _all_leaves(pattern: Pattern) -> Iterator[Leaf]:
