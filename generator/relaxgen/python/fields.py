@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypedDict
 
 from ..binding.cardinality import Cardinality
 from ..binding.model import ClassReference, FieldKind, FieldModel
@@ -63,22 +62,14 @@ class FieldViews:
         elif needs_escape(value) and model.kind is not FieldKind.VALUE:
             quote = "attribute_text" if model.kind is FieldKind.ATTRIBUTE else "escape_text"
             text = f"rt.{quote}({text})"
-        return PythonField(
-            name,
-            model.kind.name,
-            shape.annotation,
-            shape.default,
-            shape.initial,
-            _specifier(model, name, shape, converter),
-            documentation=_documentation(model),
+        return replace(
+            _declared(model, shape, converter),
             unset=f"this.{name} is {'rt.MISSING' if shape.initial == 'rt.MISSING' else 'None'}",
-            absent=_absent(model, name, shape.initial),
             written=_written_if(self._conditions(model, name, shape), model, name, implied),
             read=f"{converter}[{raw}]" if converter else raw,
             write=text,
             is_converted=bool(converter),
             many=many,
-            **_xml(model),
         )
 
     def _conditions(self, model: FieldModel, name: str, shape: _Shape) -> list[str]:
@@ -96,35 +87,19 @@ class FieldViews:
     def _flag(self, model: FieldModel, implied: ImpliedViews) -> PythonField:
         name = field_identifier(model.name)
         shape = _Shape("bool", "True" if model.cardinality.required else "False", "False")
-        return PythonField(
-            name,
-            model.kind.name,
-            shape.annotation,
-            shape.default,
-            shape.initial,
-            _specifier(model, name, shape),
-            documentation=_documentation(model),
+        return replace(
+            _declared(model, shape),
             unset=f"not this.{name}",
-            absent=f"not this.{name}" if model.cardinality.required else "",
             written=_written_if([f"this.{name}"], model, name, implied),
             read="reader.flag(child)",
-            **_xml(model),
         )
 
     def _choice(self, model: FieldModel, owner: str) -> PythonField:
         name = field_identifier(model.name)
         contents = self.names.contents(owner, model.name)
         shape = _object(self.names.contents_alias(owner, model.name), model)
-        return PythonField(
-            name,
-            model.kind.name,
-            shape.annotation,
-            shape.default,
-            shape.initial,
-            _specifier(model, name, shape, contents),
-            documentation=_documentation(model),
-            unset=f"this.{name} is {shape.initial}",
-            absent=_absent(model, name, shape.initial),
+        return replace(
+            _declared(model, shape, contents),
             written="" if model.cardinality.required else f"this.{name} is not None",
             xml=repr(f"*{name}"),
             read=f"reader.choice(child, {contents})",
@@ -139,23 +114,14 @@ class FieldViews:
         many = model.cardinality.many
         shape = _list(annotation, model.cardinality) if many else _object(annotation, model)
         own = "item" if many else f"this.{name}"
-        xml = _xml(model)
-        tag = f", {xml['local']}" if model.type.name in self.names.shared else ""
-        return PythonField(
-            name,
-            model.kind.name,
-            shape.annotation,
-            shape.default,
-            shape.initial,
-            _specifier(model, name, shape),
-            documentation=_documentation(model),
-            unset=f"this.{name} is {shape.initial}",
-            absent=_absent(model, name, shape.initial),
+        field = _declared(model, shape)
+        tag = f", {field.local}" if model.type.name in self.names.shared else ""
+        return replace(
+            field,
             written="" if model.cardinality.required else f"this.{name} is not None",
             read=f"{self.names.reader(model.type.name)}(child, reader)",
             write=f"{self.names.writer(model.type.name)}({own}, writer, inner{tag})",
             many=many,
-            **xml,
         )
 
 
@@ -174,6 +140,26 @@ def _object(annotation: str, model: FieldModel) -> _Shape:
     if model.cardinality.required:
         return _Shape(annotation, "", "rt.MISSING")
     return _Shape(f"{annotation} | None", "None", "None")
+
+
+def _declared(model: FieldModel, shape: _Shape, converter: str = "") -> PythonField:
+    """What all fields with a shape have. In XML text has no name."""
+    name, xml = field_identifier(model.name), model.xml_name
+    return PythonField(
+        name,
+        model.kind.name,
+        shape.annotation,
+        shape.default,
+        shape.initial,
+        _specifier(model, name, shape, converter),
+        documentation=_documentation(model),
+        unset=f"this.{name} is {shape.initial}",
+        absent=_absent(model, name, shape.initial),
+        xml=repr(str(xml)) if xml is not None else "",
+        namespace=repr(xml.namespace) if xml is not None and xml.namespace else "",
+        local=repr(xml.local) if xml is not None else "",
+        tag=xml.local if xml is not None else "",
+    )
 
 
 def _open(model: FieldModel, annotation: str, specifier: str, argument: str, factory: str) -> PythonField:
@@ -256,23 +242,6 @@ def _specifier(model: FieldModel, name: str, shape: _Shape, converter: str = "")
             parts.append("required=True")
     many = "children" if shape.initial == "[]" else ""
     return f"rt.{many or _SPECIFIERS[model.kind]}({', '.join(parts)})"
-
-
-class _Xml(TypedDict):
-    xml: str
-    namespace: str
-    local: str
-    tag: str
-
-
-def _xml(model: FieldModel) -> _Xml:
-    """How the field is called in XML; nothing for text."""
-    if model.xml_name is None:
-        return _Xml(xml="", namespace="", local="", tag="")
-    namespace = repr(model.xml_name.namespace) if model.xml_name.namespace else ""
-    return _Xml(
-        xml=repr(str(model.xml_name)), namespace=namespace, local=repr(model.xml_name.local), tag=model.xml_name.local
-    )
 
 
 def _documentation(model: FieldModel) -> str:

@@ -55,10 +55,8 @@ _LISTS = {Group: kinds.GROUP, Interleave: kinds.INTERLEAVE, Choice: kinds.CHOICE
 class _Table:
     """Distinct items, numbered in the order in which they are added."""
 
-    def __init__(self, items: Iterable[Any] = ()) -> None:
+    def __init__(self) -> None:
         self.numbers: dict[Any, int] = {}
-        for item in items:
-            self.add(item)
 
     def add(self, item: Any) -> int:
         return self.numbers.setdefault(item, len(self.numbers))

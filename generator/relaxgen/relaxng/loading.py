@@ -38,7 +38,7 @@ def on_standard_input(path: str) -> bytes | None:
     return _on_standard_input.get() if path == STANDARD_INPUT_NAME else None
 
 
-def read_document(path: str, *, keep_layout: bool = False) -> XmlDocument:
+def read_document(path: str) -> XmlDocument:
     """The file's tree. Only a regular file of bounded size is opened at all.
 
     Raises:
@@ -50,7 +50,7 @@ def read_document(path: str, *, keep_layout: bool = False) -> XmlDocument:
             raise UnreadableDocument(0, 0, "this is not a file")
         if file.stat().st_size > MAXIMUM_BYTES:
             raise UnreadableDocument(0, 0, _TOO_LARGE)
-        return parse_schema(file.read_bytes(), path, keep_layout=keep_layout)
+        return parse_schema(file.read_bytes(), path)
     except OSError as error:
         raise UnreadableDocument(0, 0, f"cannot be read: {error.strerror}") from None
 

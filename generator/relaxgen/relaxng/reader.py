@@ -330,7 +330,6 @@ class _Reader:
         section: str = "",
         attribute: str | QName | None = None,
         text: bool = False,
-        related: Iterable[tuple[SourceLocation, str]] = (),
     ) -> None:
         """At the element, or at one of its attributes, or at its text."""
         line, column = node.line, node.column
@@ -342,20 +341,14 @@ class _Reader:
             place = UNKNOWN_PLACE
         if place.line:  # in a file with entities only elements have a place
             line, column = place.line, place.column
-        self._report(SourceLocation(context.path, line, column, context.included_from), message, section, related)
+        self._report(SourceLocation(context.path, line, column, context.included_from), message, section)
 
-    def _report(
-        self,
-        location: SourceLocation,
-        message: str,
-        section: str = "",
-        related: Iterable[tuple[SourceLocation, str]] = (),
-    ) -> None:
+    def _report(self, location: SourceLocation, message: str, section: str = "") -> None:
         """A file included twice has its mistakes once."""
         key = (location.path, location.line, location.column, message)
         if key not in self._reported:
             self._reported.add(key)
-            self._diagnostics.error(location, message, section=section, related=related)
+            self._diagnostics.error(location, message, section=section)
 
     def _where(self, node: XmlElement, context: _Context) -> _Where:
         return {"location": self._location(node, context), "annotations": self._annotations(node, context)}

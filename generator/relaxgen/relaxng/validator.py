@@ -12,7 +12,7 @@ from ..runtime.events import Source, Unreadable, source_of
 from ..runtime.faults import Fault
 from ..runtime.grammar import Grammar, GrammarData
 from ..runtime.validator import MAXIMUM_FAULTS, Validator, in_order
-from .compilation import Entries, Labels, compile_patterns
+from .compilation import compile_patterns
 from .correctness import read_schema
 
 if TYPE_CHECKING:
@@ -68,13 +68,7 @@ class CompiledSchema:
 
 
 @without_garbage_collection()
-def compile_schema(
-    path: Path | str,
-    *,
-    diagnostics: Diagnostics | None = None,
-    labels: Labels | None = None,
-    entries: Entries | None = None,
-) -> CompiledSchema:
+def compile_schema(path: Path | str, *, diagnostics: Diagnostics | None = None) -> CompiledSchema:
     """Returns the schema in a file, with all included files, compiled for validation. Warnings go to `diagnostics`.
 
     Raises:
@@ -82,4 +76,4 @@ def compile_schema(
     """
     checked = read_schema(path, diagnostics)
     files = (*checked.schema.files, *checked.schema.catalogs)
-    return CompiledSchema(compile_patterns(checked.form, labels, entries), files)
+    return CompiledSchema(compile_patterns(checked.form), files)

@@ -29,17 +29,15 @@ there is always an open position further down, and following all of them makes l
 Progress = Callable[[str, int, int], None]
 
 
-def covering_documents(
-    form: SimplifiedForm, positions: Sequence[Position] | None = None, progress: Progress | None = None
-) -> Iterator[SampleElement]:
-    """Documents that exercise the given positions, or all of the schema. Each document exercises a new one.
+def covering_documents(form: SimplifiedForm, progress: Progress | None = None) -> Iterator[SampleElement]:
+    """Documents that exercise all positions of the schema. Each document exercises a new one.
 
     Raises:
         NoSample: no document is valid, or none that is small enough.
     """
     sampler = Sampler(form)
     sampler.check_start()
-    wanted = positions_of(form) if positions is None else tuple(positions)
+    wanted = positions_of(form)
     gains = _Gains(form, wanted)
     open_ = gains.all
     for done, position in enumerate(wanted):

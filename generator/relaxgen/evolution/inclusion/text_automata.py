@@ -369,41 +369,42 @@ MAXIMUM_STEPS = 100_000
 """So many steps from state to state are made to compare a few languages."""
 
 
-def reached(languages: Sequence[Language], wanted: int, maximum: int = MAXIMUM_STEPS) -> dict[frozenset[int], str]:
+def reached(languages: Sequence[Language], wanted: int) -> dict[frozenset[int], str]:
     """For each set of languages that some text belongs to, and to no other of them: the shortest such text.
 
     Only texts of at least one of the first `wanted` languages count.
 
     Raises:
-        TooManyStates: it takes more than `maximum` steps.
+        TooManyStates: it takes more than `MAXIMUM_STEPS`.
     """
     found: dict[frozenset[int], str] = {}
-    for belongs, text in _walk(languages, wanted, maximum):
+    for belongs, text in _walk(languages, wanted):
         if belongs and min(belongs) < wanted:
             found.setdefault(belongs, text)
     return found
 
 
-def shortest(language: Language, maximum: int = MAXIMUM_STEPS) -> str | None:
+def shortest(language: Language) -> str | None:
     """A shortest text; None where the language has none.
 
     Raises:
-        TooManyStates: it takes more than `maximum` steps.
+        TooManyStates: it takes more than `MAXIMUM_STEPS`.
     """
-    return next((text for belongs, text in _walk((language,), 1, maximum) if belongs), None)
+    return next((text for belongs, text in _walk((language,), 1) if belongs), None)
 
 
-def _walk(languages: Sequence[Language], wanted: int, maximum: int) -> Iterator[tuple[frozenset[int], str]]:
+def _walk(languages: Sequence[Language], wanted: int) -> Iterator[tuple[frozenset[int], str]]:
     """The languages that a text belongs to, and the text, for each combination of states, the shortest texts first."""
     start = tuple(language.start for language in languages)
     seen = {start}
     queue = deque([(start, "")])
+    left = MAXIMUM_STEPS
     while queue:
         states, text = queue.popleft()
         yield _accepting(languages, states), text
         codes = _representatives(languages, states)
-        maximum -= len(codes)
-        if maximum < 0:
+        left -= len(codes)
+        if left < 0:
             raise TooManyStates
         for code in codes:
             following = _stepped(languages, states, code)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -45,7 +45,6 @@ class ReleaseArguments:
     tags: str = ""
     path: str = ""
     only: tuple[str, ...] = ()
-    directory: Path = field(default_factory=Path.cwd)
 
 
 @contextmanager
@@ -82,14 +81,14 @@ def _directories(arguments: ReleaseArguments) -> dict[str, Path]:
 
 
 def _tagged(arguments: ReleaseArguments, stack: ExitStack) -> Iterator[tuple[str, Path]]:
-    known = tags_of(arguments.directory)
+    known = tags_of(Path.cwd())
     chosen = [name for name in known if fnmatchcase(name, arguments.tags)]
     if not chosen:
         message = f"the repository has no tag that matches {arguments.tags!r}{did_you_mean(arguments.tags, known)}"
         raise ConfigurationError(Diagnostic(SourceLocation("--tags"), message))
     for name in chosen:
         target = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="relaxgen-")))
-        checkout = check_out(find_revision(name, arguments.directory), target, SUFFIXES)
+        checkout = check_out(find_revision(name, Path.cwd()), target, SUFFIXES)
         directory = checkout.directory / arguments.path
         if directory.is_dir():
             yield name, directory

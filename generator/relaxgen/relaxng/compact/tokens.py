@@ -215,8 +215,8 @@ class Source:
     def _line_start(self, offset: int) -> int:
         return self.text.rfind("\n", 0, offset) + 1
 
-    def comment(self, found: FoundComment, index: int = 0) -> Comment:
-        return Comment(found.lines, self.line(found.start), self.line(found.end), index)
+    def comment(self, found: FoundComment) -> Comment:
+        return Comment(found.lines, self.line(found.start), self.line(found.end))
 
 
 def _decoded(data: bytes) -> str:
