@@ -37,7 +37,6 @@ from .version import VERSION
 
 if TYPE_CHECKING:
     from .output import Difference
-    from .pipeline import GeneratedPackage
     from .project.packages import BuiltPackage
     from .project.request import PackageRequest
 
@@ -152,24 +151,15 @@ def check(
     request = replace(request, cache_use=CacheUse.CHECKED)
     *runtimes, package = build_packages((request,), lambda name: nullcontext(progress))
     of_runtimes = (_seen_from(request.output, one) for one in runtimes)
-    differences = (*chain.from_iterable(of_runtimes), *_compared(package.generated, request))
+    differences = (*chain.from_iterable(of_runtimes), *package.differences())
     return Comparison(differences, package.generated.diagnostics)
 
 
 def _seen_from(output: Path, runtime: BuiltPackage) -> Iterator[Difference]:
     """The differences of a shared run time, with paths relative to a package."""
     directory = os.path.relpath(runtime.request.output, output)
-    for one in _compared(runtime.generated, runtime.request):
+    for one in runtime.differences():
         yield replace(one, path=Path(directory, one.path).as_posix())
-
-
-def _compared(package: GeneratedPackage, request: PackageRequest) -> tuple[Difference, ...]:
-    from .output import compare
-    from .project.names_on_disk import names_difference
-
-    names = request.names
-    stale = names_difference(package.names, names, request.output) if names is not None else None
-    return (*compare(package.tree, request.output), *([stale] if stale is not None else []))
 
 
 def _request(

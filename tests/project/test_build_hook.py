@@ -21,6 +21,8 @@ from hatchling.builders.wheel import WheelBuilder
 from hatchling.plugin.manager import PluginManager
 from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema
 
+from tests.project.edits import edit
+
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples" / "build" / "hatch"
 MODEL = "acme_disks/model"
@@ -60,12 +62,6 @@ def build_sdist(project: Path) -> Path:
 
 def generated(wheel: dict[str, bytes]) -> dict[str, bytes]:
     return {name: content for name, content in wheel.items() if name.startswith(f"{MODEL}/")}
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def refusal(project: Path, capsys: pytest.CaptureFixture[str]) -> str:

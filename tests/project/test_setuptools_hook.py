@@ -18,6 +18,8 @@ import pytest
 from relaxgen.project.setuptools_hook import finalize_distribution
 from setuptools import Distribution
 
+from tests.project.edits import edit
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "build" / "setuptools"
 MODEL = "acme_disks/model"
 CALL = "import sys, setuptools.build_meta as b; print(getattr(b, sys.argv[1])(*sys.argv[2:]))"
@@ -41,12 +43,6 @@ def flat(project: Path) -> Path:
     edit(project / "pyproject.toml", '"src/acme', '"acme')
     append(project / "pyproject.toml", '[tool.setuptools]\npackages = ["acme_disks"]\n')
     return project
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def append(file: Path, text: str) -> None:

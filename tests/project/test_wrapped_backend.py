@@ -12,6 +12,8 @@ import pytest
 import relaxgen.build
 from relaxgen import generate
 
+from tests.project.edits import edit
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "build" / "flit"
 MODEL = Path("src/acme_disks/model")
 
@@ -60,12 +62,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(directory)
     monkeypatch.delitem(importlib.sys.modules, "inner_backend", raising=False)  # type: ignore[attr-defined]
     return directory
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def leave_out(project: Path, text: str) -> None:

@@ -1,14 +1,5 @@
-"""Names decide on modules here, as they do in large vocabularies."""
+"""Names decide on modules here."""
 
-from __future__ import annotations
+from tests.large_vocabularies import by_names
 
-from collections.abc import Iterator
-
-import pytest
-
-
-@pytest.fixture(scope="module", autouse=True)
-def by_names() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("relaxgen.binding.families.SMALL", 0)
-        yield
+__all__ = ["by_names"]

@@ -13,7 +13,7 @@ from jinja2 import UndefinedError
 from relaxgen.diagnostics.errors import ConfigurationError
 from relaxgen.pipeline import build_package
 from relaxgen.project.request import PackageRequest
-from relaxgen.render.environment import UserTemplates, docstring, make_environment, quoted, template_directory
+from relaxgen.render.environment import UserTemplates, docstring, make_environment, template_directory
 
 SCHEMA = Path(__file__).parent / "cases" / "attributes" / "schema.rng"
 
@@ -72,11 +72,6 @@ def test_no_text_leaves_its_docstring(text: str, level: int) -> None:
         node = node.body[0]
     assert isinstance(node, ast.Expr)
     assert isinstance(node.value, ast.Constant)
-
-
-@given(st.text())
-def test_quoted_texts_are_literals(text: str) -> None:
-    assert ast.literal_eval(quoted(text)) == text
 
 
 def test_a_name_that_a_view_does_not_have_is_an_error_and_not_empty_text() -> None:

@@ -169,21 +169,15 @@ def _write_build_files(files: BuildFiles, packages: Packages, configuration: Pat
 
 
 def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracked: bool) -> int:
-    from ..output import compare
-    from ..project.names_on_disk import names_difference
-
     reports = []
     warnings: list[Diagnostic] = []
     for package in build_packages(requests, shown_progress):
-        generated, output = package.generated, package.request.output
-        differences = compare(generated.tree, output)
+        differences = package.differences()
         if tracked and not differences:
             differences = _untracked(package).differences
-        names = package.request.names
-        if names is not None and (stale := names_difference(generated.names, names, output)) is not None:
-            differences = (*differences, stale)
-        reports.append(CheckedReport(output, len(generated.tree) + (names is not None), differences))
-        warnings += generated.diagnostics
+        files = len(package.generated.tree) + (package.request.names is not None)
+        reports.append(CheckedReport(package.request.output, files, differences))
+        warnings += package.generated.diagnostics
     show_diagnostics(warnings, options.format)
     if options.format is Format.JSON:
         click.echo(as_json(warnings, checked=reports))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ..render.environment import UserTemplates
 from ..render.markup import make_html_environment, make_markdown_environment
 from ..render.template_mistakes import check_headers, reported
 from .view import Site
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,11 +37,10 @@ def render_site(
     Raises:
         ConfigurationError: a user's template is wrong.
     """
-    render = _html_files if format_ is SiteFormat.HTML else _markdown_files
     total = 1 + len(site.pages) + bool(site.releases) + (len(_ASSETS) if format_ is SiteFormat.HTML else 0)
     files: dict[str, str] = {}
     with reported():
-        for path, text in render(site, templates):
+        for path, text in _files(site, format_, templates):
             files[path] = text
             if progress is not None:
                 progress("render", len(files), total)
@@ -46,23 +49,18 @@ def render_site(
     return dict(sorted(files.items()))
 
 
-def _html_files(site: Site, templates: UserTemplates | None) -> Iterator[tuple[str, str]]:
-    environment = make_html_environment(templates)
-    yield "index.html", environment.get_template("documentation/html/index.html.jinja").render(site=site)
-    page_template = environment.get_template("documentation/html/page.html.jinja")
-    for page in site.pages:
-        yield page.path, page_template.render(site=site, page=page)
-    if site.releases:
-        yield site.releases_path, environment.get_template("documentation/html/releases.html.jinja").render(site=site)
-    for name in _ASSETS:
-        yield f"assets/{name}", environment.get_template(f"documentation/html/{name}.jinja").render(site=site)
+def _files(site: Site, format_: SiteFormat, templates: UserTemplates | None) -> Iterator[tuple[str, str]]:
+    is_html = format_ is SiteFormat.HTML
+    environment = make_html_environment(templates) if is_html else make_markdown_environment(templates)
 
+    def template(name: str) -> Template:
+        return environment.get_template(f"documentation/{format_}/{name}.jinja")
 
-def _markdown_files(site: Site, templates: UserTemplates | None) -> Iterator[tuple[str, str]]:
-    environment = make_markdown_environment(templates)
-    yield "README.md", environment.get_template("documentation/markdown/index.md.jinja").render(site=site)
-    page_template = environment.get_template("documentation/markdown/page.md.jinja")
+    yield "index.html" if is_html else "README.md", template(f"index{format_.suffix}").render(site=site)
+    of_page = template(f"page{format_.suffix}")
     for page in site.pages:
-        yield page.path, page_template.render(site=site, page=page)
+        yield page.path, of_page.render(site=site, page=page)
     if site.releases:
-        yield site.releases_path, environment.get_template("documentation/markdown/releases.md.jinja").render(site=site)
+        yield site.releases_path, template(f"releases{format_.suffix}").render(site=site)
+    for name in _ASSETS if is_html else ():
+        yield f"assets/{name}", template(name).render(site=site)

@@ -18,8 +18,7 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted, quoted
 from ..enums.matching import Comparison, Fit, NamedChoice, TableMatch, compare
 from ..enums.reader import read_tables
-from ..relaxng.reader import read_grammar
-from ..relaxng.simplification import simplify
+from ..relaxng.correctness import read_schema
 from .value_choices import choices_of
 
 SHOWN_TOKENS = 8
@@ -38,7 +37,7 @@ def compare_files(schemas: Iterable[Path], tables: Iterable[Path], diagnostics: 
     diagnostics.raise_errors(TableError)
     choices: dict[tuple[str, frozenset[str]], NamedChoice] = {}
     for schema in schemas:
-        for choice in choices_of(simplify(read_grammar(schema))):
+        for choice in choices_of(read_schema(schema).schema):
             choices.setdefault((choice.path, frozenset(choice.tokens)), choice)
     return compare(found, tuple(choices.values()))
 

@@ -17,7 +17,7 @@ from .earlier_runs import PackageFacts, find_unchanged, record_run
 from .request import PackageRequest
 
 if TYPE_CHECKING:
-    from ..output import WriteSummary
+    from ..output import Difference, WriteSummary
     from ..pipeline import GeneratedPackage, Progress
 
 ShowProgress = Callable[[str], "AbstractContextManager[Progress | None]"]
@@ -53,6 +53,19 @@ class BuiltPackage:
             write_names(self.generated.names, self.request.names)
         record_run(self.request, self.facts, self.started)
         return summary
+
+    def differences(self) -> tuple[Difference, ...]:
+        """How the package and its names file on disk differ from what `write` would write.
+
+        Raises:
+            OutputError: they cannot be read.
+        """
+        from ..output import compare
+        from .names_on_disk import names_difference
+
+        names, output = self.request.names, self.request.output
+        stale = names_difference(self.generated.names, names, output) if names is not None else None
+        return (*compare(self.generated.tree, output), *([stale] if stale is not None else []))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
@@ -51,7 +51,7 @@ def make_environment(own: UserTemplates | None = None) -> Environment:
     """
     environment = new_environment(own, autoescape=False)
     environment.filters["docstring"] = docstring
-    environment.filters["quoted"] = quoted
+    environment.filters["quoted"] = repr
     return environment
 
 
@@ -109,19 +109,3 @@ def _filled(part: str, width: int, quotes: int) -> str:
 
 def _visible(character: str) -> str:
     return character if character.isprintable() or character == "\n" else " "
-
-
-def quoted(text: str) -> str:
-    return repr(text)
-
-
-__all__ = [
-    "TemplateError",
-    "TemplateSyntaxError",
-    "UserTemplates",
-    "docstring",
-    "make_environment",
-    "new_environment",
-    "quoted",
-    "template_directory",
-]

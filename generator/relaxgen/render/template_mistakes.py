@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
 from ..diagnostics.locations import SourceLocation
 from ..output.output_tree import kind_of
-from .environment import TemplateError, TemplateSyntaxError, template_directory
+from .environment import template_directory
 
 UNKNOWN = "templates"
 TRUST = "--trust-templates, or RELAXGEN_TRUST_TEMPLATES=1 in the environment, renders your own templates without limits"
