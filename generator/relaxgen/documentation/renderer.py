@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from ..render.environment import UserTemplates
 from ..render.markup import make_html_environment, make_markdown_environment
 from ..render.template_mistakes import check_headers, reported
 from .view import Site
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 Progress = Callable[[str, int, int], None]
 
@@ -53,14 +49,13 @@ def _files(site: Site, format_: SiteFormat, templates: UserTemplates | None) -> 
     is_html = format_ is SiteFormat.HTML
     environment = make_html_environment(templates) if is_html else make_markdown_environment(templates)
 
-    def template(name: str) -> Template:
-        return environment.get_template(f"documentation/{format_}/{name}.jinja")
+    def rendered(name: str, **views: object) -> str:
+        return environment.get_template(f"documentation/{format_}/{name}.jinja").render(site=site, **views)
 
-    yield "index.html" if is_html else "README.md", template(f"index{format_.suffix}").render(site=site)
-    of_page = template(f"page{format_.suffix}")
+    yield "index.html" if is_html else "README.md", rendered(f"index{format_.suffix}")
     for page in site.pages:
-        yield page.path, of_page.render(site=site, page=page)
+        yield page.path, rendered(f"page{format_.suffix}", page=page)
     if site.releases:
-        yield site.releases_path, template(f"releases{format_.suffix}").render(site=site)
+        yield site.releases_path, rendered(f"releases{format_.suffix}")
     for name in _ASSETS if is_html else ():
-        yield f"assets/{name}", template(name).render(site=site)
+        yield f"assets/{name}", rendered(name)
