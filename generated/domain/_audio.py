@@ -38,7 +38,7 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
@@ -49,8 +49,7 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -62,11 +61,11 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
 
 def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes += f" type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes = f"{attributes} type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
         parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
@@ -104,7 +103,7 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
@@ -115,8 +114,7 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -128,17 +126,17 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
 
 def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes += f" type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes = f"{attributes} type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
     if this.try_m_map is not None:
-        attributes += f" tryMMap='{_YES_NO.format(this.try_m_map)}'"
+        attributes = f"{attributes} tryMMap='{_YES_NO.format(this.try_m_map)}'"
     if this.exclusive is not None:
-        attributes += f" exclusive='{_YES_NO.format(this.exclusive)}'"
+        attributes = f"{attributes} exclusive='{_YES_NO.format(this.exclusive)}'"
     if this.dsp_policy is not None:
-        attributes += f" dspPolicy='{_OSS_AUDIO_DSP_POLICY.format(this.dsp_policy)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} dspPolicy='{_OSS_AUDIO_DSP_POLICY.format(this.dsp_policy)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
         parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
@@ -171,7 +169,7 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
@@ -182,8 +180,7 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -195,13 +192,13 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
 
 def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes += f" type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes = f"{attributes} type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
     if this.runtime_dir is not None:
-        attributes += f" runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
         parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
@@ -234,7 +231,7 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
@@ -245,8 +242,7 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -258,13 +254,13 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
 
 def write_pulseaudio_audio(this: PulseaudioAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes += f" type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes = f"{attributes} type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
     if this.server_name is not None:
-        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
         parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
@@ -297,7 +293,7 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
@@ -308,8 +304,7 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -321,13 +316,13 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
 
 def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes += f" type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes = f"{attributes} type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
     if this.driver is not None and this.driver is not AudioSdlDriver.EMPTY:
-        attributes += f" driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
         parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
@@ -360,7 +355,7 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "input" and this.input is None:
@@ -371,8 +366,7 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -384,13 +378,13 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
 
 def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes += f" type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes = f"{attributes} type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes += f" path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
         parts.append(("input", write_audio_options(this.input, writer, inner, "input")))
@@ -443,7 +437,7 @@ def read_audio_options(node: Any, reader: rt.Reader) -> AudioOptions:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "settings" and this.settings is None:
@@ -460,34 +454,34 @@ def read_audio_options(node: Any, reader: rt.Reader) -> AudioOptions:
 def write_audio_options(this: AudioOptions, writer: rt.Writer, margin: str, tag: str = "input") -> str:
     attributes = ""
     if this.mixing_engine is not None:
-        attributes += f" mixingEngine='{_YES_NO.format(this.mixing_engine)}'"
+        attributes = f"{attributes} mixingEngine='{_YES_NO.format(this.mixing_engine)}'"
     if this.fixed_settings is not None:
-        attributes += f" fixedSettings='{_YES_NO.format(this.fixed_settings)}'"
+        attributes = f"{attributes} fixedSettings='{_YES_NO.format(this.fixed_settings)}'"
     if this.voices is not None:
-        attributes += f" voices='{_UNSIGNED_INTEGER.format(this.voices)}'"
+        attributes = f"{attributes} voices='{_UNSIGNED_INTEGER.format(this.voices)}'"
     if this.buffer_length is not None:
-        attributes += f" bufferLength='{_UNSIGNED_INTEGER.format(this.buffer_length)}'"
+        attributes = f"{attributes} bufferLength='{_UNSIGNED_INTEGER.format(this.buffer_length)}'"
     if this.buffer_count is not None:
-        attributes += f" bufferCount='{_UNSIGNED_INTEGER.format(this.buffer_count)}'"
+        attributes = f"{attributes} bufferCount='{_UNSIGNED_INTEGER.format(this.buffer_count)}'"
     if this.dev is not None:
-        attributes += f" dev='{_NON_EMPTY_STRING.quoted[this.dev]}'"
+        attributes = f"{attributes} dev='{_NON_EMPTY_STRING.quoted[this.dev]}'"
     if this.try_poll is not None:
-        attributes += f" tryPoll='{_YES_NO.format(this.try_poll)}'"
+        attributes = f"{attributes} tryPoll='{_YES_NO.format(this.try_poll)}'"
     if this.name is not None:
-        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.stream_name is not None:
-        attributes += f" streamName='{_NON_EMPTY_STRING.quoted[this.stream_name]}'"
+        attributes = f"{attributes} streamName='{_NON_EMPTY_STRING.quoted[this.stream_name]}'"
     if this.latency is not None:
-        attributes += f" latency='{_UNSIGNED_INTEGER.format(this.latency)}'"
+        attributes = f"{attributes} latency='{_UNSIGNED_INTEGER.format(this.latency)}'"
     if this.server_name is not None:
-        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
+        attributes = f"{attributes} serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
     if this.client_name is not None:
-        attributes += f" clientName='{_NON_EMPTY_STRING.quoted[this.client_name]}'"
+        attributes = f"{attributes} clientName='{_NON_EMPTY_STRING.quoted[this.client_name]}'"
     if this.connect_ports is not None:
-        attributes += f" connectPorts='{_NON_EMPTY_STRING.quoted[this.connect_ports]}'"
+        attributes = f"{attributes} connectPorts='{_NON_EMPTY_STRING.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
-        attributes += f" exactName='{_YES_NO.format(this.exact_name)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} exactName='{_YES_NO.format(this.exact_name)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.settings is not None:
         parts.append(("settings", write_audio_settings(this.settings, writer, inner)))
@@ -519,11 +513,13 @@ def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
 def write_audio_settings(this: AudioSettings, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.frequency is not None:
-        attributes += f" frequency='{_UNSIGNED_INTEGER.format(this.frequency)}'"
+        attributes = f"{attributes} frequency='{_UNSIGNED_INTEGER.format(this.frequency)}'"
     if this.channels is not None:
-        attributes += f" channels='{_UNSIGNED_INTEGER.format(this.channels)}'"
+        attributes = f"{attributes} channels='{_UNSIGNED_INTEGER.format(this.channels)}'"
     if this.format is not None and this.format is not AudioFormat.EMPTY:
-        attributes += f" format='{AUDIO_FORMAT.quoted[this.format]}'"
+        attributes = f"{attributes} format='{AUDIO_FORMAT.quoted[this.format]}'"
+    if this._preserved is None:
+        return f"{margin}<settings{attributes}/>"
     return writer.element("settings", this, margin, attributes, [])
 
 

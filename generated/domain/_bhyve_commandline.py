@@ -24,7 +24,7 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}arg":
@@ -35,8 +35,7 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -46,7 +45,7 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
 
 def write_bhyve_commandline(this: BhyveCommandline, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/bhyve/1.0", "commandline")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.args:
         parts += [
@@ -81,7 +80,7 @@ def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandline
 
 def write_bhyve_commandline_arg(this: BhyveCommandlineArg, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/bhyve/1.0", "arg")
-    attributes += f" value='{rt.attribute_text(this.value)}'"
+    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
 
@@ -110,7 +109,7 @@ def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandline
 
 def write_bhyve_commandline_env(this: BhyveCommandlineEnv, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/bhyve/1.0", "env")
-    attributes += f" name='{_BHYVE_COMMANDLINE_ENV_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_BHYVE_COMMANDLINE_ENV_NAME.quoted[this.name]}'"
     if this.value is not None:
-        attributes += f" value='{rt.attribute_text(this.value)}'"
+        attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -23,7 +23,7 @@ def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "weight" and this.weight is None:
@@ -34,8 +34,7 @@ def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -45,7 +44,7 @@ def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
 
 def write_blkiotune(this: Blkiotune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.weight is not None:
         parts.append(("weight", rt.simple("weight", inner, _UNSIGNED_INT.format(this.weight))))
@@ -67,7 +66,7 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "path" and this.path is rt.MISSING:
@@ -86,8 +85,7 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -99,7 +97,7 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
 
 def write_blkiotune_device(this: BlkiotuneDevice, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("path", rt.simple("path", inner, _BLKIOTUNE_DEVICE_PATH.format(this.path))))
     if this.weight is not None:

@@ -35,7 +35,7 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source":
@@ -56,8 +56,7 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -70,10 +69,10 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
 def write_channel(this: Channel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{_CHANNEL_TTY.quoted[this.tty]}'"
+        attributes = f"{attributes} tty='{_CHANNEL_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
@@ -122,13 +121,15 @@ def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
 
 def write_channel_target(this: ChannelTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
     if this.name is not None:
-        attributes += f" name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
+        attributes = f"{attributes} name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
     if this.state is not None and this.state is not ChrDeviceState.DEFAULT:
-        attributes += f" state='{CHR_DEVICE_STATE.quoted[this.state]}'"
+        attributes = f"{attributes} state='{CHR_DEVICE_STATE.quoted[this.state]}'"
     if this.address is not None:
-        attributes += f" address='{_CHANNEL_TARGET_ADDRESS.quoted[this.address]}'"
+        attributes = f"{attributes} address='{_CHANNEL_TARGET_ADDRESS.quoted[this.address]}'"
     if this.port is not None:
-        attributes += f" port='{_CHANNEL_TARGET_PORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_CHANNEL_TARGET_PORT.format(this.port)}'"
+    if this._preserved is None:
+        return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

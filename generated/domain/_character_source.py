@@ -48,7 +48,7 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "seclabel":
@@ -63,8 +63,7 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -75,24 +74,24 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
 def write_character_source(this: CharacterSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.path is not None:
-        attributes += f" path='{_CHARACTER_SOURCE_PATH.quoted[this.path]}'"
+        attributes = f"{attributes} path='{_CHARACTER_SOURCE_PATH.quoted[this.path]}'"
     if this.append is not None:
-        attributes += f" append='{_CHARACTER_SOURCE_APPEND.format(this.append)}'"
+        attributes = f"{attributes} append='{_CHARACTER_SOURCE_APPEND.format(this.append)}'"
     if this.mode is not None:
-        attributes += f" mode='{CHR_SOURCE_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} mode='{CHR_SOURCE_MODE.quoted[this.mode]}'"
     if this.host is not None:
-        attributes += f" host='{_NON_EMPTY_STRING.quoted[this.host]}'"
+        attributes = f"{attributes} host='{_NON_EMPTY_STRING.quoted[this.host]}'"
     if this.service is not None:
-        attributes += f" service='{_NON_EMPTY_STRING.quoted[this.service]}'"
+        attributes = f"{attributes} service='{_NON_EMPTY_STRING.quoted[this.service]}'"
     if this.tls is not None:
-        attributes += f" tls='{_YES_NO.format(this.tls)}'"
+        attributes = f"{attributes} tls='{_YES_NO.format(this.tls)}'"
     if this.channel is not None:
-        attributes += f" channel='{_CHARACTER_SOURCE_CHANNEL.quoted[this.channel]}'"
+        attributes = f"{attributes} channel='{_CHARACTER_SOURCE_CHANNEL.quoted[this.channel]}'"
     if this.master is not None:
-        attributes += f" master='{_ABSOLUTE_FILE_PATH.quoted[this.master]}'"
+        attributes = f"{attributes} master='{_ABSOLUTE_FILE_PATH.quoted[this.master]}'"
     if this.slave is not None:
-        attributes += f" slave='{_ABSOLUTE_FILE_PATH.quoted[this.slave]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} slave='{_ABSOLUTE_FILE_PATH.quoted[this.slave]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.seclabels:
         parts += [("seclabel", _disk.write_device_seclabel(item, writer, inner)) for item in this.seclabels]
@@ -128,7 +127,9 @@ def read_character_source_clipboard(node: Any, reader: rt.Reader) -> CharacterSo
 
 def write_character_source_clipboard(this: CharacterSourceClipboard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" copypaste='{_YES_NO.format(this.copypaste)}'"
+    attributes = f"{attributes} copypaste='{_YES_NO.format(this.copypaste)}'"
+    if this._preserved is None:
+        return f"{margin}<clipboard{attributes}/>"
     return writer.element("clipboard", this, margin, attributes, [])
 
 
@@ -155,5 +156,7 @@ def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSource
 
 def write_character_source_mouse(this: CharacterSourceMouse, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{MOUSE_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} mode='{MOUSE_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<mouse{attributes}/>"
     return writer.element("mouse", this, margin, attributes, [])

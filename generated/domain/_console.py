@@ -35,7 +35,7 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source":
@@ -56,8 +56,7 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -68,10 +67,10 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
 def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{_CONSOLE_TTY.quoted[this.tty]}'"
+        attributes = f"{attributes} tty='{_CONSOLE_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
@@ -113,7 +112,9 @@ def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
 def write_console_target(this: ConsoleTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not ChrConsoleTargetType.NONE:
-        attributes += f" type='{CHR_CONSOLE_TARGET_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{CHR_CONSOLE_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_CONSOLE_TARGET_PORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_CONSOLE_TARGET_PORT.format(this.port)}'"
+    if this._preserved is None:
+        return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

@@ -42,7 +42,7 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "model" and this.model_element is None:
@@ -63,8 +63,7 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -77,11 +76,11 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
 def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model_element is not None:
         parts.append(("model", write_pci_controller_model(this.model_element, writer, inner)))
@@ -125,7 +124,7 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "master" and this.master is None:
@@ -142,8 +141,7 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -156,13 +154,13 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
 def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_USB_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_USB_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
+        attributes = f"{attributes} model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
     if this.ports is not None:
-        attributes += f" ports='{_POSITIVE_INTEGER.format(this.ports)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} ports='{_POSITIVE_INTEGER.format(this.ports)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.master is not None:
         parts.append(("master", write_controller_master(this.master, writer, inner)))
@@ -199,7 +197,7 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -214,8 +212,7 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -228,11 +225,11 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
 def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
@@ -267,7 +264,7 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -282,8 +279,7 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -296,11 +292,11 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
 def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
@@ -333,7 +329,7 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -348,8 +344,7 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -362,9 +357,9 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
 def write_other_controller(this: OtherController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
@@ -399,7 +394,7 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -414,8 +409,7 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -428,11 +422,11 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
 def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.ports is not None:
-        attributes += f" ports='{_POSITIVE_INTEGER.format(this.ports)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} ports='{_POSITIVE_INTEGER.format(this.ports)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
@@ -472,7 +466,7 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -487,8 +481,7 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -501,15 +494,15 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
 def write_virtio_serial_controller(this: VirtioSerialController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_VIRTIO_SERIAL_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_VIRTIO_SERIAL_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_VIRTIO_SERIAL.quoted[this.model]}'"
+        attributes = f"{attributes} model='{CONTROLLER_MODEL_VIRTIO_SERIAL.quoted[this.model]}'"
     if this.ports is not None:
-        attributes += f" ports='{_UNSIGNED_INTEGER.format(this.ports)}'"
+        attributes = f"{attributes} ports='{_UNSIGNED_INTEGER.format(this.ports)}'"
     if this.vectors is not None:
-        attributes += f" vectors='{_UNSIGNED_INTEGER.format(this.vectors)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} vectors='{_UNSIGNED_INTEGER.format(this.vectors)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
@@ -547,7 +540,7 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -562,8 +555,7 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -576,13 +568,13 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
 def write_xenbus_controller(this: XenbusController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes += f" type='{_XENBUS_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes = f"{attributes} type='{_XENBUS_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.max_grant_frames is not None:
-        attributes += f" maxGrantFrames='{_UNSIGNED_INTEGER.format(this.max_grant_frames)}'"
+        attributes = f"{attributes} maxGrantFrames='{_UNSIGNED_INTEGER.format(this.max_grant_frames)}'"
     if this.max_event_channels is not None:
-        attributes += f" maxEventChannels='{_UNSIGNED_INTEGER.format(this.max_event_channels)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} maxEventChannels='{_UNSIGNED_INTEGER.format(this.max_event_channels)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
@@ -618,7 +610,9 @@ def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerMode
 
 def write_pci_controller_model(this: PciControllerModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{CONTROLLER_PCI_MODEL_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{CONTROLLER_PCI_MODEL_NAME.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])
 
 
@@ -651,7 +645,7 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "node" and this.node is None:
@@ -668,20 +662,20 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
 def write_pci_controller_target(this: PciControllerTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.chassis_nr is not None:
-        attributes += f" chassisNr='{_UNSIGNED_BYTE.format(this.chassis_nr)}'"
+        attributes = f"{attributes} chassisNr='{_UNSIGNED_BYTE.format(this.chassis_nr)}'"
     if this.chassis is not None:
-        attributes += f" chassis='{_UNSIGNED_BYTE.format(this.chassis)}'"
+        attributes = f"{attributes} chassis='{_UNSIGNED_BYTE.format(this.chassis)}'"
     if this.port is not None:
-        attributes += f" port='{_PCI_CONTROLLER_TARGET_PORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_PCI_CONTROLLER_TARGET_PORT.format(this.port)}'"
     if this.bus_nr is not None:
-        attributes += f" busNr='{_UNSIGNED_BYTE.format(this.bus_nr)}'"
+        attributes = f"{attributes} busNr='{_UNSIGNED_BYTE.format(this.bus_nr)}'"
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_BYTE.format(this.index)}'"
+        attributes = f"{attributes} index='{_UNSIGNED_BYTE.format(this.index)}'"
     if this.hotplug is not None:
-        attributes += f" hotplug='{_ON_OFF.format(this.hotplug)}'"
+        attributes = f"{attributes} hotplug='{_ON_OFF.format(this.hotplug)}'"
     if this.mem_reserve is not None:
-        attributes += f" memReserve='{_PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.mem_reserve)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} memReserve='{_PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.mem_reserve)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.node is not None:
         parts.append(("node", rt.simple("node", inner, _UNSIGNED_INTEGER.format(this.node))))
@@ -721,7 +715,7 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "iothreads" and this.iothreads is None:
@@ -738,24 +732,24 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
 def write_controller_driver(this: ControllerDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.queues is not None:
-        attributes += f" queues='{_UNSIGNED_INTEGER.format(this.queues)}'"
+        attributes = f"{attributes} queues='{_UNSIGNED_INTEGER.format(this.queues)}'"
     if this.cmd_per_lun is not None:
-        attributes += f" cmd_per_lun='{_UNSIGNED_INTEGER.format(this.cmd_per_lun)}'"
+        attributes = f"{attributes} cmd_per_lun='{_UNSIGNED_INTEGER.format(this.cmd_per_lun)}'"
     if this.max_sectors is not None:
-        attributes += f" max_sectors='{_UNSIGNED_INTEGER.format(this.max_sectors)}'"
+        attributes = f"{attributes} max_sectors='{_UNSIGNED_INTEGER.format(this.max_sectors)}'"
     if this.ioeventfd is not None:
-        attributes += f" ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
+        attributes = f"{attributes} ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
     if this.iothread is not None:
-        attributes += f" iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
+        attributes = f"{attributes} iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
     if this.iommu is not None:
-        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
+        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
+        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:
         parts.append(("iothreads", _disk.write_disk_driver_iothreads(this.iothreads, writer, inner)))
@@ -785,7 +779,9 @@ def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
 
 def write_controller_master(this: ControllerMaster, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" startport='{_UNSIGNED_INTEGER.format(this.startport)}'"
+    attributes = f"{attributes} startport='{_UNSIGNED_INTEGER.format(this.startport)}'"
+    if this._preserved is None:
+        return f"{margin}<master{attributes}/>"
     return writer.element("master", this, margin, attributes, [])
 
 

@@ -49,7 +49,7 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "model" and this.model is None:
@@ -70,8 +70,7 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -82,16 +81,16 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
 def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.match is not None:
-        attributes += f" match='{CPU_MATCH.quoted[this.match]}'"
+        attributes = f"{attributes} match='{CPU_MATCH.quoted[this.match]}'"
     if this.mode is not None:
-        attributes += f" mode='{CPU_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} mode='{CPU_MODE.quoted[this.mode]}'"
     if this.check is not None and this.check is not CpuCheck.DEFAULT:
-        attributes += f" check='{CPU_CHECK.quoted[this.check]}'"
+        attributes = f"{attributes} check='{CPU_CHECK.quoted[this.check]}'"
     if this.migratable is not None:
-        attributes += f" migratable='{_ON_OFF.format(this.migratable)}'"
+        attributes = f"{attributes} migratable='{_ON_OFF.format(this.migratable)}'"
     if this.deprecated_features is not None:
-        attributes += f" deprecated_features='{_ON_OFF.format(this.deprecated_features)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} deprecated_features='{_ON_OFF.format(this.deprecated_features)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model is not None:
         parts.append(("model", write_cpu_model(this.model, writer, inner)))
@@ -135,9 +134,9 @@ def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
 def write_cpu_model(this: CpuModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.fallback is not None:
-        attributes += f" fallback='{CPU_FALLBACK.quoted[this.fallback]}'"
+        attributes = f"{attributes} fallback='{CPU_FALLBACK.quoted[this.fallback]}'"
     if this.vendor_id is not None:
-        attributes += f" vendor_id='{_CPU_MODEL_VENDOR_ID.quoted[this.vendor_id]}'"
+        attributes = f"{attributes} vendor_id='{_CPU_MODEL_VENDOR_ID.quoted[this.vendor_id]}'"
     text = rt.escape_text(this.value)
     return writer.element("model", this, margin, attributes, [], text)
 
@@ -173,13 +172,15 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
 
 def write_cpu_topology(this: CpuTopology, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" sockets='{_POSITIVE_INTEGER.format(this.sockets)}'"
+    attributes = f"{attributes} sockets='{_POSITIVE_INTEGER.format(this.sockets)}'"
     if this.dies is not None:
-        attributes += f" dies='{_POSITIVE_INTEGER.format(this.dies)}'"
+        attributes = f"{attributes} dies='{_POSITIVE_INTEGER.format(this.dies)}'"
     if this.clusters is not None:
-        attributes += f" clusters='{_POSITIVE_INTEGER.format(this.clusters)}'"
-    attributes += f" cores='{_POSITIVE_INTEGER.format(this.cores)}'"
-    attributes += f" threads='{_POSITIVE_INTEGER.format(this.threads)}'"
+        attributes = f"{attributes} clusters='{_POSITIVE_INTEGER.format(this.clusters)}'"
+    attributes = f"{attributes} cores='{_POSITIVE_INTEGER.format(this.cores)}'"
+    attributes = f"{attributes} threads='{_POSITIVE_INTEGER.format(this.threads)}'"
+    if this._preserved is None:
+        return f"{margin}<topology{attributes}/>"
     return writer.element("topology", this, margin, attributes, [])
 
 
@@ -209,8 +210,10 @@ def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
 def write_cpu_cache(this: CpuCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.level is not None:
-        attributes += f" level='{_CPU_CACHE_LEVEL.format(this.level)}'"
-    attributes += f" mode='{CPU_CACHE_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} level='{_CPU_CACHE_LEVEL.format(this.level)}'"
+    attributes = f"{attributes} mode='{CPU_CACHE_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<cache{attributes}/>"
     return writer.element("cache", this, margin, attributes, [])
 
 
@@ -241,11 +244,13 @@ def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
 
 def write_cpu_maxphysaddr(this: CpuMaxphysaddr, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
     if this.bits is not None:
-        attributes += f" bits='{_POSITIVE_INTEGER.format(this.bits)}'"
+        attributes = f"{attributes} bits='{_POSITIVE_INTEGER.format(this.bits)}'"
     if this.limit is not None:
-        attributes += f" limit='{_POSITIVE_INTEGER.format(this.limit)}'"
+        attributes = f"{attributes} limit='{_POSITIVE_INTEGER.format(this.limit)}'"
+    if this._preserved is None:
+        return f"{margin}<maxphysaddr{attributes}/>"
     return writer.element("maxphysaddr", this, margin, attributes, [])
 
 
@@ -275,8 +280,10 @@ def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
 def write_cpu_feature(this: CpuFeature, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.policy is not None:
-        attributes += f" policy='{CPU_FEATURE_POLICY.quoted[this.policy]}'"
-    attributes += f" name='{_CPU_FEATURE_NAME.quoted[this.name]}'"
+        attributes = f"{attributes} policy='{CPU_FEATURE_POLICY.quoted[this.policy]}'"
+    attributes = f"{attributes} name='{_CPU_FEATURE_NAME.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<feature{attributes}/>"
     return writer.element("feature", this, margin, attributes, [])
 
 
@@ -292,7 +299,7 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "cell":
@@ -303,8 +310,7 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -316,7 +322,7 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
 
 def write_cpu_numa(this: CpuNuma, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.cells:
         parts += [("cell", write_cpu_numa_cell(item, writer, inner)) for item in this.cells]
@@ -354,7 +360,7 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "distances" and this.distances is None:
@@ -365,8 +371,7 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -379,17 +384,17 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
 def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.id is not None:
-        attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
+        attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
     if this.cpus is not None:
-        attributes += f" cpus='{_CPU_NUMA_CELL_CPUS.quoted[this.cpus]}'"
-    attributes += f" memory='{_UNSIGNED_LONG.format(this.memory)}'"
+        attributes = f"{attributes} cpus='{_CPU_NUMA_CELL_CPUS.quoted[this.cpus]}'"
+    attributes = f"{attributes} memory='{_UNSIGNED_LONG.format(this.memory)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     if this.mem_access is not None and this.mem_access is not MemoryAccess.DEFAULT:
-        attributes += f" memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
+        attributes = f"{attributes} memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
     if this.discard is not None:
-        attributes += f" discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.distances is not None:
         parts.append(("distances", write_cpu_numa_distances(this.distances, writer, inner)))
@@ -411,7 +416,7 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "latency":
@@ -422,8 +427,7 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -433,7 +437,7 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
 
 def write_cpu_numa_interconnects(this: CpuNumaInterconnects, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.latencies:
         parts += [("latency", write_cpu_numa_interconnects_latency(item, writer, inner)) for item in this.latencies]
@@ -455,7 +459,7 @@ def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "sibling":
@@ -473,7 +477,7 @@ def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
 
 def write_cpu_numa_distances(this: CpuNumaDistances, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.siblings:
         parts += [("sibling", write_cpu_numa_sibling(item, writer, inner)) for item in this.siblings]
@@ -502,7 +506,7 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "size" and this.size is rt.MISSING:
@@ -513,8 +517,7 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -532,10 +535,10 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
 
 def write_cpu_numa_cell_cache(this: CpuNumaCellCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
-    attributes += f" associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
-    attributes += f" policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} level='{_UNSIGNED_INTEGER.format(this.level)}'"
+    attributes = f"{attributes} associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
+    attributes = f"{attributes} policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("size", write_cpu_numa_cell_cache_size(this.size, writer, inner)))
     parts.append(("line", write_cpu_numa_cell_cache_line(this.line, writer, inner)))
@@ -573,12 +576,14 @@ def read_cpu_numa_interconnects_latency(node: Any, reader: rt.Reader) -> CpuNuma
 
 def write_cpu_numa_interconnects_latency(this: CpuNumaInterconnectsLatency, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes = f"{attributes} initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
+    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
-        attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
-    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
+        attributes = f"{attributes} cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
+    attributes = f"{attributes} type='{MEMORY_LATENCY.quoted[this.type]}'"
+    attributes = f"{attributes} value='{_UNSIGNED_INTEGER.format(this.value)}'"
+    if this._preserved is None:
+        return f"{margin}<latency{attributes}/>"
     return writer.element("latency", this, margin, attributes, [])
 
 
@@ -615,14 +620,16 @@ def read_cpu_numa_interconnects_bandwidth(node: Any, reader: rt.Reader) -> CpuNu
 
 def write_cpu_numa_interconnects_bandwidth(this: CpuNumaInterconnectsBandwidth, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes = f"{attributes} initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
+    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
-        attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
-    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
+        attributes = f"{attributes} cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
+    attributes = f"{attributes} type='{MEMORY_LATENCY.quoted[this.type]}'"
+    attributes = f"{attributes} value='{_UNSIGNED_INTEGER.format(this.value)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+    if this._preserved is None:
+        return f"{margin}<bandwidth{attributes}/>"
     return writer.element("bandwidth", this, margin, attributes, [])
 
 
@@ -651,8 +658,10 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
 
 def write_cpu_numa_sibling(this: CpuNumaSibling, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
-    attributes += f" value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
+    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes = f"{attributes} value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
+    if this._preserved is None:
+        return f"{margin}<sibling{attributes}/>"
     return writer.element("sibling", this, margin, attributes, [])
 
 
@@ -681,9 +690,11 @@ def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCa
 
 def write_cpu_numa_cell_cache_size(this: CpuNumaCellCacheSize, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{_UNSIGNED_LONG.format(this.value)}'"
+    attributes = f"{attributes} value='{_UNSIGNED_LONG.format(this.value)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+    if this._preserved is None:
+        return f"{margin}<size{attributes}/>"
     return writer.element("size", this, margin, attributes, [])
 
 
@@ -712,7 +723,9 @@ def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCa
 
 def write_cpu_numa_cell_cache_line(this: CpuNumaCellCacheLine, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{_UNSIGNED_LONG.format(this.value)}'"
+    attributes = f"{attributes} value='{_UNSIGNED_LONG.format(this.value)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+    if this._preserved is None:
+        return f"{margin}<line{attributes}/>"
     return writer.element("line", this, margin, attributes, [])

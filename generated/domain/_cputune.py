@@ -36,7 +36,7 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "shares" and this.shares is None:
@@ -77,8 +77,7 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -88,7 +87,7 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
 
 def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.shares is not None:
         parts.append(("shares", rt.simple("shares", inner, _UNSIGNED_LONG.format(this.shares))))
@@ -152,8 +151,10 @@ def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
 
 def write_cputune_vcpupin(this: CputuneVcpupin, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpu='{_UNSIGNED_INTEGER.format(this.vcpu)}'"
-    attributes += f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    attributes = f"{attributes} vcpu='{_UNSIGNED_INTEGER.format(this.vcpu)}'"
+    attributes = f"{attributes} cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    if this._preserved is None:
+        return f"{margin}<vcpupin{attributes}/>"
     return writer.element("vcpupin", this, margin, attributes, [])
 
 
@@ -180,7 +181,9 @@ def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin
 
 def write_cputune_emulatorpin(this: CputuneEmulatorpin, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    attributes = f"{attributes} cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    if this._preserved is None:
+        return f"{margin}<emulatorpin{attributes}/>"
     return writer.element("emulatorpin", this, margin, attributes, [])
 
 
@@ -209,8 +212,10 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
 
 def write_cputune_iothreadpin(this: CputuneIothreadpin, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
-    attributes += f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    attributes = f"{attributes} iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
+    attributes = f"{attributes} cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    if this._preserved is None:
+        return f"{margin}<iothreadpin{attributes}/>"
     return writer.element("iothreadpin", this, margin, attributes, [])
 
 
@@ -241,10 +246,12 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
 
 def write_cputune_vcpusched(this: CputuneVcpusched, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
-    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
+    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
-        attributes += f" priority='{_PRIORITY.format(this.priority)}'"
+        attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
+    if this._preserved is None:
+        return f"{margin}<vcpusched{attributes}/>"
     return writer.element("vcpusched", this, margin, attributes, [])
 
 
@@ -275,10 +282,12 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
 
 def write_cputune_iothreadsched(this: CputuneIothreadsched, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" iothreads='{_CPU_SET.quoted[this.iothreads]}'"
-    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
+    attributes = f"{attributes} iothreads='{_CPU_SET.quoted[this.iothreads]}'"
+    attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
-        attributes += f" priority='{_PRIORITY.format(this.priority)}'"
+        attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
+    if this._preserved is None:
+        return f"{margin}<iothreadsched{attributes}/>"
     return writer.element("iothreadsched", this, margin, attributes, [])
 
 
@@ -307,9 +316,11 @@ def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulators
 
 def write_cputune_emulatorsched(this: CputuneEmulatorsched, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
+    attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
-        attributes += f" priority='{_PRIORITY.format(this.priority)}'"
+        attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
+    if this._preserved is None:
+        return f"{margin}<emulatorsched{attributes}/>"
     return writer.element("emulatorsched", this, margin, attributes, [])
 
 
@@ -335,7 +346,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "cache":
@@ -346,8 +357,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -359,10 +369,10 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
 
 def write_cputune_cachetune(this: CputuneCachetune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     if this.id is not None:
-        attributes += f" id='{rt.attribute_text(this.id)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} id='{rt.attribute_text(this.id)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.caches:
         parts += [("cache", write_cputune_cachetune_cache(item, writer, inner)) for item in this.caches]
@@ -391,7 +401,7 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "node":
@@ -402,8 +412,7 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -415,8 +424,8 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
 
 def write_cputune_memorytune(this: CputuneMemorytune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.nodes:
         parts += [("node", write_cputune_memorytune_node(item, writer, inner)) for item in this.nodes]
@@ -456,12 +465,14 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
 
 def write_cputune_cachetune_cache(this: CputuneCachetuneCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
-    attributes += f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
-    attributes += f" type='{CACHE_TYPE.quoted[this.type]}'"
-    attributes += f" size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes = f"{attributes} level='{_UNSIGNED_INTEGER.format(this.level)}'"
+    attributes = f"{attributes} type='{CACHE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} size='{_UNSIGNED_LONG.format(this.size)}'"
     if this.unit is not None:
-        attributes += f" unit='{_CPUTUNE_CACHETUNE_CACHE_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_CPUTUNE_CACHETUNE_CACHE_UNIT.quoted[this.unit]}'"
+    if this._preserved is None:
+        return f"{margin}<cache{attributes}/>"
     return writer.element("cache", this, margin, attributes, [])
 
 
@@ -490,8 +501,10 @@ def read_cputune_cachetune_monitor(node: Any, reader: rt.Reader) -> CputuneCache
 
 def write_cputune_cachetune_monitor(this: CputuneCachetuneMonitor, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
-    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f"{attributes} level='{_UNSIGNED_INTEGER.format(this.level)}'"
+    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    if this._preserved is None:
+        return f"{margin}<monitor{attributes}/>"
     return writer.element("monitor", this, margin, attributes, [])
 
 
@@ -520,8 +533,10 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
 
 def write_cputune_memorytune_node(this: CputuneMemorytuneNode, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
-    attributes += f" bandwidth='{_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH.format(this.bandwidth)}'"
+    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes = f"{attributes} bandwidth='{_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH.format(this.bandwidth)}'"
+    if this._preserved is None:
+        return f"{margin}<node{attributes}/>"
     return writer.element("node", this, margin, attributes, [])
 
 
@@ -548,5 +563,7 @@ def read_cputune_memorytune_monitor(node: Any, reader: rt.Reader) -> CputuneMemo
 
 def write_cputune_memorytune_monitor(this: CputuneMemorytuneMonitor, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    if this._preserved is None:
+        return f"{margin}<monitor{attributes}/>"
     return writer.element("monitor", this, margin, attributes, [])

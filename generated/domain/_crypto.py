@@ -31,7 +31,7 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "backend" and this.backend is rt.MISSING:
@@ -48,8 +48,7 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -61,9 +60,9 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
 
 def write_crypto(this: Crypto, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{CRYPTO_MODEL.quoted[this.model]}'"
-    attributes += f" type='{CRYPTO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} model='{CRYPTO_MODEL.quoted[this.model]}'"
+    attributes = f"{attributes} type='{CRYPTO_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("backend", write_crypto_backend(this.backend, writer, inner)))
     if this.driver is not None:
@@ -102,7 +101,9 @@ def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
 
 def write_crypto_backend(this: CryptoBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{CRYPTO_BACKEND_TOKEN.quoted[this.model]}'"
+    attributes = f"{attributes} model='{CRYPTO_BACKEND_TOKEN.quoted[this.model]}'"
     if this.queues is not None:
-        attributes += f" queues='{_CRYPTO_BACKEND_QUEUES.format(this.queues)}'"
+        attributes = f"{attributes} queues='{_CRYPTO_BACKEND_QUEUES.format(this.queues)}'"
+    if this._preserved is None:
+        return f"{margin}<backend{attributes}/>"
     return writer.element("backend", this, margin, attributes, [])

@@ -40,7 +40,7 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "uuid" and this.uuid is None:
@@ -59,8 +59,7 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -73,11 +72,11 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
 def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.access is not None and this.access is not MemoryAccess.DEFAULT:
-        attributes += f" access='{MEMORY_ACCESS.quoted[this.access]}'"
+        attributes = f"{attributes} access='{MEMORY_ACCESS.quoted[this.access]}'"
     if this.discard is not None:
-        attributes += f" discard='{_YES_NO.format(this.discard)}'"
-    attributes += f" model='{MEMORY_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} discard='{_YES_NO.format(this.discard)}'"
+    attributes = f"{attributes} model='{MEMORY_MODEL.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.uuid is not None:
         parts.append(("uuid", rt.simple("uuid", inner, _DEVICE_MEMORY_UUID.format(this.uuid))))
@@ -105,7 +104,7 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "pagesize" and this.pagesize is None:
@@ -122,8 +121,7 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -133,7 +131,7 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
 
 def write_device_memory_source(this: DeviceMemorySource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.pagesize is not None:
         parts.append(("pagesize", _domain.write_scaled_integer(this.pagesize, writer, inner, "pagesize")))
@@ -168,7 +166,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "size" and this.size is rt.MISSING:
@@ -191,8 +189,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -205,8 +202,8 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
 def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dynamic_memslots is not None:
-        attributes += f" dynamicMemslots='{_YES_NO.format(this.dynamic_memslots)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} dynamicMemslots='{_YES_NO.format(this.dynamic_memslots)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
     if this.node is not None:
@@ -237,7 +234,7 @@ def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemor
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "size" and this.size is rt.MISSING:
@@ -255,7 +252,7 @@ def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemor
 
 def write_device_memory_target_label(this: DeviceMemoryTargetLabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
     return writer.element("label", this, margin, attributes, parts)
@@ -284,5 +281,7 @@ def read_device_memory_target_address(node: Any, reader: rt.Reader) -> DeviceMem
 
 def write_device_memory_target_address(this: DeviceMemoryTargetAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base)}'"
+    attributes = f"{attributes} base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])

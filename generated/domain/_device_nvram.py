@@ -22,7 +22,7 @@ def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "alias" and this.alias is None:
@@ -35,8 +35,7 @@ def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -46,7 +45,7 @@ def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
 
 def write_device_nvram(this: DeviceNvram, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
         parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))

@@ -81,7 +81,7 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "emulator" and this.emulator is None:
@@ -152,8 +152,7 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -163,7 +162,7 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
 
 def write_devices(this: Devices, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.emulator is not None:
         parts.append(("emulator", rt.simple("emulator", inner, _DEVICES_EMULATOR.format(this.emulator))))

@@ -73,7 +73,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
@@ -126,8 +126,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -141,22 +140,22 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
     if this.device is not None:
-        attributes += f" device='{DISK_DEVICE.quoted[this.device]}'"
+        attributes = f"{attributes} device='{DISK_DEVICE.quoted[this.device]}'"
     if this.model is not None and this.model is not DiskModel.DEFAULT:
-        attributes += f" model='{DISK_MODEL.quoted[this.model]}'"
+        attributes = f"{attributes} model='{DISK_MODEL.quoted[this.model]}'"
     if this.rawio is not None:
-        attributes += f" rawio='{_YES_NO.format(this.rawio)}'"
+        attributes = f"{attributes} rawio='{_YES_NO.format(this.rawio)}'"
     if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
-        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
+        attributes = f"{attributes} sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if (
         this.snapshot is not None
         and this.snapshot is not DiskSnapshot.DEFAULT
         and not (this.snapshot == DiskSnapshot.NO and this.readonly and writer.leaves_out(this, "snapshot"))
     ):
-        attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", write_disk_source(this.source, writer, inner)))
@@ -263,7 +262,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "seclabel":
@@ -306,8 +305,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -318,42 +316,42 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
 def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.file is not None:
-        attributes += f" file='{_FILE_PATH.quoted[this.file]}'"
+        attributes = f"{attributes} file='{_FILE_PATH.quoted[this.file]}'"
     if this.fdgroup is not None:
-        attributes += f" fdgroup='{rt.attribute_text(this.fdgroup)}'"
+        attributes = f"{attributes} fdgroup='{rt.attribute_text(this.fdgroup)}'"
     if this.startup_policy is not None and this.startup_policy is not StartupPolicy.DEFAULT:
-        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
+        attributes = f"{attributes} startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.dev is not None:
-        attributes += f" dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
+        attributes = f"{attributes} dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
     if this.dir is not None:
-        attributes += f" dir='{_FILE_PATH.quoted[this.dir]}'"
+        attributes = f"{attributes} dir='{_FILE_PATH.quoted[this.dir]}'"
     if this.protocol is not None and this.protocol is not StorageNetProtocol.NONE:
-        attributes += f" protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
+        attributes = f"{attributes} protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
-        attributes += f" name='{rt.attribute_text(this.name)}'"
+        attributes = f"{attributes} name='{rt.attribute_text(this.name)}'"
     if this.query is not None:
-        attributes += f" query='{rt.attribute_text(this.query)}'"
+        attributes = f"{attributes} query='{rt.attribute_text(this.query)}'"
     if this.tls is not None:
-        attributes += f" tls='{_YES_NO.format(this.tls)}'"
+        attributes = f"{attributes} tls='{_YES_NO.format(this.tls)}'"
     if this.tls_hostname is not None:
-        attributes += f" tlsHostname='{rt.attribute_text(this.tls_hostname)}'"
+        attributes = f"{attributes} tlsHostname='{rt.attribute_text(this.tls_hostname)}'"
     if this.pool is not None:
-        attributes += f" pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
+        attributes = f"{attributes} pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
     if this.volume is not None:
-        attributes += f" volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
+        attributes = f"{attributes} volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
     if this.mode is not None and this.mode is not StorageSourcePoolMode.DEFAULT:
-        attributes += f" mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes += f" type='{DISK_SOURCE_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{DISK_SOURCE_TYPE.quoted[this.type]}'"
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.namespace is not None:
-        attributes += f" namespace='{_POSITIVE_INTEGER.format(this.namespace)}'"
+        attributes = f"{attributes} namespace='{_POSITIVE_INTEGER.format(this.namespace)}'"
     if this.path is not None:
-        attributes += f" path='{_FILE_PATH.quoted[this.path]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} path='{_FILE_PATH.quoted[this.path]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.seclabels:
         parts += [("seclabel", write_device_seclabel(item, writer, inner)) for item in this.seclabels]
@@ -450,7 +448,7 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "iothreads" and this.iothreads is None:
@@ -461,8 +459,7 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -473,44 +470,44 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
 def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None:
-        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.type is not None and this.type is not StorageFileFormat.NONE:
-        attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
+        attributes = f"{attributes} type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
     if this.cache is not None:
-        attributes += f" cache='{DISK_CACHE.quoted[this.cache]}'"
+        attributes = f"{attributes} cache='{DISK_CACHE.quoted[this.cache]}'"
     if this.error_policy is not None and this.error_policy is not DiskErrorPolicy.DEFAULT:
-        attributes += f" error_policy='{DISK_ERROR_POLICY.quoted[this.error_policy]}'"
+        attributes = f"{attributes} error_policy='{DISK_ERROR_POLICY.quoted[this.error_policy]}'"
     if this.rerror_policy is not None:
-        attributes += f" rerror_policy='{DISK_DRIVER_RERROR_POLICY.quoted[this.rerror_policy]}'"
+        attributes = f"{attributes} rerror_policy='{DISK_DRIVER_RERROR_POLICY.quoted[this.rerror_policy]}'"
     if this.io is not None and this.io is not DiskIo.DEFAULT:
-        attributes += f" io='{DISK_IO.quoted[this.io]}'"
+        attributes = f"{attributes} io='{DISK_IO.quoted[this.io]}'"
     if this.ioeventfd is not None:
-        attributes += f" ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
+        attributes = f"{attributes} ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
     if this.event_idx is not None:
-        attributes += f" event_idx='{_ON_OFF.format(this.event_idx)}'"
+        attributes = f"{attributes} event_idx='{_ON_OFF.format(this.event_idx)}'"
     if this.copy_on_read is not None:
-        attributes += f" copy_on_read='{_ON_OFF.format(this.copy_on_read)}'"
+        attributes = f"{attributes} copy_on_read='{_ON_OFF.format(this.copy_on_read)}'"
     if this.discard is not None and this.discard is not DiskDiscard.DEFAULT:
-        attributes += f" discard='{DISK_DISCARD.quoted[this.discard]}'"
+        attributes = f"{attributes} discard='{DISK_DISCARD.quoted[this.discard]}'"
     if this.discard_no_unref is not None:
-        attributes += f" discard_no_unref='{_ON_OFF.format(this.discard_no_unref)}'"
+        attributes = f"{attributes} discard_no_unref='{_ON_OFF.format(this.discard_no_unref)}'"
     if this.detect_zeroes is not None and this.detect_zeroes is not DiskDetectZeroes.DEFAULT:
-        attributes += f" detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
+        attributes = f"{attributes} detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
     if this.iothread is not None:
-        attributes += f" iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
+        attributes = f"{attributes} iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
     if this.queues is not None:
-        attributes += f" queues='{_POSITIVE_INTEGER.format(this.queues)}'"
+        attributes = f"{attributes} queues='{_POSITIVE_INTEGER.format(this.queues)}'"
     if this.queue_size is not None:
-        attributes += f" queue_size='{_POSITIVE_INTEGER.format(this.queue_size)}'"
+        attributes = f"{attributes} queue_size='{_POSITIVE_INTEGER.format(this.queue_size)}'"
     if this.iommu is not None:
-        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
+        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
+        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:
         parts.append(("iothreads", write_disk_driver_iothreads(this.iothreads, writer, inner)))
@@ -538,7 +535,7 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
@@ -551,8 +548,7 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -563,10 +559,10 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
 def write_disk_backing_store(this: DiskBackingStore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", write_disk_source(this.source, writer, inner)))
@@ -603,7 +599,7 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
@@ -616,8 +612,7 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -628,16 +623,16 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
 def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.job is not None and this.job is not BlockJobType.EMPTY:
-        attributes += f" job='{BLOCK_JOB_TYPE.quoted[this.job]}'"
+        attributes = f"{attributes} job='{BLOCK_JOB_TYPE.quoted[this.job]}'"
     if this.ready is not None and this.ready is not DiskMirrorState.NONE:
-        attributes += f" ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
+        attributes = f"{attributes} ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
     if this.file is not None:
-        attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+        attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this.format is not None and this.format is not StorageFileFormat.NONE:
-        attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
+        attributes = f"{attributes} format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", write_disk_source(this.source, writer, inner)))
@@ -665,7 +660,7 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "secret" and this.secret is rt.MISSING:
@@ -683,8 +678,8 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
 
 def write_disk_source_auth(this: DiskSourceAuth, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" username='{_NON_EMPTY_STRING.quoted[this.username]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} username='{_NON_EMPTY_STRING.quoted[this.username]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("secret", write_disk_source_auth_secret(this.secret, writer, inner)))
     return writer.element("auth", this, margin, attributes, parts)
@@ -721,15 +716,17 @@ def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
 
 def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
+    attributes = f"{attributes} dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
     if this.bus is not None and this.bus is not DiskBus.NONE:
-        attributes += f" bus='{DISK_BUS.quoted[this.bus]}'"
+        attributes = f"{attributes} bus='{DISK_BUS.quoted[this.bus]}'"
     if this.tray is not None:
-        attributes += f" tray='{DISK_TRAY.quoted[this.tray]}'"
+        attributes = f"{attributes} tray='{DISK_TRAY.quoted[this.tray]}'"
     if this.removable is not None:
-        attributes += f" removable='{_ON_OFF.format(this.removable)}'"
+        attributes = f"{attributes} removable='{_ON_OFF.format(this.removable)}'"
     if this.rotation_rate is not None:
-        attributes += f" rotation_rate='{_UNSIGNED_SHORT.format(this.rotation_rate)}'"
+        attributes = f"{attributes} rotation_rate='{_UNSIGNED_SHORT.format(this.rotation_rate)}'"
+    if this._preserved is None:
+        return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])
 
 
@@ -744,7 +741,7 @@ def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilte
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "throttlefilter":
@@ -762,7 +759,7 @@ def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilte
 
 def write_disk_throttlefilters(this: DiskThrottlefilters, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.throttlefilters:
         parts += [("throttlefilter", write_disk_throttlefilter(item, writer, inner)) for item in this.throttlefilters]
@@ -794,11 +791,13 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
 def write_disk_blockio(this: DiskBlockio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.logical_block_size is not None:
-        attributes += f" logical_block_size='{_POSITIVE_INTEGER.format(this.logical_block_size)}'"
+        attributes = f"{attributes} logical_block_size='{_POSITIVE_INTEGER.format(this.logical_block_size)}'"
     if this.physical_block_size is not None:
-        attributes += f" physical_block_size='{_POSITIVE_INTEGER.format(this.physical_block_size)}'"
+        attributes = f"{attributes} physical_block_size='{_POSITIVE_INTEGER.format(this.physical_block_size)}'"
     if this.discard_granularity is not None:
-        attributes += f" discard_granularity='{_UNSIGNED_INTEGER.format(this.discard_granularity)}'"
+        attributes = f"{attributes} discard_granularity='{_UNSIGNED_INTEGER.format(this.discard_granularity)}'"
+    if this._preserved is None:
+        return f"{margin}<blockio{attributes}/>"
     return writer.element("blockio", this, margin, attributes, [])
 
 
@@ -831,11 +830,13 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
 
 def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" cyls='{_POSITIVE_INTEGER.format(this.cyls)}'"
-    attributes += f" heads='{_POSITIVE_INTEGER.format(this.heads)}'"
-    attributes += f" secs='{_POSITIVE_INTEGER.format(this.secs)}'"
+    attributes = f"{attributes} cyls='{_POSITIVE_INTEGER.format(this.cyls)}'"
+    attributes = f"{attributes} heads='{_POSITIVE_INTEGER.format(this.heads)}'"
+    attributes = f"{attributes} secs='{_POSITIVE_INTEGER.format(this.secs)}'"
     if this.trans is not None and this.trans is not DiskGeometryTrans.DEFAULT:
-        attributes += f" trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
+        attributes = f"{attributes} trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
+    if this._preserved is None:
+        return f"{margin}<geometry{attributes}/>"
     return writer.element("geometry", this, margin, attributes, [])
 
 
@@ -859,7 +860,7 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "secret":
@@ -877,10 +878,10 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
 
 def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
+    attributes = f"{attributes} format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
     if this.engine is not None and this.engine is not StorageEncryptionEngine.DEFAULT:
-        attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.secrets:
         parts += [("secret", write_disk_encryption_secret(item, writer, inner)) for item in this.secrets]
@@ -910,7 +911,9 @@ def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
 
 def write_backenddomain(this: Backenddomain, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<backenddomain{attributes}/>"
     return writer.element("backenddomain", this, margin, attributes, [])
 
 
@@ -939,9 +942,11 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
 
 def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" order='{_POSITIVE_INTEGER.format(this.order)}'"
+    attributes = f"{attributes} order='{_POSITIVE_INTEGER.format(this.order)}'"
     if this.loadparm is not None:
-        attributes += f" loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
+        attributes = f"{attributes} loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
+    if this._preserved is None:
+        return f"{margin}<boot{attributes}/>"
     return writer.element("boot", this, margin, attributes, [])
 
 
@@ -968,7 +973,9 @@ def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
 
 def write_device_alias(this: DeviceAlias, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_DEVICE_ALIAS_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_DEVICE_ALIAS_NAME.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<alias{attributes}/>"
     return writer.element("alias", this, margin, attributes, [])
 
 
@@ -995,9 +1002,11 @@ def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
 def write_device_acpi(this: DeviceAcpi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.nocaps is not None:
-        attributes += f" nocaps='{_ON_OFF.format(this.nocaps)}'"
+        attributes = f"{attributes} nocaps='{_ON_OFF.format(this.nocaps)}'"
+    if this._preserved is None:
+        return f"{margin}<acpi{attributes}/>"
     return writer.element("acpi", this, margin, attributes, [])
 
 
@@ -1021,7 +1030,7 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "label" and this.label is None:
@@ -1038,12 +1047,12 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
 def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None:
-        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
+        attributes = f"{attributes} model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     if this.relabel is not None:
-        attributes += f" relabel='{_YES_NO.format(this.relabel)}'"
+        attributes = f"{attributes} relabel='{_YES_NO.format(this.relabel)}'"
     if this.labelskip is not None:
-        attributes += f" labelskip='{_YES_NO.format(this.labelskip)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} labelskip='{_YES_NO.format(this.labelskip)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.label is not None:
         parts.append(("label", rt.simple("label", inner, this.label)))
@@ -1061,7 +1070,7 @@ def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "slice" and this.slice is rt.MISSING:
@@ -1079,7 +1088,7 @@ def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
 
 def write_disk_source_slices(this: DiskSourceSlices, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("slice", write_disk_source_slice(this.slice, writer, inner)))
     return writer.element("slices", this, margin, attributes, parts)
@@ -1103,7 +1112,7 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
@@ -1114,8 +1123,7 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -1128,8 +1136,8 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
 def write_disk_source_data_store(this: DiskSourceDataStore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", write_disk_source(this.source, writer, inner)))
@@ -1155,7 +1163,7 @@ def read_disk_source_reservations(node: Any, reader: rt.Reader) -> DiskSourceRes
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
@@ -1172,10 +1180,10 @@ def read_disk_source_reservations(node: Any, reader: rt.Reader) -> DiskSourceRes
 def write_disk_source_reservations(this: DiskSourceReservations, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.enabled is not None:
-        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", write_disk_source_reservations_source(this.source, writer, inner)))
@@ -1209,13 +1217,15 @@ def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
 def write_disk_source_host(this: DiskSourceHost, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.transport is not None:
-        attributes += f" transport='{DISK_SOURCE_HOST_TRANSPORT.quoted[this.transport]}'"
+        attributes = f"{attributes} transport='{DISK_SOURCE_HOST_TRANSPORT.quoted[this.transport]}'"
     if this.name is not None:
-        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.port is not None:
-        attributes += f" port='{_UNSIGNED_SHORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_UNSIGNED_SHORT.format(this.port)}'"
     if this.socket is not None:
-        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
+        attributes = f"{attributes} socket='{_FILE_PATH.quoted[this.socket]}'"
+    if this._preserved is None:
+        return f"{margin}<host{attributes}/>"
     return writer.element("host", this, margin, attributes, [])
 
 
@@ -1242,7 +1252,9 @@ def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapsho
 
 def write_disk_source_snapshot(this: DiskSourceSnapshot, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<snapshot{attributes}/>"
     return writer.element("snapshot", this, margin, attributes, [])
 
 
@@ -1269,7 +1281,9 @@ def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
 
 def write_disk_source_config(this: DiskSourceConfig, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+    attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+    if this._preserved is None:
+        return f"{margin}<config{attributes}/>"
     return writer.element("config", this, margin, attributes, [])
 
 
@@ -1284,7 +1298,7 @@ def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitia
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "iqn" and this.iqn is rt.MISSING:
@@ -1302,7 +1316,7 @@ def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitia
 
 def write_disk_source_initiator(this: DiskSourceInitiator, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("iqn", write_disk_source_initiator_iqn(this.iqn, writer, inner)))
     return writer.element("initiator", this, margin, attributes, parts)
@@ -1331,7 +1345,9 @@ def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
 
 def write_disk_source_ssl(this: DiskSourceSsl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" verify='{_YES_NO.format(this.verify)}'"
+    attributes = f"{attributes} verify='{_YES_NO.format(this.verify)}'"
+    if this._preserved is None:
+        return f"{margin}<ssl{attributes}/>"
     return writer.element("ssl", this, margin, attributes, [])
 
 
@@ -1346,7 +1362,7 @@ def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "cookie":
@@ -1364,7 +1380,7 @@ def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
 
 def write_disk_source_cookies(this: DiskSourceCookies, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.cookies:
         parts += [("cookie", write_disk_source_cookie(item, writer, inner)) for item in this.cookies]
@@ -1394,7 +1410,9 @@ def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadah
 
 def write_disk_source_readahead(this: DiskSourceReadahead, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" size='{_POSITIVE_INTEGER.format(this.size)}'"
+    attributes = f"{attributes} size='{_POSITIVE_INTEGER.format(this.size)}'"
+    if this._preserved is None:
+        return f"{margin}<readahead{attributes}/>"
     return writer.element("readahead", this, margin, attributes, [])
 
 
@@ -1421,7 +1439,9 @@ def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
 
 def write_disk_source_timeout(this: DiskSourceTimeout, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" seconds='{_POSITIVE_INTEGER.format(this.seconds)}'"
+    attributes = f"{attributes} seconds='{_POSITIVE_INTEGER.format(this.seconds)}'"
+    if this._preserved is None:
+        return f"{margin}<timeout{attributes}/>"
     return writer.element("timeout", this, margin, attributes, [])
 
 
@@ -1450,11 +1470,13 @@ def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconn
 def write_disk_source_reconnect(this: DiskSourceReconnect, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.delay is not None:
-        attributes += f" delay='{_UNSIGNED_INTEGER.format(this.delay)}'"
+        attributes = f"{attributes} delay='{_UNSIGNED_INTEGER.format(this.delay)}'"
     if this.enabled is not None:
-        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
+        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
     if this.timeout is not None:
-        attributes += f" timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
+        attributes = f"{attributes} timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
+    if this._preserved is None:
+        return f"{margin}<reconnect{attributes}/>"
     return writer.element("reconnect", this, margin, attributes, [])
 
 
@@ -1487,15 +1509,17 @@ def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentit
 def write_disk_source_identity(this: DiskSourceIdentity, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.user is not None:
-        attributes += f" user='{rt.attribute_text(this.user)}'"
+        attributes = f"{attributes} user='{rt.attribute_text(this.user)}'"
     if this.group is not None:
-        attributes += f" group='{rt.attribute_text(this.group)}'"
+        attributes = f"{attributes} group='{rt.attribute_text(this.group)}'"
     if this.username is not None:
-        attributes += f" username='{rt.attribute_text(this.username)}'"
+        attributes = f"{attributes} username='{rt.attribute_text(this.username)}'"
     if this.keyfile is not None:
-        attributes += f" keyfile='{_ABSOLUTE_FILE_PATH.quoted[this.keyfile]}'"
+        attributes = f"{attributes} keyfile='{_ABSOLUTE_FILE_PATH.quoted[this.keyfile]}'"
     if this.agentsock is not None:
-        attributes += f" agentsock='{_ABSOLUTE_FILE_PATH.quoted[this.agentsock]}'"
+        attributes = f"{attributes} agentsock='{_ABSOLUTE_FILE_PATH.quoted[this.agentsock]}'"
+    if this._preserved is None:
+        return f"{margin}<identity{attributes}/>"
     return writer.element("identity", this, margin, attributes, [])
 
 
@@ -1522,7 +1546,9 @@ def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnow
 
 def write_disk_source_known_hosts(this: DiskSourceKnownHosts, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
+    if this._preserved is None:
+        return f"{margin}<knownHosts{attributes}/>"
     return writer.element("knownHosts", this, margin, attributes, [])
 
 
@@ -1553,13 +1579,15 @@ def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
 def write_disk_source_address(this: DiskSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.domain is not None:
-        attributes += f" domain='{_DISK_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
+        attributes = f"{attributes} domain='{_DISK_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes += f" bus='{_DISK_SOURCE_ADDRESS_BUS.format(this.bus)}'"
+        attributes = f"{attributes} bus='{_DISK_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes += f" slot='{_DISK_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
+        attributes = f"{attributes} slot='{_DISK_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes += f" function='{_DISK_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+        attributes = f"{attributes} function='{_DISK_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1574,7 +1602,7 @@ def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothre
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "iothread":
@@ -1592,7 +1620,7 @@ def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothre
 
 def write_disk_driver_iothreads(this: DiskDriverIothreads, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.iothreads:
         parts += [("iothread", write_disk_driver_iothread(item, writer, inner)) for item in this.iothreads]
@@ -1609,7 +1637,7 @@ def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "max_size" and this.max_size is None:
@@ -1625,7 +1653,7 @@ def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
 
 def write_disk_metadata_cache(this: DiskMetadataCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.max_size is not None:
         parts.append(("max_size", _domain.write_scaled_integer(this.max_size, writer, inner, "max_size")))
@@ -1649,7 +1677,7 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "metadata_cache" and this.metadata_cache is None:
@@ -1667,8 +1695,8 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
 
 def write_disk_format(this: DiskFormat, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.metadata_cache is not None:
         parts.append(("metadata_cache", write_disk_metadata_cache(this.metadata_cache, writer, inner)))
@@ -1702,11 +1730,13 @@ def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuth
 
 def write_disk_source_auth_secret(this: DiskSourceAuthSecret, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{DISK_SOURCE_AUTH_SECRET_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{DISK_SOURCE_AUTH_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
-        attributes += f" uuid='{_UUID.quoted[this.uuid]}'"
+        attributes = f"{attributes} uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes += f" usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
+        attributes = f"{attributes} usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
+    if this._preserved is None:
+        return f"{margin}<secret{attributes}/>"
     return writer.element("secret", this, margin, attributes, [])
 
 
@@ -1733,7 +1763,9 @@ def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter
 
 def write_disk_throttlefilter(this: DiskThrottlefilter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" group='{_NON_EMPTY_STRING.quoted[this.group]}'"
+    attributes = f"{attributes} group='{_NON_EMPTY_STRING.quoted[this.group]}'"
+    if this._preserved is None:
+        return f"{margin}<throttlefilter{attributes}/>"
     return writer.element("throttlefilter", this, margin, attributes, [])
 
 
@@ -1764,11 +1796,13 @@ def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionS
 
 def write_disk_encryption_secret(this: DiskEncryptionSecret, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_DISK_ENCRYPTION_SECRET_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_DISK_ENCRYPTION_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
-        attributes += f" uuid='{_UUID.quoted[this.uuid]}'"
+        attributes = f"{attributes} uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes += f" usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
+        attributes = f"{attributes} usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
+    if this._preserved is None:
+        return f"{margin}<secret{attributes}/>"
     return writer.element("secret", this, margin, attributes, [])
 
 
@@ -1799,9 +1833,11 @@ def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
 
 def write_disk_source_slice(this: DiskSourceSlice, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
-    attributes += f" offset='{_UNSIGNED_LONG.format(this.offset)}'"
-    attributes += f" size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes = f"{attributes} type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} offset='{_UNSIGNED_LONG.format(this.offset)}'"
+    attributes = f"{attributes} size='{_UNSIGNED_LONG.format(this.size)}'"
+    if this._preserved is None:
+        return f"{margin}<slice{attributes}/>"
     return writer.element("slice", this, margin, attributes, [])
 
 
@@ -1832,10 +1868,12 @@ def read_disk_source_reservations_source(node: Any, reader: rt.Reader) -> DiskSo
 
 def write_disk_source_reservations_source(this: DiskSourceReservationsSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes += f" path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
-    attributes += f" mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -1862,7 +1900,9 @@ def read_disk_source_initiator_iqn(node: Any, reader: rt.Reader) -> DiskSourceIn
 
 def write_disk_source_initiator_iqn(this: DiskSourceInitiatorIqn, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<iqn{attributes}/>"
     return writer.element("iqn", this, margin, attributes, [])
 
 
@@ -1891,7 +1931,7 @@ def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
 
 def write_disk_source_cookie(this: DiskSourceCookie, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("cookie", this, margin, attributes, [], text)
 
@@ -1914,7 +1954,7 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "queue":
@@ -1932,8 +1972,8 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
 
 def write_disk_driver_iothread(this: DiskDriverIothread, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_POSITIVE_INTEGER.format(this.id)}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} id='{_POSITIVE_INTEGER.format(this.id)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.queues:
         parts += [("queue", write_disk_driver_iothread_queue(item, writer, inner)) for item in this.queues]
@@ -1963,5 +2003,7 @@ def read_disk_driver_iothread_queue(node: Any, reader: rt.Reader) -> DiskDriverI
 
 def write_disk_driver_iothread_queue(this: DiskDriverIothreadQueue, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    if this._preserved is None:
+        return f"{margin}<queue{attributes}/>"
     return writer.element("queue", this, margin, attributes, [])

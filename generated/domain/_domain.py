@@ -70,7 +70,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "name" and this.name is rt.MISSING:
@@ -182,8 +182,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -195,10 +194,10 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
 
 def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "domain")
-    attributes += f" type='{VIRT.quoted[this.type]}'"
+    attributes = f"{attributes} type='{VIRT.quoted[this.type]}'"
     if this.id is not None:
-        attributes += f" id='{_DOMAIN_ID.format(this.id)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} id='{_DOMAIN_ID.format(this.id)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("name", rt.simple("name", inner, _TEXT_48C869.format(this.name))))
     if this.uuid is not None:
@@ -357,7 +356,7 @@ def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             reader.open_child(this, this.elements, node, child)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -366,7 +365,7 @@ def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
 
 def write_metadata(this: Metadata, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "metadata")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.elements:
         parts += [("*", writer.any_element(item, inner)) for item in this.elements]
@@ -404,9 +403,9 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
 def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.slots is not None:
-        attributes += f" slots='{_POSITIVE_INTEGER.format(this.slots)}'"
+        attributes = f"{attributes} slots='{_POSITIVE_INTEGER.format(this.slots)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("maxMemory", this, margin, attributes, [], text)
 
@@ -440,7 +439,7 @@ def read_scaled_integer(node: Any, reader: rt.Reader) -> ScaledInteger:
 def write_scaled_integer(this: ScaledInteger, writer: rt.Writer, margin: str, tag: str = "currentMemory") -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element(tag, this, margin, attributes, [], text)
 
@@ -478,11 +477,11 @@ def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
 def write_vcpu(this: Vcpu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.placement is not None:
-        attributes += f" placement='{CPU_PLACEMENT_MODE.quoted[this.placement]}'"
+        attributes = f"{attributes} placement='{CPU_PLACEMENT_MODE.quoted[this.placement]}'"
     if this.cpuset is not None:
-        attributes += f" cpuset='{_VCPU_CPUSET.quoted[this.cpuset]}'"
+        attributes = f"{attributes} cpuset='{_VCPU_CPUSET.quoted[this.cpuset]}'"
     if this.current is not None:
-        attributes += f" current='{_POSITIVE_INTEGER.format(this.current)}'"
+        attributes = f"{attributes} current='{_POSITIVE_INTEGER.format(this.current)}'"
     text = _POSITIVE_INTEGER.format(this.value)
     return writer.element("vcpu", this, margin, attributes, [], text)
 
@@ -510,9 +509,11 @@ def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
 def write_defaultiothread(this: Defaultiothread, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.thread_pool_min is not None:
-        attributes += f" thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
+        attributes = f"{attributes} thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
     if this.thread_pool_max is not None:
-        attributes += f" thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
+        attributes = f"{attributes} thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
+    if this._preserved is None:
+        return f"{margin}<defaultiothread{attributes}/>"
     return writer.element("defaultiothread", this, margin, attributes, [])
 
 
@@ -537,7 +538,7 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "label" and this.label is None:
@@ -550,8 +551,7 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -562,12 +562,12 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
 def write_seclabel(this: Seclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not SeclabelToken.DEFAULT:
-        attributes += f" type='{SECLABEL_TOKEN.quoted[this.type]}'"
+        attributes = f"{attributes} type='{SECLABEL_TOKEN.quoted[this.type]}'"
     if this.model is not None:
-        attributes += f" model='{_SECLABEL_MODEL.quoted[this.model]}'"
+        attributes = f"{attributes} model='{_SECLABEL_MODEL.quoted[this.model]}'"
     if this.relabel is not None:
-        attributes += f" relabel='{_SECLABEL_RELABEL.format(this.relabel)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} relabel='{_SECLABEL_RELABEL.format(this.relabel)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.label is not None:
         parts.append(("label", rt.simple("label", inner, this.label)))
@@ -601,5 +601,5 @@ def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
 
 def write_qemu_deprecation(this: QemuDeprecation, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "deprecation")
-    attributes += f" behavior='{QEMU_DEPRECATION_BEHAVIOR.quoted[this.behavior]}'"
+    attributes = f"{attributes} behavior='{QEMU_DEPRECATION_BEHAVIOR.quoted[this.behavior]}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -36,7 +36,7 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "acpi" and not this.acpi:
@@ -103,8 +103,7 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -114,7 +113,7 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
 
 def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.acpi:
         parts.append(("acpi", f"{inner}<acpi/>"))
@@ -200,7 +199,9 @@ def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
 def write_features_apic(this: FeaturesApic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.eoi is not None:
-        attributes += f" eoi='{_ON_OFF.format(this.eoi)}'"
+        attributes = f"{attributes} eoi='{_ON_OFF.format(this.eoi)}'"
+    if this._preserved is None:
+        return f"{margin}<apic{attributes}/>"
     return writer.element("apic", this, margin, attributes, [])
 
 
@@ -225,7 +226,9 @@ def read_feature_state(node: Any, reader: rt.Reader) -> FeatureState:
 def write_feature_state(this: FeatureState, writer: rt.Writer, margin: str, tag: str = "hap") -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+    if this._preserved is None:
+        return f"{margin}<{tag}{attributes}/>"
     return writer.element(tag, this, margin, attributes, [])
 
 
@@ -248,7 +251,7 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "relaxed" and this.relaxed is None:
@@ -289,8 +292,7 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -301,8 +303,8 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
 def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None and this.mode is not HyperVMode.NONE:
-        attributes += f" mode='{HYPER_V_MODE.quoted[this.mode]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} mode='{HYPER_V_MODE.quoted[this.mode]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.relaxed is not None:
         parts.append(("relaxed", write_feature_state(this.relaxed, writer, inner, "relaxed")))
@@ -352,7 +354,7 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "hidden" and this.hidden is None:
@@ -369,8 +371,7 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -380,7 +381,7 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
 
 def write_features_kvm(this: FeaturesKvm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.hidden is not None:
         parts.append(("hidden", write_feature_state(this.hidden, writer, inner, "hidden")))
@@ -406,7 +407,7 @@ def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "e820_host" and this.e820_host is None:
@@ -417,8 +418,7 @@ def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -428,7 +428,7 @@ def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
 
 def write_features_xen(this: FeaturesXen, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.e820_host is not None:
         parts.append(("e820_host", write_feature_state(this.e820_host, writer, inner, "e820_host")))
@@ -458,7 +458,9 @@ def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
 def write_features_gic(this: FeaturesGic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.version is not None and this.version is not GicVersion.NONE:
-        attributes += f" version='{GIC_VERSION.quoted[this.version]}'"
+        attributes = f"{attributes} version='{GIC_VERSION.quoted[this.version]}'"
+    if this._preserved is None:
+        return f"{margin}<gic{attributes}/>"
     return writer.element("gic", this, margin, attributes, [])
 
 
@@ -478,7 +480,7 @@ def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "tseg" and this.tseg is None:
@@ -495,8 +497,8 @@ def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
 def write_features_smm(this: FeaturesSmm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.tseg is not None:
         parts.append(("tseg", write_features_smm_tseg(this.tseg, writer, inner)))
@@ -526,7 +528,9 @@ def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
 
 def write_features_ioapic(this: FeaturesIoapic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" driver='{IOAPIC.quoted[this.driver]}'"
+    attributes = f"{attributes} driver='{IOAPIC.quoted[this.driver]}'"
+    if this._preserved is None:
+        return f"{margin}<ioapic{attributes}/>"
     return writer.element("ioapic", this, margin, attributes, [])
 
 
@@ -546,7 +550,7 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "maxpagesize" and this.maxpagesize is None:
@@ -563,8 +567,8 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
 def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.resizing is not None and this.resizing is not HptResizing.NONE:
-        attributes += f" resizing='{HPT_RESIZING.quoted[this.resizing]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} resizing='{HPT_RESIZING.quoted[this.resizing]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.maxpagesize is not None:
         parts.append(("maxpagesize", write_features_hpt_maxpagesize(this.maxpagesize, writer, inner)))
@@ -594,7 +598,9 @@ def read_required_feature_state(node: Any, reader: rt.Reader) -> RequiredFeature
 
 def write_required_feature_state(this: RequiredFeatureState, writer: rt.Writer, margin: str, tag: str = "htm") -> str:
     attributes = ""
-    attributes += f" state='{_ON_OFF.format(this.state)}'"
+    attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+    if this._preserved is None:
+        return f"{margin}<{tag}{attributes}/>"
     return writer.element(tag, this, margin, attributes, [])
 
 
@@ -621,7 +627,9 @@ def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
 
 def write_features_cfpc(this: FeaturesCfpc, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{CFPC.quoted[this.value]}'"
+    attributes = f"{attributes} value='{CFPC.quoted[this.value]}'"
+    if this._preserved is None:
+        return f"{margin}<cfpc{attributes}/>"
     return writer.element("cfpc", this, margin, attributes, [])
 
 
@@ -648,7 +656,9 @@ def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
 
 def write_features_sbbc(this: FeaturesSbbc, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{SBBC.quoted[this.value]}'"
+    attributes = f"{attributes} value='{SBBC.quoted[this.value]}'"
+    if this._preserved is None:
+        return f"{margin}<sbbc{attributes}/>"
     return writer.element("sbbc", this, margin, attributes, [])
 
 
@@ -675,7 +685,9 @@ def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
 
 def write_features_ibs(this: FeaturesIbs, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{IBS.quoted[this.value]}'"
+    attributes = f"{attributes} value='{IBS.quoted[this.value]}'"
+    if this._preserved is None:
+        return f"{margin}<ibs{attributes}/>"
     return writer.element("ibs", this, margin, attributes, [])
 
 
@@ -702,7 +714,9 @@ def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
 
 def write_features_msrs(this: FeaturesMsrs, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" unknown='{MSRS_UNKNOWN.quoted[this.unknown_]}'"
+    attributes = f"{attributes} unknown='{MSRS_UNKNOWN.quoted[this.unknown_]}'"
+    if this._preserved is None:
+        return f"{margin}<msrs{attributes}/>"
     return writer.element("msrs", this, margin, attributes, [])
 
 
@@ -716,7 +730,7 @@ def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "tb-cache" and this.tb_cache is None:
@@ -732,7 +746,7 @@ def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
 
 def write_features_tcg(this: FeaturesTcg, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.tb_cache is not None:
         parts.append(("tb-cache", write_features_tcg_tb_cache(this.tb_cache, writer, inner)))
@@ -760,7 +774,9 @@ def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncT
 def write_features_async_teardown(this: FeaturesAsyncTeardown, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enabled is not None:
-        attributes += f" enabled='{_FEATURES_ASYNC_TEARDOWN_ENABLED.format(this.enabled)}'"
+        attributes = f"{attributes} enabled='{_FEATURES_ASYNC_TEARDOWN_ENABLED.format(this.enabled)}'"
+    if this._preserved is None:
+        return f"{margin}<async-teardown{attributes}/>"
     return writer.element("async-teardown", this, margin, attributes, [])
 
 
@@ -787,7 +803,9 @@ def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
 
 def write_features_aia(this: FeaturesAia, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{AIA.quoted[this.value]}'"
+    attributes = f"{attributes} value='{AIA.quoted[this.value]}'"
+    if this._preserved is None:
+        return f"{margin}<aia{attributes}/>"
     return writer.element("aia", this, margin, attributes, [])
 
 
@@ -814,7 +832,7 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "audit_control" and this.audit_control is None:
@@ -895,8 +913,7 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -907,8 +924,8 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
 def write_features_capabilities(this: FeaturesCapabilities, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.policy is not None:
-        attributes += f" policy='{CAPABILITIES_POLICY.quoted[this.policy]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} policy='{CAPABILITIES_POLICY.quoted[this.policy]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.audit_control is not None:
         parts.append(
@@ -1024,9 +1041,11 @@ def read_features_hyperv_spinlocks(node: Any, reader: rt.Reader) -> FeaturesHype
 def write_features_hyperv_spinlocks(this: FeaturesHypervSpinlocks, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
     if this.retries is not None:
-        attributes += f" retries='{_FEATURES_HYPERV_SPINLOCKS_RETRIES.format(this.retries)}'"
+        attributes = f"{attributes} retries='{_FEATURES_HYPERV_SPINLOCKS_RETRIES.format(this.retries)}'"
+    if this._preserved is None:
+        return f"{margin}<spinlocks{attributes}/>"
     return writer.element("spinlocks", this, margin, attributes, [])
 
 
@@ -1046,7 +1065,7 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "direct" and this.direct is None:
@@ -1063,8 +1082,8 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
 def write_features_hyperv_stimer(this: FeaturesHypervStimer, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.direct is not None:
         parts.append(("direct", write_feature_state(this.direct, writer, inner, "direct")))
@@ -1094,9 +1113,11 @@ def read_features_hyperv_vendor_id(node: Any, reader: rt.Reader) -> FeaturesHype
 def write_features_hyperv_vendor_id(this: FeaturesHypervVendorId, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
     if this.value is not None:
-        attributes += f" value='{_FEATURES_HYPERV_VENDOR_ID_VALUE.quoted[this.value]}'"
+        attributes = f"{attributes} value='{_FEATURES_HYPERV_VENDOR_ID_VALUE.quoted[this.value]}'"
+    if this._preserved is None:
+        return f"{margin}<vendor_id{attributes}/>"
     return writer.element("vendor_id", this, margin, attributes, [])
 
 
@@ -1117,7 +1138,7 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "direct" and this.direct is None:
@@ -1128,8 +1149,7 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -1140,8 +1160,8 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
 def write_features_hyperv_tlbflush(this: FeaturesHypervTlbflush, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.direct is not None:
         parts.append(("direct", write_feature_state(this.direct, writer, inner, "direct")))
@@ -1173,9 +1193,11 @@ def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDir
 def write_features_kvm_dirty_ring(this: FeaturesKvmDirtyRing, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
     if this.size is not None:
-        attributes += f" size='{_FEATURES_KVM_DIRTY_RING_SIZE.format(this.size)}'"
+        attributes = f"{attributes} size='{_FEATURES_KVM_DIRTY_RING_SIZE.format(this.size)}'"
+    if this._preserved is None:
+        return f"{margin}<dirty-ring{attributes}/>"
     return writer.element("dirty-ring", this, margin, attributes, [])
 
 
@@ -1202,9 +1224,11 @@ def read_features_xen_passthrough(node: Any, reader: rt.Reader) -> FeaturesXenPa
 def write_features_xen_passthrough(this: FeaturesXenPassthrough, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes += f" state='{_ON_OFF.format(this.state)}'"
+        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
     if this.mode is not None and this.mode is not XenPassthroughMode.DEFAULT:
-        attributes += f" mode='{XEN_PASSTHROUGH_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} mode='{XEN_PASSTHROUGH_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<passthrough{attributes}/>"
     return writer.element("passthrough", this, margin, attributes, [])
 
 
@@ -1237,7 +1261,7 @@ def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
 def write_features_smm_tseg(this: FeaturesSmmTseg, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("tseg", this, margin, attributes, [], text)
 
@@ -1271,7 +1295,7 @@ def read_features_hpt_maxpagesize(node: Any, reader: rt.Reader) -> FeaturesHptMa
 def write_features_hpt_maxpagesize(this: FeaturesHptMaxpagesize, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("maxpagesize", this, margin, attributes, [], text)
 
@@ -1305,6 +1329,6 @@ def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCac
 def write_features_tcg_tb_cache(this: FeaturesTcgTbCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("tb-cache", this, margin, attributes, [], text)

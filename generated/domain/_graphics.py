@@ -69,7 +69,7 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "listen":
@@ -80,8 +80,7 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -93,32 +92,32 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
 
 def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
-        attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
+        attributes = f"{attributes} autoport='{_YES_NO.format(this.autoport)}'"
     if this.websocket is not None:
-        attributes += f" websocket='{_GRAPHICS_PORT.format(this.websocket)}'"
+        attributes = f"{attributes} websocket='{_GRAPHICS_PORT.format(this.websocket)}'"
     if this.socket is not None:
-        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
+        attributes = f"{attributes} socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.keymap is not None:
-        attributes += f" keymap='{_KEYMAP.quoted[this.keymap]}'"
+        attributes = f"{attributes} keymap='{_KEYMAP.quoted[this.keymap]}'"
     if this.share_policy is not None and this.share_policy is not GraphicsVncSharePolicy.DEFAULT:
-        attributes += f" sharePolicy='{GRAPHICS_VNC_SHARE_POLICY.quoted[this.share_policy]}'"
+        attributes = f"{attributes} sharePolicy='{GRAPHICS_VNC_SHARE_POLICY.quoted[this.share_policy]}'"
     if this.power_control is not None:
-        attributes += f" powerControl='{_YES_NO.format(this.power_control)}'"
+        attributes = f"{attributes} powerControl='{_YES_NO.format(this.power_control)}'"
     if this.wait is not None:
-        attributes += f" wait='{_YES_NO.format(this.wait)}'"
+        attributes = f"{attributes} wait='{_YES_NO.format(this.wait)}'"
     if this.passwd is not None:
-        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
+        attributes = f"{attributes} passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
-        attributes += f" passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
+        attributes = f"{attributes} passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
     if this.connected is not None and this.connected is not GraphicsAuthConnected.DEFAULT:
-        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
+        attributes = f"{attributes} connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.listens:
         parts += [("listen", write_graphics_listen(item, writer, inner)) for item in this.listens]
@@ -167,7 +166,7 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "listen":
@@ -198,8 +197,7 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -211,26 +209,26 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
 
 def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.tls_port is not None:
-        attributes += f" tlsPort='{_GRAPHICS_PORT.format(this.tls_port)}'"
+        attributes = f"{attributes} tlsPort='{_GRAPHICS_PORT.format(this.tls_port)}'"
     if this.autoport is not None:
-        attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
+        attributes = f"{attributes} autoport='{_YES_NO.format(this.autoport)}'"
     if this.keymap is not None:
-        attributes += f" keymap='{_KEYMAP.quoted[this.keymap]}'"
+        attributes = f"{attributes} keymap='{_KEYMAP.quoted[this.keymap]}'"
     if this.default_mode is not None:
-        attributes += f" defaultMode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.default_mode]}'"
+        attributes = f"{attributes} defaultMode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.default_mode]}'"
     if this.passwd is not None:
-        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
+        attributes = f"{attributes} passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
-        attributes += f" passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
+        attributes = f"{attributes} passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
     if this.connected is not None and this.connected is not GraphicsAuthConnected.DEFAULT:
-        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
+        attributes = f"{attributes} connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.listens:
         parts += [("listen", write_graphics_listen(item, writer, inner)) for item in this.listens]
@@ -283,7 +281,7 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "gl" and this.gl is None:
@@ -294,8 +292,7 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -307,14 +304,14 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
 
 def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes += f" display='{_NON_EMPTY_STRING.quoted[this.display]}'"
+        attributes = f"{attributes} display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.xauth is not None:
-        attributes += f" xauth='{_FILE_PATH.quoted[this.xauth]}'"
+        attributes = f"{attributes} xauth='{_FILE_PATH.quoted[this.xauth]}'"
     if this.fullscreen is not None:
-        attributes += f" fullscreen='{_YES_NO.format(this.fullscreen)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} fullscreen='{_YES_NO.format(this.fullscreen)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.gl is not None:
         parts.append(("gl", write_sdl_graphics_gl(this.gl, writer, inner)))
@@ -357,7 +354,7 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "listen":
@@ -368,8 +365,7 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -381,22 +377,22 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
 
 def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
-        attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
+        attributes = f"{attributes} autoport='{_YES_NO.format(this.autoport)}'"
     if this.username is not None:
-        attributes += f" username='{rt.attribute_text(this.username)}'"
+        attributes = f"{attributes} username='{rt.attribute_text(this.username)}'"
     if this.passwd is not None:
-        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
+        attributes = f"{attributes} passwd='{rt.attribute_text(this.passwd)}'"
     if this.replace_user is not None:
-        attributes += f" replaceUser='{_YES_NO.format(this.replace_user)}'"
+        attributes = f"{attributes} replaceUser='{_YES_NO.format(this.replace_user)}'"
     if this.multi_user is not None:
-        attributes += f" multiUser='{_YES_NO.format(this.multi_user)}'"
+        attributes = f"{attributes} multiUser='{_YES_NO.format(this.multi_user)}'"
     if this.listen is not None:
-        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.listens:
         parts += [("listen", write_graphics_listen(item, writer, inner)) for item in this.listens]
@@ -426,7 +422,7 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "alias" and this.alias is None:
@@ -444,12 +440,12 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
 
 def write_desktop_graphics(this: DesktopGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes += f" display='{_NON_EMPTY_STRING.quoted[this.display]}'"
+        attributes = f"{attributes} display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.fullscreen is not None:
-        attributes += f" fullscreen='{_YES_NO.format(this.fullscreen)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} fullscreen='{_YES_NO.format(this.fullscreen)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
         parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
@@ -474,7 +470,7 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "gl" and this.gl is None:
@@ -485,8 +481,7 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -498,8 +493,8 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
 
 def write_egl_headless_graphics(this: EglHeadlessGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_EGL_HEADLESS_GRAPHICS_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} type='{_EGL_HEADLESS_GRAPHICS_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.gl is not None:
         parts.append(("gl", write_egl_headless_graphics_gl(this.gl, writer, inner)))
@@ -530,7 +525,7 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "gl" and this.gl is None:
@@ -543,8 +538,7 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -556,12 +550,12 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
 
 def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes += f" address='{_NON_EMPTY_STRING.quoted[this.address]}'"
+        attributes = f"{attributes} address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.p2p is not None:
-        attributes += f" p2p='{_YES_NO.format(this.p2p)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} p2p='{_YES_NO.format(this.p2p)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.gl is not None:
         parts.append(("gl", write_dbus_graphics_gl(this.gl, writer, inner)))
@@ -603,15 +597,17 @@ def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
 
 def write_graphics_listen(this: GraphicsListen, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes += f" address='{_NON_EMPTY_STRING.quoted[this.address]}'"
+        attributes = f"{attributes} address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.network is not None:
-        attributes += f" network='{_NON_EMPTY_STRING.quoted[this.network]}'"
+        attributes = f"{attributes} network='{_NON_EMPTY_STRING.quoted[this.network]}'"
     if this.socket is not None:
-        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
+        attributes = f"{attributes} socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.auto_generated is not None:
-        attributes += f" autoGenerated='{_YES_NO.format(this.auto_generated)}'"
+        attributes = f"{attributes} autoGenerated='{_YES_NO.format(this.auto_generated)}'"
+    if this._preserved is None:
+        return f"{margin}<listen{attributes}/>"
     return writer.element("listen", this, margin, attributes, [])
 
 
@@ -638,7 +634,9 @@ def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
 
 def write_graphics_alias(this: GraphicsAlias, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<alias{attributes}/>"
     return writer.element("alias", this, margin, attributes, [])
 
 
@@ -667,8 +665,10 @@ def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
 
 def write_spice_channel(this: SpiceChannel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{GRAPHICS_SPICE_CHANNEL_NAME.quoted[this.name]}'"
-    attributes += f" mode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} name='{GRAPHICS_SPICE_CHANNEL_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} mode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<channel{attributes}/>"
     return writer.element("channel", this, margin, attributes, [])
 
 
@@ -695,7 +695,9 @@ def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
 
 def write_graphics_image(this: GraphicsImage, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" compression='{GRAPHICS_SPICE_IMAGE_COMPRESSION.quoted[this.compression]}'"
+    attributes = f"{attributes} compression='{GRAPHICS_SPICE_IMAGE_COMPRESSION.quoted[this.compression]}'"
+    if this._preserved is None:
+        return f"{margin}<image{attributes}/>"
     return writer.element("image", this, margin, attributes, [])
 
 
@@ -722,7 +724,9 @@ def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
 
 def write_graphics_jpeg(this: GraphicsJpeg, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" compression='{GRAPHICS_SPICE_JPEG_COMPRESSION.quoted[this.compression]}'"
+    attributes = f"{attributes} compression='{GRAPHICS_SPICE_JPEG_COMPRESSION.quoted[this.compression]}'"
+    if this._preserved is None:
+        return f"{margin}<jpeg{attributes}/>"
     return writer.element("jpeg", this, margin, attributes, [])
 
 
@@ -749,7 +753,9 @@ def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
 
 def write_graphics_zlib(this: GraphicsZlib, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" compression='{GRAPHICS_SPICE_ZLIB_COMPRESSION.quoted[this.compression]}'"
+    attributes = f"{attributes} compression='{GRAPHICS_SPICE_ZLIB_COMPRESSION.quoted[this.compression]}'"
+    if this._preserved is None:
+        return f"{margin}<zlib{attributes}/>"
     return writer.element("zlib", this, margin, attributes, [])
 
 
@@ -776,7 +782,9 @@ def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
 
 def write_graphics_playback(this: GraphicsPlayback, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" compression='{_GRAPHICS_PLAYBACK_COMPRESSION.format(this.compression)}'"
+    attributes = f"{attributes} compression='{_GRAPHICS_PLAYBACK_COMPRESSION.format(this.compression)}'"
+    if this._preserved is None:
+        return f"{margin}<playback{attributes}/>"
     return writer.element("playback", this, margin, attributes, [])
 
 
@@ -803,7 +811,9 @@ def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
 
 def write_graphics_streaming(this: GraphicsStreaming, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{GRAPHICS_SPICE_STREAMING_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} mode='{GRAPHICS_SPICE_STREAMING_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<streaming{attributes}/>"
     return writer.element("streaming", this, margin, attributes, [])
 
 
@@ -830,7 +840,9 @@ def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
 
 def write_graphics_mouse(this: GraphicsMouse, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{MOUSE_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} mode='{MOUSE_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<mouse{attributes}/>"
     return writer.element("mouse", this, margin, attributes, [])
 
 
@@ -857,7 +869,9 @@ def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
 
 def write_graphics_clipboard(this: GraphicsClipboard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" copypaste='{_YES_NO.format(this.copypaste)}'"
+    attributes = f"{attributes} copypaste='{_YES_NO.format(this.copypaste)}'"
+    if this._preserved is None:
+        return f"{margin}<clipboard{attributes}/>"
     return writer.element("clipboard", this, margin, attributes, [])
 
 
@@ -884,7 +898,9 @@ def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletran
 
 def write_graphics_filetransfer(this: GraphicsFiletransfer, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" enable='{_YES_NO.format(this.enable)}'"
+    attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
+    if this._preserved is None:
+        return f"{margin}<filetransfer{attributes}/>"
     return writer.element("filetransfer", this, margin, attributes, [])
 
 
@@ -913,9 +929,11 @@ def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
 
 def write_spice_graphics_gl(this: SpiceGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" enable='{_YES_NO.format(this.enable)}'"
+    attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
     if this.rendernode is not None:
-        attributes += f" rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+        attributes = f"{attributes} rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+    if this._preserved is None:
+        return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])
 
 
@@ -940,7 +958,9 @@ def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
 def write_sdl_graphics_gl(this: SdlGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enable is not None:
-        attributes += f" enable='{_YES_NO.format(this.enable)}'"
+        attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
+    if this._preserved is None:
+        return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])
 
 
@@ -965,7 +985,9 @@ def read_egl_headless_graphics_gl(node: Any, reader: rt.Reader) -> EglHeadlessGr
 def write_egl_headless_graphics_gl(this: EglHeadlessGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.rendernode is not None:
-        attributes += f" rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+        attributes = f"{attributes} rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+    if this._preserved is None:
+        return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])
 
 
@@ -992,9 +1014,11 @@ def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
 def write_dbus_graphics_gl(this: DbusGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enable is not None:
-        attributes += f" enable='{_YES_NO.format(this.enable)}'"
+        attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
     if this.rendernode is not None:
-        attributes += f" rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+        attributes = f"{attributes} rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+    if this._preserved is None:
+        return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])
 
 
@@ -1021,7 +1045,9 @@ def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
 
 def write_graphics_audio(this: GraphicsAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_GRAPHICS_AUDIO_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_GRAPHICS_AUDIO_ID.format(this.id)}'"
+    if this._preserved is None:
+        return f"{margin}<audio{attributes}/>"
     return writer.element("audio", this, margin, attributes, [])
 
 

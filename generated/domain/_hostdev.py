@@ -54,7 +54,7 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is rt.MISSING:
@@ -75,8 +75,7 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -89,11 +88,11 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
 def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes += f" type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_usb_source(this.source, writer, inner)))
     if this.teaming is not None:
@@ -138,7 +137,7 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -161,8 +160,7 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -175,15 +173,15 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
 def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes += f" type='{_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes += f" display='{_ON_OFF.format(this.display)}'"
+        attributes = f"{attributes} display='{_ON_OFF.format(this.display)}'"
     if this.ramfb is not None:
-        attributes += f" ramfb='{_ON_OFF.format(this.ramfb)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} ramfb='{_ON_OFF.format(this.ramfb)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_hostdev_driver(this.driver, writer, inner)))
@@ -231,7 +229,7 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "readonly" and not this.readonly:
@@ -256,8 +254,7 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -270,15 +267,15 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
 def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes += f" type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
-        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
+        attributes = f"{attributes} sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if this.rawio is not None:
-        attributes += f" rawio='{_YES_NO.format(this.rawio)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} rawio='{_YES_NO.format(this.rawio)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.readonly:
         parts.append(("readonly", f"{inner}<readonly/>"))
@@ -325,7 +322,7 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is rt.MISSING:
@@ -346,8 +343,7 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -360,13 +356,13 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
 def write_scsi_host_hostdev(this: ScsiHostHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes += f" type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.model is not None and this.model is not HostdevSubsysScsivHostModelType.DEFAULT:
-        attributes += f" model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_scsi_host_source(this.source, writer, inner)))
     if this.teaming is not None:
@@ -413,7 +409,7 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is rt.MISSING:
@@ -434,8 +430,7 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -448,16 +443,16 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
 def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes += f" type='{_MDEV_HOSTDEV_TYPE.quoted[this.type]}'"
-    attributes += f" model='{MEDIATED_DEVICE_MODEL_TYPE.quoted[this.model]}'"
+        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_MDEV_HOSTDEV_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} model='{MEDIATED_DEVICE_MODEL_TYPE.quoted[this.model]}'"
     if this.display is not None:
-        attributes += f" display='{_ON_OFF.format(this.display)}'"
+        attributes = f"{attributes} display='{_ON_OFF.format(this.display)}'"
     if this.ramfb is not None:
-        attributes += f" ramfb='{_ON_OFF.format(this.ramfb)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} ramfb='{_ON_OFF.format(this.ramfb)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_mdev_source(this.source, writer, inner)))
     if this.teaming is not None:
@@ -497,7 +492,7 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is rt.MISSING:
@@ -518,8 +513,7 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -532,10 +526,10 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
 def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes += f" type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+    attributes = f"{attributes} mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_storage_source(this.source, writer, inner)))
     if this.teaming is not None:
@@ -575,7 +569,7 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is rt.MISSING:
@@ -596,8 +590,7 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -610,10 +603,10 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
 def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes += f" type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+    attributes = f"{attributes} mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_misc_source(this.source, writer, inner)))
     if this.teaming is not None:
@@ -655,7 +648,7 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is rt.MISSING:
@@ -680,8 +673,7 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -694,10 +686,10 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
 def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes += f" type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+    attributes = f"{attributes} mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
+    attributes = f"{attributes} type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_net_source(this.source, writer, inner)))
     if this.ips:
@@ -738,7 +730,7 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "vendor" and this.vendor is None:
@@ -751,8 +743,7 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -763,10 +754,10 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
 def write_hostdev_usb_source(this: HostdevUsbSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.startup_policy is not None and this.startup_policy is not StartupPolicy.DEFAULT:
-        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
+        attributes = f"{attributes} startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.guest_reset is not None and this.guest_reset is not HostdevSubsysUsbGuestReset.DEFAULT:
-        attributes += f" guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.vendor is not None:
         parts.append(("vendor", write_hostdev_usb_source_vendor(this.vendor, writer, inner)))
@@ -800,9 +791,11 @@ def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
 def write_hostdev_driver(this: HostdevDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None and this.name is not DeviceHostdevPciDriverName.DEFAULT:
-        attributes += f" name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
+        attributes = f"{attributes} name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
     if this.model is not None:
-        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
+        attributes = f"{attributes} model='{_NON_EMPTY_STRING.quoted[this.model]}'"
+    if this._preserved is None:
+        return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])
 
 
@@ -823,7 +816,7 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "address" and this.address is rt.MISSING:
@@ -842,8 +835,8 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
 def write_hostdev_pci_source(this: HostdevPciSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.write_filtering is not None:
-        attributes += f" writeFiltering='{_YES_NO.format(this.write_filtering)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} writeFiltering='{_YES_NO.format(this.write_filtering)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("address", write_hostdev_pci_source_address(this.address, writer, inner)))
     return writer.element("source", this, margin, attributes, parts)
@@ -869,7 +862,7 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "adapter" and this.adapter is None:
@@ -886,8 +879,7 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -898,10 +890,10 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
 def write_hostdev_scsi_source(this: HostdevScsiSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.protocol is not None:
-        attributes += f" protocol='{_HOSTDEV_SCSI_SOURCE_PROTOCOL.quoted[this.protocol]}'"
+        attributes = f"{attributes} protocol='{_HOSTDEV_SCSI_SOURCE_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
-        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.adapter is not None:
         parts.append(("adapter", write_hostdev_scsi_source_adapter(this.adapter, writer, inner)))
@@ -941,8 +933,10 @@ def read_hostdev_scsi_host_source(node: Any, reader: rt.Reader) -> HostdevScsiHo
 
 def write_hostdev_scsi_host_source(this: HostdevScsiHostSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" protocol='{_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.quoted[this.protocol]}'"
-    attributes += f" wwpn='{_HOSTDEV_SCSI_HOST_SOURCE_WWPN.quoted[this.wwpn]}'"
+    attributes = f"{attributes} protocol='{_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.quoted[this.protocol]}'"
+    attributes = f"{attributes} wwpn='{_HOSTDEV_SCSI_HOST_SOURCE_WWPN.quoted[this.wwpn]}'"
+    if this._preserved is None:
+        return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -957,7 +951,7 @@ def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "address" and this.address is rt.MISSING:
@@ -975,7 +969,7 @@ def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
 
 def write_hostdev_mdev_source(this: HostdevMdevSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("address", write_hostdev_mdev_source_address(this.address, writer, inner)))
     return writer.element("source", this, margin, attributes, parts)
@@ -992,7 +986,7 @@ def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageS
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "block" and this.block is rt.MISSING:
@@ -1010,7 +1004,7 @@ def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageS
 
 def write_hostdev_storage_source(this: HostdevStorageSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("block", rt.simple("block", inner, _ABSOLUTE_FILE_PATH.format(this.block))))
     return writer.element("source", this, margin, attributes, parts)
@@ -1027,7 +1021,7 @@ def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "char" and this.char is rt.MISSING:
@@ -1045,7 +1039,7 @@ def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
 
 def write_hostdev_misc_source(this: HostdevMiscSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("char", rt.simple("char", inner, _ABSOLUTE_FILE_PATH.format(this.char))))
     return writer.element("source", this, margin, attributes, parts)
@@ -1062,7 +1056,7 @@ def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "interface" and this.interface is rt.MISSING:
@@ -1080,7 +1074,7 @@ def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
 
 def write_hostdev_net_source(this: HostdevNetSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("interface", rt.simple("interface", inner, _HOSTDEV_NET_SOURCE_INTERFACE.format(this.interface))))
     return writer.element("source", this, margin, attributes, parts)
@@ -1109,7 +1103,9 @@ def read_hostdev_usb_source_vendor(node: Any, reader: rt.Reader) -> HostdevUsbSo
 
 def write_hostdev_usb_source_vendor(this: HostdevUsbSourceVendor, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    if this._preserved is None:
+        return f"{margin}<vendor{attributes}/>"
     return writer.element("vendor", this, margin, attributes, [])
 
 
@@ -1136,7 +1132,9 @@ def read_hostdev_usb_source_product(node: Any, reader: rt.Reader) -> HostdevUsbS
 
 def write_hostdev_usb_source_product(this: HostdevUsbSourceProduct, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    if this._preserved is None:
+        return f"{margin}<product{attributes}/>"
     return writer.element("product", this, margin, attributes, [])
 
 
@@ -1165,11 +1163,13 @@ def read_hostdev_usb_source_address(node: Any, reader: rt.Reader) -> HostdevUsbS
 def write_hostdev_usb_source_address(this: HostdevUsbSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.bus is not None:
-        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+        attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.device is not None:
-        attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
+        attributes = f"{attributes} device='{_UNSIGNED_INTEGER.format(this.device)}'"
     if this.port is not None:
-        attributes += f" port='{_HOSTDEV_USB_SOURCE_ADDRESS_PORT.quoted[this.port]}'"
+        attributes = f"{attributes} port='{_HOSTDEV_USB_SOURCE_ADDRESS_PORT.quoted[this.port]}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1202,15 +1202,17 @@ def read_hostdev_pci_source_address(node: Any, reader: rt.Reader) -> HostdevPciS
 def write_hostdev_pci_source_address(this: HostdevPciSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None:
-        attributes += f" type='{_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes += f" domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
+        attributes = f"{attributes} domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes += f" bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.format(this.bus)}'"
+        attributes = f"{attributes} bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes += f" slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
+        attributes = f"{attributes} slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes += f" function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+        attributes = f"{attributes} function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1237,7 +1239,9 @@ def read_hostdev_scsi_source_adapter(node: Any, reader: rt.Reader) -> HostdevScs
 
 def write_hostdev_scsi_source_adapter(this: HostdevScsiSourceAdapter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<adapter{attributes}/>"
     return writer.element("adapter", this, margin, attributes, [])
 
 
@@ -1268,9 +1272,11 @@ def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScs
 
 def write_hostdev_scsi_source_address(this: HostdevScsiSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
-    attributes += f" unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
+    attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes = f"{attributes} unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1285,7 +1291,7 @@ def read_hostdev_scsi_source_initiator(node: Any, reader: rt.Reader) -> HostdevS
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "iqn" and this.iqn is rt.MISSING:
@@ -1303,7 +1309,7 @@ def read_hostdev_scsi_source_initiator(node: Any, reader: rt.Reader) -> HostdevS
 
 def write_hostdev_scsi_source_initiator(this: HostdevScsiSourceInitiator, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("iqn", write_hostdev_scsi_source_initiator_iqn(this.iqn, writer, inner)))
     return writer.element("initiator", this, margin, attributes, parts)
@@ -1332,7 +1338,9 @@ def read_hostdev_mdev_source_address(node: Any, reader: rt.Reader) -> HostdevMde
 
 def write_hostdev_mdev_source_address(this: HostdevMdevSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" uuid='{_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID.quoted[this.uuid]}'"
+    attributes = f"{attributes} uuid='{_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID.quoted[this.uuid]}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1359,7 +1367,9 @@ def read_hostdev_scsi_source_initiator_iqn(node: Any, reader: rt.Reader) -> Host
 
 def write_hostdev_scsi_source_initiator_iqn(this: HostdevScsiSourceInitiatorIqn, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<iqn{attributes}/>"
     return writer.element("iqn", this, margin, attributes, [])
 
 

@@ -29,7 +29,7 @@ def read_hub(node: Any, reader: rt.Reader) -> Hub:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "alias" and this.alias is None:
@@ -42,8 +42,7 @@ def read_hub(node: Any, reader: rt.Reader) -> Hub:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -55,8 +54,8 @@ def read_hub(node: Any, reader: rt.Reader) -> Hub:
 
 def write_hub(this: Hub, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{HUB_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} type='{HUB_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
         parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))

@@ -24,7 +24,7 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "uid":
@@ -35,8 +35,7 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -48,7 +47,7 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
 
 def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.uids:
         parts += [("uid", write_id_mapping(item, writer, inner, "uid")) for item in this.uids]
@@ -84,7 +83,9 @@ def read_id_mapping(node: Any, reader: rt.Reader) -> IdMapping:
 
 def write_id_mapping(this: IdMapping, writer: rt.Writer, margin: str, tag: str = "uid") -> str:
     attributes = ""
-    attributes += f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
-    attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
+    attributes = f"{attributes} start='{_UNSIGNED_INTEGER.format(this.start)}'"
+    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes = f"{attributes} count='{_UNSIGNED_INTEGER.format(this.count)}'"
+    if this._preserved is None:
+        return f"{margin}<{tag}{attributes}/>"
     return writer.element(tag, this, margin, attributes, [])

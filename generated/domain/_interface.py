@@ -65,7 +65,7 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
@@ -128,8 +128,7 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -142,11 +141,11 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
 def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
     if this.trust_guest_rx_filters is not None:
-        attributes += f" trustGuestRxFilters='{_YES_NO.format(this.trust_guest_rx_filters)}'"
-    attributes += f" type='{NET_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} trustGuestRxFilters='{_YES_NO.format(this.trust_guest_rx_filters)}'"
+    attributes = f"{attributes} type='{NET_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", write_interface_source(this.source, writer, inner)))
@@ -254,7 +253,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "ip":
@@ -271,8 +270,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -283,34 +281,34 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
 def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.network is not None:
-        attributes += f" network='{_INTERFACE_SOURCE_NETWORK.quoted[this.network]}'"
+        attributes = f"{attributes} network='{_INTERFACE_SOURCE_NETWORK.quoted[this.network]}'"
     if this.portgroup is not None:
-        attributes += f" portgroup='{_NON_EMPTY_STRING.quoted[this.portgroup]}'"
+        attributes = f"{attributes} portgroup='{_NON_EMPTY_STRING.quoted[this.portgroup]}'"
     if this.portid is not None:
-        attributes += f" portid='{_INTERFACE_SOURCE_PORTID.quoted[this.portid]}'"
+        attributes = f"{attributes} portid='{_INTERFACE_SOURCE_PORTID.quoted[this.portid]}'"
     if this.bridge is not None:
-        attributes += f" bridge='{_INTERFACE_SOURCE_BRIDGE.quoted[this.bridge]}'"
+        attributes = f"{attributes} bridge='{_INTERFACE_SOURCE_BRIDGE.quoted[this.bridge]}'"
     if this.dev is not None:
-        attributes += f" dev='{_INTERFACE_SOURCE_DEV.quoted[this.dev]}'"
+        attributes = f"{attributes} dev='{_INTERFACE_SOURCE_DEV.quoted[this.dev]}'"
     if this.switchid is not None:
-        attributes += f" switchid='{_NON_EMPTY_STRING.quoted[this.switchid]}'"
+        attributes = f"{attributes} switchid='{_NON_EMPTY_STRING.quoted[this.switchid]}'"
     if this.portgroupid is not None:
-        attributes += f" portgroupid='{_NON_EMPTY_STRING.quoted[this.portgroupid]}'"
+        attributes = f"{attributes} portgroupid='{_NON_EMPTY_STRING.quoted[this.portgroupid]}'"
     if this.connectionid is not None:
-        attributes += f" connectionid='{_INTERFACE_SOURCE_CONNECTIONID.format(this.connectionid)}'"
+        attributes = f"{attributes} connectionid='{_INTERFACE_SOURCE_CONNECTIONID.format(this.connectionid)}'"
     if this.name is not None:
-        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.mode is not None:
-        attributes += f" mode='{INTERFACE_SOURCE_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} mode='{INTERFACE_SOURCE_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes += f" type='{_INTERFACE_SOURCE_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{_INTERFACE_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes += f" path='{_PATH.quoted[this.path]}'"
+        attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
     if this.address is not None:
-        attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.port is not None:
-        attributes += f" port='{_PORT_NUMBER.format(this.port)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} port='{_PORT_NUMBER.format(this.port)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.ips:
         parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
@@ -352,11 +350,13 @@ def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
 
 def write_interface_mac(this: InterfaceMac, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
+    attributes = f"{attributes} address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
     if this.type is not None and this.type is not NetMacType.EMPTY:
-        attributes += f" type='{NET_MAC_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{NET_MAC_TYPE.quoted[this.type]}'"
     if this.check is not None:
-        attributes += f" check='{_YES_NO.format(this.check)}'"
+        attributes = f"{attributes} check='{_YES_NO.format(this.check)}'"
+    if this._preserved is None:
+        return f"{margin}<mac{attributes}/>"
     return writer.element("mac", this, margin, attributes, [])
 
 
@@ -383,7 +383,9 @@ def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
 
 def write_interface_model(this: InterfaceModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_INTERFACE_MODEL_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_INTERFACE_MODEL_TYPE.quoted[this.type]}'"
+    if this._preserved is None:
+        return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])
 
 
@@ -432,7 +434,7 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "host" and this.host is None:
@@ -443,8 +445,7 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -455,34 +456,34 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
 def write_interface_driver(this: InterfaceDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None:
-        attributes += f" name='{INTERFACE_DRIVER_NAME.quoted[this.name]}'"
+        attributes = f"{attributes} name='{INTERFACE_DRIVER_NAME.quoted[this.name]}'"
     if this.txmode is not None and this.txmode is not NetVirtioTxMode.DEFAULT:
-        attributes += f" txmode='{NET_VIRTIO_TX_MODE.quoted[this.txmode]}'"
+        attributes = f"{attributes} txmode='{NET_VIRTIO_TX_MODE.quoted[this.txmode]}'"
     if this.ioeventfd is not None:
-        attributes += f" ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
+        attributes = f"{attributes} ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
     if this.event_idx is not None:
-        attributes += f" event_idx='{_ON_OFF.format(this.event_idx)}'"
+        attributes = f"{attributes} event_idx='{_ON_OFF.format(this.event_idx)}'"
     if this.queues is not None:
-        attributes += f" queues='{_UNSIGNED_INT_FROM_1.format(this.queues)}'"
+        attributes = f"{attributes} queues='{_UNSIGNED_INT_FROM_1.format(this.queues)}'"
     if this.rx_queue_size is not None:
-        attributes += f" rx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.rx_queue_size)}'"
+        attributes = f"{attributes} rx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.rx_queue_size)}'"
     if this.tx_queue_size is not None:
-        attributes += f" tx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.tx_queue_size)}'"
+        attributes = f"{attributes} tx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.tx_queue_size)}'"
     if this.rss is not None:
-        attributes += f" rss='{_ON_OFF.format(this.rss)}'"
+        attributes = f"{attributes} rss='{_ON_OFF.format(this.rss)}'"
     if this.rss_hash_report is not None:
-        attributes += f" rss_hash_report='{_ON_OFF.format(this.rss_hash_report)}'"
+        attributes = f"{attributes} rss_hash_report='{_ON_OFF.format(this.rss_hash_report)}'"
     if this.model is not None:
-        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
+        attributes = f"{attributes} model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     if this.iommu is not None:
-        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
+        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
+        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.host is not None:
         parts.append(("host", write_interface_driver_host(this.host, writer, inner)))
@@ -522,17 +523,19 @@ def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
 def write_interface_backend(this: InterfaceBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not NetBackend.DEFAULT:
-        attributes += f" type='{NET_BACKEND.quoted[this.type]}'"
+        attributes = f"{attributes} type='{NET_BACKEND.quoted[this.type]}'"
     if this.tap is not None:
-        attributes += f" tap='{_ABSOLUTE_FILE_PATH.quoted[this.tap]}'"
+        attributes = f"{attributes} tap='{_ABSOLUTE_FILE_PATH.quoted[this.tap]}'"
     if this.vhost is not None:
-        attributes += f" vhost='{_ABSOLUTE_FILE_PATH.quoted[this.vhost]}'"
+        attributes = f"{attributes} vhost='{_ABSOLUTE_FILE_PATH.quoted[this.vhost]}'"
     if this.log_file is not None:
-        attributes += f" logFile='{_ABSOLUTE_FILE_PATH.quoted[this.log_file]}'"
+        attributes = f"{attributes} logFile='{_ABSOLUTE_FILE_PATH.quoted[this.log_file]}'"
     if this.hostname is not None:
-        attributes += f" hostname='{_NON_EMPTY_STRING.quoted[this.hostname]}'"
+        attributes = f"{attributes} hostname='{_NON_EMPTY_STRING.quoted[this.hostname]}'"
     if this.fqdn is not None:
-        attributes += f" fqdn='{_NON_EMPTY_STRING.quoted[this.fqdn]}'"
+        attributes = f"{attributes} fqdn='{_NON_EMPTY_STRING.quoted[this.fqdn]}'"
+    if this._preserved is None:
+        return f"{margin}<backend{attributes}/>"
     return writer.element("backend", this, margin, attributes, [])
 
 
@@ -559,7 +562,9 @@ def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
 
 def write_interface_script(this: InterfaceScript, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" path='{_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    if this._preserved is None:
+        return f"{margin}<script{attributes}/>"
     return writer.element("script", this, margin, attributes, [])
 
 
@@ -586,7 +591,9 @@ def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscri
 
 def write_interface_downscript(this: InterfaceDownscript, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" path='{_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    if this._preserved is None:
+        return f"{margin}<downscript{attributes}/>"
     return writer.element("downscript", this, margin, attributes, [])
 
 
@@ -613,9 +620,11 @@ def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
 def write_interface_target(this: InterfaceTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
+        attributes = f"{attributes} dev='{_DEVICE_NAME.quoted[this.dev]}'"
     if this.managed is not None:
-        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+    if this._preserved is None:
+        return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])
 
 
@@ -642,9 +651,11 @@ def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
 def write_interface_guest(this: InterfaceGuest, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
+        attributes = f"{attributes} dev='{_DEVICE_NAME.quoted[this.dev]}'"
     if this.actual is not None:
-        attributes += f" actual='{_DEVICE_NAME.quoted[this.actual]}'"
+        attributes = f"{attributes} actual='{_DEVICE_NAME.quoted[this.actual]}'"
+    if this._preserved is None:
+        return f"{margin}<guest{attributes}/>"
     return writer.element("guest", this, margin, attributes, [])
 
 
@@ -671,7 +682,9 @@ def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
 
 def write_interface_link(this: InterfaceLink, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" state='{NET_INTERFACE_LINK_STATE.quoted[this.state]}'"
+    attributes = f"{attributes} state='{NET_INTERFACE_LINK_STATE.quoted[this.state]}'"
+    if this._preserved is None:
+        return f"{margin}<link{attributes}/>"
     return writer.element("link", this, margin, attributes, [])
 
 
@@ -705,12 +718,14 @@ def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
 def write_interface_ip(this: InterfaceIp, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.family is not None:
-        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
-    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes = f"{attributes} family='{IP_FAMILY.quoted[this.family]}'"
+    attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.prefix is not None:
-        attributes += f" prefix='{_PREFIX.format(this.prefix)}'"
+        attributes = f"{attributes} prefix='{_PREFIX.format(this.prefix)}'"
     if this.peer is not None:
-        attributes += f" peer='{_TEXT_4AD898.quoted[this.peer]}'"
+        attributes = f"{attributes} peer='{_TEXT_4AD898.quoted[this.peer]}'"
+    if this._preserved is None:
+        return f"{margin}<ip{attributes}/>"
     return writer.element("ip", this, margin, attributes, [])
 
 
@@ -748,15 +763,17 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
 def write_interface_route(this: InterfaceRoute, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.family is not None:
-        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
-    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes = f"{attributes} family='{IP_FAMILY.quoted[this.family]}'"
+    attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.prefix is not None:
-        attributes += f" prefix='{_PREFIX.format(this.prefix)}'"
+        attributes = f"{attributes} prefix='{_PREFIX.format(this.prefix)}'"
     if this.netmask is not None:
-        attributes += f" netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
-    attributes += f" gateway='{_TEXT_4AD898.quoted[this.gateway]}'"
+        attributes = f"{attributes} netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
+    attributes = f"{attributes} gateway='{_TEXT_4AD898.quoted[this.gateway]}'"
     if this.metric is not None:
-        attributes += f" metric='{_UNSIGNED_INTEGER.format(this.metric)}'"
+        attributes = f"{attributes} metric='{_UNSIGNED_INTEGER.format(this.metric)}'"
+    if this._preserved is None:
+        return f"{margin}<route{attributes}/>"
     return writer.element("route", this, margin, attributes, [])
 
 
@@ -782,7 +799,7 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "range":
@@ -800,12 +817,12 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
 
 def write_interface_port_forward(this: InterfacePortForward, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" proto='{NET_PROTO.quoted[this.proto]}'"
+    attributes = f"{attributes} proto='{NET_PROTO.quoted[this.proto]}'"
     if this.address is not None:
-        attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.dev is not None:
-        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} dev='{_DEVICE_NAME.quoted[this.dev]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.ranges:
         parts += [("range", write_interface_port_forward_range(item, writer, inner)) for item in this.ranges]
@@ -823,7 +840,7 @@ def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "inbound" and this.inbound is None:
@@ -834,8 +851,7 @@ def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -845,7 +861,7 @@ def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth
 
 def write_interface_bandwidth(this: InterfaceBandwidth, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.inbound is not None:
         parts.append(("inbound", write_interface_bandwidth_inbound(this.inbound, writer, inner)))
@@ -871,7 +887,7 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "tag":
@@ -890,8 +906,8 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
 def write_interface_vlan(this: InterfaceVlan, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.trunk is not None:
-        attributes += f" trunk='{_YES_NO.format(this.trunk)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} trunk='{_YES_NO.format(this.trunk)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.tags:
         parts += [("tag", write_interface_vlan_tag(item, writer, inner)) for item in this.tags]
@@ -914,7 +930,7 @@ def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtual
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "parameters" and this.parameters is None:
@@ -931,8 +947,8 @@ def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtual
 def write_interface_virtualport(this: InterfaceVirtualport, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not NetDevVPort.NONE:
-        attributes += f" type='{NET_DEV_V_PORT.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{NET_DEV_V_PORT.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.parameters is not None:
         parts.append(("parameters", write_interface_virtualport_parameters(this.parameters, writer, inner)))
@@ -957,7 +973,7 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "parameter":
@@ -975,8 +991,8 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
 
 def write_interface_filterref(this: InterfaceFilterref, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" filter='{_NON_EMPTY_STRING.quoted[this.filter]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} filter='{_NON_EMPTY_STRING.quoted[this.filter]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.parameters:
         parts += [("parameter", write_interface_filterref_parameter(item, writer, inner)) for item in this.parameters]
@@ -993,7 +1009,7 @@ def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "rx" and this.rx is None:
@@ -1009,7 +1025,7 @@ def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
 
 def write_interface_coalesce(this: InterfaceCoalesce, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.rx is not None:
         parts.append(("rx", write_interface_coalesce_rx(this.rx, writer, inner)))
@@ -1039,7 +1055,9 @@ def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
 
 def write_interface_mtu(this: InterfaceMtu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" size='{_UNSIGNED_INT_FROM_1.format(this.size)}'"
+    attributes = f"{attributes} size='{_UNSIGNED_INT_FROM_1.format(this.size)}'"
+    if this._preserved is None:
+        return f"{margin}<mtu{attributes}/>"
     return writer.element("mtu", this, margin, attributes, [])
 
 
@@ -1053,7 +1071,7 @@ def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "sndbuf" and this.sndbuf is None:
@@ -1069,7 +1087,7 @@ def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
 
 def write_interface_tune(this: InterfaceTune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sndbuf is not None:
         parts.append(("sndbuf", rt.simple("sndbuf", inner, _UNSIGNED_LONG.format(this.sndbuf))))
@@ -1099,7 +1117,9 @@ def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
 
 def write_interface_port(this: InterfacePort, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" isolated='{_YES_NO.format(this.isolated)}'"
+    attributes = f"{attributes} isolated='{_YES_NO.format(this.isolated)}'"
+    if this._preserved is None:
+        return f"{margin}<port{attributes}/>"
     return writer.element("port", this, margin, attributes, [])
 
 
@@ -1128,9 +1148,11 @@ def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
 
 def write_interface_teaming(this: InterfaceTeaming, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{NET_TEAMING_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{NET_TEAMING_TYPE.quoted[this.type]}'"
     if this.persistent is not None:
-        attributes += f" persistent='{_NON_EMPTY_STRING.quoted[this.persistent]}'"
+        attributes = f"{attributes} persistent='{_NON_EMPTY_STRING.quoted[this.persistent]}'"
+    if this._preserved is None:
+        return f"{margin}<teaming{attributes}/>"
     return writer.element("teaming", this, margin, attributes, [])
 
 
@@ -1159,11 +1181,13 @@ def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
 def write_device_rom(this: DeviceRom, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enabled is not None:
-        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
+        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
     if this.bar is not None:
-        attributes += f" bar='{_ON_OFF.format(this.bar)}'"
+        attributes = f"{attributes} bar='{_ON_OFF.format(this.bar)}'"
     if this.file is not None:
-        attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+        attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+    if this._preserved is None:
+        return f"{margin}<rom{attributes}/>"
     return writer.element("rom", this, margin, attributes, [])
 
 
@@ -1198,15 +1222,17 @@ def read_pci_interface_source_address(node: Any, reader: rt.Reader) -> PciInterf
 
 def write_pci_interface_source_address(this: PciInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes += f" domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
+        attributes = f"{attributes} domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes += f" bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.format(this.bus)}'"
+        attributes = f"{attributes} bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes += f" slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
+        attributes = f"{attributes} slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes += f" function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+        attributes = f"{attributes} function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1237,9 +1263,11 @@ def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterf
 
 def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
-    attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
+    attributes = f"{attributes} type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+    attributes = f"{attributes} device='{_UNSIGNED_INTEGER.format(this.device)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1266,9 +1294,11 @@ def read_reconnect(node: Any, reader: rt.Reader) -> Reconnect:
 def write_reconnect(this: Reconnect, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enabled is not None:
-        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
+        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
     if this.timeout is not None:
-        attributes += f" timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
+        attributes = f"{attributes} timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
+    if this._preserved is None:
+        return f"{margin}<reconnect{attributes}/>"
     return writer.element("reconnect", this, margin, attributes, [])
 
 
@@ -1297,8 +1327,10 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
 
 def write_interface_source_local(this: InterfaceSourceLocal, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
-    attributes += f" port='{_PORT_NUMBER.format(this.port)}'"
+    attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
+    attributes = f"{attributes} port='{_PORT_NUMBER.format(this.port)}'"
+    if this._preserved is None:
+        return f"{margin}<local{attributes}/>"
     return writer.element("local", this, margin, attributes, [])
 
 
@@ -1335,19 +1367,21 @@ def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverH
 def write_interface_driver_host(this: InterfaceDriverHost, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.csum is not None:
-        attributes += f" csum='{_ON_OFF.format(this.csum)}'"
+        attributes = f"{attributes} csum='{_ON_OFF.format(this.csum)}'"
     if this.gso is not None:
-        attributes += f" gso='{_ON_OFF.format(this.gso)}'"
+        attributes = f"{attributes} gso='{_ON_OFF.format(this.gso)}'"
     if this.tso4 is not None:
-        attributes += f" tso4='{_ON_OFF.format(this.tso4)}'"
+        attributes = f"{attributes} tso4='{_ON_OFF.format(this.tso4)}'"
     if this.tso6 is not None:
-        attributes += f" tso6='{_ON_OFF.format(this.tso6)}'"
+        attributes = f"{attributes} tso6='{_ON_OFF.format(this.tso6)}'"
     if this.ecn is not None:
-        attributes += f" ecn='{_ON_OFF.format(this.ecn)}'"
+        attributes = f"{attributes} ecn='{_ON_OFF.format(this.ecn)}'"
     if this.ufo is not None:
-        attributes += f" ufo='{_ON_OFF.format(this.ufo)}'"
+        attributes = f"{attributes} ufo='{_ON_OFF.format(this.ufo)}'"
     if this.mrg_rxbuf is not None:
-        attributes += f" mrg_rxbuf='{_ON_OFF.format(this.mrg_rxbuf)}'"
+        attributes = f"{attributes} mrg_rxbuf='{_ON_OFF.format(this.mrg_rxbuf)}'"
+    if this._preserved is None:
+        return f"{margin}<host{attributes}/>"
     return writer.element("host", this, margin, attributes, [])
 
 
@@ -1380,15 +1414,17 @@ def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriver
 def write_interface_driver_guest(this: InterfaceDriverGuest, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.csum is not None:
-        attributes += f" csum='{_ON_OFF.format(this.csum)}'"
+        attributes = f"{attributes} csum='{_ON_OFF.format(this.csum)}'"
     if this.tso4 is not None:
-        attributes += f" tso4='{_ON_OFF.format(this.tso4)}'"
+        attributes = f"{attributes} tso4='{_ON_OFF.format(this.tso4)}'"
     if this.tso6 is not None:
-        attributes += f" tso6='{_ON_OFF.format(this.tso6)}'"
+        attributes = f"{attributes} tso6='{_ON_OFF.format(this.tso6)}'"
     if this.ecn is not None:
-        attributes += f" ecn='{_ON_OFF.format(this.ecn)}'"
+        attributes = f"{attributes} ecn='{_ON_OFF.format(this.ecn)}'"
     if this.ufo is not None:
-        attributes += f" ufo='{_ON_OFF.format(this.ufo)}'"
+        attributes = f"{attributes} ufo='{_ON_OFF.format(this.ufo)}'"
+    if this._preserved is None:
+        return f"{margin}<guest{attributes}/>"
     return writer.element("guest", this, margin, attributes, [])
 
 
@@ -1421,13 +1457,15 @@ def read_interface_port_forward_range(node: Any, reader: rt.Reader) -> Interface
 
 def write_interface_port_forward_range(this: InterfacePortForwardRange, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" start='{_PORT_NUMBER.format(this.start)}'"
+    attributes = f"{attributes} start='{_PORT_NUMBER.format(this.start)}'"
     if this.end is not None:
-        attributes += f" end='{_PORT_NUMBER.format(this.end)}'"
+        attributes = f"{attributes} end='{_PORT_NUMBER.format(this.end)}'"
     if this.to is not None:
-        attributes += f" to='{_PORT_NUMBER.format(this.to)}'"
+        attributes = f"{attributes} to='{_PORT_NUMBER.format(this.to)}'"
     if this.exclude is not None:
-        attributes += f" exclude='{_YES_NO.format(this.exclude)}'"
+        attributes = f"{attributes} exclude='{_YES_NO.format(this.exclude)}'"
+    if this._preserved is None:
+        return f"{margin}<range{attributes}/>"
     return writer.element("range", this, margin, attributes, [])
 
 
@@ -1458,13 +1496,15 @@ def read_interface_bandwidth_inbound(node: Any, reader: rt.Reader) -> InterfaceB
 def write_interface_bandwidth_inbound(this: InterfaceBandwidthInbound, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.average is not None:
-        attributes += f" average='{_UNSIGNED_LONG.format(this.average)}'"
+        attributes = f"{attributes} average='{_UNSIGNED_LONG.format(this.average)}'"
     if this.peak is not None:
-        attributes += f" peak='{_UNSIGNED_LONG.format(this.peak)}'"
+        attributes = f"{attributes} peak='{_UNSIGNED_LONG.format(this.peak)}'"
     if this.burst is not None:
-        attributes += f" burst='{_UNSIGNED_LONG.format(this.burst)}'"
+        attributes = f"{attributes} burst='{_UNSIGNED_LONG.format(this.burst)}'"
     if this.floor is not None:
-        attributes += f" floor='{_UNSIGNED_LONG.format(this.floor)}'"
+        attributes = f"{attributes} floor='{_UNSIGNED_LONG.format(this.floor)}'"
+    if this._preserved is None:
+        return f"{margin}<inbound{attributes}/>"
     return writer.element("inbound", this, margin, attributes, [])
 
 
@@ -1493,11 +1533,13 @@ def read_interface_bandwidth_outbound(node: Any, reader: rt.Reader) -> Interface
 def write_interface_bandwidth_outbound(this: InterfaceBandwidthOutbound, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.average is not None:
-        attributes += f" average='{_UNSIGNED_LONG.format(this.average)}'"
+        attributes = f"{attributes} average='{_UNSIGNED_LONG.format(this.average)}'"
     if this.peak is not None:
-        attributes += f" peak='{_UNSIGNED_LONG.format(this.peak)}'"
+        attributes = f"{attributes} peak='{_UNSIGNED_LONG.format(this.peak)}'"
     if this.burst is not None:
-        attributes += f" burst='{_UNSIGNED_LONG.format(this.burst)}'"
+        attributes = f"{attributes} burst='{_UNSIGNED_LONG.format(this.burst)}'"
+    if this._preserved is None:
+        return f"{margin}<outbound{attributes}/>"
     return writer.element("outbound", this, margin, attributes, [])
 
 
@@ -1526,9 +1568,11 @@ def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
 
 def write_interface_vlan_tag(this: InterfaceVlanTag, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
     if this.native_mode is not None and this.native_mode is not NativeVlanMode.DEFAULT:
-        attributes += f" nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
+        attributes = f"{attributes} nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
+    if this._preserved is None:
+        return f"{margin}<tag{attributes}/>"
     return writer.element("tag", this, margin, attributes, [])
 
 
@@ -1564,17 +1608,19 @@ def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> Inter
 def write_interface_virtualport_parameters(this: InterfaceVirtualportParameters, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managerid is not None:
-        attributes += f" managerid='{_HEXADECIMAL_OR_DECIMAL.format(this.managerid)}'"
+        attributes = f"{attributes} managerid='{_HEXADECIMAL_OR_DECIMAL.format(this.managerid)}'"
     if this.typeid is not None:
-        attributes += f" typeid='{_HEXADECIMAL_OR_DECIMAL.format(this.typeid)}'"
+        attributes = f"{attributes} typeid='{_HEXADECIMAL_OR_DECIMAL.format(this.typeid)}'"
     if this.typeidversion is not None:
-        attributes += f" typeidversion='{_HEXADECIMAL_OR_DECIMAL.format(this.typeidversion)}'"
+        attributes = f"{attributes} typeidversion='{_HEXADECIMAL_OR_DECIMAL.format(this.typeidversion)}'"
     if this.instanceid is not None:
-        attributes += f" instanceid='{_TEXT_42246A.quoted[this.instanceid]}'"
+        attributes = f"{attributes} instanceid='{_TEXT_42246A.quoted[this.instanceid]}'"
     if this.interfaceid is not None:
-        attributes += f" interfaceid='{_TEXT_42246A.quoted[this.interfaceid]}'"
+        attributes = f"{attributes} interfaceid='{_TEXT_42246A.quoted[this.interfaceid]}'"
     if this.profileid is not None:
-        attributes += f" profileid='{_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.quoted[this.profileid]}'"
+        attributes = f"{attributes} profileid='{_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.quoted[this.profileid]}'"
+    if this._preserved is None:
+        return f"{margin}<parameters{attributes}/>"
     return writer.element("parameters", this, margin, attributes, [])
 
 
@@ -1603,8 +1649,10 @@ def read_interface_filterref_parameter(node: Any, reader: rt.Reader) -> Interfac
 
 def write_interface_filterref_parameter(this: InterfaceFilterrefParameter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_INTERFACE_FILTERREF_PARAMETER_NAME.quoted[this.name]}'"
-    attributes += f" value='{_INTERFACE_FILTERREF_PARAMETER_VALUE.quoted[this.value]}'"
+    attributes = f"{attributes} name='{_INTERFACE_FILTERREF_PARAMETER_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} value='{_INTERFACE_FILTERREF_PARAMETER_VALUE.quoted[this.value]}'"
+    if this._preserved is None:
+        return f"{margin}<parameter{attributes}/>"
     return writer.element("parameter", this, margin, attributes, [])
 
 
@@ -1618,7 +1666,7 @@ def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesc
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "frames" and this.frames is None:
@@ -1634,7 +1682,7 @@ def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesc
 
 def write_interface_coalesce_rx(this: InterfaceCoalesceRx, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.frames is not None:
         parts.append(("frames", write_interface_coalesce_rx_frames(this.frames, writer, inner)))
@@ -1662,7 +1710,9 @@ def read_interface_coalesce_rx_frames(node: Any, reader: rt.Reader) -> Interface
 def write_interface_coalesce_rx_frames(this: InterfaceCoalesceRxFrames, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.max is not None:
-        attributes += f" max='{_UNSIGNED_INTEGER.format(this.max)}'"
+        attributes = f"{attributes} max='{_UNSIGNED_INTEGER.format(this.max)}'"
+    if this._preserved is None:
+        return f"{margin}<frames{attributes}/>"
     return writer.element("frames", this, margin, attributes, [])
 
 

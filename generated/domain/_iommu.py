@@ -29,7 +29,7 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -44,8 +44,7 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -57,8 +56,8 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
 
 def write_iommu(this: Iommu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{IOMMU_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} model='{IOMMU_MODEL.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_iommu_driver(this.driver, writer, inner)))
@@ -103,15 +102,17 @@ def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
 def write_iommu_driver(this: IommuDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.intremap is not None:
-        attributes += f" intremap='{_ON_OFF.format(this.intremap)}'"
+        attributes = f"{attributes} intremap='{_ON_OFF.format(this.intremap)}'"
     if this.caching_mode is not None:
-        attributes += f" caching_mode='{_ON_OFF.format(this.caching_mode)}'"
+        attributes = f"{attributes} caching_mode='{_ON_OFF.format(this.caching_mode)}'"
     if this.eim is not None:
-        attributes += f" eim='{_ON_OFF.format(this.eim)}'"
+        attributes = f"{attributes} eim='{_ON_OFF.format(this.eim)}'"
     if this.iotlb is not None:
-        attributes += f" iotlb='{_ON_OFF.format(this.iotlb)}'"
+        attributes = f"{attributes} iotlb='{_ON_OFF.format(this.iotlb)}'"
     if this.aw_bits is not None:
-        attributes += f" aw_bits='{_IOMMU_DRIVER_AW_BITS.format(this.aw_bits)}'"
+        attributes = f"{attributes} aw_bits='{_IOMMU_DRIVER_AW_BITS.format(this.aw_bits)}'"
     if this.dma_translation is not None:
-        attributes += f" dma_translation='{_ON_OFF.format(this.dma_translation)}'"
+        attributes = f"{attributes} dma_translation='{_ON_OFF.format(this.dma_translation)}'"
+    if this._preserved is None:
+        return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])

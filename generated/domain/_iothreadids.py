@@ -22,7 +22,7 @@ def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "iothread":
@@ -38,7 +38,7 @@ def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
 
 def write_iothreadids(this: Iothreadids, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.iothreads:
         parts += [("iothread", write_iothread(item, writer, inner)) for item in this.iothreads]

@@ -21,7 +21,7 @@ def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "cipher":
@@ -39,7 +39,7 @@ def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
 
 def write_keywrap(this: Keywrap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.ciphers:
         parts += [("cipher", write_keywrap_cipher(item, writer, inner)) for item in this.ciphers]
@@ -71,6 +71,8 @@ def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
 
 def write_keywrap_cipher(this: KeywrapCipher, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}'"
-    attributes += f" state='{_KEYWRAP_CIPHER_STATE.format(this.state)}'"
+    attributes = f"{attributes} name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} state='{_KEYWRAP_CIPHER_STATE.format(this.state)}'"
+    if this._preserved is None:
+        return f"{margin}<cipher{attributes}/>"
     return writer.element("cipher", this, margin, attributes, [])

@@ -32,7 +32,7 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "policy" and this.policy is rt.MISSING:
@@ -49,8 +49,7 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -62,10 +61,10 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
 
 def write_sev_launch_security(this: SevLaunchSecurity, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
-        attributes += f" kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("policy", rt.simple("policy", inner, _POLICY.format(this.policy))))
     if this.cbitpos is not None:
@@ -106,7 +105,7 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "policy" and this.policy is rt.MISSING:
@@ -127,8 +126,7 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -140,14 +138,14 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
 
 def write_sev_snp_launch_security(this: SevSnpLaunchSecurity, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_SEV_SNP_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_SEV_SNP_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
-        attributes += f" kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
+        attributes = f"{attributes} kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
     if this.author_key is not None:
-        attributes += f" authorKey='{_YES_NO.format(this.author_key)}'"
+        attributes = f"{attributes} authorKey='{_YES_NO.format(this.author_key)}'"
     if this.vcek is not None:
-        attributes += f" vcek='{_YES_NO.format(this.vcek)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} vcek='{_YES_NO.format(this.vcek)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("policy", rt.simple("policy", inner, _POLICY.format(this.policy))))
     if this.cbitpos is not None:
@@ -192,7 +190,9 @@ def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSe
 
 def write_s390_pv_launch_security(this: S390PvLaunchSecurity, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_S390_PV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_S390_PV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
+    if this._preserved is None:
+        return f"{margin}<launchSecurity{attributes}/>"
     return writer.element("launchSecurity", this, margin, attributes, [])
 
 

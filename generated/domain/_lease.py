@@ -23,7 +23,7 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "lockspace" and this.lockspace is None:
@@ -36,8 +36,7 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -49,7 +48,7 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
 
 def write_lease(this: Lease, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.lockspace is not None:
         parts.append(("lockspace", rt.simple("lockspace", inner, this.lockspace)))
@@ -83,7 +82,9 @@ def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
 
 def write_lease_target(this: LeaseTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" path='{_LEASE_TARGET_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} path='{_LEASE_TARGET_PATH.quoted[this.path]}'"
     if this.offset is not None:
-        attributes += f" offset='{_LEASE_TARGET_OFFSET.format(this.offset)}'"
+        attributes = f"{attributes} offset='{_LEASE_TARGET_OFFSET.format(this.offset)}'"
+    if this._preserved is None:
+        return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

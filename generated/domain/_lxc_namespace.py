@@ -23,7 +23,7 @@ def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet" and this.sharenet is None:
@@ -36,8 +36,7 @@ def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -47,7 +46,7 @@ def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
 
 def write_lxc_namespace(this: LxcNamespace, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", "namespace")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sharenet is not None:
         parts.append(
@@ -98,6 +97,6 @@ def read_lxc_share(node: Any, reader: rt.Reader) -> LxcShare:
 
 def write_lxc_share(this: LxcShare, writer: rt.Writer, margin: str, tag: str = "sharenet") -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", tag)
-    attributes += f" type='{LXC_SHARE_TYPE.quoted[this.type]}'"
-    attributes += f" value='{rt.attribute_text(this.value)}'"
+    attributes = f"{attributes} type='{LXC_SHARE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -34,7 +34,7 @@ def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "stats" and this.stats is None:
@@ -51,8 +51,7 @@ def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -64,12 +63,12 @@ def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
 
 def write_memballoon(this: Memballoon, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{MEMBALLOON_MODEL.quoted[this.model]}'"
+    attributes = f"{attributes} model='{MEMBALLOON_MODEL.quoted[this.model]}'"
     if this.autodeflate is not None:
-        attributes += f" autodeflate='{_ON_OFF.format(this.autodeflate)}'"
+        attributes = f"{attributes} autodeflate='{_ON_OFF.format(this.autodeflate)}'"
     if this.free_page_reporting is not None:
-        attributes += f" freePageReporting='{_ON_OFF.format(this.free_page_reporting)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} freePageReporting='{_ON_OFF.format(this.free_page_reporting)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.stats is not None:
         parts.append(("stats", write_memballoon_stats(this.stats, writer, inner)))
@@ -107,5 +106,7 @@ def read_memballoon_stats(node: Any, reader: rt.Reader) -> MemballoonStats:
 
 def write_memballoon_stats(this: MemballoonStats, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" period='{_MEMBALLOON_STATS_PERIOD.format(this.period)}'"
+    attributes = f"{attributes} period='{_MEMBALLOON_STATS_PERIOD.format(this.period)}'"
+    if this._preserved is None:
+        return f"{margin}<stats{attributes}/>"
     return writer.element("stats", this, margin, attributes, [])

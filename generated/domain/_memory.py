@@ -46,9 +46,9 @@ def read_memory(node: Any, reader: rt.Reader) -> Memory:
 def write_memory(this: Memory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dump_core is not None:
-        attributes += f" dumpCore='{_MEMORY_DUMP_CORE.format(this.dump_core)}'"
+        attributes = f"{attributes} dumpCore='{_MEMORY_DUMP_CORE.format(this.dump_core)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     text = _UNSIGNED_LONG.format(this.value)
     return writer.element("memory", this, margin, attributes, [], text)
 
@@ -65,7 +65,7 @@ def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "hugepages" and this.hugepages is None:
@@ -86,8 +86,7 @@ def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -97,7 +96,7 @@ def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
 
 def write_memory_backing(this: MemoryBacking, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.hugepages is not None:
         parts.append(("hugepages", write_memory_backing_hugepages(this.hugepages, writer, inner)))
@@ -127,7 +126,7 @@ def read_memory_backing_hugepages(node: Any, reader: rt.Reader) -> MemoryBacking
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "page":
@@ -143,7 +142,7 @@ def read_memory_backing_hugepages(node: Any, reader: rt.Reader) -> MemoryBacking
 
 def write_memory_backing_hugepages(this: MemoryBackingHugepages, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.pages:
         parts += [("page", write_memory_backing_hugepages_page(item, writer, inner)) for item in this.pages]
@@ -173,7 +172,9 @@ def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSou
 
 def write_memory_backing_source(this: MemoryBackingSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{MEMORY_SOURCE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{MEMORY_SOURCE.quoted[this.type]}'"
+    if this._preserved is None:
+        return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -200,7 +201,9 @@ def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAcc
 
 def write_memory_backing_access(this: MemoryBackingAccess, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{MEMORY_ACCESS.quoted[this.mode]}'"
+    attributes = f"{attributes} mode='{MEMORY_ACCESS.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<access{attributes}/>"
     return writer.element("access", this, margin, attributes, [])
 
 
@@ -227,9 +230,11 @@ def read_memory_backing_allocation(node: Any, reader: rt.Reader) -> MemoryBackin
 def write_memory_backing_allocation(this: MemoryBackingAllocation, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None and this.mode is not MemoryAllocation.NONE:
-        attributes += f" mode='{MEMORY_ALLOCATION.quoted[this.mode]}'"
+        attributes = f"{attributes} mode='{MEMORY_ALLOCATION.quoted[this.mode]}'"
     if this.threads is not None:
-        attributes += f" threads='{_MEMORY_BACKING_ALLOCATION_THREADS.format(this.threads)}'"
+        attributes = f"{attributes} threads='{_MEMORY_BACKING_ALLOCATION_THREADS.format(this.threads)}'"
+    if this._preserved is None:
+        return f"{margin}<allocation{attributes}/>"
     return writer.element("allocation", this, margin, attributes, [])
 
 
@@ -260,9 +265,11 @@ def read_memory_backing_hugepages_page(node: Any, reader: rt.Reader) -> MemoryBa
 
 def write_memory_backing_hugepages_page(this: MemoryBackingHugepagesPage, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes = f"{attributes} size='{_UNSIGNED_LONG.format(this.size)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
+        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     if this.nodeset is not None:
-        attributes += f" nodeset='{_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET.quoted[this.nodeset]}'"
+        attributes = f"{attributes} nodeset='{_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET.quoted[this.nodeset]}'"
+    if this._preserved is None:
+        return f"{margin}<page{attributes}/>"
     return writer.element("page", this, margin, attributes, [])

@@ -21,7 +21,7 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "hard_limit" and this.hard_limit is None:
@@ -36,8 +36,7 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -47,7 +46,7 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
 
 def write_memtune(this: Memtune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.hard_limit is not None:
         parts.append(("hard_limit", _domain.write_scaled_integer(this.hard_limit, writer, inner, "hard_limit")))

@@ -23,7 +23,7 @@ def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "memory" and this.memory is None:
@@ -34,8 +34,7 @@ def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -45,7 +44,7 @@ def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
 
 def write_numatune(this: Numatune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.memory is not None:
         parts.append(("memory", write_numatune_memory(this.memory, writer, inner)))
@@ -79,11 +78,13 @@ def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
 def write_numatune_memory(this: NumatuneMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None:
-        attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
+        attributes = f"{attributes} mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
     if this.placement is not None and this.placement is not NumatunePlacement.DEFAULT:
-        attributes += f" placement='{NUMATUNE_PLACEMENT.quoted[this.placement]}'"
+        attributes = f"{attributes} placement='{NUMATUNE_PLACEMENT.quoted[this.placement]}'"
     if this.nodeset is not None:
-        attributes += f" nodeset='{_NODESET.quoted[this.nodeset]}'"
+        attributes = f"{attributes} nodeset='{_NODESET.quoted[this.nodeset]}'"
+    if this._preserved is None:
+        return f"{margin}<memory{attributes}/>"
     return writer.element("memory", this, margin, attributes, [])
 
 
@@ -114,7 +115,9 @@ def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
 
 def write_numatune_memnode(this: NumatuneMemnode, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" cellid='{_NUMATUNE_MEMNODE_CELLID.format(this.cellid)}'"
-    attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
-    attributes += f" nodeset='{_NODESET.quoted[this.nodeset]}'"
+    attributes = f"{attributes} cellid='{_NUMATUNE_MEMNODE_CELLID.format(this.cellid)}'"
+    attributes = f"{attributes} mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} nodeset='{_NODESET.quoted[this.nodeset]}'"
+    if this._preserved is None:
+        return f"{margin}<memnode{attributes}/>"
     return writer.element("memnode", this, margin, attributes, [])

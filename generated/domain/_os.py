@@ -41,7 +41,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "type" and this.type is rt.MISSING:
@@ -90,8 +90,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -104,8 +103,8 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
 def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.firmware is not None and this.firmware is not OsDefFirmware.NONE:
-        attributes += f" firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("type", write_os_type(this.type, writer, inner)))
     if this.firmware_element is not None:
@@ -182,9 +181,9 @@ def read_os_type(node: Any, reader: rt.Reader) -> OsType:
 def write_os_type(this: OsType, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.arch is not None and this.arch is not Arch.NONE:
-        attributes += f" arch='{ARCH.quoted[this.arch]}'"
+        attributes = f"{attributes} arch='{ARCH.quoted[this.arch]}'"
     if this.machine is not None:
-        attributes += f" machine='{_OS_TYPE_MACHINE.quoted[this.machine]}'"
+        attributes = f"{attributes} machine='{_OS_TYPE_MACHINE.quoted[this.machine]}'"
     text = rt.escape_text(OS_TOKEN.format(this.value))
     return writer.element("type", this, margin, attributes, [], text)
 
@@ -200,7 +199,7 @@ def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "feature":
@@ -216,7 +215,7 @@ def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
 
 def write_os_firmware(this: OsFirmware, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.features:
         parts += [("feature", write_os_firmware_feature(item, writer, inner)) for item in this.features]
@@ -258,15 +257,15 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
 def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.readonly is not None:
-        attributes += f" readonly='{_YES_NO.format(this.readonly)}'"
+        attributes = f"{attributes} readonly='{_YES_NO.format(this.readonly)}'"
     if this.secure is not None:
-        attributes += f" secure='{_YES_NO.format(this.secure)}'"
+        attributes = f"{attributes} secure='{_YES_NO.format(this.secure)}'"
     if this.stateless is not None:
-        attributes += f" stateless='{_YES_NO.format(this.stateless)}'"
+        attributes = f"{attributes} stateless='{_YES_NO.format(this.stateless)}'"
     if this.type is not None and this.type is not LoaderType.NONE:
-        attributes += f" type='{LOADER_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{LOADER_TYPE.quoted[this.type]}'"
     if this.format is not None:
-        attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
+        attributes = f"{attributes} format='{OS_LOADER_FORMAT.quoted[this.format]}'"
     text = rt.escape_text(_TEXT_ABF6C3.format(this.value)) if this.value is not None else ""
     return writer.element("loader", this, margin, attributes, [], text)
 
@@ -299,7 +298,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
@@ -316,14 +315,14 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
 def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.template is not None:
-        attributes += f" template='{_TEXT_ABF6C3.quoted[this.template]}'"
+        attributes = f"{attributes} template='{_TEXT_ABF6C3.quoted[this.template]}'"
     if this.template_format is not None:
-        attributes += f" templateFormat='{OS_NVRAM_TEMPLATE_FORMAT.quoted[this.template_format]}'"
+        attributes = f"{attributes} templateFormat='{OS_NVRAM_TEMPLATE_FORMAT.quoted[this.template_format]}'"
     if this.format is not None:
-        attributes += f" format='{OS_NVRAM_FORMAT.quoted[this.format]}'"
+        attributes = f"{attributes} format='{OS_NVRAM_FORMAT.quoted[this.format]}'"
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(("source", _disk.write_disk_source(this.source, writer, inner)))
@@ -342,7 +341,7 @@ def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "table":
@@ -360,7 +359,7 @@ def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
 
 def write_os_acpi(this: OsAcpi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.tables:
         parts += [("table", write_os_acpi_table(item, writer, inner)) for item in this.tables]
@@ -390,7 +389,9 @@ def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
 
 def write_os_boot(this: OsBoot, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" dev='{BOOT.quoted[this.dev]}'"
+    attributes = f"{attributes} dev='{BOOT.quoted[this.dev]}'"
+    if this._preserved is None:
+        return f"{margin}<boot{attributes}/>"
     return writer.element("boot", this, margin, attributes, [])
 
 
@@ -419,9 +420,11 @@ def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
 
 def write_os_bootmenu(this: OsBootmenu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" enable='{_YES_NO.format(this.enable)}'"
+    attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
     if this.timeout is not None:
-        attributes += f" timeout='{_OS_BOOTMENU_TIMEOUT.format(this.timeout)}'"
+        attributes = f"{attributes} timeout='{_OS_BOOTMENU_TIMEOUT.format(this.timeout)}'"
+    if this._preserved is None:
+        return f"{margin}<bootmenu{attributes}/>"
     return writer.element("bootmenu", this, margin, attributes, [])
 
 
@@ -448,7 +451,9 @@ def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
 
 def write_os_smbios(this: OsSmbios, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{SMBIOS_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} mode='{SMBIOS_MODE.quoted[this.mode]}'"
+    if this._preserved is None:
+        return f"{margin}<smbios{attributes}/>"
     return writer.element("smbios", this, margin, attributes, [])
 
 
@@ -475,9 +480,11 @@ def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
 def write_os_bios(this: OsBios, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.useserial is not None:
-        attributes += f" useserial='{_YES_NO.format(this.useserial)}'"
+        attributes = f"{attributes} useserial='{_YES_NO.format(this.useserial)}'"
     if this.reboot_timeout is not None:
-        attributes += f" rebootTimeout='{_OS_BIOS_REBOOT_TIMEOUT.format(this.reboot_timeout)}'"
+        attributes = f"{attributes} rebootTimeout='{_OS_BIOS_REBOOT_TIMEOUT.format(this.reboot_timeout)}'"
+    if this._preserved is None:
+        return f"{margin}<bios{attributes}/>"
     return writer.element("bios", this, margin, attributes, [])
 
 
@@ -506,7 +513,7 @@ def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
 
 def write_os_initenv(this: OsInitenv, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_OS_INITENV_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_OS_INITENV_NAME.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("initenv", this, margin, attributes, [], text)
 
@@ -536,8 +543,10 @@ def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
 
 def write_os_firmware_feature(this: OsFirmwareFeature, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
-    attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
+    attributes = f"{attributes} name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
+    attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+    if this._preserved is None:
+        return f"{margin}<feature{attributes}/>"
     return writer.element("feature", this, margin, attributes, [])
 
 
@@ -569,6 +578,6 @@ def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
 
 def write_os_acpi_table(this: OsAcpiTable, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{OS_ACPI_TABLE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{OS_ACPI_TABLE_TYPE.quoted[this.type]}'"
     text = rt.escape_text(_ABSOLUTE_FILE_PATH.format(this.value))
     return writer.element("table", this, margin, attributes, [], text)

@@ -28,7 +28,7 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "alias" and this.alias is None:
@@ -41,8 +41,7 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -53,8 +52,8 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
 def write_panic(this: Panic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None and this.model is not PanicModel.DEFAULT:
-        attributes += f" model='{PANIC_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} model='{PANIC_MODEL.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
         parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))

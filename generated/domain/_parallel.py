@@ -34,7 +34,7 @@ def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source":
@@ -55,8 +55,7 @@ def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -67,10 +66,10 @@ def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
 def write_parallel(this: Parallel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{_PARALLEL_TTY.quoted[this.tty]}'"
+        attributes = f"{attributes} tty='{_PARALLEL_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
@@ -110,5 +109,7 @@ def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:
 def write_parallel_target(this: ParallelTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.port is not None:
-        attributes += f" port='{_PARALLEL_TARGET_PORT.format(this.port)}'"
+        attributes = f"{attributes} port='{_PARALLEL_TARGET_PORT.format(this.port)}'"
+    if this._preserved is None:
+        return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

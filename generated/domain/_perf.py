@@ -21,7 +21,7 @@ def read_perf(node: Any, reader: rt.Reader) -> Perf:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "event":
@@ -37,7 +37,7 @@ def read_perf(node: Any, reader: rt.Reader) -> Perf:
 
 def write_perf(this: Perf, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.events:
         parts += [("event", write_perf_event(item, writer, inner)) for item in this.events]
@@ -69,6 +69,8 @@ def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
 
 def write_perf_event(this: PerfEvent, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{PERF_EVENT_TOKEN.quoted[this.name]}'"
-    attributes += f" enabled='{_PERF_EVENT_ENABLED.format(this.enabled)}'"
+    attributes = f"{attributes} name='{PERF_EVENT_TOKEN.quoted[this.name]}'"
+    attributes = f"{attributes} enabled='{_PERF_EVENT_ENABLED.format(this.enabled)}'"
+    if this._preserved is None:
+        return f"{margin}<event{attributes}/>"
     return writer.element("event", this, margin, attributes, [])

@@ -21,7 +21,7 @@ def read_pm(node: Any, reader: rt.Reader) -> Pm:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "suspend-to-mem" and this.suspend_to_mem is None:
@@ -32,8 +32,7 @@ def read_pm(node: Any, reader: rt.Reader) -> Pm:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -43,7 +42,7 @@ def read_pm(node: Any, reader: rt.Reader) -> Pm:
 
 def write_pm(this: Pm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.suspend_to_mem is not None:
         parts.append(("suspend-to-mem", write_pm_suspend_to_mem(this.suspend_to_mem, writer, inner)))
@@ -75,7 +74,9 @@ def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
 
 def write_pm_suspend_to_mem(this: PmSuspendToMem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" enabled='{_ENABLED.format(this.enabled)}'"
+    attributes = f"{attributes} enabled='{_ENABLED.format(this.enabled)}'"
+    if this._preserved is None:
+        return f"{margin}<suspend-to-mem{attributes}/>"
     return writer.element("suspend-to-mem", this, margin, attributes, [])
 
 
@@ -102,5 +103,7 @@ def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
 
 def write_pm_suspend_to_disk(this: PmSuspendToDisk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" enabled='{_ENABLED.format(this.enabled)}'"
+    attributes = f"{attributes} enabled='{_ENABLED.format(this.enabled)}'"
+    if this._preserved is None:
+        return f"{margin}<suspend-to-disk{attributes}/>"
     return writer.element("suspend-to-disk", this, margin, attributes, [])

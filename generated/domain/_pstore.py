@@ -29,7 +29,7 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "path" and this.path is rt.MISSING:
@@ -46,8 +46,7 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -59,8 +58,8 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
 
 def write_pstore(this: Pstore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" backend='{PSTORE_BACKEND.quoted[this.backend]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} backend='{PSTORE_BACKEND.quoted[this.backend]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("path", rt.simple("path", inner, _PSTORE_PATH.format(this.path))))
     parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))

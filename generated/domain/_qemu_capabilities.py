@@ -23,7 +23,7 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}add":
@@ -34,8 +34,7 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -45,7 +44,7 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
 
 def write_qemu_capabilities(this: QemuCapabilities, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "capabilities")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.adds:
         parts += [
@@ -83,7 +82,7 @@ def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilities
 
 def write_qemu_capabilities_add(this: QemuCapabilitiesAdd, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "add")
-    attributes += f" capability='{_CAPABILITY.quoted[this.capability]}'"
+    attributes = f"{attributes} capability='{_CAPABILITY.quoted[this.capability]}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
 
@@ -110,5 +109,5 @@ def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilities
 
 def write_qemu_capabilities_del(this: QemuCapabilitiesDel, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "del")
-    attributes += f" capability='{_CAPABILITY.quoted[this.capability]}'"
+    attributes = f"{attributes} capability='{_CAPABILITY.quoted[this.capability]}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

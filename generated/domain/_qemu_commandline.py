@@ -25,7 +25,7 @@ def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}arg":
@@ -36,8 +36,7 @@ def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -47,7 +46,7 @@ def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
 
 def write_qemu_commandline(this: QemuCommandline, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "commandline")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.args:
         parts += [
@@ -82,7 +81,7 @@ def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineAr
 
 def write_qemu_commandline_arg(this: QemuCommandlineArg, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "arg")
-    attributes += f" value='{rt.attribute_text(this.value)}'"
+    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
 
@@ -111,7 +110,7 @@ def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
 
 def write_qemu_env(this: QemuEnv, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "env")
-    attributes += f" name='{_QEMU_ENV_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_QEMU_ENV_NAME.quoted[this.name]}'"
     if this.value is not None:
-        attributes += f" value='{rt.attribute_text(this.value)}'"
+        attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

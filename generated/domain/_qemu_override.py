@@ -23,7 +23,7 @@ def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}device":
@@ -41,7 +41,7 @@ def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
 
 def write_qemu_override(this: QemuOverride, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "override")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.devices:
         parts += [
@@ -68,7 +68,7 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}frontend" and this.frontend is rt.MISSING:
@@ -86,8 +86,8 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
 
 def write_qemu_override_device(this: QemuOverrideDevice, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "device")
-    attributes += f" alias='{_NON_EMPTY_STRING.quoted[this.alias]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} alias='{_NON_EMPTY_STRING.quoted[this.alias]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(
         (
@@ -109,7 +109,7 @@ def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFro
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}property":
@@ -127,7 +127,7 @@ def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFro
 
 def write_qemu_override_frontend(this: QemuOverrideFrontend, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "frontend")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.properties:
         parts += [
@@ -164,8 +164,8 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
 
 def write_qemu_override_property(this: QemuOverrideProperty, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "property")
-    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
-    attributes += f" type='{QEMU_OVERRIDE_PROPERTY_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f"{attributes} type='{QEMU_OVERRIDE_PROPERTY_TYPE.quoted[this.type]}'"
     if this.value is not None:
-        attributes += f" value='{rt.attribute_text(this.value)}'"
+        attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

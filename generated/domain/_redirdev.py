@@ -33,7 +33,7 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source":
@@ -52,8 +52,7 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -65,10 +64,10 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
 
 def write_redirdev(this: Redirdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" bus='{REDIRDEV_BUS.quoted[this.bus]}'"
+    attributes = f"{attributes} bus='{REDIRDEV_BUS.quoted[this.bus]}'"
     if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]

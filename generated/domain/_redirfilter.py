@@ -22,7 +22,7 @@ def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "usbdev":
@@ -40,7 +40,7 @@ def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
 
 def write_redirfilter(this: Redirfilter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.usbdevs:
         parts += [("usbdev", write_redirfilter_usbdev(item, writer, inner)) for item in this.usbdevs]
@@ -79,12 +79,14 @@ def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
 def write_redirfilter_usbdev(this: RedirfilterUsbdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.class_ is not None:
-        attributes += f" class='{_REDIRFILTER_USBDEV_CLASS.format(this.class_)}'"
+        attributes = f"{attributes} class='{_REDIRFILTER_USBDEV_CLASS.format(this.class_)}'"
     if this.vendor is not None:
-        attributes += f" vendor='{_C_INTEGER_F32EB3.format(this.vendor)}'"
+        attributes = f"{attributes} vendor='{_C_INTEGER_F32EB3.format(this.vendor)}'"
     if this.product is not None:
-        attributes += f" product='{_C_INTEGER_F32EB3.format(this.product)}'"
+        attributes = f"{attributes} product='{_C_INTEGER_F32EB3.format(this.product)}'"
     if this.version is not None:
-        attributes += f" version='{_REDIRFILTER_USBDEV_VERSION.quoted[this.version]}'"
-    attributes += f" allow='{_REDIRFILTER_USBDEV_ALLOW.format(this.allow)}'"
+        attributes = f"{attributes} version='{_REDIRFILTER_USBDEV_VERSION.quoted[this.version]}'"
+    attributes = f"{attributes} allow='{_REDIRFILTER_USBDEV_ALLOW.format(this.allow)}'"
+    if this._preserved is None:
+        return f"{margin}<usbdev{attributes}/>"
     return writer.element("usbdev", this, margin, attributes, [])

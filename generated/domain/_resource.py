@@ -23,7 +23,7 @@ def read_resource(node: Any, reader: rt.Reader) -> Resource:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "partition" and this.partition is None:
@@ -34,8 +34,7 @@ def read_resource(node: Any, reader: rt.Reader) -> Resource:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -45,7 +44,7 @@ def read_resource(node: Any, reader: rt.Reader) -> Resource:
 
 def write_resource(this: Resource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.partition is not None:
         parts.append(("partition", rt.simple("partition", inner, _RESOURCE_PARTITION.format(this.partition))))
@@ -77,5 +76,7 @@ def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrecha
 
 def write_resource_fibrechannel(this: ResourceFibrechannel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" appid='{_RESOURCE_FIBRECHANNEL_APPID.quoted[this.appid]}'"
+    attributes = f"{attributes} appid='{_RESOURCE_FIBRECHANNEL_APPID.quoted[this.appid]}'"
+    if this._preserved is None:
+        return f"{margin}<fibrechannel{attributes}/>"
     return writer.element("fibrechannel", this, margin, attributes, [])

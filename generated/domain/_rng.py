@@ -31,7 +31,7 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "rate" and this.rate is None:
@@ -50,8 +50,7 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -63,8 +62,8 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
 
 def write_rng(this: Rng, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{RNG_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} model='{RNG_MODEL.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.rate is not None:
         parts.append(("rate", write_rng_rate(this.rate, writer, inner)))
@@ -105,9 +104,11 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
 
 def write_rng_rate(this: RngRate, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" bytes='{_POSITIVE_INTEGER.format(this.bytes_)}'"
+    attributes = f"{attributes} bytes='{_POSITIVE_INTEGER.format(this.bytes_)}'"
     if this.period is not None:
-        attributes += f" period='{_POSITIVE_INTEGER.format(this.period)}'"
+        attributes = f"{attributes} period='{_POSITIVE_INTEGER.format(this.period)}'"
+    if this._preserved is None:
+        return f"{margin}<rate{attributes}/>"
     return writer.element("rate", this, margin, attributes, [])
 
 
@@ -138,7 +139,7 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
             reader.irregular_text(this, node, text, irregular)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source":
@@ -149,8 +150,7 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -162,10 +162,10 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
 
 def write_rng_backend(this: RngBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
+    attributes = f"{attributes} model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
     if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]

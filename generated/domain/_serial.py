@@ -36,7 +36,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source":
@@ -57,8 +57,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -69,10 +68,10 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
 def write_serial(this: Serial, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{_ABSOLUTE_FILE_PATH.quoted[this.tty]}'"
+        attributes = f"{attributes} tty='{_ABSOLUTE_FILE_PATH.quoted[this.tty]}'"
     if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
@@ -116,9 +115,11 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
 
 def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+    attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this.append is not None:
-        attributes += f" append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
+        attributes = f"{attributes} append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
+    if this._preserved is None:
+        return f"{margin}<log{attributes}/>"
     return writer.element("log", this, margin, attributes, [])
 
 
@@ -140,7 +141,7 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "model" and this.model is None:
@@ -157,10 +158,10 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
 def write_serial_target(this: SerialTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not ChrSerialTargetType.NONE:
-        attributes += f" type='{CHR_SERIAL_TARGET_TYPE.quoted[this.type]}'"
+        attributes = f"{attributes} type='{CHR_SERIAL_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes += f" port='{_SERIAL_TARGET_PORT.format(this.port)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} port='{_SERIAL_TARGET_PORT.format(this.port)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model is not None:
         parts.append(("model", write_serial_target_model(this.model, writer, inner)))
@@ -190,5 +191,7 @@ def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
 
 def write_serial_target_model(this: SerialTargetModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{CHR_SERIAL_TARGET_MODEL.quoted[this.name]}'"
+    attributes = f"{attributes} name='{CHR_SERIAL_TARGET_MODEL.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])

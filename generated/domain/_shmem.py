@@ -33,7 +33,7 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "model" and this.model is None:
@@ -54,8 +54,7 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -67,10 +66,10 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
 
 def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_SHMEM_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_SHMEM_NAME.quoted[this.name]}'"
     if this.role is not None and this.role is not ShmemRole.DEFAULT:
-        attributes += f" role='{SHMEM_ROLE.quoted[this.role]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} role='{SHMEM_ROLE.quoted[this.role]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model is not None:
         parts.append(("model", write_shmem_model(this.model, writer, inner)))
@@ -112,7 +111,9 @@ def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
 
 def write_shmem_model(this: ShmemModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{SHMEM_MODEL_TOKEN.quoted[this.type]}'"
+    attributes = f"{attributes} type='{SHMEM_MODEL_TOKEN.quoted[this.type]}'"
+    if this._preserved is None:
+        return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])
 
 
@@ -137,7 +138,9 @@ def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
 def write_shmem_server(this: ShmemServer, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.path is not None:
-        attributes += f" path='{_SHMEM_SERVER_PATH.quoted[this.path]}'"
+        attributes = f"{attributes} path='{_SHMEM_SERVER_PATH.quoted[this.path]}'"
+    if this._preserved is None:
+        return f"{margin}<server{attributes}/>"
     return writer.element("server", this, margin, attributes, [])
 
 
@@ -164,7 +167,9 @@ def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
 def write_shmem_msi(this: ShmemMsi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.vectors is not None:
-        attributes += f" vectors='{_SHMEM_MSI_VECTORS.format(this.vectors)}'"
+        attributes = f"{attributes} vectors='{_SHMEM_MSI_VECTORS.format(this.vectors)}'"
     if this.ioeventfd is not None:
-        attributes += f" ioeventfd='{_SHMEM_MSI_IOEVENTFD.format(this.ioeventfd)}'"
+        attributes = f"{attributes} ioeventfd='{_SHMEM_MSI_IOEVENTFD.format(this.ioeventfd)}'"
+    if this._preserved is None:
+        return f"{margin}<msi{attributes}/>"
     return writer.element("msi", this, margin, attributes, [])

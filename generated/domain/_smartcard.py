@@ -34,7 +34,7 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "alias" and this.alias is None:
@@ -47,8 +47,7 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -60,8 +59,8 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
 
 def write_host_smartcard(this: HostSmartcard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{_HOST_SMARTCARD_MODE.quoted[this.mode]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} mode='{_HOST_SMARTCARD_MODE.quoted[this.mode]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
         parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
@@ -91,7 +90,7 @@ def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertif
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "certificate":
@@ -108,8 +107,7 @@ def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertif
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -121,8 +119,8 @@ def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertif
 
 def write_host_certificates_smartcard(this: HostCertificatesSmartcard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.certificates:
         parts += [
@@ -163,7 +161,7 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source":
@@ -180,8 +178,7 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -193,10 +190,10 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
 
 def write_passthrough_smartcard(this: PassthroughSmartcard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
@@ -234,7 +231,9 @@ def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
 
 def write_character_protocol(this: CharacterProtocol, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{CHR_TCP_PROTOCOL.quoted[this.type]}'"
+    attributes = f"{attributes} type='{CHR_TCP_PROTOCOL.quoted[this.type]}'"
+    if this._preserved is None:
+        return f"{margin}<protocol{attributes}/>"
     return writer.element("protocol", this, margin, attributes, [])
 
 

@@ -38,7 +38,7 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "codec":
@@ -57,8 +57,7 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -70,12 +69,12 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
 
 def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{SOUND_MODEL.quoted[this.model]}'"
+    attributes = f"{attributes} model='{SOUND_MODEL.quoted[this.model]}'"
     if this.multichannel is not None:
-        attributes += f" multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
+        attributes = f"{attributes} multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
     if this.streams is not None:
-        attributes += f" streams='{_SOUND_STREAMS.format(this.streams)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} streams='{_SOUND_STREAMS.format(this.streams)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.codecs:
         parts += [("codec", write_sound_codec(item, writer, inner)) for item in this.codecs]
@@ -115,7 +114,9 @@ def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
 
 def write_sound_codec(this: SoundCodec, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{SOUND_CODEC_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{SOUND_CODEC_TYPE.quoted[this.type]}'"
+    if this._preserved is None:
+        return f"{margin}<codec{attributes}/>"
     return writer.element("codec", this, margin, attributes, [])
 
 
@@ -142,5 +143,7 @@ def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
 
 def write_sound_audio(this: SoundAudio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_SOUND_AUDIO_ID.format(this.id)}'"
+    attributes = f"{attributes} id='{_SOUND_AUDIO_ID.format(this.id)}'"
+    if this._preserved is None:
+        return f"{margin}<audio{attributes}/>"
     return writer.element("audio", this, margin, attributes, [])

@@ -32,7 +32,7 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "bios" and this.bios is None:
@@ -49,8 +49,7 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -62,8 +61,8 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
 
 def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_SMBIOS_SYSINFO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} type='{_SMBIOS_SYSINFO_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.bios is not None:
         parts.append(("bios", write_sysinfo_bios(this.bios, writer, inner)))
@@ -96,7 +95,7 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "entry":
@@ -114,8 +113,8 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
 
 def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [("entry", write_sysinfo_fwcfg_entry(item, writer, inner)) for item in this.entries]
@@ -133,7 +132,7 @@ def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "entry":
@@ -151,7 +150,7 @@ def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
 
 def write_sysinfo_bios(this: SysinfoBios, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries]
@@ -169,7 +168,7 @@ def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "entry":
@@ -187,7 +186,7 @@ def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
 
 def write_sysinfo_system(this: SysinfoSystem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries]
@@ -205,7 +204,7 @@ def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "entry":
@@ -223,7 +222,7 @@ def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
 
 def write_sysinfo_base_board(this: SysinfoBaseBoard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries]
@@ -241,7 +240,7 @@ def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "entry":
@@ -259,7 +258,7 @@ def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
 
 def write_sysinfo_chassis(this: SysinfoChassis, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries]
@@ -277,7 +276,7 @@ def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "entry":
@@ -295,7 +294,7 @@ def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
 
 def write_sysinfo_oem_strings(this: SysinfoOemStrings, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [("entry", rt.simple("entry", inner, item)) for item in this.entries]
@@ -329,9 +328,9 @@ def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
 
 def write_sysinfo_fwcfg_entry(this: SysinfoFwcfgEntry, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_SYSINFO_FWCFG_ENTRY_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_SYSINFO_FWCFG_ENTRY_NAME.quoted[this.name]}'"
     if this.file is not None:
-        attributes += f" file='{_SYSINFO_FWCFG_ENTRY_FILE.quoted[this.file]}'"
+        attributes = f"{attributes} file='{_SYSINFO_FWCFG_ENTRY_FILE.quoted[this.file]}'"
     text = rt.escape_text(this.value)
     return writer.element("entry", this, margin, attributes, [], text)
 
@@ -361,7 +360,7 @@ def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
 
 def write_sysinfo_entry(this: SysinfoEntry, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{_SYSINFO_ENTRY_NAME.quoted[this.name]}'"
+    attributes = f"{attributes} name='{_SYSINFO_ENTRY_NAME.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("entry", this, margin, attributes, [], text)
 

@@ -22,7 +22,7 @@ def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "throttlegroup":
@@ -38,7 +38,7 @@ def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
 
 def write_throttlegroups(this: Throttlegroups, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.throttlegroups:
         parts += [
@@ -63,7 +63,7 @@ def read_io_limits(node: Any, reader: rt.Reader) -> IoLimits:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "total_bytes_sec" and this.total_bytes_sec is None:
@@ -110,8 +110,7 @@ def read_io_limits(node: Any, reader: rt.Reader) -> IoLimits:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -121,7 +120,7 @@ def read_io_limits(node: Any, reader: rt.Reader) -> IoLimits:
 
 def write_io_limits(this: IoLimits, writer: rt.Writer, margin: str, tag: str = "throttlegroup") -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.total_bytes_sec is not None:
         parts.append(

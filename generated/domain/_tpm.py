@@ -39,7 +39,7 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "backend" and this.backend is rt.MISSING:
@@ -54,8 +54,7 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -68,8 +67,8 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
 def write_tpm(this: Tpm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None and this.model is not TpmModel.DEFAULT:
-        attributes += f" model='{TPM_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} model='{TPM_MODEL.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("backend", write_tpm_backend(this.backend, writer, inner)))
     if this.alias is not None:
@@ -98,7 +97,7 @@ def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpm
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "device" and this.device is None:
@@ -116,8 +115,8 @@ def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpm
 
 def write_passthrough_tpm_backend(this: PassthroughTpmBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_PASSTHROUGH_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} type='{_PASSTHROUGH_TPM_BACKEND_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.device is not None:
         parts.append(("device", write_tpm_backend_device(this.device, writer, inner)))
@@ -149,7 +148,7 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "encryption" and this.encryption is None:
@@ -164,8 +163,7 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -177,14 +175,16 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
 
 def write_emulator_tpm_backend(this: EmulatorTpmBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
     if this.version is not None and this.version is not TpmVersion.DEFAULT:
-        attributes += f" version='{TPM_VERSION.quoted[this.version]}'"
+        attributes = f"{attributes} version='{TPM_VERSION.quoted[this.version]}'"
     if this.persistent_state is not None:
-        attributes += f" persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
+        attributes = (
+            f"{attributes} persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
+        )
     if this.debug is not None:
-        attributes += f" debug='{_EMULATOR_TPM_BACKEND_DEBUG.format(this.debug)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} debug='{_EMULATOR_TPM_BACKEND_DEBUG.format(this.debug)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.encryption is not None:
         parts.append(("encryption", write_tpm_backend_encryption(this.encryption, writer, inner)))
@@ -214,7 +214,7 @@ def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBacken
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "source" and this.source is rt.MISSING:
@@ -232,8 +232,8 @@ def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBacken
 
 def write_external_tpm_backend(this: ExternalTpmBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_EXTERNAL_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
+    attributes = f"{attributes} type='{_EXTERNAL_TPM_BACKEND_TYPE.quoted[this.type]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_external_tpm_backend_source(this.source, writer, inner)))
     return writer.element("backend", this, margin, attributes, parts)
@@ -262,7 +262,9 @@ def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
 
 def write_tpm_backend_device(this: TpmBackendDevice, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" path='{_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    if this._preserved is None:
+        return f"{margin}<device{attributes}/>"
     return writer.element("device", this, margin, attributes, [])
 
 
@@ -289,7 +291,9 @@ def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncry
 
 def write_tpm_backend_encryption(this: TpmBackendEncryption, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" secret='{_TPM_BACKEND_ENCRYPTION_SECRET.quoted[this.secret]}'"
+    attributes = f"{attributes} secret='{_TPM_BACKEND_ENCRYPTION_SECRET.quoted[this.secret]}'"
+    if this._preserved is None:
+        return f"{margin}<encryption{attributes}/>"
     return writer.element("encryption", this, margin, attributes, [])
 
 
@@ -305,7 +309,7 @@ def read_tpm_backend_active_pcr_banks(node: Any, reader: rt.Reader) -> TpmBacken
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "sha1" and not this.sha1:
@@ -320,8 +324,7 @@ def read_tpm_backend_active_pcr_banks(node: Any, reader: rt.Reader) -> TpmBacken
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -331,7 +334,7 @@ def read_tpm_backend_active_pcr_banks(node: Any, reader: rt.Reader) -> TpmBacken
 
 def write_tpm_backend_active_pcr_banks(this: TpmBackendActivePcrBanks, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sha1:
         parts.append(("sha1", f"{inner}<sha1/>"))
@@ -369,8 +372,10 @@ def read_emulator_tpm_backend_source(node: Any, reader: rt.Reader) -> EmulatorTp
 
 def write_emulator_tpm_backend_source(this: EmulatorTpmBackendSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{TPM_SOURCE_TYPE.quoted[this.type]}'"
-    attributes += f" path='{_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} type='{TPM_SOURCE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    if this._preserved is None:
+        return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -399,11 +404,13 @@ def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
 def write_tpm_backend_profile(this: TpmBackendProfile, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.source is not None:
-        attributes += f" source='{_NON_EMPTY_STRING.quoted[this.source]}'"
+        attributes = f"{attributes} source='{_NON_EMPTY_STRING.quoted[this.source]}'"
     if this.remove_disabled is not None and this.remove_disabled is not TpmProfileRemoveDisabled.NONE:
-        attributes += f" removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
+        attributes = f"{attributes} removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
     if this.name is not None:
-        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    if this._preserved is None:
+        return f"{margin}<profile{attributes}/>"
     return writer.element("profile", this, margin, attributes, [])
 
 
@@ -434,9 +441,11 @@ def read_external_tpm_backend_source(node: Any, reader: rt.Reader) -> ExternalTp
 
 def write_external_tpm_backend_source(this: ExternalTpmBackendSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
-    attributes += f" mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
-    attributes += f" path='{_PATH.quoted[this.path]}'"
+    attributes = f"{attributes} type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
+    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    if this._preserved is None:
+        return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
 
 

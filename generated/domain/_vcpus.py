@@ -21,7 +21,7 @@ def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "vcpu":
@@ -39,7 +39,7 @@ def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
 
 def write_vcpus(this: Vcpus, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.vcpus:
         parts += [("vcpu", write_individual_vcpu(item, writer, inner)) for item in this.vcpus]
@@ -75,10 +75,12 @@ def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
 
 def write_individual_vcpu(this: IndividualVcpu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" id='{_INDIVIDUAL_VCPU_ID.format(this.id)}'"
-    attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
+    attributes = f"{attributes} id='{_INDIVIDUAL_VCPU_ID.format(this.id)}'"
+    attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
     if this.hotpluggable is not None:
-        attributes += f" hotpluggable='{_YES_NO.format(this.hotpluggable)}'"
+        attributes = f"{attributes} hotpluggable='{_YES_NO.format(this.hotpluggable)}'"
     if this.order is not None:
-        attributes += f" order='{_INDIVIDUAL_VCPU_ORDER.format(this.order)}'"
+        attributes = f"{attributes} order='{_INDIVIDUAL_VCPU_ORDER.format(this.order)}'"
+    if this._preserved is None:
+        return f"{margin}<vcpu{attributes}/>"
     return writer.element("vcpu", this, margin, attributes, [])

@@ -24,7 +24,7 @@ def read_video(node: Any, reader: rt.Reader) -> Video:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "driver" and this.driver is None:
@@ -41,8 +41,7 @@ def read_video(node: Any, reader: rt.Reader) -> Video:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -52,7 +51,7 @@ def read_video(node: Any, reader: rt.Reader) -> Video:
 
 def write_video(this: Video, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
         parts.append(("driver", write_video_driver(this.driver, writer, inner)))
@@ -98,17 +97,19 @@ def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
 def write_video_driver(this: VideoDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None and this.name is not VideoBackendType.DEFAULT:
-        attributes += f" name='{VIDEO_BACKEND_TYPE.quoted[this.name]}'"
+        attributes = f"{attributes} name='{VIDEO_BACKEND_TYPE.quoted[this.name]}'"
     if this.vgaconf is not None:
-        attributes += f" vgaconf='{VIDEO_VGA_CONF.quoted[this.vgaconf]}'"
+        attributes = f"{attributes} vgaconf='{VIDEO_VGA_CONF.quoted[this.vgaconf]}'"
     if this.iommu is not None:
-        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
+        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
+        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+    if this._preserved is None:
+        return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])
 
 
@@ -147,7 +148,7 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "acceleration" and this.acceleration is None:
@@ -158,8 +159,7 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -171,24 +171,24 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
 
 def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{VIDEO_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} type='{VIDEO_TYPE.quoted[this.type]}'"
     if this.vram is not None:
-        attributes += f" vram='{_UNSIGNED_INTEGER.format(this.vram)}'"
+        attributes = f"{attributes} vram='{_UNSIGNED_INTEGER.format(this.vram)}'"
     if this.vram64 is not None:
-        attributes += f" vram64='{_UNSIGNED_INTEGER.format(this.vram64)}'"
+        attributes = f"{attributes} vram64='{_UNSIGNED_INTEGER.format(this.vram64)}'"
     if this.ram is not None:
-        attributes += f" ram='{_UNSIGNED_INTEGER.format(this.ram)}'"
+        attributes = f"{attributes} ram='{_UNSIGNED_INTEGER.format(this.ram)}'"
     if this.vgamem is not None:
-        attributes += f" vgamem='{_UNSIGNED_INTEGER.format(this.vgamem)}'"
+        attributes = f"{attributes} vgamem='{_UNSIGNED_INTEGER.format(this.vgamem)}'"
     if this.heads is not None:
-        attributes += f" heads='{_POSITIVE_INTEGER.format(this.heads)}'"
+        attributes = f"{attributes} heads='{_POSITIVE_INTEGER.format(this.heads)}'"
     if this.primary is not None:
-        attributes += f" primary='{_YES_NO.format(this.primary)}'"
+        attributes = f"{attributes} primary='{_YES_NO.format(this.primary)}'"
     if this.blob is not None:
-        attributes += f" blob='{_ON_OFF.format(this.blob)}'"
+        attributes = f"{attributes} blob='{_ON_OFF.format(this.blob)}'"
     if this.edid is not None:
-        attributes += f" edid='{_ON_OFF.format(this.edid)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} edid='{_ON_OFF.format(this.edid)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.acceleration is not None:
         parts.append(("acceleration", write_video_model_acceleration(this.acceleration, writer, inner)))
@@ -222,11 +222,13 @@ def read_video_model_acceleration(node: Any, reader: rt.Reader) -> VideoModelAcc
 def write_video_model_acceleration(this: VideoModelAcceleration, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.accel2d is not None:
-        attributes += f" accel2d='{_YES_NO.format(this.accel2d)}'"
+        attributes = f"{attributes} accel2d='{_YES_NO.format(this.accel2d)}'"
     if this.accel3d is not None:
-        attributes += f" accel3d='{_YES_NO.format(this.accel3d)}'"
+        attributes = f"{attributes} accel3d='{_YES_NO.format(this.accel3d)}'"
     if this.rendernode is not None:
-        attributes += f" rendernode='{_VIDEO_MODEL_ACCELERATION_RENDERNODE.quoted[this.rendernode]}'"
+        attributes = f"{attributes} rendernode='{_VIDEO_MODEL_ACCELERATION_RENDERNODE.quoted[this.rendernode]}'"
+    if this._preserved is None:
+        return f"{margin}<acceleration{attributes}/>"
     return writer.element("acceleration", this, margin, attributes, [])
 
 
@@ -255,6 +257,8 @@ def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResol
 
 def write_video_model_resolution(this: VideoModelResolution, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" x='{_POSITIVE_INTEGER.format(this.x)}'"
-    attributes += f" y='{_POSITIVE_INTEGER.format(this.y)}'"
+    attributes = f"{attributes} x='{_POSITIVE_INTEGER.format(this.x)}'"
+    attributes = f"{attributes} y='{_POSITIVE_INTEGER.format(this.y)}'"
+    if this._preserved is None:
+        return f"{margin}<resolution{attributes}/>"
     return writer.element("resolution", this, margin, attributes, [])

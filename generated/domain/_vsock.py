@@ -29,7 +29,7 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "cid" and this.cid is None:
@@ -46,8 +46,7 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -58,8 +57,8 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
 def write_vsock(this: Vsock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None and this.model is not VsockModel.DEFAULT:
-        attributes += f" model='{VSOCK_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} model='{VSOCK_MODEL.quoted[this.model]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.cid is not None:
         parts.append(("cid", write_vsock_cid(this.cid, writer, inner)))
@@ -97,7 +96,9 @@ def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
 def write_vsock_cid(this: VsockCid, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.auto is not None:
-        attributes += f" auto='{_VSOCK_CID_AUTO.format(this.auto)}'"
+        attributes = f"{attributes} auto='{_VSOCK_CID_AUTO.format(this.auto)}'"
     if this.address is not None:
-        attributes += f" address='{_VSOCK_CID_ADDRESS.format(this.address)}'"
+        attributes = f"{attributes} address='{_VSOCK_CID_ADDRESS.format(this.address)}'"
+    if this._preserved is None:
+        return f"{margin}<cid{attributes}/>"
     return writer.element("cid", this, margin, attributes, [])

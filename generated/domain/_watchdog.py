@@ -31,7 +31,7 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "alias" and this.alias is None:
@@ -44,8 +44,7 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -57,10 +56,10 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
 
 def write_watchdog(this: Watchdog, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{WATCHDOG_MODEL.quoted[this.model]}'"
+    attributes = f"{attributes} model='{WATCHDOG_MODEL.quoted[this.model]}'"
     if this.action is not None:
-        attributes += f" action='{WATCHDOG_ACTION.quoted[this.action]}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} action='{WATCHDOG_ACTION.quoted[this.action]}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
         parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))

@@ -21,7 +21,7 @@ def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "{http://libvirt.org/schemas/domain/xen/1.0}arg":
@@ -37,7 +37,7 @@ def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
 
 def write_xen_commandline(this: XenCommandline, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/xen/1.0", "commandline")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.args:
         parts += [
@@ -67,5 +67,5 @@ def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
 
 def write_xen_commandline_arg(this: XenCommandlineArg, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/xen/1.0", "arg")
-    attributes += f" value='{rt.attribute_text(this.value)}'"
+    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -23,7 +23,6 @@ from .element import (
     MISSING,
     Attribute,
     Child,
-    ChildOrder,
     Choice,
     Condition,
     Element,
@@ -37,7 +36,7 @@ from .element import (
     Spelling,
     Text,
     content_reader,
-    is_usual,
+    order_to_keep,
     unknown_token,
 )
 from .markup import (
@@ -76,6 +75,8 @@ UnknownContent: TypeAlias = Literal["error", "keep", "ignore"]
 TEXT_NAME = "<text>"
 
 _OF_LIBXML2 = frozenset(("utf-8", "utf-16-be", "utf-16-le"))
+
+_STARTS = b"<", b"\xef", b" ", b"\t", b"\r", b"\n"
 
 BEHIND_DECLARATION = 5
 """Here an instruction may begin that is not the XML declaration."""
@@ -197,7 +198,8 @@ def _encoded(text: str) -> bytes:
 def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> Document:
     if not is_text:
         data, is_text = _in_known_encoding(data, file)
-    blanks = blanks or _holds_more_than_elements(data)
+    is_ascii, has_marks = is_like_ascii(data), data.find(b"!") >= 0
+    blanks = blanks or not is_ascii or _holds_more_than_elements(data, has_marks)
     try:
         root = etree.fromstring(data, _parser(blanks, is_text))
     except etree.XMLSyntaxError as error:
@@ -207,7 +209,7 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
         raise _refused(file, line or 0, max(column or 0, 1), message, data, code) from None
     except ValueError as error:
         raise _refused(file, 1, 1, str(error), data) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    if (has_marks or not is_ascii) and root.getroottree().docinfo.internalDTD is not None:
         _refuse_declarations(data, file, is_text)
     return Document(root, data, file, blanks=blanks, is_text=is_text)
 
@@ -233,23 +235,22 @@ def _in_known_encoding(data: bytes, file: str) -> tuple[bytes, bool]:
         raise _refused(file, unknown.line, unknown.column, message, data) from None
 
 
-def _holds_more_than_elements(data: bytes) -> bool:
+def _holds_more_than_elements(data: bytes, has_marks: bool) -> bool:
     """Whether there may be comments or instructions.
 
     libxml2's rule for white space to drop looks at neighbours; comments and instructions, which we drop as well, would
-    make it drop part of a text. Single bytes are looked for first, since that is many times faster.
+    make it drop part of a text. Single bytes are looked for first, since that is many times faster: ``has_marks`` tells
+    of exclamation marks.
     """
-    if b"!" in data and b"<!--" in data:
+    if has_marks and b"<!--" in data:
         return True
-    if data.find(b"?", BEHIND_DECLARATION) >= 0 and data.find(b"<?", BEHIND_DECLARATION) >= 0:
-        return True
-    return not is_like_ascii(data)
+    return data.find(b"?", BEHIND_DECLARATION) >= 0 and data.find(b"<?", BEHIND_DECLARATION) >= 0
 
 
 def is_like_ascii(data: bytes) -> bool:
     """Whether the encoding has ASCII's bytes for ASCII's characters: XML begins with ``<``, white space, or UTF-8's
     byte order mark."""
-    return data[:1] in b"<\xef \t\r\n" and b"\0" not in data[:4]
+    return data.startswith(_STARTS) and data.find(b"\0", 0, 4) < 0
 
 
 def _refuse_declarations(data: bytes, file: str, is_text: bool) -> None:
@@ -386,8 +387,8 @@ class Reader:
 
     def keep_order(self, target: Element, order: list[str]) -> None:
         """Remembers the order of the children where it is not the schema's, or where the schema has several."""
-        names = tuple(order)
-        if type(target)._order is ChildOrder.SEVERAL or not is_usual(type(target), names):
+        names = order_to_keep(type(target), order)
+        if names is not None:
             preserved_of(target).order = names
 
     def fill_in(self, target: Element, implied: Implied) -> None:

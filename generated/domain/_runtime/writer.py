@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from .element import (
@@ -36,6 +37,7 @@ from .markup import (
     split_name,
 )
 
+_body_of: Callable[[tuple[str, str]], str] = itemgetter(1)
 _DECLARATION = re.compile(r" xmlns(?::[^=]*)?='[^']*'")
 _TAG_NAME = re.compile(r"\s*<[^ /]*")
 
@@ -82,7 +84,7 @@ class Writer:
         if preserved is not None:
             attributes, parts, text = self._restored(target, preserved, margin, attributes, parts, text)
         if parts:
-            body = "".join([part for _, part in parts])
+            body = "".join(map(_body_of, parts))
             if text and not text.strip(BLANKS):
                 # Beside elements it is layout.
                 text = ""
@@ -98,7 +100,7 @@ class Writer:
         if preserved is not None:
             attributes, parts, _ = self._restored(target, preserved, "", attributes, parts, "")
         if parts:
-            return f"{margin}<{tag}{attributes}>{''.join([part for _, part in parts])}</{tag}>"
+            return f"{margin}<{tag}{attributes}>{''.join(map(_body_of, parts))}</{tag}>"
         return f"{margin}<{tag}{attributes}/>"
 
     def content(self, item: Any, contents: Contents, margin: str) -> str:
@@ -273,6 +275,8 @@ class Writer:
     def _restored(
         self, target: Element, preserved: Preserved, margin: str, attributes: str, parts: Parts, text: str
     ) -> tuple[str, Parts, str]:
+        if preserved.order is not None and len(preserved.__dict__) == 1:
+            return attributes, self._in_order(parts, preserved.order, type(target)), text
         if preserved.namespaces:
             self._scopes.append({**self._scopes[-1], **preserved.namespaces})
         for spelling in preserved.spellings:

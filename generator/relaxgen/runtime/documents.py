@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 
@@ -155,16 +155,27 @@ def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     source, found, is_whole = _read_natively(package, None, source, unknown, validate)
     if is_whole:
         return found
-    vocabulary = import_module(f"{package}._schema")
+    vocabulary = _vocabulary(package)
     document = read_document(source, blanks=vocabulary.MIXED)
-    root = vocabulary.ROOTS.get(document.root.tag)
-    if root is None:
+    if document.root.tag not in vocabulary.ROOTS:
         from .explanation import wrong_root
 
         raise wrong_root(document, tuple(vocabulary.ROOTS))
-    module, name = f"{package}.{root[0]}", root[1]
-    entry = members_of(module, name)[0]._entry
-    return read_root(document, bindings_in(module)[name], entry, unknown, validate, found)
+    binding, entry = _root_of(package, document.root.tag)
+    return read_root(document, binding, entry, unknown, validate, found)
+
+
+@cache
+def _vocabulary(package: str) -> Any:
+    return import_module(f"{package}._schema")
+
+
+@cache
+def _root_of(package: str, tag: str) -> tuple[Binding, str]:
+    """How documents with the root are read, and its name in the grammar."""
+    module, name = _vocabulary(package).ROOTS[tag]
+    home = f"{package}.{module}"
+    return bindings_in(home)[name], members_of(home, name)[0]._entry
 
 
 def _read_natively(
@@ -207,7 +218,7 @@ def read_root(
         ParseError: with every fault of the document.
     """
     try:
-        return with_room(lambda: _read_root(document, binding, entry, unknown, validate, found))
+        return with_room(_read_root, document, binding, entry, unknown, validate, found)
     except RecursionError:
         from .explanation import too_deep
 
@@ -342,7 +353,7 @@ def _format(target: Element, options: FormatOptions) -> str:
             if is_unchecked or _judge(package, target._entry)(text) is True:
                 return text
     try:
-        return with_room(partial(_formatted, target, indent, like, validate, found))
+        return with_room(_formatted, target, indent, like, validate, found)
     except RecursionError as error:
         from .explanation import unwritable
 

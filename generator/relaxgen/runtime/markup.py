@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import copy_context
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
@@ -33,7 +33,7 @@ DEEPEST_USUAL = 24
 T = TypeVar("T")
 
 
-def with_room(work: Callable[[], T]) -> T:
+def with_room(work: Callable[..., T], *arguments: Any) -> T:
     """The result of `work`, which may be done twice: where the calls of the program leave too few of those that Python
     allows, it is done on the stack of a thread of its own.
 
@@ -41,10 +41,10 @@ def with_room(work: Callable[[], T]) -> T:
         RecursionError: that is too small, too.
     """
     try:
-        return work()
+        return work(*arguments)
     except RecursionError:
         outcome: list[T | BaseException] = []
-        thread = Thread(target=copy_context().run, args=(_append_outcome, work, outcome))
+        thread = Thread(target=copy_context().run, args=(_append_outcome, partial(work, *arguments), outcome))
         thread.start()
         thread.join()
     if isinstance(outcome[0], BaseException):

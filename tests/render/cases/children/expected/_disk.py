@@ -23,7 +23,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "transient" and not this.transient:
@@ -36,8 +36,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -49,7 +48,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.transient:
         parts.append(("transient", f"{inner}<transient/>"))
@@ -79,5 +78,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
 
 def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" file='{rt.attribute_text(this.file)}'"
+    attributes = f"{attributes} file='{rt.attribute_text(this.file)}'"
+    if this._preserved is None:
+        return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])

@@ -24,7 +24,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
         reader.stray_text(this, node, node.text)
     if len(node):
         order = []
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "name" and this.name is rt.MISSING:
@@ -39,8 +39,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                     tag = reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
-            if tag:
-                order.append(tag)
+            order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
@@ -52,7 +51,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
 
 def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "domain")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("name", rt.simple("name", inner, this.name)))
     if this.memory is not None:
@@ -75,7 +74,7 @@ def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             reader.open_child(this, this.elements, node, child)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -84,7 +83,7 @@ def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
 
 def write_domain_metadata(this: DomainMetadata, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "metadata")
-    parts: list[tuple[str, str]] = []
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.elements:
         parts += [("*", writer.any_element(item, inner)) for item in this.elements]

@@ -25,7 +25,7 @@ def read_section(node: Any, reader: rt.Reader) -> Section:
     if node.text:
         reader.stray_text(this, node, node.text)
     if len(node):
-        for child in node:
+        for child in node[:]:
             tag = child.tag
             try:
                 if tag == "para":
@@ -42,8 +42,8 @@ def read_section(node: Any, reader: rt.Reader) -> Section:
 def write_section(this: Section, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.title is not None:
-        attributes += f" title='{rt.attribute_text(this.title)}'"
-    parts: list[tuple[str, str]] = []
+        attributes = f"{attributes} title='{rt.attribute_text(this.title)}'"
+    parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.paras:
         parts += [("para", write_para(item, writer, inner)) for item in this.paras]

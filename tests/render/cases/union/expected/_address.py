@@ -37,9 +37,11 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
 
 def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" slot='{rt.attribute_text(this.slot)}'"
-    attributes += f" bus='{rt.attribute_text(this.bus)}'"
+    attributes = f"{attributes} type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} slot='{rt.attribute_text(this.slot)}'"
+    attributes = f"{attributes} bus='{rt.attribute_text(this.bus)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -72,12 +74,14 @@ def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
 
 def write_usb_or_ccid_address(this: UsbOrCcidAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" port='{rt.attribute_text(this.port)}'"
+    attributes = f"{attributes} type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} port='{rt.attribute_text(this.port)}'"
     if this.hub is not None:
-        attributes += f" hub='{rt.attribute_text(this.hub)}'"
+        attributes = f"{attributes} hub='{rt.attribute_text(this.hub)}'"
     if this.speed is not None:
-        attributes += f" speed='{rt.attribute_text(this.speed)}'"
+        attributes = f"{attributes} speed='{rt.attribute_text(this.speed)}'"
+    if this._preserved is None:
+        return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
