@@ -60,7 +60,8 @@ class Fault:
     def _advice(self) -> list[str]:
         if not self.expected and not self.suggestion:
             return []
-        hint = f"(did you mean {self.suggestion!r}?)" if self.suggestion else ""
+        is_news = self.suggestion and self.expected != (self.suggestion,)
+        hint = f"(did you mean {self.suggestion!r}?)" if is_news else ""
         if not self.expected:
             return [f"  {hint}"]
         shown = ", ".join(self.expected[:SHOWN_WORDS])
