@@ -223,6 +223,30 @@ def test_documents_of_libvirt_are_as_they_were(corpus: Path, import_path: Path) 
         assert package.format(package.parse(path), like=path).encode() == path.read_bytes(), path.name
 
 
+TEXT_OR_ELEMENT = """
+<element name="b" xmlns="http://relaxng.org/ns/structure/1.0"
+    datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+  <choice><data type="string"/><element name="c"><empty/></element></choice>
+</element>
+"""
+
+
+@pytest.mark.parametrize("value", [" a", "a\n", "\t a \n b ", "a"])
+@pytest.mark.parametrize("text", ["<b>o</b>", "<b>\n  o\n</b>", "<b/>", "<b>\n  <c/>\n</b>", "<b><!--x-->o<!--y--></b>"])
+def test_white_space_of_text_counts_where_children_might_be(
+    generate_and_import: Callable[..., ModuleType], tmp_path: Path, text: str, value: str
+) -> None:
+    schema = tmp_path / "b.rng"
+    schema.write_text(TEXT_OR_ELEMENT, encoding="utf-8")
+    package = generate_and_import("text_or_element", schema)
+    element = package.parse_b(text)
+    assert package.format_b(element, like=text) == text
+    element.value, element.c = value, False
+    written = package.format_b(element, like=text)
+    assert package.parse_b(written) == element
+    assert ("<!--x-->" in written, "<!--y-->" in written) == ("<!--x-->" in text, "<!--y-->" in text)
+
+
 def test_text_in_place_of_children_has_no_layout_around_it(generate_and_import: Callable[..., ModuleType]) -> None:
     schema = Path(__file__).parents[1] / "binding" / "cases" / "text-or-elements.rng"
     package = generate_and_import("text_or_elements", schema)

@@ -200,3 +200,23 @@ def test_the_directory_of_a_project_may_be_reached_through_a_link(project: Path)
     link.symlink_to(project)
     (package,) = read_configuration(link / "pyproject.toml")
     assert package.output.resolve() == project.resolve() / "src" / "model"
+
+
+@pytest.mark.parametrize("name", ["relaxgn", "relax-gen", "Relaxgen"])
+def test_a_misspelt_table_is_not_passed_over_for_one_further_up(project: Path, name: str) -> None:
+    configure(project, '[tool.relaxgen]\nschemas = ["a.rng"]\noutput = "model"\n')
+    inner = project / "inner"
+    inner.mkdir()
+    configure(inner, f'[project]\n[tool.{name}]\nschemas = ["a.rng"]\n')
+    with pytest.raises(ConfigurationError) as caught:
+        find_configuration(inner)
+    (complaint,) = map(str, caught.value.diagnostics)
+    assert f"inner/pyproject.toml:2:7: there is no tool {name!r} (did you mean 'relaxgen'?)" in complaint
+
+
+def test_the_table_of_another_tool_is_passed_over(project: Path) -> None:
+    configure(project, '[tool.relaxgen]\nschemas = ["a.rng"]\noutput = "model"\n')
+    inner = project / "inner"
+    inner.mkdir()
+    configure(inner, "[tool.relaxng]\n[tool.ruff]\n")
+    assert find_configuration(inner) == project / "pyproject.toml"

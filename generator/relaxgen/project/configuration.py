@@ -40,12 +40,32 @@ of builds, `read_docs_settings` that of the reference site."""
 
 
 def find_configuration(start: Path) -> Path | None:
-    """The nearest pyproject.toml with a `[tool.relaxgen]` table, from `start` upwards."""
+    """The nearest pyproject.toml with a `[tool.relaxgen]` table, from `start` upwards.
+
+    Raises:
+        ConfigurationError: a nearer one has a table whose name is nearly this.
+    """
     for directory in (start, *start.parents):
         file = directory / FILE_NAME
-        if is_file(file) and _has_table(read_toml(file, shown_path(file)).values):
-            return file
+        if is_file(file):
+            document = read_toml(file, shown_path(file))
+            if _has_table(document.values):
+                return file
+            _refuse_misspelt_table(document)
     return None
+
+
+NEARLY = 0.85
+"""How near the name of a table must be: ``relaxgn`` is meant for us, ``relaxng`` may be somebody else's."""
+
+
+def _refuse_misspelt_table(document: TomlDocument) -> None:
+    tools = document.values.get("tool")
+    for name in tools if isinstance(tools, dict) else ():
+        if hint := did_you_mean(name, [TABLE[-1]], NEARLY):
+            diagnostics = Diagnostics()
+            diagnostics.error(document.key_place(("tool", name)), f"there is no tool {name!r}{hint}")
+            diagnostics.raise_errors(ConfigurationError)
 
 
 def read_configuration(file: Path) -> tuple[PackageRequest, ...]:

@@ -54,7 +54,8 @@ class _MarkingWriter(Writer):
 
     def element(self, tag: str, target: Element, margin: str, attributes: str, parts: Parts, text: str = "") -> str:
         written = super().element(tag, target, "", attributes, parts, text)
-        return _marked(written, tag) if _may_have_children(target) else written
+        is_only_text = not parts and text.strip(BLANKS)
+        return _marked(written, tag) if _may_have_children(target) and not is_only_text else written
 
     def any_element(self, element: AnyElement, margin: str) -> str:
         written = super().any_element(element, "")
@@ -310,9 +311,7 @@ class Splicer:
             around = old.parent.scope if old.parent is not None else {}
             return rendered(new, self._style, {"xml": "", **around}, line_indent(old))
         start = self._start_tag(old, new)
-        # Text in place of children has no layout around it.
-        is_exact = not new.is_elastic or bool(old.children and not new.children and new.gaps[0].strip(BLANKS))
-        content = self._exact(old, new) if is_exact else self._elastic(old, new)
+        content = self._elastic(old, new) if new.is_elastic else self._exact(old, new)
         if old.tag.is_empty:
             return f"{start[:-2].rstrip(BLANKS)}>{content}</{old.raw_name}>" if content else start
         if not content and old.close > old.tag.end:
