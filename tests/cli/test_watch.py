@@ -216,7 +216,10 @@ def test_real_events_arrive_and_an_interrupt_ends_it(project: Path) -> None:
     pytest.importorskip("watchfiles")
     command = [sys.executable, "-m", "relaxgen", "watch"]
     surroundings = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    # A job in the background ignores SIGINT, and so would its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=surroundings) as process:
+        signal.signal(signal.SIGINT, before)
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
         assert any(line.startswith("watching") for line in lines)
