@@ -242,7 +242,7 @@ def test_endless_standard_input_is_an_error(
     schema = tmp_path / "a.rng"
     schema.write_text('<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>')
     assert main(["validate", str(schema), "-"]) == 2
-    assert capsys.readouterr().err == "<stdin>: holds more than 0 MiB: name a file in place of -\n"
+    assert capsys.readouterr().err == "<stdin>: contains more than 0 MiB: name a file in place of -\n"
 
 
 def test_a_list_names_documents(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -350,7 +350,7 @@ def test_a_report_about_something_else_is_left_alone(
 def test_a_file_that_is_no_report_is_left_alone(content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     Path("notes").write_bytes(content)
     assert main(["validate", "a.rng", "documents", "--report", "notes"]) == 2
-    assert capsys.readouterr().err == "notes: is no report of relaxgen validate, and is not replaced\n"
+    assert capsys.readouterr().err == "notes: is not a report of relaxgen validate, and is not replaced\n"
     assert Path("notes").read_bytes() == content
 
 

@@ -232,7 +232,9 @@ TEXT_OR_ELEMENT = """
 
 
 @pytest.mark.parametrize("value", [" a", "a\n", "\t a \n b ", "a"])
-@pytest.mark.parametrize("text", ["<b>o</b>", "<b>\n  o\n</b>", "<b/>", "<b>\n  <c/>\n</b>", "<b><!--x-->o<!--y--></b>"])
+@pytest.mark.parametrize(
+    "text", ["<b>o</b>", "<b>\n  o\n</b>", "<b/>", "<b>\n  <c/>\n</b>", "<b><!--x-->o<!--y--></b>"]
+)
 def test_white_space_of_text_counts_where_children_might_be(
     generate_and_import: Callable[..., ModuleType], tmp_path: Path, text: str, value: str
 ) -> None:

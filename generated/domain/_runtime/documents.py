@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
@@ -105,12 +105,22 @@ def format_options(options: FormatOptions) -> tuple[int | None, Any, bool | None
     return options.get("indent", 2), options.get("like"), options.get("validate")
 
 
+def no_such_name(module: str, name: str, names: Iterable[str]) -> AttributeError:
+    """The error for a name that a package does not have. Python itself looks for a near name among few hundred only."""
+    hint = "" if name.startswith("_") else _likely(name, names)
+    return AttributeError(f"module {module!r} has no attribute {name!r}{hint}", name=name)
+
+
 def _unexpected(options: Collection[str], known: frozenset[str]) -> TypeError:
+    word = next(one for one in options if one not in known)
+    return TypeError(f"unexpected keyword argument {word!r}{_likely(word, sorted(known))}")
+
+
+def _likely(word: str, known: Iterable[str]) -> str:
     from .faults import nearest
 
-    word = next(one for one in options if one not in known)
-    near = nearest(word, sorted(known))
-    return TypeError(f"unexpected keyword argument {word!r}" + (f" (did you mean {near!r}?)" if near else ""))
+    near = nearest(word, known)
+    return f" (did you mean {near!r}?)" if near else ""
 
 
 # Reading a document whose root has one class, or one of several.

@@ -17,7 +17,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from .document import (
+from .diagnosis import (
     ABSENT,
     COPIED,
     DEAREST_CHILD,

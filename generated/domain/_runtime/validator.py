@@ -13,12 +13,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .converters import UnknownText
-from .document import ANY
 from .element import Child, Element, Field, Token, package_of
 from .events import Source, Unreadable, at_once, source_of
 from .grammar import Automaton, Grammar, GrammarData, Opening, State, is_accepted
 from .markup import BLANKS, DECLARATIONS_NAMESPACE, XML_NAMESPACE, engine, local_name
 from .patterns import (
+    ANY_CHILD,
     NO_NAMESPACES,
     Choice,
     Data,
@@ -610,7 +610,7 @@ class Validator:
     ) -> Mapping[int, tuple[int, ...]]:
         """Orders of children that would mend elements of an invalid document, by ordinals; see `orders_in`. Nothing for
         a document that cannot be read."""
-        from .document import orders_in, read_document
+        from .diagnosis import orders_in, read_document
 
         try:
             source = source_of(document)
@@ -734,8 +734,8 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
 
 
 def orders_read(target: Any) -> Mapping[Path, set[tuple[str, ...]]]:
-    """The orders of children that documents had, by the names of elements from the root. Names are symbols, or `ANY`
-    for an element of a list."""
+    """The orders of children that documents had, by the names of elements from the root. Names are symbols, or
+    `ANY_CHILD` for an element of a list."""
     found: dict[Path, set[tuple[str, ...]]] = {}
     for path, one in _objects_with_paths(target):
         if one._preserved is not None and one._preserved.order is not None:
@@ -746,9 +746,9 @@ def orders_read(target: Any) -> Mapping[Path, set[tuple[str, ...]]]:
 
 def _symbol_at(one: Element, name: str) -> str:
     """The name in the order of children; for a choice, that of the current element."""
-    if name == ANY:
-        return ANY
-    held = getattr(one, name[1:]) if name.startswith(ANY) else None
+    if name == ANY_CHILD:
+        return ANY_CHILD
+    held = getattr(one, name[1:]) if name.startswith(ANY_CHILD) else None
     return symbol_of(held._tag if isinstance(held, Element) else name)
 
 

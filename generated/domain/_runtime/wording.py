@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from .document import OPEN, Conditions, Finding, Node, read_document
+from .diagnosis import OPEN, Conditions, Finding, Node, read_document
 from .events import CHUNK, Source, Unreadable
 from .faults import Fault, Place, Positions, by_nearness, nearest
 from .grammar import Automaton, Grammar

@@ -62,7 +62,7 @@ NEARLY = 0.85
 def _refuse_misspelt_table(document: TomlDocument) -> None:
     tools = document.values.get("tool")
     for name in tools if isinstance(tools, dict) else ():
-        if hint := did_you_mean(name, [TABLE[-1]], NEARLY):
+        if hint := did_you_mean(name, ["relaxgen"], NEARLY):
             diagnostics = Diagnostics()
             diagnostics.error(document.key_place(("tool", name)), f"there is no tool {name!r}{hint}")
             diagnostics.raise_errors(ConfigurationError)

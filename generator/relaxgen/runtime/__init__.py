@@ -32,7 +32,7 @@ from .converters import (
     WordPairConverter,
     tokens,
 )
-from .documents import FormatOptions, ParseOptions, format, format_root, parse, parse_root, parse_union
+from .documents import FormatOptions, ParseOptions, format, format_root, no_such_name, parse, parse_root, parse_union
 from .element import (
     MISSING,
     Contents,
@@ -122,6 +122,7 @@ __all__ = [
     "from_json",
     "iter_parse",
     "new",
+    "no_such_name",
     "open_attributes",
     "open_elements",
     "parse",
@@ -141,7 +142,6 @@ _LAZY = {
     "Fault": ".faults",
     "FormatError": ".faults",
     "ParseError": ".faults",
-    "no_such_name": ".faults",
     "expand_entities": ".streaming",
     "iter_parse": ".streaming",
     "date": "datetime",

@@ -147,13 +147,6 @@ def by_nearness(word: str, others: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(others), key=lambda other: distance(lowered, other.lower()))
 
 
-def no_such_name(module: str, name: str, names: Iterable[str]) -> AttributeError:
-    """The error for a name that a package does not have. Python itself looks for a near name among few hundred only."""
-    near = "" if name.startswith("_") else nearest(name, names)
-    hint = f" (did you mean {near!r}?)" if near else ""
-    return AttributeError(f"module {module!r} has no attribute {name!r}{hint}", name=name)
-
-
 def nearest(word: str, others: Iterable[str]) -> str:
     """The word that is likely meant; empty where none is near."""
     near = [other for other in by_nearness(word, others) if is_near(word, other)]

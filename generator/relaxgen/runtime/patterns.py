@@ -570,6 +570,9 @@ def _number_of(pattern: Pattern) -> int:
 ANY = ""
 """In place of a name: every name."""
 
+ANY_CHILD = "*"
+"""In an order of children that a document had: an element of a list, whatever its name."""
+
 NO_NAMESPACES: Namespaces = {}
 
 _NOTHING: dict[Element, Pattern] = {}

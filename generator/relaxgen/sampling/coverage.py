@@ -13,7 +13,7 @@ from typing import Any
 
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.simplified_form import SimplifiedForm
-from ..runtime.document import Node, read_document
+from ..runtime.diagnosis import Node, read_document
 from ..runtime.events import Unreadable, source_of
 from ..runtime.grammar import Automaton, Grammar
 from ..runtime.markup import BLANKS

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from relaxgen.runtime import document as documents
-from relaxgen.runtime import events
+from relaxgen.runtime import diagnosis, events
 from relaxgen.runtime.faults import Fault
 from relaxgen.runtime.validator import Validator
 
@@ -165,7 +164,7 @@ def test_faults_can_be_bounded() -> None:
 
 
 def test_of_a_large_document_only_the_wrong_parts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "KEPT_NODES", 50)
+    monkeypatch.setattr(diagnosis, "KEPT_NODES", 50)
     strict = validator(
         '<element name="a"><oneOrMore><element name="b"><attribute name="number"/><element name="c"><data type="int"/>'
         "</element></element></oneOrMore></element>"
