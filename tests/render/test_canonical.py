@@ -13,6 +13,8 @@ CANONICAL = [
     "if name == 'type':",
     'elif tag == "source" and this.source is None:',
     "else:",
+    "for child in node[:]:",
+    "x = f(a)[:].b",
     "except rt.Irregular as irregular:",
     "parts: list[tuple[int, str]] = []",
     "parts.append((0, write_source(this.source, writer, inner)))",
@@ -28,6 +30,8 @@ CANONICAL = [
 ]
 
 NOT_CANONICAL = [
+    "for child in node [:]:",
+    "x = a +[:]",
     "x=1",
     "x  = 1",
     "x = (1)",

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     (?P<word>[A-Za-z_][A-Za-z0-9_]*)(?!["'])
     | (?P<number>0|[1-9][0-9]*)(?![A-Za-z0-9_.])
     | (?P<string>f?"(?:[^"\\]|\\[\\nrt])*"|'(?:[^'"\\]|\\[\\nrt])*')(?!["'])
+    | (?P<slice>\[:\])
     | (?P<operator>==|!=|<=|>=|->|\+=|[<>+|]|=(?!=))
     | (?P<mark>[()\[\]{},:.]|\*(?=,)|\*\*(?=\w+:))
     )""",
@@ -161,12 +162,14 @@ def _commas(tokens: Sequence[Token]) -> int:
 
 def _takes_space(before: Token, after: Token, depth: int) -> bool | None:
     """Whether black puts a space between two tokens; None if that is not certain. ``depth`` counts open brackets."""
-    is_operand = before.kind in ("word", "number", "string") or before.text in CLOSING
+    is_operand = before.kind in ("word", "number", "string", "slice") or before.text in CLOSING
     is_complete = is_operand or before.text == "*" or before.kind == "keyword"
     if (before.text, after.text) == (",", ")"):
         return False
     if after.text in CLOSING or after.text in (",", ":"):
         return False if is_complete or before.text in OPENING else None
+    if after.kind == "slice":
+        return False if is_operand and before.kind != "number" else None
     if after.text == ".":
         return False if is_operand and before.kind != "number" else None
     if before.text in OPENING or before.text in (".", "**"):
