@@ -431,6 +431,7 @@ enum { HEAD = sizeof(PyObject) };
 
 void *zeroed(Py_ssize_t count, size_t size);                    /* at least one item; NULL with MemoryError */
 bool unpack(PyObject *described, const char *format, ...);
+int index_of_word(const char *const *words, int count, const char *word);
 Py_ssize_t slot_offset(PyTypeObject *type, const char *name);   /* -1 with an exception */
 Py_ssize_t slot_named(PyTypeObject *type, PyObject *name);
 bool is_made_of_slots(PyTypeObject *type);

@@ -512,18 +512,6 @@ form_allows(Form *form, Slice text)
 
 /* ------------------------------------------------------------------ what the package says */
 
-static int
-index_of(const char *const *names, int count, const char *name)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return i;
-        }
-    }
-    PyErr_Format(PyExc_ValueError, "%s is unknown", name);
-    return -1;
-}
-
 static bool
 is_bound(int kind)
 {
@@ -561,13 +549,10 @@ take_facet(const Form *form, Facet *facet, PyObject *description)
 {
     const char *name;
     PyObject *limit;
-    if (!PyTuple_Check(description) || !PyArg_ParseTuple(description, "sO", &name, &limit)) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_TypeError, "a facet is a tuple");
-        }
+    if (!unpack(description, "sO", &name, &limit)) {
         return -1;
     }
-    facet->kind = index_of(FACET_NAMES, FACETS, name);
+    facet->kind = index_of_word(FACET_NAMES, FACETS, name);
     bool needs_number = is_bound(facet->kind) || facet->kind == TOTAL_DIGITS || facet->kind == FRACTION_DIGITS;
     if (needs_number && form->shape != INTEGER_SHAPE && form->shape != DECIMAL_SHAPE) {
         PyErr_Format(PyExc_ValueError, "%s is for numbers", name);
@@ -583,19 +568,17 @@ take_form(Form *form, PyObject *description)
 {
     const char *shape;
     PyObject *detail, *facets;
-    if (!PyTuple_Check(description) || !PyArg_ParseTuple(description, "sUiO!", &shape, &detail, &form->blanks, &PyTuple_Type, &facets)) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_TypeError, "a form is a tuple");
-        }
+    if (!unpack(description, "sUiO!", &shape, &detail, &form->blanks, &PyTuple_Type, &facets)) {
         return -1;
     }
-    form->shape = index_of(SHAPE_NAMES, SHAPES, shape);
+    form->shape = index_of_word(SHAPE_NAMES, SHAPES, shape);
     form->detail = Py_NewRef(detail);
-    form->facets = PyMem_Calloc((size_t)PyTuple_GET_SIZE(facets) + 1, sizeof(Facet));
-    if (form->shape < 0 || form->facets == NULL || form->blanks < KEPT || form->blanks >= WAYS_WITH_BLANKS) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(form->facets == NULL ? PyExc_MemoryError : PyExc_ValueError, "there is no such form");
-        }
+    form->facets = zeroed(PyTuple_GET_SIZE(facets), sizeof(Facet));
+    if (form->shape < 0 || form->facets == NULL) {
+        return -1;
+    }
+    if (form->blanks < KEPT || form->blanks >= WAYS_WITH_BLANKS) {
+        PyErr_SetString(PyExc_ValueError, "there is no such way with blanks");
         return -1;
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(facets); i++) {
@@ -610,11 +593,8 @@ take_form(Form *form, PyObject *description)
 Form *
 form_new(PyObject *description)
 {
-    Form *form = PyMem_Calloc(1, sizeof(Form));
-    if (form == NULL) {
-        PyErr_NoMemory();
-    }
-    else if (take_form(form, description) < 0) {
+    Form *form = zeroed(1, sizeof(Form));
+    if (form != NULL && take_form(form, description) < 0) {
         form_free(form);
         form = NULL;
     }

@@ -306,6 +306,16 @@ may_keep(Run *run, int from, Slice text, Py_ssize_t longest)
 
 /* ------------------------------------------------------------------ forms */
 
+/* Numbers what is described, for which there is room in `items` then; -1 with an exception. */
+static int
+give_number(Judge *judge, PyObject *description, void **items, int number, int *capacity, size_t size)
+{
+    PyObject *object = make_room_for(items, number, capacity, size) == 0 ? PyLong_FromLong(number) : NULL;
+    int result = object != NULL ? PyDict_SetItem(judge->number_of_form, description, object) : -1;
+    Py_XDECREF(object);
+    return result;
+}
+
 /* The number of a form as it is described; -1 with an exception. */
 static int
 number_of_form(Judge *judge, PyObject *description)
@@ -315,16 +325,13 @@ number_of_form(Judge *judge, PyObject *description)
         return known != NULL ? (int)PyLong_AsLong(known) : -1;
     }
     Form *form = form_new(description);
-    PyObject *number = form != NULL ? PyLong_FromLong(judge->form_count) : NULL;
-    if (number == NULL || PyDict_SetItem(judge->number_of_form, description, number) < 0
-        || make_room_for((void **)&judge->forms, judge->form_count, &judge->form_capacity, sizeof(Form *)) < 0) {
-        Py_XDECREF(number);
-        if (form != NULL) {
-            form_free(form);
-        }
+    if (form == NULL) {
         return -1;
     }
-    Py_DECREF(number);
+    if (give_number(judge, description, (void **)&judge->forms, judge->form_count, &judge->form_capacity, sizeof(Form *)) < 0) {
+        form_free(form);
+        return -1;
+    }
     judge->forms[judge->form_count] = form;
     return judge->form_count++;
 }
@@ -339,14 +346,10 @@ add_distinction(Judge *judge, PyObject *descriptions)
             return -1;
         }
     }
-    PyObject *number = PyLong_FromLong(judge->distinction_count);
-    if (number == NULL || PyDict_SetItem(judge->number_of_form, descriptions, number) < 0
-        || make_room_for((void **)&judge->distinctions, judge->distinction_count, &judge->distinction_capacity,
-                         sizeof(Distinction)) < 0) {
-        Py_XDECREF(number);
+    if (give_number(judge, descriptions, (void **)&judge->distinctions, judge->distinction_count,
+                    &judge->distinction_capacity, sizeof(Distinction)) < 0) {
         return -1;
     }
-    Py_DECREF(number);
     judge->distinctions[judge->distinction_count] = made;
     return judge->distinction_count++;
 }

@@ -386,10 +386,7 @@ static int
 take_item(Recipe *recipe, PyObject *detail)
 {
     PyObject *item;
-    if (!PyTuple_Check(detail) || !PyArg_ParseTuple(detail, "Onn", &item, &recipe->least, &recipe->most)) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_TypeError, "the detail of a list is a tuple");
-        }
+    if (!unpack(detail, "Onn", &item, &recipe->least, &recipe->most)) {
         return -1;
     }
     recipe->item = recipe_new(item);
@@ -419,9 +416,8 @@ static int
 take_forms(Recipe *recipe, PyObject *forms)
 {
     recipe->takes_all = PyTuple_GET_SIZE(forms) == 0;
-    recipe->forms = PyMem_Calloc((size_t)PyTuple_GET_SIZE(forms) + 1, sizeof(Form *));
+    recipe->forms = zeroed(PyTuple_GET_SIZE(forms), sizeof(Form *));
     if (recipe->forms == NULL) {
-        PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(forms); i++) {
@@ -439,18 +435,11 @@ take_recipe(Recipe *recipe, PyObject *description)
 {
     const char *name;
     PyObject *detail, *forms;
-    if (!PyTuple_Check(description) || !PyArg_ParseTuple(description, "sOO!", &name, &detail, &PyTuple_Type, &forms)) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_TypeError, "a recipe is a tuple");
-        }
+    if (!unpack(description, "sOO!", &name, &detail, &PyTuple_Type, &forms)) {
         return -1;
     }
-    int kind = 0;
-    while (kind < RECIPE_KINDS && strcmp(KIND_NAMES[kind], name) != 0) {
-        kind++;
-    }
-    if (kind == RECIPE_KINDS) {
-        PyErr_Format(PyExc_ValueError, "%s is no kind of recipe", name);
+    int kind = index_of_word(KIND_NAMES, RECIPE_KINDS, name);
+    if (kind < 0) {
         return -1;
     }
     recipe->kind = (RecipeKind)kind;
@@ -461,11 +450,8 @@ take_recipe(Recipe *recipe, PyObject *description)
 Recipe *
 recipe_new(PyObject *description)
 {
-    Recipe *recipe = PyMem_Calloc(1, sizeof(Recipe));
-    if (recipe == NULL) {
-        PyErr_NoMemory();
-    }
-    else if (take_recipe(recipe, description) < 0) {
+    Recipe *recipe = zeroed(1, sizeof(Recipe));
+    if (recipe != NULL && take_recipe(recipe, description) < 0) {
         recipe_free(recipe);
         recipe = NULL;
     }

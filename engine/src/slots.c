@@ -12,12 +12,12 @@ zeroed(Py_ssize_t count, size_t size)
     return block;
 }
 
-/* Takes a tuple apart, as PyArg_ParseTuple does. */
+/* Takes a tuple of the package apart, as PyArg_ParseTuple does. */
 bool
 unpack(PyObject *described, const char *format, ...)
 {
     if (!PyTuple_Check(described)) {
-        PyErr_SetString(PyExc_TypeError, "a class is described by tuples");
+        PyErr_SetString(PyExc_TypeError, "the package describes itself by tuples");
         return false;
     }
     va_list places;
@@ -25,6 +25,19 @@ unpack(PyObject *described, const char *format, ...)
     int is_done = PyArg_VaParse(described, format, places);
     va_end(places);
     return is_done;
+}
+
+/* The place of a word among those that the engine knows; -1 with an exception. */
+int
+index_of_word(const char *const *words, int count, const char *word)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return i;
+        }
+    }
+    PyErr_Format(PyExc_ValueError, "the engine does not know %s", word);
+    return -1;
 }
 
 /* ------------------------------------------------------------------ slots */
@@ -73,13 +86,8 @@ static int
 condition_kind(PyObject *word)
 {
     static const char *const words[] = {"true", "given", "same", "other", "not", "all", "any"};
-    for (int kind = IS_TRUE; kind <= ANY_OF; kind++) {
-        if (PyUnicode_CompareWithASCIIString(word, words[kind]) == 0) {
-            return kind;
-        }
-    }
-    PyErr_Format(PyExc_ValueError, "%R is no kind of condition", word);
-    return -1;
+    const char *bytes = PyUnicode_AsUTF8(word);
+    return bytes != NULL ? index_of_word(words, ANY_OF + 1, bytes) : -1;
 }
 
 /* The conditions in a tuple behind its first item. */
