@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -13,9 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from relaxgen.diagnostics.errors import Diagnostics, SchemaError
-from relaxgen.output import write
-from relaxgen.pipeline import build_package
-from relaxgen.project.request import PackageRequest
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.reader import read_grammar
 from relaxgen.relaxng.simplification import simplify
@@ -59,8 +56,7 @@ def test_mutants_of_domains(domain: ModuleType, path: Path, chance: random.Rando
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_random_grammars(domain: ModuleType, import_path: Path, seed: int) -> None:
-    """``domain`` is here for its check that there is an engine."""
+def test_random_grammars(generated_for_engine: Callable[[str, Path], ModuleType], import_path: Path, seed: int) -> None:
     chance = random.Random(f"engine {seed}")
     schema = import_path / f"engine_random_{seed}.rng"
     schema.write_text(schema_text(random_grammar(chance)), encoding="utf-8")
@@ -68,16 +64,12 @@ def test_random_grammars(domain: ModuleType, import_path: Path, seed: int) -> No
     try:
         sampler = sampler_of(schema)
         documents = [random_document_of(sampler, chance, SIZE).to_xml() for _ in range(40)]
-        write(build_package(PackageRequest((schema,), import_path / name)).tree, import_path / name)
+        package = generated_for_engine(name, schema)
     except (SchemaError, NoSample):
         pytest.skip("a random grammar that is none, or allows nothing")
-    importlib.invalidate_caches()
-    package = importlib.import_module(name)
     roots = importlib.import_module(f"{name}._schema").ROOTS
     documents = [text for text in documents if etree.fromstring(text).tag in roots]
     for text in documents:
         assert problem(package, text) == ""
         for _ in range(5):
             assert problem(package, mutant(text.encode(), chance)) == ""
-    for module in [one for one in sys.modules if one.split(".")[0] == name]:
-        del sys.modules[module]

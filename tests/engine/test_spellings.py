@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import random
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from relaxgen.output import write
-from relaxgen.pipeline import build_package
-from relaxgen.project.request import PackageRequest
 
 from tests.engine.differences import native_of, outcome, problem, taken, without_engine
 
@@ -45,17 +41,10 @@ DOCUMENTS = [
 
 
 @pytest.fixture(scope="module")
-def package(domain: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """``domain`` is here for its check that there is an engine."""
-    place = tmp_path_factory.mktemp("spellings")
-    schema = place / "order.rng"
+def package(generated_for_engine: Callable[[str, Path], ModuleType], import_path: Path) -> ModuleType:
+    schema = import_path / "engine_spellings.rng"
     schema.write_text(SCHEMA, encoding="utf-8")
-    write(build_package(PackageRequest((schema,), place / "engine_spellings")).tree, place / "engine_spellings")
-    sys.path.insert(0, str(place))
-    yield importlib.import_module("engine_spellings")
-    sys.path.remove(str(place))
-    for module in [one for one in sys.modules if one.split(".")[0] == "engine_spellings"]:
-        del sys.modules[module]
+    return generated_for_engine("engine_spellings", schema)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

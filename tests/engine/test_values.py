@@ -5,15 +5,12 @@ from __future__ import annotations
 
 import importlib
 import random
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from types import ModuleType
 
 import pytest
-from relaxgen.output import write
-from relaxgen.pipeline import build_package
-from relaxgen.project.request import PackageRequest
 
 from tests.engine.differences import difference, expat_verdict, native_of, outcome, without_engine
 
@@ -160,18 +157,11 @@ MANY_ROUNDS = 1000
 
 
 @pytest.fixture(scope="module")
-def package(domain: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """``domain`` is here for its check that there is an engine."""
-    place = tmp_path_factory.mktemp("values")
-    schema = place / "values.rnc"
+def package(generated_for_engine: Callable[[str, Path], ModuleType], import_path: Path) -> ModuleType:
+    schema = import_path / "engine_values.rnc"
     fields = [f"element {name} {{ attribute of {{ {kind} }}?, ({kind}) }}*" for name, (kind, _) in TYPES.items()]
     schema.write_text(f"start = element values {{ {', '.join(fields)} }}", encoding="utf-8")
-    write(build_package(PackageRequest((schema,), place / "engine_values")).tree, place / "engine_values")
-    sys.path.insert(0, str(place))
-    yield importlib.import_module("engine_values")
-    sys.path.remove(str(place))
-    for module in [one for one in sys.modules if one.split(".")[0] == "engine_values"]:
-        del sys.modules[module]
+    return generated_for_engine("engine_values", schema)
 
 
 def varied(chance: random.Random, text: str) -> str:
