@@ -341,7 +341,7 @@ def format_root(package: str, document: Any, options: FormatOptions) -> str:
 def _is_root(package: str, kind: Any) -> bool:
     if not issubclass(kind, Element):
         return False
-    roots = import_module(f"{package}._schema").ROOTS.values()
+    roots = _vocabulary(package).ROOTS.values()
     homes = {one.__module__ for one in kind.__mro__}
     own = [(f"{package}.{module}", name) for module, name in roots if f"{package}.{module}" in homes]
     return any(issubclass(kind, members_of(module, name)) for module, name in own)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, did_you_mean
 from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
@@ -63,9 +63,7 @@ def _refuse_misspelt_table(document: TomlDocument) -> None:
     tools = document.values.get("tool")
     for name in tools if isinstance(tools, dict) else ():
         if hint := did_you_mean(name, ["relaxgen"], NEARLY):
-            diagnostics = Diagnostics()
-            diagnostics.error(document.key_place(("tool", name)), f"there is no tool {name!r}{hint}")
-            diagnostics.raise_errors(ConfigurationError)
+            raise ConfigurationError(Diagnostic(document.key_place(("tool", name)), f"there is no tool {name!r}{hint}"))
 
 
 def read_configuration(file: Path) -> tuple[PackageRequest, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from array import array
 from bisect import bisect_left, bisect_right
@@ -76,10 +75,6 @@ class Fault:
         del values["width"], values["source_line"]
         values["expected"] = list(self.expected)
         return values
-
-
-def faults_as_json(faults: Iterable[Fault]) -> str:
-    return json.dumps([fault.as_dict() for fault in faults], ensure_ascii=False, indent=2)
 
 
 class ParseError(ValueError):
