@@ -14,7 +14,7 @@ from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from ..report.results import Result
 from .package_options import CATALOG_OPTION, FORMAT_OPTION
-from .showing import FINDINGS, FINE, say, show_mistakes, show_results
+from .showing import FINDINGS, FINE, say, show_errors, show_results
 
 if TYPE_CHECKING:
     from ..relaxng.syntax_conversion import ConvertedFile, Syntax
@@ -49,7 +49,7 @@ def convert(source: str, target: str, to: str | None, simplify: bool, check: boo
     try:
         files = _converted(source, target, to, simplify)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, format_)
+        return show_errors(error.diagnostics, format_)
     if target == STANDARD:
         click.echo(files[0].text, nl=False)
         return FINE

@@ -11,7 +11,7 @@ from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from ..report.results import Level, Result
 from .package_options import CATALOG_OPTION, FORMAT_OPTION, SCHEMA_FILE, check_standard_input
-from .showing import FINDINGS, FINE, show_mistakes, show_results, shown_progress
+from .showing import FINDINGS, FINE, show_errors, show_results, shown_progress
 
 
 @click.command()
@@ -34,7 +34,7 @@ def coverage(
     try:
         return _coverage(schema, documents, root, Format(output_format), fail_under)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format(output_format))
+        return show_errors(error.diagnostics, Format(output_format))
 
 
 def _coverage(

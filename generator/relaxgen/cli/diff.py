@@ -13,7 +13,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from .package_options import BINDINGS_OPTION, CATALOGS_OPTION, EXISTING_FILE
-from .showing import FINDINGS, FINE, MISTAKE, echo_lines, say, show_mistakes, shown_progress
+from .showing import FINDINGS, FINE, MISTAKE, echo_lines, say, show_errors, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.compared_packages import Arguments
@@ -111,7 +111,7 @@ def diff(**options: Any) -> int:
             click.echo(as_json((), error.diagnostics))
             return MISTAKE
         own = arguments.output_format in (*Format,)
-        return show_mistakes(error.diagnostics, Format(arguments.output_format) if own else Format.TEXT)
+        return show_errors(error.diagnostics, Format(arguments.output_format) if own else Format.TEXT)
 
 
 @dataclass(frozen=True, slots=True)

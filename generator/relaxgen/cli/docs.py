@@ -27,7 +27,7 @@ from .package_options import (
     configured_package,
     schemas_of,
 )
-from .showing import FINE, say, show_diagnostics, show_mistakes, shown_progress
+from .showing import FINE, say, show_diagnostics, show_errors, shown_progress
 
 if TYPE_CHECKING:
     from ..documentation.builder import SiteText
@@ -110,7 +110,7 @@ def docs(
         request = replace(request, trust_templates=trust_templates, versions=versions)
         return _docs(request, site_format, texts)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_errors(error.diagnostics, Format.TEXT)
 
 
 @dataclass(frozen=True, slots=True)

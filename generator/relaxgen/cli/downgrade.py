@@ -17,7 +17,7 @@ from ..report.formats import Format
 from ..report.results import Level, Result
 from .package_options import EXISTING_FILE, FORMAT_OPTION
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, say, show_mistakes, show_results
+from .showing import FINDINGS, FINE, say, show_errors, show_results
 
 if TYPE_CHECKING:
     from ..evolution.releases.downgrading import Downgrade
@@ -44,7 +44,7 @@ def downgrade(document: Path, version: str, schema: str, output_format: str, **o
     try:
         return _downgrade(document, version, schema, Format(output_format), **options)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format(output_format))
+        return show_errors(error.diagnostics, Format(output_format))
 
 
 def _downgrade(

@@ -11,7 +11,7 @@ from ..enums.reader import C_SUFFIXES
 from ..report.formats import Format, as_json
 from ..report.results import Result, results_of_diagnostics
 from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, SCHEMA_FILE
-from .showing import FINDINGS, FINE, show_diagnostics, show_mistakes, show_results
+from .showing import FINDINGS, FINE, show_diagnostics, show_errors, show_results
 
 TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 
@@ -42,7 +42,7 @@ def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str)
         schemas, more_tables = _by_kind(files)
         comparison = compare_files(schemas, (*tables, *more_tables), diagnostics)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, format_)
+        return show_errors(error.diagnostics, format_)
     show_diagnostics(diagnostics.warnings, format_)
     if format_ is Format.JSON:
         click.echo(as_json(diagnostics.warnings, more=comparison_values(comparison)))

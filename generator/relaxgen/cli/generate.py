@@ -28,7 +28,7 @@ from ..report.formats import (
 )
 from ..report.results import results_as_github, results_as_sarif, results_of_diagnostics
 from .package_options import FORMAT_OPTION, STANDARD_INPUT, PackageOptions, package_options
-from .showing import FINDINGS, FINE, coloured, echo_lines, say, show_diagnostics, show_mistakes, shown_progress
+from .showing import FINDINGS, FINE, coloured, echo_lines, say, show_diagnostics, show_errors, shown_progress
 
 Packages = Sequence[BuiltPackage | UnchangedPackage]
 
@@ -103,7 +103,7 @@ def _run(
         )
         return command(options, requests)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, options.format)
+        return show_errors(error.diagnostics, options.format)
 
 
 def _list_outputs(options: PackageOptions, requests: tuple[PackageRequest, ...]) -> int:

@@ -9,7 +9,7 @@ import click
 from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format
 from .package_options import EXISTING_DIRECTORY
-from .showing import FINE, say, show_mistakes
+from .showing import FINE, say, show_errors
 
 
 @click.command()
@@ -28,7 +28,7 @@ def init(directory: Path) -> int:
         point = find_starting_point(directory)
         append(directory, point)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_errors(error.diagnostics, Format.TEXT)
     for diagnostic in point.unusable:
         click.echo(f"left out: {diagnostic}", err=True)
     say(f"{file}: {'made, with' if is_new else 'has now'} a [tool.relaxgen] table")

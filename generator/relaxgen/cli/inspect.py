@@ -19,7 +19,7 @@ from .package_options import (
     TABLE_SUFFIX,
     configured_package,
 )
-from .showing import FINE, show_mistakes, shown_progress
+from .showing import FINE, show_errors, shown_progress
 
 
 @click.command()
@@ -75,7 +75,7 @@ def inspect(
         for line in describe(model, paths[0] if paths else None):
             click.echo(line)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_errors(error.diagnostics, Format.TEXT)
     return FINE
 
 

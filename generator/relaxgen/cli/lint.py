@@ -15,7 +15,7 @@ from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from ..report.results import Level, Result, RuleText, place_values, results_as_github, results_as_sarif
 from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, SCHEMA_PATH, STANDARD_INPUT
-from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_mistakes, shown_progress
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_errors, shown_progress
 
 if TYPE_CHECKING:
     from ..lint.advice import Advice, DifferingList
@@ -64,7 +64,7 @@ def lint(
             raise click.UsageError("--wider needs --fix")
         return _lint(schemas, enums, ignored, Format(output_format), fix=fix, wider=wider)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format(output_format))
+        return show_errors(error.diagnostics, Format(output_format))
 
 
 def _show_rules(name: str | None) -> int:

@@ -14,7 +14,7 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..project.request import PackageRequest
 from .package_options import FORMAT_OPTION, PackageOptions, package_options
-from .showing import FINE, say, show_diagnostics, show_mistakes, shown_progress
+from .showing import FINE, say, show_diagnostics, show_errors, shown_progress
 
 
 @click.command()
@@ -31,7 +31,7 @@ def package(name: str, **arguments: Any) -> int:
     try:
         return _package(options, name)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, options.format)
+        return show_errors(error.diagnostics, options.format)
 
 
 def _package(options: PackageOptions, name: str) -> int:

@@ -16,7 +16,7 @@ from ..report.formats import Format
 from ..report.results import Result
 from .package_options import FORMAT_OPTION
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, show_diagnostics, show_mistakes, show_results, shown_progress
+from .showing import FINDINGS, FINE, show_diagnostics, show_errors, show_results, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.releases.requirements import Requirement
@@ -42,7 +42,7 @@ def requires(documents: tuple[str, ...], schema: str, output_format: str, **opti
     try:
         return _requires(documents, schema, Format(output_format), **options)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format(output_format))
+        return show_errors(error.diagnostics, Format(output_format))
 
 
 def _requires(

@@ -11,7 +11,7 @@ from ..diagnostics.errors import GeneratorError
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from .package_options import CATALOG_OPTION, SCHEMA_FILE
-from .showing import FINE, say, show_mistakes, shown_progress
+from .showing import FINE, say, show_errors, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def sample(
     try:
         return _sample(schema, root, cover, (seed or 0, count or 1, size) if is_random else None, output)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_errors(error.diagnostics, Format.TEXT)
 
 
 def _sample(

@@ -85,7 +85,7 @@ def shown_progress(subject: str) -> Iterator[Progress | None]:
         yield None
 
 
-def show_mistakes(diagnostics: Sequence[Diagnostic], format_: Format) -> int:
+def show_errors(diagnostics: Sequence[Diagnostic], format_: Format) -> int:
     show_diagnostics(diagnostics, format_)
     match format_:
         case Format.JSON:

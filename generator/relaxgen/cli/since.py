@@ -12,7 +12,7 @@ from ..report.formats import Format
 from ..report.results import Result
 from .package_options import EXISTING_FILE
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_mistakes, show_results, shown_progress
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_errors, show_results, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.releases.since_table import SinceTable
@@ -56,7 +56,7 @@ def since(schema: str, paths: tuple[str, ...], output_format: str, **options: An
     try:
         return _since(schema, paths, output_format, **options)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format.TEXT)
+        return show_errors(error.diagnostics, Format.TEXT)
 
 
 def _since(

@@ -22,7 +22,7 @@ from .package_options import (
     STANDARD_INPUT,
     check_standard_input,
 )
-from .showing import FINDINGS, FINE, echo_lines, say, show_mistakes, shown_progress
+from .showing import FINDINGS, FINE, echo_lines, say, show_errors, shown_progress
 
 if TYPE_CHECKING:
     from ..documents.document_arguments import Document
@@ -73,7 +73,7 @@ def validate(
     try:
         return _validate(schema, documents, lists, Format(output_format), **options)
     except GeneratorError as error:
-        return show_mistakes(error.diagnostics, Format(output_format))
+        return show_errors(error.diagnostics, Format(output_format))
 
 
 def _show_warnings(diagnostics: Diagnostics) -> None:

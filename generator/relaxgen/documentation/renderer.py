@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ..render.environment import UserTemplates
 from ..render.markup import make_html_environment, make_markdown_environment
-from ..render.template_mistakes import check_headers, reported
+from ..render.template_errors import check_headers, reported
 from .view import Site
 
 Progress = Callable[[str, int, int], None]

@@ -38,7 +38,7 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
     _files = BuildFiles(())
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        with self._mistakes_shown():
+        with self._errors_shown():
             self._check_keys()
             self._files = files = generate_in_build(Path(self.root))
         for warning in files.warnings:
@@ -75,7 +75,7 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
         diagnostics.raise_errors(ConfigurationError)
 
     @contextmanager
-    def _mistakes_shown(self) -> Iterator[None]:
+    def _errors_shown(self) -> Iterator[None]:
         """A user's mistake ends the build with its text and without a traceback."""
         try:
             yield

@@ -76,15 +76,15 @@ def parse_schema(data: bytes, path: str, *, keep_layout: bool = False) -> XmlDoc
         if is_called_xml:
             return parse_document(data, keep_layout=keep_layout)
         raise
-    if document.mistakes and is_called_xml:
+    if document.errors and is_called_xml:
         return parse_document(data, keep_layout=keep_layout)
     return document
 
 
-def mistakes_of(document: XmlDocument) -> list[tuple[int, int, str]]:
+def syntax_errors_of(document: XmlDocument) -> list[tuple[int, int, str]]:
     """Line, column and text of everything that is wrong with the syntax of a document that could still be read."""
     if isinstance(document, CompactDocument):
-        return [(place.line, place.column, message) for place, message in document.mistakes]
+        return [(place.line, place.column, message) for place, message in document.errors]
     return []
 
 

@@ -39,7 +39,7 @@ from ..diagnostics.locations import SourceLocation
 from ..runtime.faults import UNKNOWN_PLACE
 from ..runtime.markup import XML_NAMESPACE
 from .catalog import Catalogs, shown_path
-from .loading import mistakes_of, on_standard_input, parse_schema, read_document
+from .loading import on_standard_input, parse_schema, read_document, syntax_errors_of
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from .pattern import (
     NO_ANNOTATIONS,
@@ -217,7 +217,7 @@ class _Reader:
             self._report(place, document.message)
             return None
         context = _Context(document, path, base_of_file(path), (os.path.realpath(path),))
-        self._report_mistakes(context)
+        self._report_syntax_errors(context)
         if not self._is_relax_ng(context):
             return None
         self._elements = document.count
@@ -298,7 +298,7 @@ class _Reader:
         inner = _Context(
             document, path, base_of_file(path), (*context.files, real), origin, context.ns, outer_ns=context.ns
         )
-        self._report_mistakes(inner)
+        self._report_syntax_errors(inner)
         return inner if self._is_relax_ng(inner) else None
 
     def _report_cycle(self, node: XmlElement, context: _Context) -> None:
@@ -308,8 +308,8 @@ class _Reader:
 
     # Reports
 
-    def _report_mistakes(self, context: _Context) -> None:
-        for line, column, message in mistakes_of(context.document):
+    def _report_syntax_errors(self, context: _Context) -> None:
+        for line, column, message in syntax_errors_of(context.document):
             self._report(SourceLocation(context.path, line, column, context.included_from), message)
         if context.files[-1] not in self._rules:
             rules = embedded_rules(context.document.root)

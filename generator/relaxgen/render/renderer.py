@@ -14,7 +14,7 @@ from ..output.output_tree import HEADER
 from ..python.view import PythonPackage
 from .environment import UserTemplates, make_environment
 from .formatting import NoPython, Progress, format_all
-from .template_mistakes import check_headers, reported
+from .template_errors import check_headers, reported
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -18,7 +18,7 @@ MAXIMUM_DEPTH = 150
 calls."""
 
 
-class Mistake(Exception):
+class CompactSyntaxError(Exception):
     """After this, reading goes on at the next definition."""
 
     def __init__(self, start: int, message: str) -> None:
@@ -45,7 +45,7 @@ class Cursor:
         self._index = 0
         self._token = self._tokens[0]
         self._keep_layout = keep_layout
-        self._mistakes = list(source.mistakes)
+        self._errors = list(source.errors)
         self._places: dict[tuple[int, str | QName], Place] = {}
         self._spans: list[tuple[int, int]] = []
         self._prefixes: dict[str | None, str] = {"xml": XML_NAMESPACE}
@@ -100,15 +100,15 @@ class Cursor:
         return self._tokens[self._index - 1].end if self._index else 0
 
     def _report(self, start: int, message: str) -> None:
-        self._mistakes.append((self._source.place(start), message))
+        self._errors.append((self._source.place(start), message))
 
     def _unexpected(self, expected: str) -> NoReturn:
         """Raises:
-        Mistake: at the word before, where it looks like a misspelt keyword, else here.
+        CompactSyntaxError: at the word before, where it looks like a misspelt keyword, else here.
         """
         if self._index:
             self._check_misspelt(self._tokens[self._index - 1], self._token)
-        raise Mistake(self._token.start, f"expected {expected}, found {described(self._token)}")
+        raise CompactSyntaxError(self._token.start, f"expected {expected}, found {described(self._token)}")
 
     def _check_misspelt(self, token: Token, following: Token) -> None:
         if token.kind is not Kind.NAME or token.text in KEYWORDS:
@@ -116,7 +116,7 @@ class Cursor:
         keyword = nearest(token.text, KEYWORDS)
         follows = following.kind in (Kind.NAME, Kind.PREFIXED, Kind.LITERAL) or following.text in ("{", "*")
         if keyword is not None and follows:
-            raise Mistake(token.start, f"'{token.text}' is not a keyword (did you mean '{keyword}'?)")
+            raise CompactSyntaxError(token.start, f"'{token.text}' is not a keyword (did you mean '{keyword}'?)")
 
     def _nest(self, levels: int = 1) -> None:
         self._depth += levels

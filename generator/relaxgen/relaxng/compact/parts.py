@@ -14,7 +14,7 @@ from ...runtime.markup import XML_NAMESPACE
 from ..name_class import QName
 from ..schema_document import XmlElement, documentation_text
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG, TEXT_ELEMENTS, XMLNS
-from .cursor import Cursor, Mistake, described
+from .cursor import CompactSyntaxError, Cursor, described
 from .tokens import Kind, Source, Token
 
 
@@ -142,7 +142,7 @@ class PartsReader(Cursor):
             if self._at("-"):
                 if not may_except:
                     message = "a class of names with '-' needs parentheses around it after '-'"
-                    raise Mistake(self._token.start, message)
+                    raise CompactSyntaxError(self._token.start, message)
                 self._except_names(element, token, is_attribute, outer)
                 is_excepting = True
         elif self._at("("):
@@ -189,7 +189,7 @@ class PartsReader(Cursor):
             element.children.append(self._close(except_))
         self._close(element)
         if self._at("-"):
-            raise Mistake(
+            raise CompactSyntaxError(
                 self._token.start, "a class of names has one '-' only; several names are excepted as '- (a | b)'"
             )
 
@@ -271,13 +271,15 @@ class PartsReader(Cursor):
         if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(self._index + 1, "["):
             return
         if token.kind is Kind.END:
-            raise Mistake(opening.start, "this bracket is not closed: expected ']'")
+            raise CompactSyntaxError(opening.start, "this bracket is not closed: expected ']'")
         if token.kind in (Kind.NAME, Kind.ESCAPED) and self._is_symbol(self._index + 1, "="):
             message = f"attribute '{token.text}' of an annotation needs a prefix, as in [ b:{token.text} = \"…\" ]"
-            raise Mistake(token.start, message)
+            raise CompactSyntaxError(token.start, message)
         if token.kind is Kind.PREFIXED and self._is_symbol(self._index + 1, "="):
-            raise Mistake(token.start, f"attribute '{token.text}' must be before the elements of an annotation")
-        raise Mistake(
+            raise CompactSyntaxError(
+                token.start, f"attribute '{token.text}' must be before the elements of an annotation"
+            )
+        raise CompactSyntaxError(
             token.start, f"expected an annotation (name = \"…\" or name [ … ]) or ']', found {described(token)}"
         )
 

@@ -49,7 +49,7 @@ from ..schema_document import (
 )
 from ..syntax import ANNOTATIONS, RELAX_NG, fault_of_datatype_library
 from .comments import attach_comments
-from .cursor import MAXIMUM_DEPTH, Mistake, TooDeep, described, unescaped
+from .cursor import MAXIMUM_DEPTH, CompactSyntaxError, TooDeep, described, unescaped
 from .parts import InitialAnnotations, PartsReader, members
 from .tokens import KEYWORDS, Kind, Source, Token
 
@@ -64,13 +64,13 @@ _MANY_PATTERNS = frozenset(["element", "define", "optional", "zeroOrMore", "oneO
 
 
 class CompactDocument(XmlDocument):
-    """``mistakes`` are everything that is wrong with the text; the tree has then only what could be read."""
+    """``errors`` are everything that is wrong with the text; the tree has then only what could be read."""
 
     is_compact = True
 
     def __init__(self, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         super().__init__(b"", root, count, prefixes)
-        self.mistakes: list[tuple[Place, str]] = []
+        self.errors: list[tuple[Place, str]] = []
         self.places: dict[tuple[int, str | QName], Place] = {}
 
     def attribute_place(self, element: XmlElement, name: str | QName) -> Place:
@@ -112,7 +112,7 @@ class _Parser(PartsReader):
         self._finish_root(root)
         prefixes = {uri: prefix for prefix, uri in reversed(self._prefixes.items()) if prefix and prefix != "xml"}
         document = CompactDocument(root, self._count, dict(reversed(prefixes.items())))
-        document.mistakes = sorted(self._mistakes, key=lambda mistake: (mistake[0].line, mistake[0].column))
+        document.errors = sorted(self._errors, key=lambda one: (one[0].line, one[0].column))
         document.places = self._places
         if self._keep_layout:
             declarations = [*self._declarations]
@@ -131,15 +131,15 @@ class _Parser(PartsReader):
             self._pattern(children)
             if self._token.kind is not Kind.END:
                 self._report_after_pattern()
-        except Mistake as mistake:
-            self._report(mistake.start, mistake.message)
+        except CompactSyntaxError as error:
+            self._report(error.start, error.message)
         return next((child for child in children if child.namespace == RELAX_NG), self._make("notAllowed", 0))
 
     def _report_after_pattern(self) -> None:
         if self._at("}"):
-            raise Mistake(self._token.start, "'}' closes nothing: no brace is open")
+            raise CompactSyntaxError(self._token.start, "'}' closes nothing: no brace is open")
         if self._token.kind is Kind.NAME and self._token.text in ("namespace", "default", "datatypes"):
-            raise Mistake(self._token.start, "declarations come first: move this one before the pattern")
+            raise CompactSyntaxError(self._token.start, "declarations come first: move this one before the pattern")
         self._unexpected("the end of the file, or ',', '|' or '&' and another pattern")
 
     def _finish_root(self, root: XmlElement) -> None:
@@ -168,8 +168,8 @@ class _Parser(PartsReader):
         while self._is_declaration():
             try:
                 self._declaration()
-            except Mistake as mistake:
-                self._report(mistake.start, mistake.message)
+            except CompactSyntaxError as error:
+                self._report(error.start, error.message)
                 self._skip(lambda: self._is_declaration() or self._is_component(self._index), self._tokens[0].start)
         self._declarations_end = self._end()
         self._datatypes.setdefault("xsd", XML_SCHEMA)
@@ -290,8 +290,8 @@ class _Parser(PartsReader):
                 if self._token.kind is Kind.END or (self._at("}") and closing is not None):
                     return
                 self._component(parent, within_include)
-            except Mistake as mistake:
-                self._report(mistake.start, mistake.message)
+            except CompactSyntaxError as error:
+                self._report(error.start, error.message)
                 if self._token.start == start and self._at("}"):
                     self._advance()
                     continue
@@ -341,13 +341,13 @@ class _Parser(PartsReader):
         token = self._token
         if self._is_declaration():
             self._advance()
-            raise Mistake(token.start, "declarations come first: move this one before all definitions")
+            raise CompactSyntaxError(token.start, "declarations come first: move this one before all definitions")
         if self._at("}"):
             if annotations is not None:
-                raise Mistake(annotations.start, _NOTHING_ANNOTATED)
-            raise Mistake(token.start, "'}' closes nothing: no brace is open")
+                raise CompactSyntaxError(annotations.start, _NOTHING_ANNOTATED)
+            raise CompactSyntaxError(token.start, "'}' closes nothing: no brace is open")
         if annotations is not None and token.kind is Kind.END:
-            raise Mistake(annotations.start, _NOTHING_ANNOTATED)
+            raise CompactSyntaxError(annotations.start, _NOTHING_ANNOTATED)
         if token.kind is Kind.NAME and token.text not in KEYWORDS:
             if self._index:
                 self._check_misspelt(self._tokens[self._index - 1], token)
@@ -387,7 +387,7 @@ class _Parser(PartsReader):
         self._leave(_LEVELS_OF_GRAMMAR)
         if not self._at("}"):
             line = self._source.line(opening.start)
-            raise Mistake(opening.start, f"the brace of '{what}' in line {line} is not closed")
+            raise CompactSyntaxError(opening.start, f"the brace of '{what}' in line {line} is not closed")
         self._advance()
 
     def _include(self, element: XmlElement) -> None:
@@ -483,7 +483,7 @@ class _Parser(PartsReader):
             self._follow(parts)
             if self._token.kind is Kind.SYMBOL and self._token.text in _REPETITIONS:
                 message = f"'{self._token.text}' after '{symbol.text}' needs parentheses around what it repeats"
-                raise Mistake(self._token.start, message)
+                raise CompactSyntaxError(self._token.start, message)
         siblings.extend(parts)
 
     def _follow(self, siblings: list[XmlElement]) -> None:
@@ -523,22 +523,22 @@ class _Parser(PartsReader):
 
     def _check_reference(self, token: Token) -> None:
         if self._is_assigned():
-            raise Mistake(token.start, f"expected a pattern, found the definition of '{token.text}'")
+            raise CompactSyntaxError(token.start, f"expected a pattern, found the definition of '{token.text}'")
         if token.text in _KEYWORDS_WITH_MORE and token.kind is Kind.NAME:
             following = self._tokens[self._index + 1]
             is_alone = following.kind is Kind.SYMBOL and following.text in (",", "|", "&", "?", "*", "+", ")", "}")
             if is_alone and not (following.text == "*" and token.text in ("element", "attribute")):
                 message = "a reference to a definition of that name is written"
-                raise Mistake(token.start, f"'{token.text}' is a keyword: {message} '\\{token.text}'")
+                raise CompactSyntaxError(token.start, f"'{token.text}' is a keyword: {message} '\\{token.text}'")
 
     def _no_pattern(self) -> NoReturn:
         token = self._token
         if token.kind is Kind.PREFIX_STAR or token.text == "*":
-            raise Mistake(token.start, f"'{token.text}' is a class of names, and a pattern is expected here")
+            raise CompactSyntaxError(token.start, f"'{token.text}' is a class of names, and a pattern is expected here")
         if token.kind is Kind.SYMBOL and token.text in ("}", ")") and self._index:
             before = self._tokens[self._index - 1]
             if before.kind is Kind.SYMBOL and before.text in ("{", "("):
-                raise Mistake(
+                raise CompactSyntaxError(
                     before.start, f"nothing is between '{before.text}' and '{token.text}'; write 'empty' for no content"
                 )
         self._unexpected("a pattern")
@@ -593,7 +593,7 @@ class _Parser(PartsReader):
             if self._token.kind is not Kind.END:
                 message += f" in line {self._source.line(self._token.start)}"
             assert line  # the brace is in some line
-            raise Mistake(opening.start, message)
+            raise CompactSyntaxError(opening.start, message)
         self._unexpected(
             f"'}}' of '{what}' in line {self._source.line(token.start)}, or ',', '|' or '&' and another pattern"
         )
@@ -620,7 +620,7 @@ class _Parser(PartsReader):
         if not self._at(")"):
             line = self._source.line(opening.start)
             if self._token.kind is Kind.END or self._at("}") or self._is_component(self._index):
-                raise Mistake(
+                raise CompactSyntaxError(
                     opening.start, f"this parenthesis is not closed: expected ')' before {described(self._token)}"
                 )
             self._unexpected(f"')' for the parenthesis in line {line}, or ',', '|' or '&' and another pattern")
@@ -683,9 +683,9 @@ class _Parser(PartsReader):
             token = self._token
             if token.kind is Kind.END or token.kind not in (Kind.NAME, Kind.ESCAPED):
                 if token.kind is Kind.END:
-                    raise Mistake(opening.start, f"the brace of '{datatype.text}' is not closed")
+                    raise CompactSyntaxError(opening.start, f"the brace of '{datatype.text}' is not closed")
                 hint = "; parameters are separated by white space alone" if self._connector() else ""
-                raise Mistake(token.start, f"expected a parameter or '}}', found {described(token)}{hint}")
+                raise CompactSyntaxError(token.start, f"expected a parameter or '}}', found {described(token)}{hint}")
             param = self._make("param", token.start)
             param.attributes["name"] = self._plain_name("a parameter")
             self._expect("=", f"'=' after parameter '{param.attributes['name']}'")

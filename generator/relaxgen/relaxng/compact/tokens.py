@@ -97,7 +97,7 @@ class Source:
 
     def __init__(self, data: bytes) -> None:
         written = _LINE_END.sub("\n", _decoded(data))
-        self.mistakes: list[tuple[Place, str]] = []
+        self.errors: list[tuple[Place, str]] = []
         self._lines = [0, *(match.end() for match in re.finditer("\n", written))]
         self._escapes: list[tuple[int, int]] = []
         self.text = self._without_escapes(self._allowed(written))
@@ -122,7 +122,7 @@ class Source:
         def report(match: re.Match[str]) -> str:
             character = f"U+{ord(match[0]):04X}"
             message = f"character {character} is not allowed in a schema"
-            self.mistakes.append((self._written_place(match.start()), message))
+            self.errors.append((self._written_place(match.start()), message))
             return " "
 
         return forbidden_characters().sub(report, written)
@@ -149,7 +149,7 @@ class Source:
         elif len(digits.lstrip("0")) > 6 or not _is_allowed(int(digits, 16)):
             message = f"'{match[0]}' represents no character that XML allows"
         if message:
-            self.mistakes.append((self._written_place(match.start()), message))
+            self.errors.append((self._written_place(match.start()), message))
             return "?"
         character = chr(int(digits, 16))
         return _ESCAPED_LINE_ENDS.get(character, character)
@@ -173,7 +173,7 @@ class Source:
                 self._report_unclosed(tokens, start, written[0])
                 written = written[1:]
             elif group == "number":
-                self.mistakes.append((self.place(start), f'{written} must be in quotes: "{written}"'))
+                self.errors.append((self.place(start), f'{written} must be in quotes: "{written}"'))
             elif kind is Kind.UNKNOWN:
                 self._report_unknown(start, written)
                 continue
@@ -193,12 +193,12 @@ class Source:
         line_end = (
             "" if len(quote) == 3 else " on this line; a literal over several lines has three quotes on each side"
         )
-        self.mistakes.append((self.place(start), f"this literal has no closing {quote}{line_end}"))
+        self.errors.append((self.place(start), f"this literal has no closing {quote}{line_end}"))
 
     def _report_unknown(self, start: int, character: str) -> None:
         shown = {"\x02": "\\r"}.get(character, character)
         hint = "; a definition ends where the next one begins" if character == ";" else ""
-        self.mistakes.append((self.place(start), f"character '{shown}' has no meaning here{hint}"))
+        self.errors.append((self.place(start), f"character '{shown}' has no meaning here{hint}"))
 
     def _add_comment(self, comments: list[FoundComment], start: int, end: int, last_token: int) -> None:
         """Comments on lines of their own that follow each other are one."""
