@@ -78,6 +78,25 @@ def test_open_content_that_does_not_fit_is_an_error_with_its_path(
 def test_walking_gives_all_objects_of_a_class_in_order(domain: ModuleType, guest: Any) -> None:
     assert [target.dev for target in domain.walk(guest, domain.DiskTarget)] == ["vda", "vdb"]
     assert next(domain.walk(guest)) is guest
+    assert [type(one) for one in domain.walk(guest, domain.Address)] == [domain.PciAddress]
+    assert len([*domain.walk(guest, domain.Element)]) == len([*domain.walk(guest)])
+
+
+def test_walking_finds_objects_of_a_programs_own_class(domain: ModuleType, guest: Any) -> None:
+    class OwnTarget(domain.DiskTarget):  # type: ignore[name-defined, misc]
+        pass
+
+    guest.devices.disks[1].target = own = OwnTarget(dev="vdc")
+    assert [*domain.walk(guest, OwnTarget)] == [own]
+
+
+@pytest.mark.parametrize("name", ["DiskSnapshot", "AnyElement", "str", "stranger", "union", "text"])
+def test_walking_refuses_what_it_cannot_find(domain: ModuleType, guest: Any, name: str) -> None:
+    stranger = type("Stranger", (domain.Element,), {"__module__": "another.package"})
+    others = {"str": str, "stranger": stranger, "union": domain.DiskTarget | str, "text": "DiskTarget"}
+    wanted = others.get(name) or getattr(domain, name)
+    with pytest.raises(TypeError, match=r" is not a class of elements of \w+, nor a union of such classes$"):
+        domain.walk(guest, wanted)
 
 
 def test_the_text_of_an_element_has_that_of_the_elements_inside(domain: ModuleType, guest: Any) -> None:

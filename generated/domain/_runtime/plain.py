@@ -13,7 +13,19 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar, get_args
 
-from .element import MISSING, Attribute, Child, Content, Element, Field, Flag, OpenAttributes, Token, annotation_of
+from .element import (
+    MISSING,
+    Attribute,
+    Child,
+    Content,
+    Element,
+    Field,
+    Flag,
+    OpenAttributes,
+    Token,
+    annotation_of,
+    package_of,
+)
 from .faults import nearest
 from .markup import DEEPEST, AnyElement, inside_out, walked, with_room
 
@@ -260,11 +272,23 @@ def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:
     """Yields the object and all objects inside it, in the order of the fields; with `kind`, only objects of that class.
 
     Raises:
+        TypeError: `kind` is not a class of elements of the package, nor a union of such classes.
         ValueError: an object contains itself.
     """
-    for one, is_end in walked(target, _objects_in):
-        if not is_end and (kind is None or isinstance(one, kind)):
-            yield one  # type: ignore[misc]  # without `kind` it is any
+    if kind is not None:
+        package = package_of(type(target))
+        for one in kind if isinstance(kind, tuple) else get_args(kind) or (kind,):
+            if not _may_be_found(one, package):
+                raise TypeError(f"{one!r} is not a class of elements of {package}, nor a union of such classes")
+    found: Iterator[Any] = (one for one, is_end in walked(target, _objects_in) if not is_end)
+    return found if kind is None else (one for one in found if isinstance(one, kind))
+
+
+def _may_be_found(kind: Any, package: str) -> bool:
+    """Also true for `Element` itself, and for a program's own class that extends one of the package."""
+    if not isinstance(kind, type) or not issubclass(kind, Element):
+        return kind is object
+    return kind is Element or any(base.__module__.rpartition(".")[0] == package for base in kind.__mro__)
 
 
 def _objects_in(one: Element) -> list[Element]:
