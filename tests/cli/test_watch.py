@@ -183,12 +183,19 @@ def test_without_anything_to_watch_the_arguments_are_wrong() -> None:
         watch_packages(options(), Editor())
 
 
+@pytest.mark.parametrize(
+    ("edit", "file"),
+    [
+        pytest.param(lambda: write_root(MODE), "schemas/disk.rng", id="of a schema"),
+        pytest.param(lambda: write_parts(NAME, MODE), "schemas/parts/parts.rng", id="of what only the run finds"),
+    ],
+)
 def test_an_edit_during_a_run_starts_the_next_one(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    edit: Edit, file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from relaxgen.cli import watch as module
 
-    build, edits = module.build_changed_packages, [lambda: write_root(MODE)]
+    build, edits = module.build_changed_packages, [edit]
 
     def build_and_edit(*arguments: object) -> object:
         packages = build(*arguments)  # type: ignore[arg-type]
@@ -197,7 +204,8 @@ def test_an_edit_during_a_run_starts_the_next_one(
         return packages
 
     monkeypatch.setattr(module, "build_changed_packages", build_and_edit)
-    assert len(watched(capsys)) == 1
+    (block,) = watched(capsys)
+    assert block.startswith(f"{file} changed\n")
     assert "mode" in tree()["disk.py"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -89,9 +90,9 @@ class _Watch:
         with suppress(GeneratorError):  # the first run reports it
             self.requests = self._read_requests()
         while True:
-            before = self._watched().state()
+            before, started = self._watched().state(), time.time()
             self._survive(self._generate)
-            changed = self._wait(before, wakeups)
+            changed = self._wait(before, started, wakeups)
             if not changed:
                 return FINE
             click.echo("")
@@ -104,12 +105,12 @@ class _Watch:
         self.configuration = self.options.configuration_file() or self.configuration
         return WatchedFiles.of(self.requests, sources, self.configuration)
 
-    def _wait(self, before: State, wakeups: Wakeups) -> tuple[str, ...]:
+    def _wait(self, before: State, started: float, wakeups: Wakeups) -> tuple[str, ...]:
         """What has changed since the latest run began; nothing where `wakeups` ends."""
         from ..project.watched_files import changed_files, state_after_run
 
         watched = self._watched()
-        state = state_after_run(before, watched.state(), watched)
+        state = state_after_run(before, watched.state(), watched, started)
         say(f"watching {counted(len(watched.files), 'file')}; Ctrl-C ends")
         for _ in self._at_once_and(wakeups(watched.directories)):
             if changed := changed_files(state, watched.state()):

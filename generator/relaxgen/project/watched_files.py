@@ -21,6 +21,9 @@ INPUT_SUFFIXES = frozenset((*SCHEMA_SUFFIXES, ".enums", ".toml", ".jinja"))
 State = Mapping[Path, bytes | None]
 """The digest of each file; None for one that cannot be read."""
 
+UNKNOWN = b""
+"""In place of the digest of what a run has read, if nobody knows it."""
+
 
 @dataclass(frozen=True, slots=True)
 class WatchedFiles:
@@ -65,10 +68,13 @@ def changed_files(before: State, now: State) -> tuple[str, ...]:
     return tuple(f"{shown_path(file)} {_what_happened(before.get(file), now.get(file))}" for file in files)
 
 
-def state_after_run(before: State, now: State, watched: WatchedFiles) -> State:
-    """What later states are compared with. A file that changed while a run was reading counts as it was before, if it
-    was known before."""
-    return {file: digest if file in watched.own else before.get(file, digest) for file, digest in now.items()}
+def state_after_run(before: State, now: State, watched: WatchedFiles, started: float) -> State:
+    """What later states are compared with. A file that changed while a run was reading counts as it was before. The
+    first run finds files that `before` does not have: one that changed after `started`, in seconds since the epoch, may
+    have been read earlier, so it counts as changed."""
+    edited = {file: UNKNOWN for file in watched.files if _is_younger(file, started)}
+    known = {**edited, **before}
+    return {file: digest if file in watched.own else known.get(file, digest) for file, digest in now.items()}
 
 
 def _what_happened(before: bytes | None, now: bytes | None) -> str:
@@ -92,6 +98,13 @@ def _listed(directory: Path) -> list[Path]:
         return [file for file in directory.iterdir() if file.is_file()]
     except OSError:
         return []
+
+
+def _is_younger(file: Path, time: float) -> bool:
+    try:
+        return file.stat().st_mtime >= time
+    except OSError:
+        return False
 
 
 def _digest(file: Path) -> bytes | None:
