@@ -143,6 +143,27 @@ def test_tracked_finds_what_git_does_not_know(repository: Path, capsys: pytest.C
         capsys.readouterr()
 
 
+def test_tracked_finds_untracked_files_beside_other_differences(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = repository / "relaxgen.names.toml"
+    edit(repository / "pyproject.toml", 'templates = "own"', f'templates = "own"\nnames = "{names.name}"')
+    assert main(["generate"]) == 0
+    names.write_text("# an edit\n" + names.read_text(encoding="utf-8"), encoding="utf-8")
+    edit(MODEL / "disks.py", "class", "class ")
+    git("rm", "--quiet", "--cached", "--force", str(MODEL / "disks.py"))
+    git("rm", "--quiet", "--cached", str(MODEL / "py.typed"))
+    capsys.readouterr()
+    assert main(["check", "--tracked"]) == 1
+    printed = capsys.readouterr().out
+    assert "+++ relaxgen.names.toml (generated)" in printed
+    for name in ("disks.py", "py.typed"):
+        assert f"{MODEL / name}: is neither committed nor staged" in printed
+    assert printed.endswith(
+        f"{MODEL}: 3 files out of date (2 changed, 2 untracked)\nrun: relaxgen generate\nrun: git add {MODEL}\n"
+    )
+
+
 def test_tracked_finds_what_git_ignores(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     git("rm", "--quiet", "--cached", str(MODEL / "disks.py"))
     (repository / ".gitignore").write_text("disks.py\n", encoding="utf-8")

@@ -173,8 +173,8 @@ def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracke
     warnings: list[Diagnostic] = []
     for package in build_packages(requests, shown_progress):
         differences = package.differences()
-        if tracked and not differences:
-            differences = _untracked(package).differences
+        if tracked:
+            differences = (*differences, *_untracked(package).differences)
         files = len(package.generated.tree) + (package.request.names is not None)
         reports.append(CheckedReport(package.request.output, files, differences))
         warnings += package.generated.diagnostics
@@ -208,9 +208,9 @@ def _show_checks(reports: Sequence[CheckedReport], options: PackageOptions) -> N
     for report in reports:
         show = click.echo if report.differences else say
         show(coloured(checked_as_text(report)))
-    kinds = {difference.kind for report in reports for difference in report.differences}
+    kinds = {kind for report in reports for kind in report.kinds}
     if kinds - {DifferenceKind.UNTRACKED}:
         click.echo(f"run: {options.command_to('generate')}")
-    elif kinds:
-        outputs = [str(report.output) for report in reports if report.differences]
+    if DifferenceKind.UNTRACKED in kinds:
+        outputs = [str(report.output) for report in reports if DifferenceKind.UNTRACKED in report.kinds]
         click.echo(f"run: {shlex.join(['git', 'add', *outputs])}")

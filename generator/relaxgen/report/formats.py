@@ -45,6 +45,10 @@ class CheckedReport:
     files: int
     differences: tuple[Difference, ...]
 
+    @property
+    def kinds(self) -> list[DifferenceKind]:
+        return [difference.kind for difference in self.differences]
+
 
 # For people
 
@@ -74,9 +78,9 @@ def checked_as_text(report: CheckedReport) -> str:
     for difference in report.differences:
         if difference.kind is not DifferenceKind.CHANGED:
             lines.append(f"{report.output / difference.path}: {MEANING[difference.kind]}")
-    kinds = [difference.kind for difference in report.differences]
-    tally = ", ".join(f"{kinds.count(kind)} {kind.value}" for kind in DifferenceKind if kind in kinds)
-    lines.append(f"{report.output}: {counted(len(kinds), 'file')} out of date ({tally})")
+    tally = ", ".join(f"{report.kinds.count(kind)} {kind.value}" for kind in DifferenceKind if kind in report.kinds)
+    files = len({difference.path for difference in report.differences})
+    lines.append(f"{report.output}: {counted(files, 'file')} out of date ({tally})")
     return "\n".join(lines)
 
 
