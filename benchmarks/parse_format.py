@@ -14,6 +14,7 @@ import argparse
 import gc
 import timeit
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -24,25 +25,25 @@ from lxml import etree
 from tests.engine.differences import native_of, without_engine
 
 from .interleaving import compare
-from .subjects import Subject, chosen, generated_package
+from .round_trip import vocabularies
+from .subjects import CORPUS, Subject, chosen, generated_package
 
 ROUNDS = 25
+
+PROSE = ("docbook", "mallard", "tei")
+"""Folders of the corpus."""
 
 
 def main() -> None:
     arguments = _arguments()
-    for subject in chosen(arguments.schema, arguments.enums, arguments.documents):
+    named = chosen(arguments.schema, arguments.enums, arguments.documents)
+    for subject in named if arguments.schema else [*named, *prose()]:
         with generated_package(subject) as (package, _):
             report(subject, package, arguments.rounds)
 
 
 def report(subject: Subject, package: Any, rounds: int) -> None:
-    for label, documents in {
-        "small": [subject.small()],
-        "medium": [subject.medium()],
-        "large": [subject.large()],
-        "sample": subject.sample(),
-    }.items():
+    for label, documents in subject.groups().items():
         documents = [document for document in documents if _is_taken(package, document)]
         size = sum(map(len, documents))
         print(f"\n{subject.name}, {label}: {len(documents)} document(s), {size:,} bytes")
@@ -56,10 +57,36 @@ def report(subject: Subject, package: Any, rounds: int) -> None:
         print(f"  {construction(package, documents, rounds) / objects * 1e6:.2f} µs to construct each from its fields")
     native = native_of(package)
     if native is not None:
-        given_up = sum(native.engine.parse(document, native.roots) is None for document in subject.sample())
-        print(f"\n{subject.name}: the engine leaves {given_up} of {len(subject.sample())} documents to the pure path")
+        left = left_to_python(native, subject.sample())
+        reasons = "".join(f", {count} for {reason}" for reason, count in left.items())
+        print(
+            f"\n{subject.name}: the engine leaves {left.total()} of {len(subject.sample())} documents to Python{reasons}"
+        )
     else:
         print("\nthe native engine is not installed: pip install ./engine")
+
+
+def prose() -> list[Subject]:
+    """Vocabularies with mixed content and namespaces, as far as they are at hand: of each the schema with the most
+    documents."""
+    found = {name: vocabularies(CORPUS, f"vocabularies/{name}") for name in PROSE if _is_at_hand(name)}
+    most = {name: max(schemas, key=lambda one: len(one.documents)) for name, schemas in found.items()}
+    return [Subject(name, one.schema, (), one.documents, is_prose=True) for name, one in most.items()]
+
+
+def _is_at_hand(vocabulary: str) -> bool:
+    return (CORPUS / "vocabularies" / vocabulary / "manifest.tsv").exists()
+
+
+def left_to_python(native: Any, documents: list[bytes]) -> Counter[str]:
+    """How many documents the engine does not read, or does not write, by its reasons."""
+    before = native.engine.counts()
+    read = [native.engine.parse(document, native.roots) for document in documents]
+    for document in filter(None, read):
+        native.engine.format(document, 2)
+    found = Counter(native.engine.counts())
+    found.subtract(before)
+    return Counter({reason: found[reason] for reason in +found if reason not in ("parsed", "formatted")})
 
 
 def _is_taken(package: Any, document: bytes) -> bool:

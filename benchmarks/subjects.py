@@ -38,13 +38,15 @@ SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """``name`` becomes the package's. ``typical`` is the document to take for the small one, if not the nearest."""
+    """``name`` becomes the package's. ``typical`` is the document to take for the small one, if not the nearest. With
+    ``is_prose`` only the sample is measured: prose has no children to repeat, and its documents differ."""
 
     name: str
     schema: Path
     enums: tuple[Path, ...]
     documents: tuple[Path, ...]
     typical: Path | None = None
+    is_prose: bool = False
 
     def small(self) -> bytes:
         return grown(_nearest(self.documents, SMALL) if self.typical is None else self.typical.read_bytes(), SMALL)
@@ -59,6 +61,17 @@ class Subject:
         """The same documents every time, in no particular order."""
         count = min(SAMPLE, len(self.documents))
         return [path.read_bytes() for path in random.Random(0).sample(self.documents, count)]
+
+    def groups(self) -> dict[str, list[bytes]]:
+        """What is measured, by its label."""
+        if self.is_prose:
+            return {"sample": self.sample()}
+        return {
+            "small": [self.small()],
+            "medium": [self.medium()],
+            "large": [self.large()],
+            "sample": self.sample(),
+        }
 
     def request(self, parent: Path) -> PackageRequest:
         return PackageRequest((self.schema,), parent / self.name, self.enums)
