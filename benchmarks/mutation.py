@@ -5,10 +5,11 @@ usage: python -m benchmarks.mutation [MODULE...] [--each 16] [--seed 0] [--jobs 
 Each mutant is one small bug, planted in one module of a copy of the repository: a comparison the other way, a condition
 that always or never holds, a number one more, a call or an early end left out, a case of a ``match`` that is never
 taken. The tests of the module's folder then run on the copy until the first fails. A mutant that they do not catch has
-survived; `equivalent_mutants.toml` names the mutants that change no behaviour, each with the reason.
+survived; `equivalent_mutants.toml` names the mutants that change no behaviour, each with the reason. A mutant with
+which they take too long is counted apart: a loop without an end is no failed test, and neither is a busy machine.
 
 `SUBJECTS` maps modules to their tests, the quickest first. ``--each`` mutants are drawn from each entry.
-The exit status is 1 if fewer than ``--minimum`` percent are caught.
+The exit status is 1 if fewer than ``--minimum`` percent of those caught or survived are caught.
 
 Written here because the known tools do not fit. cosmic-ray 8.7 has one test command in a session and draws no sample,
 and a fifth of its mutants here change type annotations, which nothing evaluates. mutmut 3.8 puts a dispatcher that
@@ -30,9 +31,11 @@ import tempfile
 import time
 import tomllib
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from random import Random
 
@@ -69,6 +72,14 @@ SUBJECTS = {
     ),
 }
 """Modules below the package, and what is run for them."""
+
+
+class Verdict(Enum):
+    CAUGHT = "caught"
+    TOO_LONG = "too long"
+    EQUIVALENT = "equivalent"
+    SURVIVED = "survived"
+
 
 OUTPUT = "output.txt"
 """What pytest prints, in each copy."""
@@ -298,6 +309,7 @@ class Run:
     mutant: Mutant | None
     limit: float
     began: float = field(default_factory=time.monotonic)
+    is_too_long: bool = False
 
 
 class Runner:
@@ -314,11 +326,19 @@ class Runner:
         for _ in self._finished((subject, None) for subject in subjects):
             pass
 
-    def verdicts(self, mutants: Iterable[tuple[str, Mutant]]) -> Iterator[tuple[str, Mutant, bool]]:
-        """For each mutant, as they come, whether it was caught."""
-        for run, is_caught in self._finished(mutants):
+    def verdicts(self, mutants: Iterable[tuple[str, Mutant]]) -> Iterator[tuple[str, Mutant, Verdict]]:
+        """For each mutant, as they come, what the tests say of it."""
+        equivalents = known_equivalents()
+        for run, has_failed in self._finished(mutants):
             assert run.mutant is not None
-            yield run.subject, run.mutant, is_caught
+            if run.is_too_long:
+                verdict = Verdict.TOO_LONG
+            elif has_failed:
+                verdict = Verdict.CAUGHT
+            else:
+                is_known = (run.mutant.module, run.mutant.change) in equivalents
+                verdict = Verdict.EQUIVALENT if is_known else Verdict.SURVIVED
+            yield run.subject, run.mutant, verdict
 
     def _finished(self, wanted: Iterable[tuple[str, Mutant | None]]) -> Iterator[tuple[Run, bool]]:
         for subject, mutant in wanted:
@@ -344,15 +364,16 @@ class Runner:
         os.utime(path, (self._stamp, self._stamp))
 
     def _wait(self) -> tuple[Run, bool]:
-        """The next run that is finished, and whether a test failed or it took too long."""
+        """The next run that is finished, and whether a test failed."""
         while True:
             process, status = os.waitpid(-1, os.WNOHANG)
             if process:
                 run = self._running.pop(process)
                 self._tidy(run)
-                return run, self._is_caught(run, os.waitstatus_to_exitcode(status))
+                return run, self._has_failed(run, os.waitstatus_to_exitcode(status))
             for run in self._running.values():
                 if time.monotonic() - run.began > run.limit:
+                    run.is_too_long = True
                     os.killpg(run.process, signal.SIGKILL)
             time.sleep(0.02)
 
@@ -361,7 +382,7 @@ class Runner:
             self._write(run.copy / PACKAGE / run.mutant.module, source_of(run.mutant.module))
         self._free.append(run.copy)
 
-    def _is_caught(self, run: Run, status: int) -> bool:
+    def _has_failed(self, run: Run, status: int) -> bool:
         """pytest's exit status is 0 if all passed, 1 if some failed, 2 or 4 if an import failed."""
         seconds = time.monotonic() - run.began
         if run.mutant is None:
@@ -423,19 +444,17 @@ def known_equivalents() -> dict[tuple[str, str], str]:
     return {(entry["module"], entry["change"]): entry["reason"] for entry in entries}
 
 
-def report(results: Sequence[tuple[str, Mutant, bool]], minimum: float) -> int:
-    equivalents = known_equivalents()
-    print(f"\n{'':40} caught  equivalent  survived")
-    caught = survived = 0
+def report(results: Sequence[tuple[str, Mutant, Verdict]], minimum: float) -> int:
+    print(f"\n{'':40}" + "".join(f"{verdict.value:>12}" for verdict in Verdict))
+    total: Counter[Verdict] = Counter()
     for subject in SUBJECTS:
-        verdicts = [(mutant, is_caught) for name, mutant, is_caught in results if name == subject]
-        if verdicts:
-            left = [mutant for mutant, is_caught in verdicts if not is_caught]
-            alive = [mutant for mutant in left if (mutant.module, mutant.change) not in equivalents]
-            print(f"{subject:40} {len(verdicts) - len(left):6} {len(left) - len(alive):11} {len(alive):9}")
-            caught, survived = caught + len(verdicts) - len(left), survived + len(alive)
-    share = 100 * caught / max(1, caught + survived)
-    print(f"{share:.1f} % of {caught + survived} mutants caught")
+        counts = Counter(verdict for name, _, verdict in results if name == subject)
+        if counts:
+            print(f"{subject:40}" + "".join(f"{counts[verdict]:12}" for verdict in Verdict))
+            total += counts
+    decided = total[Verdict.CAUGHT] + total[Verdict.SURVIVED]
+    share = 100 * total[Verdict.CAUGHT] / max(1, decided)
+    print(f"{share:.1f} % of {decided} mutants caught")
     return int(share < minimum)
 
 
@@ -466,14 +485,12 @@ def main() -> int:
             _copy_repository(copy)
         runner = Runner(copies)
         runner.measure(subjects)
-        for subject, mutant, is_caught in runner.verdicts(chosen):
-            results.append((subject, mutant, is_caught))
-            if not is_caught:
-                reason = equivalents.get((mutant.module, mutant.change))
-                what = "survived" if reason is None else "equivalent"
-                print(f"{what}: {PACKAGE}/{mutant.module}:{mutant.line}: {mutant.change}", flush=True)
-                if reason is not None:
-                    print(f"    {reason}", flush=True)
+        for subject, mutant, verdict in runner.verdicts(chosen):
+            results.append((subject, mutant, verdict))
+            if verdict is not Verdict.CAUGHT:
+                print(f"{verdict.value}: {PACKAGE}/{mutant.module}:{mutant.line}: {mutant.change}", flush=True)
+            if verdict is Verdict.EQUIVALENT:
+                print(f"    {equivalents[mutant.module, mutant.change]}", flush=True)
     return report(results, options.minimum)
 
 
