@@ -13,6 +13,7 @@ With an engine that `engine/sanitized.sh` builds, the mutants are guided: one th
 never took, or more often, or that makes a comparison nearer to equal, is kept in DIRECTORY, and mutants are made of it,
 too. It is also read in all ways that `parse` knows, and again and again, which must not take more and more memory.
 ``--kept DIRECTORY`` goes on from an earlier run. `last` in it is the document that was read when a process dies.
+Without ``--kept``, the directory is temporary: it is left behind only if the process dies.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from relaxgen.relaxng.reader import read_grammar  # noqa: E402
 from relaxgen.relaxng.simplification import simplify  # noqa: E402
 from relaxgen.sampling import Sampler, random_document_of  # noqa: E402
 
+from benchmarks.engine import why_there_is_none  # noqa: E402
 from tests.engine.differences import native_of, reading_problem, taken, verdict_problem, verdicts  # noqa: E402
 from tests.engine.mutants import crossed, mutant  # noqa: E402
 
@@ -56,12 +58,21 @@ SMALLEST = 8
 def main() -> int:
     options = _options()
     package = _package(options.package)
-    native = native_of(package)
-    if native is None:
-        print("the engine is not installed: pip install ./engine", file=sys.stderr)
+    if native_of(package) is None:
+        print(why_there_is_none(), file=sys.stderr)
         return 2
-    make, learn = _ways(package, options)
-    wrong = 0
+    with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
+        make, learn = _ways(package, options, options.kept or Path(temporary))
+        return _compare(package, options, make, learn)
+
+
+def _compare(
+    package: ModuleType,
+    options: argparse.Namespace,
+    make: Callable[[Random], bytes],
+    learn: Callable[[bytes], str],
+) -> int:
+    counts, wrong = native_of(package).engine.counts, 0
     for done, number in enumerate(range(options.seed, options.seed + options.count), start=1):
         data = make(Random(number))
         found = problem(package, data) or learn(data)
@@ -69,18 +80,20 @@ def main() -> int:
             wrong += 1
             print(f"mutant {number}: {found[:2000]}\n{data!r}", flush=True)
         if done % STEP == 0 or done == options.count:
-            print(f"{done:,} documents, {wrong} wrong, {native.engine.counts()}", flush=True)
+            print(f"{done:,} documents, {wrong} wrong, {counts()}", flush=True)
     return 1 if wrong else 0
 
 
-def _ways(package: ModuleType, options: argparse.Namespace) -> tuple[Callable[[Random], bytes], Callable[[bytes], str]]:
+def _ways(
+    package: ModuleType, options: argparse.Namespace, kept: Path
+) -> tuple[Callable[[Random], bytes], Callable[[bytes], str]]:
     """How documents are made, and what else is found out about each."""
     coverage = _coverage()
     if options.schema:
         return _random_documents(options.schema), _nothing
     if coverage is None:
         return _mutants(options.documents), _nothing
-    guide = Guide(package, coverage, options.documents, options.kept or Path(tempfile.mkdtemp(prefix="mutants-")))
+    guide = Guide(package, coverage, options.documents, kept)
     return guide.make, guide.learn
 
 

@@ -1,9 +1,8 @@
 """Measures parsing and formatting by generated packages, as ratios to `lxml.etree.fromstring` of the same bytes.
 
 No program that reads XML with lxml is faster than that, and ratios make figures from different machines comparable.
-Where the native engine is installed, both ways are measured in the same rounds, and it is told how many documents the
-engine left to the pure path. Turning the engine off then costs some 35 µs a call, which counts for small documents:
-their pure figures are right in a run with RELAXGEN_ENGINE=off.
+With the native engine, both ways are measured in the same rounds, the pure one with a copy of the package, and the
+report says how many documents the engine left to the pure path.
 
     python -m benchmarks.parse_format [--schema FILE.rng --documents FILE|DIRECTORY...] [--enums FILE...] [--rounds N]
 """
@@ -22,8 +21,9 @@ from typing import Any
 
 from lxml import etree
 
-from tests.engine.differences import native_of, without_engine
+from tests.engine.differences import native_of
 
+from .engine import pure_copy, why_there_is_none
 from .interleaving import compare
 from .round_trip import vocabularies
 from .subjects import CORPUS, Subject, chosen, generated_package
@@ -38,16 +38,18 @@ def main() -> None:
     arguments = _arguments()
     named = chosen(arguments.schema, arguments.enums, arguments.documents)
     for subject in named if arguments.schema else [*named, *prose()]:
-        with generated_package(subject) as (package, _):
-            report(subject, package, arguments.rounds)
+        with generated_package(subject) as (package, parent):
+            report(subject, package, pure_copy(parent / subject.name), arguments.rounds)
 
 
-def report(subject: Subject, package: Any, rounds: int) -> None:
+def report(subject: Subject, package: Any, pure: Any, rounds: int) -> None:
+    """``pure`` is a copy of the package without the engine."""
+    native = native_of(package)
     for label, documents in subject.groups().items():
         documents = [document for document in documents if _is_taken(package, document)]
         size = sum(map(len, documents))
         print(f"\n{subject.name}, {label}: {len(documents)} document(s), {size:,} bytes")
-        for timing in compare(_candidates(package, documents), rounds):
+        for timing in compare(_candidates(package, pure, documents), rounds):
             print(
                 f"  {timing.label:<30} {timing.ratio:6.2f} ×   {timing.seconds / len(documents) * 1e6:9.1f} µs",
                 flush=True,
@@ -55,7 +57,6 @@ def report(subject: Subject, package: Any, rounds: int) -> None:
         objects, octets = memory(package, documents)
         print(f"  {objects:,} objects, {octets / objects:.0f} bytes each with the strings and lists that they hold")
         print(f"  {construction(package, documents, rounds) / objects * 1e6:.2f} µs to construct each from its fields")
-    native = native_of(package)
     if native is not None:
         left = left_to_python(native, subject.sample())
         reasons = "".join(f", {count} for {reason}" for reason, count in left.items())
@@ -63,7 +64,7 @@ def report(subject: Subject, package: Any, rounds: int) -> None:
             f"\n{subject.name}: the engine leaves {left.total()} of {len(subject.sample())} documents to Python{reasons}"
         )
     else:
-        print("\nthe native engine is not installed: pip install ./engine")
+        print(f"\n{why_there_is_none()}")
 
 
 def prose() -> list[Subject]:
@@ -97,27 +98,22 @@ def _is_taken(package: Any, document: bytes) -> bool:
     return True
 
 
-def _candidates(package: Any, documents: list[bytes]) -> dict[str, Callable[[], object]]:
+def _candidates(package: Any, pure: Any, documents: list[bytes]) -> dict[str, Callable[[], object]]:
+    found: dict[str, Callable[[], object]] = {"lxml.etree.fromstring": partial(_each, etree.fromstring, documents)}
+    if native_of(package) is not None:
+        found |= _ways(package, documents, ", engine")
+    return found | _ways(pure, documents, ", pure")
+
+
+def _ways(package: Any, documents: list[bytes], suffix: str) -> dict[str, Callable[[], object]]:
     values = [package.parse(document) for document in documents]
     unchecked = partial(package.format, validate=False)
-    ways = {
-        "parse": partial(_each, package.parse, documents),
-        "parse, validate=True": partial(_each, partial(package.parse, validate=True), documents),
-        "format": partial(_each, package.format, values),
-        "format, validate=False": partial(_each, unchecked, values),
+    return {
+        f"parse{suffix}": partial(_each, package.parse, documents),
+        f"parse, validate=True{suffix}": partial(_each, partial(package.parse, validate=True), documents),
+        f"format{suffix}": partial(_each, package.format, values),
+        f"format, validate=False{suffix}": partial(_each, unchecked, values),
     }
-    found: dict[str, Callable[[], object]] = {"lxml.etree.fromstring": partial(_each, etree.fromstring, documents)}
-    if native_of(package) is None:
-        return {**found, **ways}
-    for label, way in ways.items():
-        found[f"{label}, engine"] = way
-        found[f"{label}, pure"] = partial(_purely, package, way)
-    return found
-
-
-def _purely(package: Any, way: Callable[[], object]) -> None:
-    with without_engine(package):
-        way()
 
 
 def _each(function: Callable[[Any], object], items: list[Any]) -> None:

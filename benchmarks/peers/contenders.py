@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -24,6 +22,7 @@ from relaxgen.project.request import PackageRequest
 
 from tests.engine.differences import native_of
 
+from ..engine import pure_copy
 from .shape import Access
 
 HERE = Path(__file__).parent
@@ -80,11 +79,7 @@ class Ours(NamedTuple):
 def packages(directory: Path) -> Ours:
     if not (directory / "shop").exists():
         write(build_package(PackageRequest((SCHEMA,), directory / "shop")).tree, directory / "shop")
-        shutil.copytree(directory / "shop", directory / "shop_pure")
-    shop, pure = import_module("shop"), import_module("shop_pure")
-    os.environ["RELAXGEN_ENGINE"] = "off"
-    assert native_of(pure) is None  # asked once, and remembered
-    del os.environ["RELAXGEN_ENGINE"]
+    shop, pure = import_module("shop"), pure_copy(directory / "shop")
     return Ours(shop if native_of(shop) is not None else None, pure)
 
 
