@@ -58,11 +58,10 @@ def report(subject: Subject, package: Any, pure: Any, rounds: int) -> None:
         print(f"  {objects:,} objects, {octets / objects:.0f} bytes each with the strings and lists that they hold")
         print(f"  {construction(package, documents, rounds) / objects * 1e6:.2f} µs to construct each from its fields")
     if native is not None:
-        left = left_to_python(native, subject.sample())
+        documents = subject.sample()
+        left = left_to_python(native, documents)
         reasons = "".join(f", {count} for {reason}" for reason, count in left.items())
-        print(
-            f"\n{subject.name}: the engine leaves {left.total()} of {len(subject.sample())} documents to Python{reasons}"
-        )
+        print(f"\n{subject.name}: the engine leaves {left.total()} of {len(documents)} documents to Python{reasons}")
     else:
         print(f"\n{why_there_is_none()}")
 
