@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -26,7 +26,6 @@ from .patterns import (
     OneOrMore,
     Path,
     Pattern,
-    Text,
     elements_in,
     written_name,
 )
@@ -565,7 +564,7 @@ class Reading:
 
     __slots__ = ("cost", "count", "findings", "first")
 
-    def __init__(self, cost: int = 0, findings: object = None, first: int = _LATE, count: int = 0) -> None:
+    def __init__(self, cost: int = 0, findings: Chain = None, first: int = _LATE, count: int = 0) -> None:
         self.cost = cost
         self.findings = findings
         self.first = first
@@ -594,13 +593,20 @@ class Reading:
         return Reading().with_(self.cost, *findings) if len(findings) == len(mine) else self
 
     def list(self) -> list[Finding]:
-        found: list[Finding] = []
-        chain = self.findings
-        while isinstance(chain, tuple):
-            finding, chain = chain
-            found.append(finding)
-        found.reverse()
-        return found
+        return _items(self.findings)
+
+
+Chain = tuple[Any, "Chain"] | None
+"""A linked list, the last item first: many can share a beginning, and one is longer at no cost."""
+
+
+def _items(chain: Chain) -> list[Any]:
+    found = []
+    while chain is not None:
+        item, chain = chain
+        found.append(item)
+    found.reverse()
+    return found
 
 
 def _joined(first: Finding, second: Finding) -> Finding | None:
@@ -647,6 +653,7 @@ class Readings:
 # What a pattern lacks: the attributes and children that would have to be there for it to match.
 
 IMPOSSIBLE = 1000
+"""The cost of a content that cannot be completed; so many missing children are not listed."""
 
 _MOST_WAYS = 48
 
@@ -662,129 +669,96 @@ class Closing:
     pattern: Pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """The fewest children (or texts) that would make a content complete: for each the patterns that would do."""
+Completion = tuple[tuple[Pattern, ...], ...]
+"""The fewest children (or texts) that would make a content complete: for each the patterns that would do."""
 
-    cost: int
-    missing: tuple[tuple[Pattern, ...], ...]
-
-
-_COMPLETE = Completion(0, ())
-_NEVER = Completion(IMPOSSIBLE, ())
+_Ways = Mapping[frozenset[Attribute], Closing]
+_Way = TypeVar("_Way")
 
 
 class Repairs:
-    __slots__ = ("_closings", "_completions", "_derivatives")
+    __slots__ = ("_closed", "_completions", "_patterns", "_ways")
 
     def __init__(self, derivatives: Derivatives) -> None:
-        self._derivatives = derivatives
-        self._closings: dict[Pattern, _Ways] = {}
+        self._patterns = derivatives.patterns
+        self._closed = derivatives.closed
+        self._ways: dict[Pattern, _Ways] = {}
         self._completions: dict[Pattern, Completion] = {}
 
-    def closings(self, pattern: Pattern) -> Collection[Closing]:
-        """The ways to end the start tag with the fewest missing attributes, and those with one more; the shortest
-        first."""
-        return self._ways(pattern).values()
-
-    def _ways(self, pattern: Pattern) -> _Ways:
-        found = self._closings.get(pattern)
+    def closings(self, pattern: Pattern) -> _Ways:
+        """The ways to end the start tag with the fewest missing attributes, and those with one more, by what is
+        missing; the shortest first."""
+        found = self._ways.get(pattern)
         if found is None:
-            found = self._closings[pattern] = _shortest(self._find_ways(pattern))
+            found = self._ways[pattern] = _shortest(self._close(pattern))
         return found
 
-    def _find_ways(self, pattern: Pattern) -> _Ways:
+    def _close(self, pattern: Pattern) -> _Ways:
         if not pattern.has_attributes:
             return {frozenset(): Closing((), pattern)}
         match pattern:
             case Attribute():
-                return {frozenset((pattern,)): Closing((pattern,), self._derivatives.patterns.empty)}
+                return {frozenset((pattern,)): Closing((pattern,), self._patterns.empty)}
             case Choice():
-                return self._of_any(pattern.members)
-            case Group():
-                return self._of_all(pattern.flat_parts(), self._derivatives.group)
-            case Interleave():
-                return self._of_all(pattern.flat_parts(), self._derivatives.patterns.interleave)
+                return self._close_any(pattern.members)
+            case Group() | Interleave():
+                return self._close_all(pattern)
             case OneOrMore():
-                rest = self._derivatives.patterns.any_number(self._derivatives.closed(pattern.pattern))
-                group = self._derivatives.patterns.group
-                ways = self._ways(pattern.pattern).items()
-                return {lacks: Closing(way.missing, group(way.pattern, rest)) for lacks, way in ways}
+                rest = self._patterns.any_number(self._closed(pattern.pattern))
+                ways = self.closings(pattern.pattern).items()
+                return {lacks: Closing(way.missing, self._patterns.group(way.pattern, rest)) for lacks, way in ways}
             case _:
                 raise AssertionError(f"{type(pattern).__name__} holds no attributes")
 
-    def _of_any(self, members: Iterable[Pattern]) -> _Ways:
+    def _close_any(self, members: Iterable[Pattern]) -> _Ways:
         ways: dict[frozenset[Attribute], Closing] = {}
         for member in members:
-            for lacks, way in self._ways(member).items():
+            for lacks, way in self.closings(member).items():
                 other = ways.get(lacks)
                 if other is not None:
-                    way = Closing(way.missing, self._derivatives.patterns.choice((other.pattern, way.pattern)))
+                    way = Closing(way.missing, self._patterns.choice((other.pattern, way.pattern)))
                 ways[lacks] = way
         return ways
 
-    def _of_all(self, members: Iterable[Pattern], join: Callable[[Iterable[Pattern]], Pattern]) -> _Ways:
+    def _close_all(self, whole: Pattern) -> _Ways:
         # The patterns of a way are joined at the end: to join them one by one is to go through all of them each time.
-        ways: Mapping[frozenset[Attribute], _Chain] = {frozenset(): None}
-        for member in members:
-            longer: dict[frozenset[Attribute], _Chain] = {}
-            for lacks, chain in ways.items():
-                for more, way in self._ways(member).items():
+        chains: Mapping[frozenset[Attribute], Chain] = {frozenset(): None}
+        for member in whole.flat_parts():
+            longer: dict[frozenset[Attribute], Chain] = {}
+            for lacks, chain in chains.items():
+                for more, way in self.closings(member).items():
                     longer.setdefault(lacks | more, (way, chain))
-            ways = _shortest(longer)
-        return {lacks: _joined_ways(chain, join) for lacks, chain in ways.items()}
+            chains = _shortest(longer)
+        found = {}
+        for lacks, chain in chains.items():
+            ways: list[Closing] = _items(chain)
+            missing = tuple(lack for way in ways for lack in way.missing)
+            found[lacks] = Closing(missing, self._patterns.joined(whole, [way.pattern for way in ways]))
+        return found
 
     def completion(self, pattern: Pattern) -> Completion:
         """The fewest children that are missing at the end of an element."""
         found = self._completions.get(pattern)
         if found is None:
-            found = self._completions[pattern] = self._complete(pattern)
+            found = self._completions[pattern] = () if pattern.nullable else self._complete(pattern)
         return found
 
     def _complete(self, pattern: Pattern) -> Completion:
-        if pattern.nullable:
-            return _COMPLETE
         match pattern:
-            case Element() | Leaf() | Text():
-                return Completion(1, ((pattern,),))
+            case Element() | Leaf():
+                return ((pattern,),)
             case Choice():
-                return self._complete_any(pattern.members)
-            case Group():
-                return self._complete_all(pattern.flat_parts())
-            case Interleave():
-                return self._complete_all(pattern.flat_parts())
+                completions = [self.completion(member) for member in pattern.members]
+                best = min(completions, key=len)
+                # Where one child is enough, all that would do are named.
+                one = dict.fromkeys(each for missing in completions if len(missing) == 1 for each in missing[0])
+                return (tuple(one),) if len(best) == 1 else best
+            case Group() | Interleave():
+                return tuple(missing for member in pattern.flat_parts() for missing in self.completion(member))
             case OneOrMore():
                 return self.completion(pattern.pattern)
             case _:
-                return _NEVER
-
-    def _complete_any(self, members: Iterable[Pattern]) -> Completion:
-        completions = [self.completion(member) for member in members]
-        best = min(completions, key=lambda completion: completion.cost)
-        if best.cost != 1:
-            return best
-        alternatives = [c.missing[0] for c in completions if c.cost == 1]
-        return Completion(1, (tuple(dict.fromkeys(pattern for each in alternatives for pattern in each)),))
-
-    def _complete_all(self, members: Iterable[Pattern]) -> Completion:
-        completions = [self.completion(member) for member in members]
-        cost = min(IMPOSSIBLE, sum(completion.cost for completion in completions))
-        return Completion(cost, tuple(missing for completion in completions for missing in completion.missing))
-
-
-_Ways = Mapping[frozenset[Attribute], Closing]
-_Chain = tuple[Closing, "_Chain"] | None
-"""Ways through the members of a pattern, the last first."""
-_Way = TypeVar("_Way")
-
-
-def _joined_ways(chain: _Chain, join: Callable[[Iterable[Pattern]], Pattern]) -> Closing:
-    ways: list[Closing] = []
-    while chain is not None:
-        way, chain = chain
-        ways.append(way)
-    ways.reverse()
-    return Closing(tuple(lack for way in ways for lack in way.missing), join([way.pattern for way in ways]))
+                raise AssertionError(f"{type(pattern).__name__} cannot be completed")
 
 
 def _shortest(ways: Mapping[frozenset[Attribute], _Way]) -> Mapping[frozenset[Attribute], _Way]:

@@ -164,7 +164,7 @@ class Grammar:
                 place = self._place(file, node[1], node[2])
                 return patterns.add(List(self._pattern(node[3], file), place))
             case 8:
-                return self.derivatives.group([self._pattern(member, file) for member in node[1:]])
+                return patterns.group_of([self._pattern(member, file) for member in node[1:]])
             case 9:
                 return patterns.interleave([self._pattern(member, file) for member in node[1:]])
             case 10:

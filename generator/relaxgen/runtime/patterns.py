@@ -11,6 +11,7 @@ of the grammar and by outcomes of datatypes, never by what a document says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from .datatypes import Datatype, Namespaces
@@ -148,10 +149,6 @@ class Symbols:
             return name
         uri = split(name)[0]
         return symbol(uri if uri in self._uris else _UNKNOWN_URI, _UNKNOWN_LOCAL)
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self._names)
 
 
 UNLOCATED = -1
@@ -476,30 +473,24 @@ class Patterns:
         if rest is self.not_allowed:
             return rest
         if isinstance(first, Group):
-            return self._group_behind(first, rest)
+            # Groups are chains to the right, so that equal rests are one object, however they arose.
+            return self.group_of((*first.flat_parts(), rest))
         # ``text, text`` allows the same as ``text``.
         if first is self.text and (rest is self.text or (isinstance(rest, Group) and rest.first is self.text)):
             return rest
         return self._intern(("group", first.number, rest.number), lambda: Group(first, rest))
 
-    def _group_behind(self, first: Group, rest: Pattern) -> Pattern:
-        # Groups are chains to the right, so that equal rests are one object, however they arose.
-        items: list[Pattern] = []
-        item: Pattern = first
-        while isinstance(item, Group):
-            items.append(item.first)
-            item = item.rest
-        pattern = self.group(item, rest)
-        for item in reversed(items):
-            pattern = self.group(item, pattern)
-        return pattern
+    def group_of(self, members: Iterable[Pattern]) -> Pattern:
+        result = self.empty
+        for member in reversed(list(members)):
+            result = self.group(member, result)
+        return result
 
     def one_or_more(self, pattern: Pattern) -> Pattern:
         if isinstance(pattern, (Empty, NotAllowed, Text, OneOrMore)):
             return pattern
         if isinstance(pattern, Choice) and self.empty in pattern.members:
-            rest = self.choice(member for member in pattern.members if member is not self.empty)
-            return self.choice((self.empty, self.one_or_more(rest)))
+            return self.any_number(self.choice(member for member in pattern.members if member is not self.empty))
         return self._intern(("oneOrMore", pattern.number), lambda: OneOrMore(pattern))
 
     def any_number(self, pattern: Pattern) -> Pattern:
@@ -549,6 +540,10 @@ class Patterns:
         key = ("interleave", first.number, second.number)
         return self._intern(key, lambda: Interleave(first, second, names))
 
+    def joined(self, whole: Pattern, members: Sequence[Pattern]) -> Pattern:
+        """An interleave of other members if `whole` is one, else a group."""
+        return self.interleave(members) if isinstance(whole, Interleave) else self.group_of(members)
+
 
 def _number_of(pattern: Pattern) -> int:
     return pattern.number
@@ -594,55 +589,32 @@ class Derivatives:
         return found
 
     def _open(self, pattern: Pattern, name: str) -> dict[Element, Pattern]:
-        match pattern:
-            case Element():
-                return {pattern: self.patterns.empty} if name == ANY or name in pattern.name_class else _NOTHING
-            case Choice():
-                return self._merged(
-                    pair for member in _members_that_open(pattern, name) for pair in self.opened(member, name).items()
-                )
-            case Group():
-                return self._merged(self._open_group(pattern, name))
-            case Interleave():
-                return self._merged(self._open_interleave(pattern, name))
-            case OneOrMore():
-                return self._merged(
-                    (element, self.patterns.group(rest, self.patterns.any_number(pattern.pattern)))
-                    for element, rest in self.opened(pattern.pattern, name).items()
-                )
-            case _:
-                return _NOTHING
-
-    def _merged(self, pairs: Iterable[tuple[Element, Pattern]]) -> dict[Element, Pattern]:
+        if isinstance(pattern, Element):
+            return {pattern: self.patterns.empty} if name == ANY or name in pattern.name_class else _NOTHING
         found: dict[Element, Pattern] = {}
-        for element, rest in pairs:
-            found[element] = self.patterns.choice((found[element], rest)) if element in found else rest
+        for part, whole in self.beginnings(pattern, name):
+            for element, rest in self.opened(part, name).items() if _may_open(part, name) else ():
+                behind = whole(rest)
+                found[element] = self.patterns.choice((found[element], behind)) if element in found else behind
         return found or _NOTHING
 
-    def _open_group(self, pattern: Pattern, name: str) -> Iterator[tuple[Element, Pattern]]:
-        while isinstance(pattern, Group):
-            if pattern.openings is None and _is_long(pattern):
-                _GroupOpenings(pattern)
-            openings = pattern.openings
-            for group in (pattern,) if openings is None else openings.groups(name, pattern.offset):
-                for element, rest in self.opened(group.first, name).items():
-                    yield element, self.patterns.group(rest, group.rest)
-            if openings is not None:
-                pattern = openings.tail
-            elif pattern.first.nullable:
-                pattern = pattern.rest
-            else:
-                return
-        yield from self.opened(pattern, name).items()
-
-    def _open_interleave(self, pattern: Interleave, name: str) -> Iterator[tuple[Element, Pattern]]:
-        first, second, names = pattern.first, pattern.second, pattern.names
-        if _may_open(first, name):
-            for element, rest in self.opened(first, name).items():
-                yield element, self.patterns.interleaved(rest, second, names)
-        if _may_open(second, name):
-            for element, rest in self.opened(second, name).items():
-                yield element, self.patterns.interleaved(first, rest, names)
+    def beginnings(self, pattern: Pattern, name: str = ANY) -> Iterator[tuple[Pattern, Callable[[Pattern], Pattern]]]:
+        """The parts that can take what comes next, each with a function from the rest of the part to the rest of the
+        whole pattern. If it is an element of the name that comes, parts that do not allow it may be left out."""
+        group, interleaved = self.patterns.group, self.patterns.interleaved
+        match pattern:
+            case Choice():
+                for member in _members_that_open(pattern, name):
+                    yield member, _same
+            case Group():
+                # A member can take it if all members before can be empty.
+                for rest in _rests_that_open(pattern, name):
+                    yield (rest.first, partial(group, rest=rest.rest)) if isinstance(rest, Group) else (rest, _same)
+            case Interleave():
+                yield pattern.first, partial(interleaved, second=pattern.second, names=pattern.names)
+                yield pattern.second, partial(interleaved, pattern.first, names=pattern.names)
+            case OneOrMore():
+                yield pattern.pattern, lambda rest: group(rest, self.patterns.any_number(pattern.pattern))
 
     def without_attribute(self, pattern: Pattern, matched: frozenset[Attribute]) -> Pattern:
         """The derivative by an attribute, given the attribute patterns that match its name and value."""
@@ -659,31 +631,18 @@ class Derivatives:
         match pattern:
             case Attribute():
                 return self.patterns.empty
-            case Choice():
-                return self.patterns.choice(self.without_attribute(member, matched) for member in pattern.members)
-            case Group():
-                return self.patterns.choice(self._without_in_group(pattern, matched))
-            case Interleave():
-                return self.patterns.choice(self._without_in_interleave(pattern, matched))
-            case OneOrMore():
-                rest = self.without_attribute(pattern.pattern, matched)
-                return self.patterns.group(rest, self.patterns.any_number(pattern.pattern))
+            case Group() | Interleave():
+                return self.patterns.choice(self._without_in_member(pattern, matched))
             case _:
-                raise AssertionError(f"{type(pattern).__name__} holds no attributes")
+                parts = self.beginnings(pattern)
+                return self.patterns.choice(whole(self.without_attribute(part, matched)) for part, whole in parts)
 
-    def _without_in_group(self, group: Pattern, matched: frozenset[Attribute]) -> Iterator[Pattern]:
-        members = group.flat_parts()
-        for index, member in enumerate(members):
-            if not matched.isdisjoint(member.attributes):
-                rest = self.without_attribute(member, matched)
-                yield self.group((*members[:index], rest, *members[index + 1 :]))
-
-    def _without_in_interleave(self, pattern: Interleave, matched: frozenset[Attribute]) -> Iterator[Pattern]:
+    def _without_in_member(self, pattern: Pattern, matched: frozenset[Attribute]) -> Iterator[Pattern]:
         members = pattern.flat_parts()
         for index, member in enumerate(members):
             if not matched.isdisjoint(member.attributes):
                 rest = self.without_attribute(member, matched)
-                yield self.patterns.interleave((*members[:index], rest, *members[index + 1 :]))
+                yield self.patterns.joined(pattern, (*members[:index], rest, *members[index + 1 :]))
 
     def without_attributes(self, pattern: Pattern, matched: Sequence[frozenset[Attribute]]) -> Pattern:
         """Returns the derivative by several attributes, whose order does not matter.
@@ -712,13 +671,7 @@ class Derivatives:
             parts.setdefault(index, []).append(attributes)
         for index, part in parts.items():
             members[index] = self.without_attributes(members[index], part)
-        return self.patterns.interleave(members) if isinstance(pattern, Interleave) else self.group(members)
-
-    def group(self, members: Iterable[Pattern]) -> Pattern:
-        result = self.patterns.empty
-        for member in reversed(list(members)):
-            result = self.patterns.group(member, result)
-        return result
+        return self.patterns.joined(pattern, members)
 
     def closed(self, pattern: Pattern) -> Pattern:
         """Returns the derivative by the end of a start tag: a required attribute that is missing leaves
@@ -732,7 +685,7 @@ class Derivatives:
             case Choice():
                 return self.patterns.choice(map(self.closed, pattern.members))
             case Group():
-                return self.group(map(self.closed, pattern.flat_parts()))
+                return self.patterns.group_of(map(self.closed, pattern.flat_parts()))
             case Interleave():
                 return self.patterns.interleaved(self.closed(pattern.first), self.closed(pattern.second), pattern.names)
             case OneOrMore():
@@ -747,33 +700,9 @@ class Derivatives:
         return pattern.mixed
 
     def _mix(self, pattern: Pattern) -> Pattern:
-        match pattern:
-            case Text():
-                return pattern
-            case Choice():
-                return self.patterns.choice(map(self.mixed, pattern.members))
-            case Group():
-                return self.patterns.choice(self._mix_group(pattern))
-            case Interleave():
-                first, second, names = pattern.first, pattern.second, pattern.names
-                interleaved = self.patterns.interleaved
-                return self.patterns.choice(
-                    (interleaved(self.mixed(first), second, names), interleaved(first, self.mixed(second), names))
-                )
-            case OneOrMore():
-                rest = self.mixed(pattern.pattern)
-                return self.patterns.group(rest, self.patterns.any_number(pattern.pattern))
-            case _:
-                return self.patterns.not_allowed
-
-    def _mix_group(self, pattern: Pattern) -> Iterator[Pattern]:
-        # A text can belong to any member whose predecessors can all be empty.
-        while isinstance(pattern, Group):
-            yield self.patterns.group(self.mixed(pattern.first), pattern.rest)
-            if not pattern.first.nullable:
-                return
-            pattern = pattern.rest
-        yield self.mixed(pattern)
+        if isinstance(pattern, Text):
+            return pattern
+        return self.patterns.choice(whole(self.mixed(part)) for part, whole in self.beginnings(pattern))
 
     def accepts(self, pattern: Pattern, text: str, namespaces: Namespaces = NO_NAMESPACES) -> bool:
         """Whether an element or attribute with no content but this text matches (weak matching, section 9.3)."""
@@ -802,7 +731,7 @@ class Derivatives:
 
     def ignores_text(self, pattern: Pattern) -> bool:
         """Whether all texts that are not blank are one to it."""
-        return not isinstance(pattern, Leaf) and all(map(self.ignores_text, _parts(pattern)))
+        return not isinstance(pattern, Leaf) and all(map(self.ignores_text, pattern.flat_parts()))
 
     def _takes_beside(self, members: tuple[Pattern, ...], text: str, namespaces: Namespaces) -> bool:
         """One member takes the text, all others nothing."""
@@ -820,30 +749,14 @@ class Derivatives:
         return pattern.nullable
 
     def _after_token(self, pattern: Pattern, token: str, namespaces: Namespaces) -> Pattern:
-        match pattern:
-            case Leaf():
-                return self.patterns.empty if self._takes(pattern, token, namespaces) else self.patterns.not_allowed
-            case Choice():
-                return self.patterns.choice(self._after_token(member, token, namespaces) for member in pattern.members)
-            case Group():
-                return self.patterns.choice(self._after_token_of_group(pattern, token, namespaces))
-            case OneOrMore():
-                rest = self._after_token(pattern.pattern, token, namespaces)
-                return self.patterns.group(rest, self.patterns.any_number(pattern.pattern))
-            case _:
-                return self.patterns.not_allowed
-
-    def _after_token_of_group(self, pattern: Pattern, token: str, namespaces: Namespaces) -> Iterator[Pattern]:
-        while isinstance(pattern, Group):
-            yield self.patterns.group(self._after_token(pattern.first, token, namespaces), pattern.rest)
-            if not pattern.first.nullable:
-                return
-            pattern = pattern.rest
-        yield self._after_token(pattern, token, namespaces)
+        if isinstance(pattern, Leaf):
+            return self.patterns.empty if self._takes(pattern, token, namespaces) else self.patterns.not_allowed
+        parts = self.beginnings(pattern)
+        return self.patterns.choice(whole(self._after_token(part, token, namespaces)) for part, whole in parts)
 
 
-def _parts(pattern: Pattern) -> tuple[Pattern, ...]:
-    return pattern.flat_parts() if isinstance(pattern, Group | Interleave) else pattern.parts()
+def _same(rest: Pattern) -> Pattern:
+    return rest
 
 
 def _means(pattern: Value, text: str, namespaces: Namespaces) -> bool:
@@ -859,23 +772,20 @@ _ONLY_SPACES = str.maketrans(BLANKS, " " * len(BLANKS))
 def elements_in(pattern: Pattern) -> tuple[Element, ...]:
     """The element patterns inside, in the order of the schema; not those inside child elements."""
     if pattern.children is None:
-        if isinstance(pattern, Element):
-            pattern.children = (pattern,)
-        else:
-            found = dict.fromkeys(element for part in pattern.flat_parts() for element in elements_in(part))
-            pattern.children = tuple(sorted(found, key=lambda element: element.number))
+        pattern.children = (pattern,) if isinstance(pattern, Element) else _collected(pattern, elements_in)
     return pattern.children
 
 
 def leaves_in(pattern: Pattern) -> tuple[Leaf, ...]:
     """The patterns for text inside that say which text; not those inside attributes and child elements."""
     if pattern.leaves is None:
-        if isinstance(pattern, Leaf):
-            pattern.leaves = (pattern,)
-        else:
-            found = dict.fromkeys(leaf for part in pattern.flat_parts() for leaf in leaves_in(part))
-            pattern.leaves = tuple(sorted(found, key=lambda leaf: leaf.number))
+        pattern.leaves = (pattern,) if isinstance(pattern, Leaf) else _collected(pattern, leaves_in)
     return pattern.leaves
+
+
+def _collected(pattern: Pattern, inside: Callable[[Pattern], tuple[_P, ...]]) -> tuple[_P, ...]:
+    found = dict.fromkeys(one for part in pattern.flat_parts() for one in inside(part))
+    return tuple(sorted(found, key=_number_of))
 
 
 # Which members can open an element: in wide patterns, most cannot
@@ -942,6 +852,23 @@ def _is_long(group: Group) -> bool:
     return True
 
 
+def _rests_that_open(group: Group, name: str) -> Iterator[Pattern]:
+    """The group and its rests, each of which can begin with what comes next, since all before it can be empty; those
+    that do not allow an element of the name may be left out."""
+    rest: Pattern = group
+    while isinstance(rest, Group):
+        if name != ANY and (rest.openings is not None or _is_long(rest)):
+            openings = rest.openings or _GroupOpenings(rest)
+            yield from openings.groups(name, rest.offset)
+            rest = openings.tail
+        else:
+            yield rest
+            if not rest.first.nullable:
+                return
+            rest = rest.rest
+    yield rest
+
+
 class _GroupOpenings:
     """An index of the members of a group up to the first that cannot be left out. ``tail`` comes behind them."""
 
@@ -959,6 +886,4 @@ class _GroupOpenings:
 
     def groups(self, name: str, offset: int) -> Sequence[Group]:
         """The groups, from ``offset`` on, whose first members can allow an element of the name."""
-        if name == ANY:
-            return self._groups[offset:]
         return [self._groups[index] for index in self._index.of(name) if index >= offset]

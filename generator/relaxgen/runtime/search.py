@@ -310,7 +310,7 @@ class Explainer:
         return self._many_strangers[key]
 
     def _close(self, node: Node, element: Element, pattern: Pattern, reading: Reading, closed: Readings) -> None:
-        ways = self._repairs.closings(pattern)
+        ways = self._repairs.closings(pattern).values()
         fewest = min((len(way.missing) for way in ways), default=0)
         for way in ways:
             findings = [
@@ -430,7 +430,7 @@ class Explainer:
 
     def _read_instead(self, place: _Place, longer: Readings) -> None:
         """The child is in place of another one that is needed here."""
-        needed = {one for missing in self._repairs.completion(place.pattern).missing for one in missing}
+        needed = {one for missing in self._repairs.completion(place.pattern) for one in missing}
         for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
             if inner in needed:
                 finding = replace(place.finding("wrong-element"), wanted=(inner,))
@@ -538,9 +538,9 @@ class Explainer:
 
     def _complete(self, node: Node, element: Element, pattern: Pattern, reading: Reading) -> Reading:
         completion = self._repairs.completion(pattern)
-        if completion.cost >= IMPOSSIBLE:
+        if len(completion) >= IMPOSSIBLE:
             return reading.with_(IMPOSSIBLE, Finding("unexpected-content", node, pattern, element))
-        findings = [self._lack(node, element, pattern, wanted) for wanted in completion.missing]
+        findings = [self._lack(node, element, pattern, wanted) for wanted in completion]
         return _with_moved(reading.with_(WRONG * len(findings), *findings), node, self._grammar)
 
     @staticmethod

@@ -110,7 +110,7 @@ class CombinedDerivatives(Derivatives):
             case Choice():
                 return self.patterns.choice(members)
             case Group():
-                return self.group(members)
+                return self.patterns.group_of(members)
             case Interleave():
                 return self.patterns.interleave(members)
             case OneOrMore():
@@ -194,7 +194,7 @@ class CombinedGrammar:
                 content = self._pattern(form, pattern.pattern)
                 return self._intern(("list", content.number), List(content, UNLOCATED))
             case source.Group():
-                return self.derivatives.group(self._pattern(form, member) for member in pattern.patterns)
+                return self.patterns.group_of(self._pattern(form, member) for member in pattern.patterns)
             case source.Interleave():
                 return self.patterns.interleave(self._pattern(form, member) for member in pattern.patterns)
             case source.Choice():
