@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from relaxgen.binding.model import Model, UnionModel
 from relaxgen.binding.names_file import names_text
-from relaxgen.diagnostics.errors import GeneratorError
-from relaxgen.pipeline import read_model
+from relaxgen.diagnostics.errors import Diagnostics, GeneratorError
+from relaxgen.pipeline import bind, read_schemas
 from relaxgen.project.request import PackageRequest
 
 
@@ -25,9 +26,10 @@ class Project:
         self.schema = directory / "schema.rng"
         self.names = directory / "relaxgen.names.toml"
         self.bindings = directory / "bindings.toml"
+        self.warnings: list[str] = []
 
     def model(self, start: str, *defines: str, bindings: str = "", preset: str = "") -> Model:
-        """The model of the schema with the names kept so far; keeps those of this one."""
+        """The model of the schema with the names kept so far; keeps those of this one, and the warnings."""
         self.schema.write_text(
             '<grammar xmlns="http://relaxng.org/ns/structure/1.0" xmlns:b="urn:relaxgen:binding:1" '
             'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'
@@ -35,7 +37,9 @@ class Project:
         )
         self.bindings.write_text(bindings)
         request = PackageRequest((self.schema,), Path("package"), bindings=(self.bindings,), names=self.names)
-        model = read_model(replace(request, preset=preset))
+        diagnostics, request = Diagnostics(), replace(request, preset=preset)
+        model = bind(read_schemas(request, diagnostics), request, diagnostics)
+        self.warnings = [str(one).replace(f"{self.schema.parent}/", "") for one in diagnostics.warnings]
         self.names.write_text(names_text(model), encoding="utf-8")
         return model
 
@@ -213,6 +217,53 @@ def test_what_is_wrong_with_a_names_file_has_a_place(project: Project, line: str
     with pytest.raises(GeneratorError) as caught:
         project.model('<element name="disk"><attribute name="a"/></element>')
     assert message in str(caught.value)
+
+
+GIVEN = """
+<element name="disk"><attribute name="a"/><attribute name="mode"><choice><value>x</value><value>y</value></choice>
+</attribute><element name="source"><attribute name="b"/></element><element name="target"><attribute name="d">
+<choice><value>u</value><value>v</value></choice></attribute></element></element>"""
+
+
+@pytest.mark.parametrize(
+    ("binding", "what", "outcome"),
+    [
+        ('[element.target]\nname = "DiskSource"', "the class of <source>", "SourceInDisk"),
+        ('[element.target]\nname = "DiskMode"', "the enumeration of mode of Disk", "DiskModeToken"),
+        ('[element.target]\nfield = "source"', "the field of Disk for <source>", "source_element"),
+    ],
+)
+def test_an_author_who_takes_a_name_that_was_kept_is_told(
+    project: Project, binding: str, what: str, outcome: str
+) -> None:
+    project.model(GIVEN)
+    assert project.warnings == []
+    project.model(GIVEN, bindings=binding)
+    (warning,) = project.warnings
+    wanted = re.findall(r'"(\w+)"', binding)[-1]
+    assert f"warning: {what} would be called {wanted}, too, and becomes {outcome}; choose another name here" in warning
+    assert warning.startswith("bindings.toml:2:") and "\nschema.rng:" in warning
+    project.model(GIVEN, bindings=binding)
+    assert project.warnings == [], "both names are kept now"
+
+
+@pytest.mark.parametrize(("taker", "other"), [("target/@d", "mode of Disk"), ("disk/@mode", "d of DiskTarget")])
+def test_an_author_who_makes_a_kept_enumeration_one_with_another_is_told(
+    project: Project, taker: str, other: str
+) -> None:
+    project.model(GIVEN)
+    kept = "DiskMode" if taker == "target/@d" else "DiskTargetD"
+    binding = f'[attribute]\n"{taker}".enum-name = "{kept}"\n'
+    model = project.model(GIVEN, bindings=binding)
+    (warning,) = project.warnings
+    assert warning.startswith("bindings.toml:2:")
+    assert f": warning: the enumeration of {other} is called {kept}, too, and becomes one with this;" in warning
+    assert "\nrelaxgen.names.toml:" in warning
+    assert [len(one.members) for one in model.enums] == [4]
+    for place in ("target/@d", "disk/@mode"):
+        binding += f'"{place}".enum-name = "{kept}"\n' if place != taker else ""
+    project.model(GIVEN, bindings=binding)
+    assert project.warnings == []
 
 
 def alternatives(*names: str) -> str:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 
 from ..relaxng.name_class import QName
 from .attribute_groups import AttributeGroup
+from .given_names import GivenNames
 from .model import BaseModel, ClassModel, FieldKind, FieldModel, Model
 from .naming import class_name, name_key, words
 
@@ -48,9 +49,9 @@ class _Candidate:
         return replace(self, classes=self.classes & classes)
 
 
-def with_bases(model: Model, groups: Sequence[AttributeGroup], prefix: str) -> Model:
+def with_bases(model: Model, groups: Sequence[AttributeGroup], prefix: str, given: GivenNames) -> Model:
     """``prefix`` is what the names of all defines begin with."""
-    bases = tuple(_Derivation(_candidates(model, groups, prefix)).bases())
+    bases = tuple(_Derivation(_candidates(model, groups, prefix, given)).bases())
     base_of = {name: base for base, classes in bases for name in classes}
     fields_of = {base.name: base.fields for base, _ in bases}
     classes = tuple(
@@ -73,15 +74,20 @@ def _in_order(fields: Sequence[FieldModel], inherited: Sequence[FieldModel]) -> 
     return (*attributes, *inherited, *(one for one in own if one.kind is not FieldKind.ATTRIBUTE))
 
 
-def _candidates(model: Model, groups: Sequence[AttributeGroup], prefix: str) -> Iterator[_Candidate]:
+def _candidates(model: Model, groups: Sequence[AttributeGroup], prefix: str, given: GivenNames) -> Iterator[_Candidate]:
     taken = {name_key(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
     attributes = {one.name: _shareable(one) for one in model.classes}
     for group in groups:
         name = base_name(group.define.removeprefix(prefix))
-        if name_key(name) in taken or name_key(keywords_name(name)) in taken:
-            continue
         fields, members = _shared(group, {one: attributes[one] for one in sorted(group.classes)})
-        if len(fields) >= FEWEST_ATTRIBUTES and len(members) >= FEWEST_CLASSES:
+        if len(fields) < FEWEST_ATTRIBUTES or len(members) < FEWEST_CLASSES:
+            continue
+        clash = next((one for one in (name, keywords_name(name)) if name_key(one) in taken), None)
+        if clash is not None:
+            given.displace(name_key(clash), group, clash)
+            what = f"the base class for define {group.define!r}"
+            given.report(group, what, "no class", group.location, can_be_named=False)
+        else:
             yield _Candidate(name, group, fields, members)
 
 

@@ -31,6 +31,7 @@ from .enum_names import Owner
 from .enumerations import Enumerations, Matcher
 from .families import families
 from .fields import FieldBuilder
+from .given_names import GivenNames
 from .model import ChildOrder, ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
 from .naming import namespace_word, shared_prefix
 from .shared_classes import shared_classes
@@ -81,7 +82,8 @@ def build_model(
     diagnostics.found += noted.found
     diagnostics.raise_errors()
     reserved = {entry.notes["enum-name"].value for entry in bindings if _is_pinned(entry, "enum-name")}
-    names = ClassNames(drafts, prefixes, diagnostics, reserved)
+    given = GivenNames(diagnostics)
+    names = ClassNames(drafts, prefixes, diagnostics, given, reserved)
     diagnostics.raise_errors()
     modules = _families(drafts, names)
     tell("bind", 4, STEPS)
@@ -90,7 +92,7 @@ def build_model(
     fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas), prefix, diagnostics)
     assembly = _Assembly(drafts, names, fields, modules)
     classes = tuple(one for draft in _told(drafts, tell) for one in assembly.classes(draft))
-    enums = enumerations.finish(names.taken_at)
+    enums = enumerations.finish(names.taken_at, given)
     classes = tuple(_with_enum_names(one, enumerations) for one in classes)
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
     diagnostics.raise_errors()
@@ -98,8 +100,8 @@ def build_model(
     names_of_all = [*(one.name for one in classes), *(one.name for one in unions), *(one.name for one in enums)]
     derived = tuple(name for name in names_of_all if name not in settled)
     model = Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes, derived)
-    model = with_bases(model, attribute_groups(drafts, names.classes()), prefix)
-    return with_content_names(model, drafts, names.names, prefix)
+    model = with_bases(model, attribute_groups(drafts, names.classes()), prefix, given)
+    return with_content_names(model, drafts, names.names, prefix, given)
 
 
 def _told(drafts: ClassDrafts, tell: Progress) -> Iterator[ClassDraft]:

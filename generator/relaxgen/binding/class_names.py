@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
+from itertools import takewhile
 
 from ..diagnostics.errors import Diagnostics
 from ..diagnostics.locations import SourceLocation
@@ -30,6 +31,7 @@ from .class_drafts import ClassDrafts
 from .class_keys import Body, ClassKey
 from .contents import Contents
 from .elements import ElementTable
+from .given_names import GivenNames
 from .naming import (
     class_case,
     class_name,
@@ -59,8 +61,10 @@ class ClassNames:
         drafts: ClassDrafts,
         prefixes: Mapping[str, str],
         diagnostics: Diagnostics,
+        given: GivenNames,
         reserved: Iterable[str] = (),
     ) -> None:
+        self._given = given
         self._drafts = drafts
         self._prefixes = prefixes
         self._diagnostics = diagnostics
@@ -83,6 +87,8 @@ class ClassNames:
             if key not in self.names:
                 self._name_after_other_ancestors(key)
                 self._take_candidates()
+        for key in drafts.found:
+            self._given.report(key, f"the class of <{key.name.local}>", self.names[key], self._place(key))
 
     def classes(self) -> dict[ClassKey, tuple[str, ...]]:
         """The classes of each draft: one, or the members of a union."""
@@ -98,6 +104,7 @@ class ClassNames:
     def _claim(self, key: ClassKey, name: str) -> bool:
         """Names whose words are the same give functions of the same name, so one of them is enough: `ABC`, `Abc`."""
         if self.is_taken(name):
+            self._given.displace(name_key(name), key, name)
             return False
         self._owners[name_key(name)] = key
         self.names[key] = name
@@ -140,12 +147,15 @@ class ClassNames:
             return
         if name_key(note.value) not in self._owners:
             self._owners[name_key(note.value)] = body.key
+            self._given.give(name_key(note.value), note)
             self.settled[body] = note.value
             if note.pinned:
                 self.pinned.add(note.value)
             if not body.tokens:
                 self.names[body.key] = note.value
-        elif not note.lenient:
+        elif note.lenient:
+            self._given.displace(name_key(note.value), body if body.tokens else body.key, note.value)
+        else:
             own, other = self._place(body.key), self._owner(note.value)
             places = (
                 [(other, "the other is here")]
@@ -236,11 +246,14 @@ class ClassNames:
         base = self.names[key]
         found: list[str] = []
         for alternative in alternatives:
-            settled = self.settled.get(Body(key, alternative.tokens))
+            body = Body(key, alternative.tokens)
+            settled = self.settled.get(body)
             if settled is not None:
                 found.append(settled)
                 continue
             candidates = list(_member_candidates(base, alternative))
+            for wanted in takewhile(self.is_taken, candidates):
+                self._given.displace(name_key(wanted), body, wanted)
             name = next((name for name in candidates if not self.is_taken(name)), candidates[0])
             if self.is_taken(name):
                 self._diagnostics.error(
@@ -250,6 +263,8 @@ class ClassNames:
                 )
             self._owners[name_key(name)] = key
             found.append(name)
+            of_values = f"the class of <{key.name.local}> for {', '.join(map(repr, alternative.tokens))}"
+            self._given.report(body, of_values, name, self._place(key))
         return tuple(found)
 
     def _place(self, key: ClassKey) -> SourceLocation:

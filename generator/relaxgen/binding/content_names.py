@@ -8,13 +8,14 @@ most others contain. Classes whose lists may hold the same share the name. So it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..relaxng.name_class import NameClass
 from .class_drafts import ClassDrafts
 from .class_keys import ClassKey
 from .contents import Contents
+from .given_names import GivenNames
 from .model import ClassModel, ClassReference, FieldKind, FieldModel, Item, Model
 from .naming import class_name, name_key, words
 
@@ -28,7 +29,9 @@ class ContentKind:
     open: frozenset[NameClass]
 
 
-def with_content_names(model: Model, drafts: ClassDrafts, names: Mapping[ClassKey, str], prefix: str) -> Model:
+def with_content_names(
+    model: Model, drafts: ClassDrafts, names: Mapping[ClassKey, str], prefix: str, given: GivenNames
+) -> Model:
     """``names`` are those of classes and unions, ``prefix`` is what the names of all defines begin with."""
     owners: dict[ContentKind, list[str]] = {}
     for one in model.classes:
@@ -43,7 +46,10 @@ def with_content_names(model: Model, drafts: ClassDrafts, names: Mapping[ClassKe
     parents = {names[key]: len(draft.parents) for key, draft in drafts.found.items() if key in names}
     for kind, found in owners.items():
         candidates = [class_name(define.removeprefix(prefix)) for define in defines.get(kind, ())]
-        chosen[kind] = _free(candidates, max(found, key=lambda name: parents.get(name, 0)), taken)
+        owner = max(found, key=lambda name: parents.get(name, 0))
+        chosen[kind] = _free([*candidates, f"{owner}Content"], taken, given, kind)
+        place = next(one.location for one in model.classes if one.name == owner)
+        given.report(kind, f"the content of {owner}", chosen[kind], place, can_be_named=False)
     return replace(model, classes=tuple(_named(one, chosen) for one in model.classes))
 
 
@@ -67,9 +73,12 @@ def _kind_of(field: FieldModel) -> ContentKind:
     return ContentKind(frozenset(field.items), field.text, frozenset(field.name_classes))
 
 
-def _free(candidates: Iterable[str], owner: str, taken: set[str]) -> str:
+def _free(candidates: Sequence[str], taken: set[str], given: GivenNames, kind: ContentKind) -> str:
     """`ParaContent`; `ParaContentItem` where an element ``content`` in ``para`` has a class."""
-    name = next((name for name in candidates if name_key(name) not in taken), f"{owner}Content")
+    for name in candidates:
+        if name_key(name) not in taken:
+            break
+        given.displace(name_key(name), kind, name)
     while name_key(name) in taken:
         name = f"{name}Item"
     taken.add(name_key(name))

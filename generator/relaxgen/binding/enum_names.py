@@ -31,6 +31,7 @@ from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
 from .attribute_groups import Holder
 from .bindings_file import Note, wrong_class_name
+from .given_names import GivenNames
 from .naming import class_case, class_name, name_key, shared_start, table_class_name, words
 
 CHOICE_WORDS = frozenset({"enum", "enumeration"})
@@ -71,17 +72,25 @@ class UnnamedEnum:
 
 
 def enum_names(
-    enums: Sequence[UnnamedEnum], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
+    enums: Sequence[UnnamedEnum],
+    taken_at: Callable[[str], SourceLocation | None],
+    given: GivenNames,
+    diagnostics: Diagnostics,
 ) -> list[str]:
     """One name for each enum, in order. ``taken_at`` says where the class is that has a name."""
-    return _Names(enums, taken_at, diagnostics).given()
+    return _Names(enums, taken_at, given, diagnostics).given()
 
 
 class _Names:
     def __init__(
-        self, enums: Sequence[UnnamedEnum], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
+        self,
+        enums: Sequence[UnnamedEnum],
+        taken_at: Callable[[str], SourceLocation | None],
+        given: GivenNames,
+        diagnostics: Diagnostics,
     ) -> None:
         self._wishes = enums
+        self._authors = given
         self._taken_at = taken_at
         self._diagnostics = diagnostics
         self._taken: set[str] = set()
@@ -99,19 +108,23 @@ class _Names:
                 self._given[index] = next(_last_names(enum))
                 message = f"no name is left for the enumeration of {', '.join(map(repr, enum.tokens))}"
                 self._diagnostics.error(enum.location, message)
+            first = enum.places[0]
+            what = f"the enumeration of {first.field} of {first.owner.member}"
+            self._authors.report(index, what, self._given[index], enum.location)
         return [self._given[index] for index in range(len(self._wishes))]
 
     def _name_as_authors_want(self) -> None:
         given: dict[str, Note] = {}
-        for index, enum in enumerate(self._wishes):
-            if enum.author is None:
-                continue
-            name = enum.author.value
-            self._take_first(index, iter((name,) if not wrong_class_name(name) else ()))
+        wishes = [(enum.author, index) for index, enum in enumerate(self._wishes) if enum.author is not None]
+        for author, index in sorted(wishes, key=lambda wish: wish[0].lenient):
+            name = author.value
+            if not wrong_class_name(name) and (author.lenient or not self._is_taken(name)):
+                self._take_first(index, iter((name,)))
             if index in self._given:
-                given[name_key(name)] = enum.author
-            elif not enum.author.lenient:
-                self._report(enum.author, given.get(name_key(name)))
+                given[name_key(name)] = author
+                self._authors.give(name_key(name), author)
+            elif not author.lenient:
+                self._report(author, given.get(name_key(name)))
 
     def _report(self, author: Note, other: Note | None) -> None:
         reason = wrong_class_name(author.value, "an enumeration")
@@ -123,11 +136,14 @@ class _Names:
 
     def _take_first(self, index: int, candidates: Iterator[str]) -> None:
         for name in candidates:
-            key = name_key(name)
-            if key not in self._taken and self._taken_at(name) is None:
-                self._taken.add(key)
+            if not self._is_taken(name):
+                self._taken.add(name_key(name))
                 self._given[index] = name
                 return
+            self._authors.displace(name_key(name), index, name)
+
+    def _is_taken(self, name: str) -> bool:
+        return name_key(name) in self._taken or self._taken_at(name) is not None
 
     def _place_names(self, enum: UnnamedEnum) -> Iterator[str]:
         names: list[str] = []

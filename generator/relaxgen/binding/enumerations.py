@@ -19,6 +19,7 @@ from ..enums.table import EnumTable
 from .attribute_groups import Holder
 from .bindings_file import Entry, Note
 from .enum_names import Owner, Place, UnnamedEnum, enum_names
+from .given_names import GivenNames
 from .model import ClassReference, EnumMember, EnumModel
 from .naming import words
 from .values import ChoiceType, EnumType, ListType, LiteralType, TokensType, ValueType
@@ -151,13 +152,13 @@ class Enumerations:
             case _:
                 return value
 
-    def finish(self, taken_at: Callable[[str], SourceLocation | None]) -> tuple[EnumModel, ...]:
+    def finish(self, taken_at: Callable[[str], SourceLocation | None], given: GivenNames) -> tuple[EnumModel, ...]:
         """All enumerations with their names; ``taken_at`` says where the class is that has a name."""
         self._report_unknown_tables()
         self._report_drift()
         merged = self._merge_with_pinned()
         found = list(self._found.values())
-        names = enum_names([one.unnamed for one in found], taken_at, self._diagnostics)
+        names = enum_names([one.unnamed for one in found], taken_at, given, self._diagnostics)
         self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
         self._names |= {old: self._names[new] for old, new in merged.items()}
         return tuple(one.finished(name) for one, name in zip(found, names, strict=True))
@@ -215,6 +216,8 @@ class Enumerations:
         if found is None:
             found = self._found[identity] = self._new(value, table, author)
         else:
+            if author is not None:
+                self._join(found, author, place)
             exact = tuple(dict.fromkeys((*found.model.exact, *value.exact)))
             spaced = tuple(dict.fromkeys((*found.model.spaced, *value.spaced)))
             members = _allowing(found.model.members, value.tokens)
@@ -224,6 +227,22 @@ class Enumerations:
             found.described.setdefault(token, set()).add(text)
         found.unnamed = replace(found.unnamed, places=(*found.unnamed.places, place))
         return EnumType(found.model.name, value.tokens, value.exact, value.spaced)
+
+    def _join(self, found: _Found, author: Note, place: Place) -> None:
+        """Says that an author gives a name that the names file has for another choice: they become one."""
+        known = found.unnamed.author
+        assert known is not None, "a choice without an author's name has another identity"
+        if known.lenient == author.lenient:
+            return
+        if known.lenient:
+            found.unnamed = replace(found.unnamed, author=author)
+            kept, given, (owner, field, _) = known, author, found.unnamed.places[0]
+        else:
+            kept, given, (owner, field, _) = author, known, place
+        if kept.pinned:
+            what = f"the enumeration of {field} of {owner.member} is called {given.value}, too"
+            message = f"{what}, and becomes one with this; choose another name here, or give it to both"
+            self._diagnostics.warning(given.location, message, related=[(kept.location, "it is here")])
 
     def _identity(self, value: TokensType, table: EnumTable | None, author: Note | None, place: Place) -> _Identity:
         if author is not None:

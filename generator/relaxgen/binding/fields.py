@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 
 from ..diagnostics.errors import Diagnostics
+from ..diagnostics.locations import UNKNOWN_LOCATION
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
 from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN, WRITTEN
@@ -23,6 +25,7 @@ from .conversion import read_conversion, why_no_conversion
 from .elements import place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, EnumNotes
+from .given_names import GivenNames
 from .implied import ImpliedNote, with_implied_values
 from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, spelled_name
@@ -78,6 +81,11 @@ class FieldBuilder:
         if contents.open_attributes:
             chosen = names.free("attributes", "other_attributes")
             fields.append(FieldModel(chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes))
+        place_of_class = self._drafts.patterns(body.key)[0].pattern.location
+        for field in fields:
+            location = place_of_class if field.location == UNKNOWN_LOCATION else field.location
+            what = f"the field of {owner.member} for {_described(field)}"
+            names.given.report(field.name, what, field.name, location)
         return with_implied_values(fields, dict(self._implied_notes(body, contents, fields)), self._diagnostics)
 
     def _is_first(self, body: Body, contents: Contents, name: QName) -> bool:
@@ -323,14 +331,17 @@ class _FieldNames:
     """The names of the fields of one class. Authors' names are reserved before others are derived."""
 
     def __init__(self, authors: Mapping[FieldPlace, Note], owner: Owner, diagnostics: Diagnostics) -> None:
-        self._given: dict[FieldPlace, str] = {}
+        self.given = GivenNames(diagnostics)
+        self._own: dict[FieldPlace, str] = {}
+        self._pinned: dict[FieldPlace, str] = {}
         self._taken: dict[str, Note | None] = {}
         for place, note in sorted(authors.items(), key=lambda one: one[1].lenient):
             self._reserve(place, note, owner, diagnostics)
 
     def of(self, place: FieldPlace, *candidates: str) -> str:
         """Returns the author's name, or else the first candidate that is free."""
-        return self._given.get(place) or self.free(*candidates)
+        pinned = [self._pinned[place]] if place in self._pinned else []
+        return self._own.get(place) or self.free(*pinned, *candidates)
 
     def free(self, *candidates: str) -> str:
         """Returns the first candidate that no field has yet, or a longer one. Numbers are never added: they would
@@ -338,6 +349,8 @@ class _FieldNames:
         name = next((name for name in candidates if name not in self._taken), None)
         while name is None or name in self._taken:
             name = f"{name or candidates[-1]}_field"
+        for wanted in takewhile(lambda one: one != name, candidates):
+            self.given.displace(wanted, name, wanted)
         self._taken[name] = None
         return name
 
@@ -347,10 +360,19 @@ class _FieldNames:
             diagnostics.error(note.location, reason)
         elif other is None:
             self._taken[note.value] = note
-            self._given[place] = note.value
-        elif not note.lenient:
+            self._own[place] = note.value
+            self.given.give(note.value, note)
+        elif note.lenient:
+            self._pinned[place] = note.value
+        else:
             message = f"two fields of {owner.member} have the name {note.value}"
             diagnostics.error(note.location, message, related=[(other.location, "the other is here")])
+
+
+def _described(field: FieldModel) -> str:
+    if field.xml_name is None:
+        return "the text" if field.kind is FieldKind.TEXT else "other content"
+    return f"attribute {field.xml_name.local}" if field.kind is FieldKind.ATTRIBUTE else f"<{field.xml_name.local}>"
 
 
 def _spelled_apart(names: list[QName]) -> dict[QName, str]:
