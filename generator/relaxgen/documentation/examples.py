@@ -143,7 +143,7 @@ class _Measure(SmallestChoices):
         self.extent = _Extent()
         self._depth = 0
 
-    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+    def entered(self, pattern: Element | Attribute) -> None:
         if self._depth == 0:
             self.extent.is_open |= names_of(pattern.name) is None
             if isinstance(pattern, Attribute):
@@ -210,7 +210,7 @@ class _ExampleChoices(SmallestChoices):
             return ""
         return example_text(leaf, self._name, self._examples.texts, in_list)
 
-    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+    def entered(self, pattern: Element | Attribute) -> None:
         if isinstance(pattern, Attribute):
             self._attribute = _local_name(pattern)
             return

@@ -14,7 +14,7 @@ from typing import TypedDict, TypeVar
 
 from ..binding.cardinality import Cardinality
 from ..diagnostics.locations import SourceLocation
-from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains, describe
+from ..relaxng.name_class import Name, NameClass, NsName, QName, classes_in, contains, describe
 from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm
 from .alternatives import Alternatives
@@ -429,7 +429,7 @@ def _names_changed(
 ) -> Iterator[Change]:
     """Name classes are distinguished by the names that they mention, and by one name of each other kind."""
     before, after = name_classes(old), name_classes(new)
-    names = set(_representatives((*before, *after)))
+    names = {QName(UNUSED, UNUSED)}.union(*map(_representatives, (*before, *after)))
     subject = f"@{ANY_NAME}" if kind == "attributes" else ANY_NAME
     known = set(pair.old.attributes) if kind == "attributes" else set(pair.old.children)
     known_now = set(pair.new.attributes) if kind == "attributes" else set(pair.new.children)
@@ -459,24 +459,14 @@ UNUSED = "\N{MIDDLE DOT}"
 """No name of XML begins with it, so no schema can mention such a name or namespace."""
 
 
-def _representatives(classes: Iterable[NameClass]) -> Iterator[QName]:
-    yield QName(UNUSED, UNUSED)
-    for name_class in classes:
-        yield from _mentioned(name_class)
-
-
-def _mentioned(name_class: NameClass) -> Iterator[QName]:
-    match name_class:
-        case Name():
-            yield name_class.name
-            yield QName(name_class.name.namespace, UNUSED)
-        case NsName():
-            yield QName(name_class.namespace, UNUSED)
-        case NameChoice():
-            for choice in name_class.choices:
-                yield from _mentioned(choice)
-    if isinstance(name_class, (NsName, AnyName)) and name_class.except_ is not None:
-        yield from _mentioned(name_class.except_)
+def _representatives(name_class: NameClass) -> Iterator[QName]:
+    for one in classes_in(name_class):
+        match one:
+            case Name():
+                yield one.name
+                yield QName(one.name.namespace, UNUSED)
+            case NsName():
+                yield QName(one.namespace, UNUSED)
 
 
 class _Moved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -80,6 +80,17 @@ def names_of(name_class: NameClass) -> tuple[QName, ...] | None:
             return tuple(found)
         case NsName() | AnyName():
             return None
+
+
+def classes_in(name_class: NameClass) -> Iterator[NameClass]:
+    """The name class and all inside it, those of exceptions, too."""
+    yield name_class
+    match name_class:
+        case NameChoice():
+            for choice in name_class.choices:
+                yield from classes_in(choice)
+        case NsName() | AnyName() if name_class.except_ is not None:
+            yield from classes_in(name_class.except_)
 
 
 def describe(name_class: NameClass) -> str:

@@ -10,7 +10,7 @@ from enum import Flag, IntEnum, auto
 
 from ..diagnostics.errors import Diagnostics
 from ..diagnostics.locations import SourceLocation
-from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains, names_of
+from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, classes_in, contains, names_of
 from .pattern import (
     Attribute,
     Choice,
@@ -338,14 +338,11 @@ def _shared(first: NameClass, second: NameClass) -> str:
 
 
 def _samples(name_class: NameClass) -> Iterator[QName]:
-    match name_class:
-        case Name():
-            yield name_class.name
-        case NameChoice():
-            for choice in name_class.choices:
-                yield from _samples(choice)
-        case NsName() | AnyName():
-            namespace = name_class.namespace if isinstance(name_class, NsName) else _NO_NAMESPACE
-            yield QName(namespace, _NO_LOCAL)
-            if name_class.except_ is not None:
-                yield from _samples(name_class.except_)
+    for one in classes_in(name_class):
+        match one:
+            case Name():
+                yield one.name
+            case NsName():
+                yield QName(one.namespace, _NO_LOCAL)
+            case AnyName():
+                yield QName(_NO_NAMESPACE, _NO_LOCAL)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from .coverage import Coverage, CoverageMeter
 from .covering_documents import covering_documents
-from .expansion import Content, NoSample
+from .expansion import NoSample
 from .random_documents import USUAL_SIZE, random_document, random_document_of
-from .sample_element import SampleElement
+from .sample_element import Content, SampleElement
 from .schema_positions import Position, PositionKind, positions_of
 from .smallest_documents import Sampler
 

@@ -25,8 +25,9 @@ from ..relaxng.pattern import (
     Value,
 )
 from ..relaxng.simplified_form import SimplifiedForm, elements_in
-from .datatype_texts import LONGEST, Texts
+from .datatype_texts import Texts
 from .least_costs import least_costs
+from .matching_texts import LONGEST
 from .sample_names import sample_name
 
 Cost = float

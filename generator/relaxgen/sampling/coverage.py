@@ -29,6 +29,7 @@ from ..runtime.patterns import (
     List,
     OneOrMore,
     Pattern,
+    Patterns,
     Value,
 )
 from .schema_positions import Key, Position, positions_of
@@ -115,11 +116,12 @@ class _Reading:
         """The positions in an element that matches `element`. The matches of its children are added to `inner`."""
         place = self._grammar.place(element.location)
         yield place, "", ""
-        steps = [*map(self._by_attribute(node), node.attributes), self._closed, *map(self._by_item, node.content)]
-        is_end = _is_nullable if node.has_children else self._is_end_of(node)
-        labels, ends = used(element.content, steps, is_end)
-        for (_, _, value), attributes in zip(node.attributes, labels, strict=False):
-            for attribute in attributes:
+        attributes = [self._by_attribute(name, value, node) for name, _, value in node.attributes]
+        items = [self._by_text if isinstance(item, str) else self._by_child(item) for item in node.content]
+        is_end = _is_nullable if node.has_children else lambda pattern: self._accepts(pattern, node.text, node)
+        labels, ends = used(element.content, [*attributes, self._closed, *items], is_end)
+        for (_, _, value), matched in zip(node.attributes, labels, strict=False):
+            for attribute in matched:
                 here = self._grammar.place(attribute.location)
                 yield place, here, ""
                 for leaf in self._leaves(attribute.pattern, value, node):
@@ -134,24 +136,16 @@ class _Reading:
 
     # Steps through a content
 
-    def _by_attribute(self, node: Node) -> Callable[[tuple[str, str, str]], Step]:
-        def by(attribute: tuple[str, str, str]) -> Step:
-            name, _, value = attribute
+    def _by_attribute(self, name: str, value: str, node: Node) -> Step:
+        def step(pattern: Pattern) -> Iterator[tuple[Label, Pattern]]:
+            for candidate in pattern.attributes:
+                if name in candidate.name_class and self._accepts(candidate.pattern, value, node):
+                    yield candidate, self._derivatives.without_attribute(pattern, frozenset([candidate]))
 
-            def step(pattern: Pattern) -> Iterator[tuple[Label, Pattern]]:
-                for candidate in pattern.attributes:
-                    if name in candidate.name_class and self._accepts(candidate.pattern, value, node):
-                        yield candidate, self._derivatives.without_attribute(pattern, frozenset([candidate]))
-
-            return step
-
-        return by
+        return step
 
     def _closed(self, pattern: Pattern) -> Iterator[tuple[Label, Pattern]]:
         yield None, self._derivatives.closed(pattern)
-
-    def _by_item(self, item: Node | str) -> Step:
-        return self._by_text if isinstance(item, str) else self._by_child(item)
 
     def _by_text(self, pattern: Pattern) -> Iterator[tuple[Label, Pattern]]:
         yield None, self._derivatives.mixed(pattern)
@@ -165,9 +159,6 @@ class _Reading:
                     yield element, rest
 
         return step
-
-    def _is_end_of(self, node: Node) -> Callable[[Pattern], bool]:
-        return lambda pattern: self._accepts(pattern, node.text, node)
 
     # Texts
 
@@ -206,24 +197,29 @@ class _Reading:
 
     def _by_token(self, token: str, node: Node) -> Step:
         def step(pattern: Pattern) -> Iterator[tuple[Label, Pattern]]:
-            match pattern:
-                case Leaf():
-                    if self._accepts(pattern, token, node):
-                        yield pattern, self._grammar.patterns.empty
-                case Choice():
-                    for member in pattern.members:
-                        yield from step(member)
-                case Group():
-                    for leaf, rest in step(pattern.first):
-                        yield leaf, self._grammar.patterns.group(rest, pattern.rest)
-                    if pattern.first.nullable:
-                        yield from step(pattern.rest)
-                case OneOrMore():
-                    for leaf, rest in step(pattern.pattern):
-                        again = self._grammar.patterns.any_number(pattern.pattern)
-                        yield leaf, self._grammar.patterns.group(rest, again)
+            for leaf, rest in first_words(self._grammar.patterns, pattern):
+                if self._accepts(leaf, token, node):
+                    yield leaf, rest
 
         return step
+
+
+def first_words(patterns: Patterns, pattern: Pattern) -> Iterator[tuple[Leaf, Pattern]]:
+    """The patterns that the first word of a list may match, each with the pattern for the words after it."""
+    match pattern:
+        case Leaf():
+            yield pattern, patterns.empty
+        case Choice():
+            for member in pattern.members:
+                yield from first_words(patterns, member)
+        case Group():
+            for leaf, rest in first_words(patterns, pattern.first):
+                yield leaf, patterns.group(rest, pattern.rest)
+            if pattern.first.nullable:
+                yield from first_words(patterns, pattern.rest)
+        case OneOrMore():
+            for leaf, rest in first_words(patterns, pattern.pattern):
+                yield leaf, patterns.group(rest, patterns.any_number(pattern.pattern))
 
 
 _ONLY_SPACES = str.maketrans(BLANKS, " " * len(BLANKS))

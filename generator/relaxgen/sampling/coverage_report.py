@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..diagnostics.phrases import counted
 from .coverage import Coverage
 from .schema_positions import Position, PositionKind
 
@@ -24,7 +25,7 @@ def coverage_as_text(coverage: Coverage, invalid: Sequence[str]) -> Iterator[str
     for position in coverage.missed:
         yield f"{position.location}: {position.path} is not reached"
     kinds = ", ".join(_tally(coverage, kind) for kind in PositionKind if _all_of(coverage.positions, kind))
-    documents = f"{coverage.documents} valid document{'' if coverage.documents == 1 else 's'}"
+    documents = counted(coverage.documents, "valid document")
     yield f"{_share(coverage)} of {len(coverage.positions)} positions reached by {documents}: {kinds or 'none'}"
 
 

@@ -7,16 +7,18 @@ ones. An element inside itself is the smallest, and so is everything once the do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from math import inf
+from operator import or_
 
-from ..relaxng.name_class import NameClass, QName
 from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm, elements_in, parts
-from .expansion import Expansion, Item, some_name
+from .expansion import Expansion
 from .random_documents import may_repeat
 from .sample_element import SampleElement
 from .schema_positions import Key, Position, key_of, positions_of
-from .smallest_documents import Sampler, cheapest
+from .smallest_documents import Sampler, SmallestChoices
 
 LARGE = 300
 """A document with this number of elements and attributes is completed as soon as possible."""
@@ -54,13 +56,10 @@ def _document_for(sampler: Sampler, position: Position, gains: _Gains, open_: in
     """None if no text is known for something that the position requires."""
     path = sampler.paths.to(position.element)
     routes = sampler.routes(path, position.inside) if path else []
-    if not path or any(route.cost == _ENDLESS for route in routes):
+    if not path or any(route.cost == inf for route in routes):
         return None, open_
     choices = _CoveringChoices(sampler, gains, open_)
     return Expansion(sampler.form, choices, routes).element(path[0]), choices.open
-
-
-_ENDLESS = float("inf")
 
 
 class _Gains:
@@ -92,35 +91,29 @@ class _Gains:
             return self.bit(key_of(element, attribute, pattern))
         if element is not None and isinstance(pattern, Attribute):
             return self.bit(key_of(element, pattern)) | self.of(pattern.pattern, element, pattern)
-        found = 0
-        for part in parts(pattern):
-            found |= self.of(part, element, attribute)
-        return found
+        return reduce(or_, (self.of(part, element, attribute) for part in parts(pattern)), 0)
 
     def _settle(self) -> None:
         """The positions at most `FAR` steps below each element. Positions farther away have their own documents."""
         elements = list(self._form.elements())
         inside = {id(element): elements_in(self._form.content(element)) for element in elements}
         self._below = {id(element): 0 for element in elements}
-        own = {id(element): self.bit(key_of(element)) | self._of_content(element) for element in elements}
+        # While nothing is below any element, the positions of a content are those outside of its child elements.
+        own = {
+            id(element): self.bit(key_of(element)) | self.of(self._form.content(element), element, None)
+            for element in elements
+        }
         for _ in range(FAR):
-            self._below = {key: own[key] | self._below_all(children) for key, children in inside.items()}
+            self._below = {
+                key: reduce(or_, (self._below[id(child)] for child in children), own[key])
+                for key, children in inside.items()
+            }
         self._known.clear()
 
-    def _below_all(self, elements: Iterable[Element]) -> int:
-        found = 0
-        for element in elements:
-            found |= self._below[id(element)]
-        return found
 
-    def _of_content(self, element: Element) -> int:
-        """Without the positions below child elements, which are not known yet."""
-        return self.of(self._form.content(element), element, None)
-
-
-class _CoveringChoices:
+class _CoveringChoices(SmallestChoices):
     def __init__(self, sampler: Sampler, gains: _Gains, open_: int) -> None:
-        self._sampler = sampler
+        super().__init__(sampler)
         self._gains = gains
         self.open = open_
         self._elements: list[Element] = []
@@ -135,7 +128,7 @@ class _CoveringChoices:
         for member in choice.patterns:
             if self._is_worthwhile(member, in_list):
                 return member
-        return cheapest(self._sampler, choice, in_list)
+        return super().alternative(choice, in_list)
 
     def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
         """As long as it contains an open position, and the last repetition reached a new one."""
@@ -145,7 +138,7 @@ class _CoveringChoices:
         return not is_idle and self._is_worthwhile(pattern.pattern, False) and may_repeat(pattern)
 
     def _is_worthwhile(self, pattern: Pattern, in_list: bool) -> bool:
-        if self._frugal or self._size > LARGE or self._sampler.costs.of(pattern, in_list) == _ENDLESS:
+        if self._frugal or self._size > LARGE or self._sampler.costs.of(pattern, in_list) == inf:
             return False
         if isinstance(pattern, Element) and self._is_spent(pattern):
             return False
@@ -164,13 +157,7 @@ class _CoveringChoices:
         texts = self._sampler.texts.several(leaf, in_list)
         return next((text for text in texts if text), texts[0])
 
-    def name(self, name_class: NameClass, taken: Iterable[QName]) -> QName:
-        return some_name(name_class, taken)
-
-    def mingled(self, parts: Sequence[Sequence[Item]]) -> Sequence[Item]:
-        return [item for part in parts for item in part]
-
-    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+    def entered(self, pattern: Element | Attribute) -> None:
         self._size += 1
         if isinstance(pattern, Attribute):
             self._attribute = pattern

@@ -10,13 +10,9 @@ from itertools import chain, islice
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, Param, Pattern, Value
 from ..runtime.datatypes import Datatype, Namespaces, create
-from ..runtime.markup import forbidden_characters
-from .matching_texts import matching_texts
+from ..runtime.markup import BLANKS, forbidden_characters
+from .matching_texts import LONGEST, matching_texts
 
-LONGEST = 60_000
-"""Longer texts are not tried."""
-
-_BLANKS = " \t\r\n"
 _MOST_KEPT = 24
 _MOST_TRIED = 600
 
@@ -88,7 +84,7 @@ def _usable(texts: Iterable[str], in_list: bool) -> tuple[str, ...]:
 
 def is_token(text: str) -> bool:
     """Whether a list can hold the text as one of its items."""
-    return bool(text) and not any(blank in text for blank in _BLANKS)
+    return bool(text) and not any(blank in text for blank in BLANKS)
 
 
 def value_text(value: Value) -> str:

@@ -31,7 +31,7 @@ from ..relaxng.simplified_form import SimplifiedForm
 from ..runtime.markup import XML_NAMESPACE
 from .datatype_texts import value_text
 from .routes import Route
-from .sample_element import Declarations, SampleElement
+from .sample_element import Content, SampleElement
 from .sample_names import sample_name
 
 MAXIMUM_STEPS = 3_000_000
@@ -46,19 +46,6 @@ class NoSample(SchemaError):
 
     def __init__(self, location: SourceLocation, message: str) -> None:
         super().__init__(Diagnostic(location, message))
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The content of an element, with the attributes of `SampleElement`."""
-
-    attributes: tuple[tuple[QName, str], ...] = ()
-    children: tuple[SampleElement | str, ...] = ()
-    declarations: Declarations = ()
-
-    @property
-    def text(self) -> str:
-        return "".join(child for child in self.children if isinstance(child, str))
 
 
 class Chooser(Protocol):
@@ -76,7 +63,7 @@ class Chooser(Protocol):
         """The items of an interleave's members in one order."""
         ...
 
-    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None: ...
+    def entered(self, pattern: Element | Attribute) -> None: ...
 
     def left(self, pattern: Element | Attribute) -> None: ...
 
@@ -144,7 +131,7 @@ class Expansion:
     # Elements in elements
 
     def _frame(self, request: _Request, depth: int) -> _Frame:
-        self._chooser.entered(request.element, request.is_on_route)
+        self._chooser.entered(request.element)
         route = depth if request.is_on_route and depth < len(self._routes) else None
         return _Frame(request.element, self._building(self._form.content(request.element), route), depth)
 
@@ -171,8 +158,7 @@ class Expansion:
                 answer = None
 
     def _made(self, element: Element, content: Content) -> SampleElement:
-        name = self._chooser.name(element.name, ())
-        return SampleElement(name, content.attributes, content.children, content.declarations)
+        return content.of(self._chooser.name(element.name, ()))
 
     # Contents
 
@@ -239,7 +225,7 @@ class Expansion:
     ) -> Generator[_Request, SampleElement, _AttributeItem]:
         name = self._chooser.name(attribute.name, inside.names)
         inside.names.add(name)
-        self._chooser.entered(attribute, way is not None)
+        self._chooser.entered(attribute)
         items = yield from self._content(attribute.pattern, inside, way)
         self._chooser.left(attribute)
         value = "".join(item.text for item in items if isinstance(item, _TextItem))

@@ -15,10 +15,10 @@ from ..relaxng.name_class import NameClass, QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .costs import LARGEST, NODE
-from .expansion import Expansion, Item, some_name
+from .expansion import Item
 from .sample_element import SampleElement
 from .sample_names import sample_names
-from .smallest_documents import Sampler, cheapest
+from .smallest_documents import Sampler, SmallestChoices
 
 USUAL_SIZE = 30
 
@@ -53,16 +53,12 @@ def random_document(form: SimplifiedForm, random: Random, size: int = USUAL_SIZE
 
 def random_document_of(sampler: Sampler, random: Random, size: int = USUAL_SIZE) -> SampleElement:
     """Like `random_document`, for many documents of one schema."""
-    sampler.check_start()
-    content = Expansion(sampler.form, _RandomChoices(sampler, random, size)).content(sampler.form.start)
-    (root,) = content.children
-    assert isinstance(root, SampleElement), "a start has one element (section 7.1.5)"
-    return root
+    return sampler.document(_RandomChoices(sampler, random, size))
 
 
-class _RandomChoices:
+class _RandomChoices(SmallestChoices):
     def __init__(self, sampler: Sampler, random: Random, size: int) -> None:
-        self._sampler = sampler
+        super().__init__(sampler)
         self._random = random
         self._left = min(max(size, 0), int(LARGEST // NODE))
         self._is_plain = size <= 0
@@ -70,7 +66,7 @@ class _RandomChoices:
 
     def alternative(self, choice: Choice, in_list: bool) -> Pattern:
         if self._is_plain:
-            return cheapest(self._sampler, choice, in_list)
+            return super().alternative(choice, in_list)
         costs = [self._nodes(member, in_list) for member in choice.patterns]
         least = min(costs)
         most = least + (self._left if self._is_spending() else 0)
@@ -86,16 +82,16 @@ class _RandomChoices:
         return True
 
     def text(self, leaf: Text | Data | Value, in_list: bool) -> str:
-        if isinstance(leaf, Text):
-            return "" if self._is_plain else self._random.choice(_TEXTS)
         if self._is_plain:
-            return self._sampler.texts.smallest(leaf, in_list) or ""
+            return super().text(leaf, in_list)
+        if isinstance(leaf, Text):
+            return self._random.choice(_TEXTS)
         return self._random.choice(self._sampler.texts.several(leaf, in_list))
 
     def name(self, name_class: NameClass, taken: Iterable[QName]) -> QName:
         taken = frozenset(taken)
         names = [name for name in sample_names(name_class) if name not in taken]
-        return self._random.choice(names) if names and not self._is_plain else some_name(name_class, taken)
+        return self._random.choice(names) if names and not self._is_plain else super().name(name_class, taken)
 
     def mingled(self, parts: Sequence[Sequence[Item]]) -> Sequence[Item]:
         """The order within each part stays."""
@@ -105,7 +101,7 @@ class _RandomChoices:
         items = [iter(part) for part in parts]
         return [next(items[turn]) for turn in turns]
 
-    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+    def entered(self, pattern: Element | Attribute) -> None:
         inside = self._sampler.form.content(pattern) if isinstance(pattern, Element) else pattern.pattern
         self._around.append(self._sampler.choices_in(inside))
 

@@ -63,6 +63,23 @@ class SampleElement:
         yield Segment("", "\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of an element, or a part of it, with the attributes of `SampleElement`."""
+
+    attributes: tuple[tuple[QName, str], ...] = ()
+    children: tuple[SampleElement | str, ...] = ()
+    declarations: Declarations = ()
+
+    def __add__(self, other: Content) -> Content:
+        attributes, children = self.attributes + other.attributes, self.children + other.children
+        return Content(attributes, children, self.declarations + other.declarations)
+
+    def of(self, name: QName) -> SampleElement:
+        """The element that has this content."""
+        return SampleElement(name, self.attributes, self.children, self.declarations)
+
+
 class _Writer:
     """Works without recursion, because documents may be deep."""
 

@@ -29,9 +29,7 @@ def write_samples(texts: Sequence[str], directory: Path, name: str) -> list[Path
         directory.mkdir(parents=True, exist_ok=True)
         for file, text in zip(files, texts, strict=True):
             _write(file, f"{text}{MARK}\n")
-        for old in sorted(set(directory.glob(f"{name}-*.xml")) - set(files)):
-            if _is_ours(old):
-                old.unlink()
+        _remove_ours(set(directory.glob(f"{name}-*.xml")) - set(files))
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
         raise OutputError(Diagnostic(SourceLocation(str(error.filename or directory)), message)) from None
@@ -44,13 +42,11 @@ def remove_other_samples(files: Collection[Path], directory: Path) -> None:
     Raises:
         OutputError: one cannot be removed.
     """
-    for old in sorted(set(directory.glob("*.xml")) - set(files)):
-        try:
-            if _is_ours(old):
-                old.unlink()
-        except OSError as error:
-            message = f"cannot be removed: {error.strerror or error}"
-            raise OutputError(Diagnostic(SourceLocation(str(old)), message)) from None
+    try:
+        _remove_ours(set(directory.glob("*.xml")) - set(files))
+    except OSError as error:
+        message = f"cannot be removed: {error.strerror or error}"
+        raise OutputError(Diagnostic(SourceLocation(str(error.filename or directory)), message)) from None
 
 
 def _check_replaceable(files: Sequence[Path]) -> None:
@@ -58,6 +54,12 @@ def _check_replaceable(files: Sequence[Path]) -> None:
     foreign = [file for file in files if os.path.lexists(file) and not _is_ours(file)]
     if foreign:
         raise OutputError(*(Diagnostic(SourceLocation(str(file)), message) for file in foreign))
+
+
+def _remove_ours(files: Collection[Path]) -> None:
+    for file in sorted(files):
+        if _is_ours(file):
+            file.unlink()
 
 
 def _is_ours(file: Path) -> bool:

@@ -72,12 +72,8 @@ class _AssumedTexts(Texts):
         return "" if found is None and is_open else found
 
 
-def place_of(pattern: Pattern) -> str:
-    return str(pattern.location)
-
-
 def key_of(element: Element, attribute: Attribute | None = None, leaf: Value | Data | None = None) -> Key:
-    return (place_of(element), place_of(attribute) if attribute else "", place_of(leaf) if leaf else "")
+    return (str(element.location), str(attribute.location) if attribute else "", str(leaf.location) if leaf else "")
 
 
 def _positions_in(

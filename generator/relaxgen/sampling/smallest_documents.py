@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from math import inf
 
 from ..relaxng.name_class import NameClass, QName
@@ -10,7 +11,7 @@ from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Patte
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .costs import Costs
 from .datatype_texts import Texts
-from .expansion import Expansion, Item, NoSample, some_name
+from .expansion import Chooser, Expansion, Item, NoSample, some_name
 from .routes import Paths, Route
 from .sample_element import SampleElement
 
@@ -22,22 +23,22 @@ class Sampler:
         self.form = form
         self.texts = Texts()
         self.costs = Costs(form, self.texts)
-        self._paths: Paths | None = None
         self._choices: dict[int, int] = {}
 
-    @property
+    @cached_property
     def paths(self) -> Paths:
-        if self._paths is None:
-            self._paths = Paths(self.form, self.costs)
-        return self._paths
+        return Paths(self.form, self.costs)
 
     def smallest_document(self) -> SampleElement:
         """Raises:
         NoSample: no document is valid, or none that is small enough.
         """
+        return self.document(SmallestChoices(self))
+
+    def document(self, chooser: Chooser) -> SampleElement:
+        """The document that `chooser` decides on; raises the same."""
         self.check_start()
-        content = Expansion(self.form, SmallestChoices(self)).content(self.form.start)
-        (root,) = content.children
+        (root,) = Expansion(self.form, chooser).content(self.form.start).children
         assert isinstance(root, SampleElement), "a start has one element (section 7.1.5)"
         return root
 
@@ -69,16 +70,14 @@ class Sampler:
         return [Route(self.form.content(element), step, self.costs) for element, step in zip(path, steps, strict=False)]
 
 
-def cheapest(sampler: Sampler, choice: Choice, in_list: bool) -> Pattern:
-    return min(choice.patterns, key=lambda member: sampler.costs.of(member, in_list))
-
-
 class SmallestChoices:
+    """The cheapest of everything; other choosers say what they do differently."""
+
     def __init__(self, sampler: Sampler) -> None:
         self._sampler = sampler
 
     def alternative(self, choice: Choice, in_list: bool) -> Pattern:
-        return cheapest(self._sampler, choice, in_list)
+        return min(choice.patterns, key=lambda member: self._sampler.costs.of(member, in_list))
 
     def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
         return False
@@ -97,7 +96,7 @@ class SmallestChoices:
     def mingled(self, parts: Sequence[Sequence[Item]]) -> Sequence[Item]:
         return [item for part in parts for item in part]
 
-    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+    def entered(self, pattern: Element | Attribute) -> None:
         pass
 
     def left(self, pattern: Element | Attribute) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from ...relaxng import pattern as source
 from ...relaxng.compilation import name_class_data
 from ...relaxng.datatype import translated
-from ...relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
+from ...relaxng.name_class import NameChoice, NameClass
 from ...relaxng.simplified_form import SimplifiedForm
 from ...runtime import patterns as names
 from ...runtime.datatypes import Datatype, create
@@ -65,7 +65,7 @@ class CombinedPatterns(Patterns):
     def _holds_text(self, pattern: Pattern) -> bool:
         found = self._with_text.get(pattern.number)
         if found is None:
-            found = isinstance(pattern, Text) or any(map(self._holds_text, members_of(pattern)))
+            found = isinstance(pattern, Text) or any(map(self._holds_text, pattern.flat_parts()))
             self._with_text[pattern.number] = found
         return found
 
@@ -103,7 +103,7 @@ class CombinedDerivatives(Derivatives):
         return found
 
     def _drop(self, pattern: Pattern, name: str) -> Pattern:
-        members = (self.without_name(member, name) for member in members_of(pattern))
+        members = (self.without_name(member, name) for member in pattern.flat_parts())
         match pattern:
             case Attribute():
                 return self.patterns.not_allowed
@@ -122,11 +122,6 @@ class CombinedDerivatives(Derivatives):
 def _is_called(attribute: Attribute, name: str) -> bool:
     """Whether an attribute has this name and no other."""
     return attribute.name_class.names is not None and name in attribute.name_class
-
-
-def members_of(pattern: Pattern) -> tuple[Pattern, ...]:
-    """The patterns inside, those of a group flat, which may be long."""
-    return pattern.flat_parts()
 
 
 class CombinedGrammar:
@@ -315,33 +310,3 @@ def _context(value: source.Value) -> object:
     if value.datatype.library == XML_SCHEMA and value.datatype.type in ("QName", "NOTATION"):
         return (value.ns, frozenset(value.namespaces.items()))
     return None
-
-
-# Names
-
-
-def mentioned(name_class: NameClass) -> Iterator[QName]:
-    """The names that a name class names, those that it leaves out, too."""
-    match name_class:
-        case Name():
-            yield name_class.name
-        case NameChoice():
-            for choice in name_class.choices:
-                yield from mentioned(choice)
-        case NsName() | AnyName():
-            if name_class.except_ is not None:
-                yield from mentioned(name_class.except_)
-
-
-def mentioned_namespaces(name_class: NameClass) -> Iterator[str]:
-    match name_class:
-        case Name():
-            yield name_class.name.namespace
-        case NameChoice():
-            for choice in name_class.choices:
-                yield from mentioned_namespaces(choice)
-        case NsName() | AnyName():
-            if isinstance(name_class, NsName):
-                yield name_class.namespace
-            if name_class.except_ is not None:
-                yield from mentioned_namespaces(name_class.except_)

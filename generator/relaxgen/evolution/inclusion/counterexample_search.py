@@ -28,12 +28,12 @@ from dataclasses import dataclass
 from ...relaxng.name_class import QName
 from ...runtime.markup import BLANKS
 from ...runtime.patterns import ANY, Attribute, Choice, Element, Pattern, elements_in, leaves_in, symbol
-from ...sampling.sample_element import SampleElement
+from ...sampling.sample_element import Content, SampleElement
 from .combined_grammar import CombinedGrammar
 from .misplacement import Misplaced, judged
 from .pattern_texts import Texts
 from .results import Kind
-from .smallest_content import NO_CONTENT, Content, Smallest
+from .smallest_content import NO_CONTENT, Smallest
 from .text_automata import TooManyStates
 from .text_set import ALL_TEXTS, BLANK_TEXTS, Overlap, TextSet, partition
 from .trace import (

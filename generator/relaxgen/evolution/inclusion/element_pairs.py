@@ -14,12 +14,11 @@ from ...relaxng.name_class import QName
 from ...relaxng.simplified_form import SimplifiedForm
 from ...runtime.patterns import Element, Pattern
 from ...runtime.validator import Validator
-from ...sampling.sample_element import SampleElement
+from ...sampling.sample_element import Content, SampleElement
 from .combined_grammar import CombinedGrammar
 from .counterexample_search import Engine, Search
 from .pattern_places import Places
 from .results import Counterexample, Inclusion, Kind, Undecided
-from .smallest_content import Content
 from .text_automata import TooManyStates
 from .trace import Need, Refusal
 

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import inf
 
 from ...relaxng.name_class import QName
 from ...runtime.patterns import Attribute, Choice, Element, Leaf, NotAllowed, OneOrMore, Pattern, elements_in
 from ...sampling.least_costs import least_costs
-from ...sampling.sample_element import SampleElement
-from .combined_grammar import members_of
+from ...sampling.sample_element import Content, SampleElement
 from .pattern_texts import Texts
 from .text_automata import TooManyStates
 from .text_set import some_text
 from .vocabulary import Vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Of an element, or a part of it."""
-
-    attributes: tuple[tuple[QName, str], ...] = ()
-    children: tuple[SampleElement | str, ...] = ()
-
-    def __add__(self, other: Content) -> Content:
-        return Content(self.attributes + other.attributes, self.children + other.children)
-
-    def of(self, name: QName) -> SampleElement:
-        return SampleElement(name, self.attributes, self.children)
-
 
 NO_CONTENT = Content()
 
@@ -70,7 +53,7 @@ class Smallest:
             case Choice():
                 return min(map(self.cost, pattern.members))
             case _:
-                return sum(map(self.cost, members_of(pattern)))
+                return sum(map(self.cost, pattern.flat_parts()))
 
     def is_impossible(self, pattern: Pattern) -> bool:
         return self.cost(pattern) == inf
@@ -91,13 +74,7 @@ class Smallest:
             case OneOrMore():
                 return self.content(pattern.pattern)
             case _:
-                return self._total(members_of(pattern))
-
-    def _total(self, patterns: Iterable[Pattern]) -> Content:
-        found = NO_CONTENT
-        for pattern in patterns:
-            found += self.content(pattern)
-        return found
+                return sum(map(self.content, pattern.flat_parts()), NO_CONTENT)
 
     def element(self, element: Element, name: QName | None = None) -> SampleElement:
         if name is None:

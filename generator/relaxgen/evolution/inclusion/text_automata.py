@@ -19,7 +19,7 @@ State = Any
 """Of its language only; None where no text that goes on belongs to the language."""
 
 WHITE_SPACE = (9, 10, 13, 32)
-_WHITE_SPACE_CUTS = (9, 11, 13, 14, 32, 33)
+WHITE_SPACE_CUTS = (9, 11, 13, 14, 32, 33)
 _SPACE = 32
 
 _LEGAL = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
@@ -279,7 +279,7 @@ class Collapsed(Language):
 
     def cuts(self, state: State) -> Iterable[int]:
         inner, _, is_pending = state
-        yield from _WHITE_SPACE_CUTS
+        yield from WHITE_SPACE_CUTS
         if is_pending:
             inner = self.inner.step(inner, _SPACE)
         if inner is not None:
@@ -301,7 +301,7 @@ class Replaced(Language):
         return self.inner.accepts(state)
 
     def cuts(self, state: State) -> Iterable[int]:
-        yield from _WHITE_SPACE_CUTS
+        yield from WHITE_SPACE_CUTS
         yield from self.inner.cuts(state)
 
 

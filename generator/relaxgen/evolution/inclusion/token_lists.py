@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ...runtime.patterns import Choice, Group, Leaf, OneOrMore, Pattern, Patterns
-from .text_automata import WHITE_SPACE, Language, State
-
-_WHITE_SPACE_CUTS = (9, 11, 13, 14, 32, 33)
+from ...runtime.patterns import Leaf, Pattern, Patterns
+from ...sampling.coverage import first_words
+from .text_automata import WHITE_SPACE, WHITE_SPACE_CUTS, Language, State
 
 
 class TokenList(Language):
@@ -41,34 +40,17 @@ class TokenList(Language):
     def _begun(self, state: State) -> Iterator[tuple[Language, State, Pattern]]:
         for item in state:
             if isinstance(item, Pattern):
-                for leaf, rest in self._first(item):
+                for leaf, rest in first_words(self._patterns, item):
                     language = self._language_of(leaf)
                     yield language, language.start, rest
             else:
                 yield item
-
-    def _first(self, pattern: Pattern) -> Iterable[tuple[Leaf, Pattern]]:
-        """The words that may come next, each with what follows it."""
-        match pattern:
-            case Leaf():
-                yield pattern, self._patterns.empty
-            case Choice():
-                for member in pattern.members:
-                    yield from self._first(member)
-            case Group():
-                for leaf, rest in self._first(pattern.first):
-                    yield leaf, self._patterns.group(rest, pattern.rest)
-                if pattern.first.nullable:
-                    yield from self._first(pattern.rest)
-            case OneOrMore():
-                for leaf, rest in self._first(pattern.pattern):
-                    yield leaf, self._patterns.group(rest, self._patterns.any_number(pattern.pattern))
 
     def accepts(self, state: State) -> bool:
         rests = self._between(state)
         return rests is not None and any(rest.nullable for rest in rests)
 
     def cuts(self, state: State) -> Iterable[int]:
-        yield from _WHITE_SPACE_CUTS
+        yield from WHITE_SPACE_CUTS
         for language, inner, _ in self._begun(state):
             yield from language.cuts(inner)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
 from ...runtime.patterns import Element, Pattern
-from ...sampling.sample_element import SampleElement
+from ...sampling.sample_element import Content, SampleElement
 from .results import Kind
-from .smallest_content import NO_CONTENT, Content, Smallest
+from .smallest_content import NO_CONTENT, Smallest
 
 SOME_TEXT = "text"
 

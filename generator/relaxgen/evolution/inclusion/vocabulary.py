@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 
-from ...relaxng.name_class import QName
-from ...runtime.patterns import ANY, Attribute, Choice, Element, Interleave, Leaf, NameClass, Pattern, Text, symbol
-from .combined_grammar import CombinedGrammar, members_of, mentioned, mentioned_namespaces
+from ...relaxng.name_class import Name, NsName, QName, classes_in
+from ...runtime import patterns as compiled
+from ...runtime.patterns import ANY, Attribute, Choice, Element, Interleave, Leaf, Pattern, Text, symbol
+from .combined_grammar import CombinedGrammar
 
 TEXT = "#"
 """In an alphabet: text."""
@@ -22,19 +24,20 @@ _UNKNOWN_NAMESPACE = "urn:other"
 class Vocabulary:
     def __init__(self, grammar: CombinedGrammar) -> None:
         self._grammar = grammar
-        classes = grammar.name_classes.values()
-        uris = sorted({uri for one in classes for uri in mentioned_namespaces(one)} | {"", _UNKNOWN_NAMESPACE})
-        known = {name for one in classes for name in mentioned(one)}
+        classes = [inner for one in grammar.name_classes.values() for inner in classes_in(one)]
+        known = {one.name for one in classes if isinstance(one, Name)}
+        spaces = {name.namespace for name in known} | {one.namespace for one in classes if isinstance(one, NsName)}
+        uris = sorted(spaces | {"", _UNKNOWN_NAMESPACE})
         local = _unused({name.local for name in known})
         self.fresh = tuple(QName(uri, local) for uri in uris)
         self._names = {symbol(name.namespace, name.local): name for name in [*sorted(known), *self.fresh]}
-        self._symbols: dict[NameClass, tuple[str, ...]] = {}
+        self._symbols: dict[compiled.NameClass, tuple[str, ...]] = {}
         self._alphabets: dict[Pattern, frozenset[str]] = {}
 
     def name(self, symbol_: str) -> QName:
         return self._names[symbol_]
 
-    def symbols(self, name_class: NameClass) -> tuple[str, ...]:
+    def symbols(self, name_class: compiled.NameClass) -> tuple[str, ...]:
         """The names of a name class: all of a finite one, of others those that are mentioned, and the fresh ones."""
         found = self._symbols.get(name_class)
         if found is None:
@@ -47,13 +50,9 @@ class Vocabulary:
 
     def relevant(self, named: Iterable[Element | Attribute]) -> list[str]:
         """The names that make a difference to any of the patterns, and the fresh ones, in a fixed order."""
-        found: dict[str, None] = {}
-        for one in named:
-            for name in mentioned(self._grammar.name_classes[one]):
-                found[symbol(name.namespace, name.local)] = None
-        for name in self.fresh:
-            found[symbol(name.namespace, name.local)] = None
-        return list(found)
+        classes = (inner for one in named for inner in classes_in(self._grammar.name_classes[one]))
+        names = chain((one.name for one in classes if isinstance(one, Name)), self.fresh)
+        return list(dict.fromkeys(symbol(name.namespace, name.local) for name in names))
 
     def next_in(self, pattern: Pattern) -> list[str]:
         """The names of children that may come next."""
@@ -82,7 +81,7 @@ class Vocabulary:
             case Text() | Leaf():
                 return frozenset({TEXT})
             case _:
-                return frozenset[str]().union(*map(self.alphabet, members_of(pattern)))
+                return frozenset[str]().union(*map(self.alphabet, pattern.flat_parts()))
 
     def components(self, narrow: Pattern, wide: Pattern) -> list[tuple[Pattern, Pattern]]:
         """Parts of two patterns that can be compared one by one: no two of them share a name (sections 7.3, 7.4)."""
