@@ -11,6 +11,12 @@ from relaxgen.project.configuration import read_backend, read_configuration
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 SCHEMA = f'<grammar {RNG}><include href="part.rng"/><start><ref name="disk"/></start></grammar>'
 PART = f'<grammar {RNG}><define name="disk"><element name="disk"><text/></element></define></grammar>'
+SCHEMA_OF_ONE = f"""
+<grammar {RNG}>
+  <start><ref name="NAME"/></start>
+  <define name="NAME"><element name="disk"><attribute name="bus"/></element></define>
+</grammar>
+"""
 ELEMENT = f'<element name="{{}}" {RNG}><text/></element>'
 
 
@@ -42,6 +48,18 @@ def test_schemas_with_a_start_are_found_and_their_parts_are_not(capsys: pytest.C
     assert "next: look it over, then run: relaxgen generate\n" in printed
     assert main(["generate"]) == 0
     assert main(["check"]) == 0
+
+
+def test_the_package_keeps_its_names_when_the_schema_changes() -> None:
+    schema = SCHEMA_OF_ONE.replace("NAME", "fast-disk")
+    put({"disk.rng": schema})
+    initialised()
+    assert main(["generate"]) == 0
+    kept = Path("relaxgen.names.toml").read_text(encoding="utf-8")
+    assert '"/disk" = "FastDisk"' in kept
+    put({"disk.rng": schema.replace("fast-disk", "slow-disk")})
+    assert main(["generate"]) == 0
+    assert Path("relaxgen.names.toml").read_text(encoding="utf-8") == kept
 
 
 @pytest.mark.parametrize(

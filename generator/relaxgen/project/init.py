@@ -26,6 +26,8 @@ from .configuration import FILE_NAME, TABLE, shown_path
 PASSED_OVER = frozenset({"__pycache__", "build", "dist", "node_modules", "site-packages", "test", "tests", "venv"})
 """Directories whose schemas are hardly what a project wants a package of; hidden ones and environments neither."""
 
+NAMES_FILE = "relaxgen.names.toml"
+
 NO_PACKAGES = frozenset({"benchmarks", "docs", "examples", "schemas", "scripts", "tools"})
 
 
@@ -48,8 +50,9 @@ class StartingPoint:
             f"schemas = {_list(self.schemas)}",
             f"enums = {_list(self.enums)}" if self.enums else '# enums = ["words.enums"]    # tables of enum words',
             f"output = {json.dumps(self.output, ensure_ascii=False)}    # the last part is the package's name",
+            f'names = "{NAMES_FILE}"    # keeps the names of classes and fields when schemas change: commit it',
             '# roots = ["disk"]    # elements or defines to start from, instead of all that may start a document',
-            '# bindings = ["names.toml"]    # names and more, for schemas that are somebody else\'s',
+            '# bindings = ["bindings.toml"]    # names and more, for schemas that are somebody else\'s',
             '# templates = "templates"    # a directory of templates that replace single ones of relaxgen',
             "",
             *_in_every_build(self.back_end),
