@@ -92,7 +92,7 @@ def a_function_with_one_parameter_and_a_long_name(parameter: SomeRatherLongAnnot
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = rt.new(Disk)
+    this = new(Disk)
     for name, text in node.items():
         try:
             if name == 'kind':
@@ -101,9 +101,9 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 this.a_field_with_a_long_name = _DISK_A_FIELD_WITH_A_LONG_NAME_AND_MORE_THAN_THAT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
-    if this.kind is rt.MISSING or this.size is rt.MISSING or this.a_field_with_a_long_name is rt.MISSING:
+    if this.kind is MISSING or this.size is MISSING or this.a_field_with_a_long_name is MISSING:
         reader.missing(this, node)
     return this
 
@@ -187,6 +187,7 @@ def test_black_sees_only_what_is_not_certain() -> None:
         "import a\n\n\n\nfrom b import (c)\nfrom b import c as d\ndef f():\n    return 1\n",
         f"from {'a' * 60} import {'b' * 60}\nfrom . import x\n",
         "x = 1\nclass A:\n    y: int\n\nx = 2\nclass B:\n    y: int\nz = 1\n\nz = 2\n",
+        "import a\n\n\nx: int = 1\nimport b\ny = 2\n",
         "x: dict[str, int] = {\n    'a': b,\n    'c': d(e),\n}\n",
         "x = a.b(\n    c,\n    d=e,\n)\n",
         "x = f(\n    a,\n)\n",

@@ -170,8 +170,9 @@ def _between(last: ast.stmt, node: ast.stmt, lines: Sequence[str], *, is_first: 
         return [_EMPTY] if len(between) == 1 and (most == 1 or not isinstance(node, _Definition)) else None
     if isinstance(last, _Definition) or isinstance(node, _Definition):
         return [_EMPTY] * most
-    least = isinstance(last, _Import) and not isinstance(node, _Import)
-    return [_EMPTY] * max(least, len(between)) if len(between) <= most else None
+    if isinstance(last, _Import) and not isinstance(node, _Import):
+        return [_EMPTY] if len(between) <= 1 else None  # black's releases differ
+    return [_EMPTY] * len(between) if len(between) <= most else None
 
 
 def _start(node: ast.stmt) -> int:
