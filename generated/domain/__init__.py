@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     from .watchdog import *
     from .xen_commandline import *
 else:
+    # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
             AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
@@ -137,59 +138,44 @@ else:
         "address": """
             Address AddressZpci
             CcidAddress CcwAddress DimmAddress DriveAddress IsaAddress OtherAddress PciAddress SpaprVioAddress
-            UsbAddress VirtioSerialAddress format_address format_address_zpci parse_address parse_address_zpci
+            UsbAddress VirtioSerialAddress *_address *_address_zpci
         """,
         "audio": """
             Audio AudioFormat AudioOptions AudioSdlDriver AudioSettings FileAudio OssAudio OtherAudio
-            PipewireAudio PulseaudioAudio SdlAudio format_audio
-            format_audio_format format_audio_options format_audio_sdl_driver format_audio_settings parse_audio
-            parse_audio_format parse_audio_options parse_audio_sdl_driver parse_audio_settings
+            PipewireAudio PulseaudioAudio SdlAudio *_audio *_audio_format *_audio_options *_audio_sdl_driver
+            *_audio_settings
         """,
         "bhyve_commandline": """
-            BhyveCommandline BhyveCommandlineArg BhyveCommandlineEnv format_bhyve_commandline
-            format_bhyve_commandline_arg format_bhyve_commandline_env parse_bhyve_commandline
-            parse_bhyve_commandline_arg parse_bhyve_commandline_env
+            BhyveCommandline BhyveCommandlineArg BhyveCommandlineEnv *_bhyve_commandline *_bhyve_commandline_arg
+            *_bhyve_commandline_env
         """,
-        "blkiotune": """
-            Blkiotune BlkiotuneDevice format_blkiotune format_blkiotune_device parse_blkiotune parse_blkiotune_device
-        """,
+        "blkiotune": "Blkiotune BlkiotuneDevice *_blkiotune *_blkiotune_device",
         "channel": """
             Channel ChannelTarget ChrChannelTargetType ChrDeviceState
-            format_channel format_channel_target format_chr_channel_target_type format_chr_device_state parse_channel
-            parse_channel_target parse_chr_channel_target_type parse_chr_device_state
+            *_channel
+            *_channel_target *_chr_channel_target_type *_chr_device_state
         """,
         "character_source": """
-            CharacterSource CharacterSourceClipboard CharacterSourceMouse ChrSourceMode format_character_source
-            format_character_source_clipboard format_character_source_mouse format_chr_source_mode
-            parse_character_source parse_character_source_clipboard parse_character_source_mouse parse_chr_source_mode
+            CharacterSource CharacterSourceClipboard CharacterSourceMouse ChrSourceMode *_character_source
+            *_character_source_clipboard *_character_source_mouse *_chr_source_mode
         """,
         "clock": """
             AbsoluteClock Clock ClockBasis ClockTimer
             ClockTimerCatchup LocaltimeClock
-            TimerMode TimerName TimerTickpolicy TimerTrack TimezoneClock UtcClock VariableClock format_clock
-            format_clock_basis format_clock_timer format_clock_timer_catchup format_timer_mode format_timer_name
-            format_timer_tickpolicy format_timer_track parse_clock parse_clock_basis parse_clock_timer
-            parse_clock_timer_catchup parse_timer_mode parse_timer_name
-            parse_timer_tickpolicy parse_timer_track
+            TimerMode TimerName TimerTickpolicy TimerTrack TimezoneClock UtcClock VariableClock *_clock *_clock_basis
+            *_clock_timer *_clock_timer_catchup *_timer_mode *_timer_name *_timer_tickpolicy *_timer_track
         """,
-        "console": """
-            ChrConsoleTargetType
-            Console ConsoleTarget format_chr_console_target_type format_console format_console_target
-            parse_chr_console_target_type parse_console parse_console_target
-        """,
+        "console": "ChrConsoleTargetType Console ConsoleTarget *_chr_console_target_type *_console *_console_target",
         "controller": """
             Controller ControllerDriver ControllerMaster ControllerModelIde ControllerModelPci ControllerModelScsi
             ControllerModelUsb ControllerModelVirtioSerial
             ControllerPciModelName IdeController
             OtherController PciController PciControllerModel PciControllerTarget SataController ScsiController
             UsbController VirtioSerialController XenbusController
-            format_controller format_controller_driver format_controller_master format_controller_model_ide
-            format_controller_model_pci format_controller_model_scsi format_controller_model_usb
-            format_controller_model_virtio_serial format_controller_pci_model_name format_pci_controller_model
-            format_pci_controller_target parse_controller parse_controller_driver parse_controller_master
-            parse_controller_model_ide parse_controller_model_pci parse_controller_model_scsi parse_controller_model_usb
-            parse_controller_model_virtio_serial parse_controller_pci_model_name
-            parse_pci_controller_model parse_pci_controller_target
+            *_controller
+            *_controller_driver *_controller_master *_controller_model_ide *_controller_model_pci
+            *_controller_model_scsi *_controller_model_usb *_controller_model_virtio_serial
+            *_controller_pci_model_name *_pci_controller_model *_pci_controller_target
         """,
         "cpu": """
             Cpu CpuCache
@@ -198,56 +184,40 @@ else:
             CpuMaxphysaddr CpuMode CpuModel CpuNuma CpuNumaCell CpuNumaCellCache CpuNumaCellCacheLine
             CpuNumaCellCacheSize CpuNumaDistances CpuNumaInterconnects
             CpuNumaInterconnectsBandwidth CpuNumaInterconnectsLatency
-            CpuNumaSibling CpuTopology MemoryLatency NumaCacheAssociativity NumaCachePolicy format_cpu format_cpu_cache
-            format_cpu_cache_mode format_cpu_check format_cpu_fallback
-            format_cpu_feature format_cpu_feature_policy format_cpu_match format_cpu_max_phys_addr_mode
-            format_cpu_maxphysaddr format_cpu_mode format_cpu_model
-            format_cpu_numa format_cpu_numa_cell format_cpu_numa_cell_cache format_cpu_numa_cell_cache_line
-            format_cpu_numa_cell_cache_size format_cpu_numa_distances format_cpu_numa_interconnects
-            format_cpu_numa_interconnects_bandwidth format_cpu_numa_interconnects_latency format_cpu_numa_sibling
-            format_cpu_topology format_memory_latency
-            format_numa_cache_associativity format_numa_cache_policy parse_cpu parse_cpu_cache parse_cpu_cache_mode
-            parse_cpu_check parse_cpu_fallback parse_cpu_feature parse_cpu_feature_policy parse_cpu_match
-            parse_cpu_max_phys_addr_mode parse_cpu_maxphysaddr
-            parse_cpu_mode parse_cpu_model parse_cpu_numa parse_cpu_numa_cell
-            parse_cpu_numa_cell_cache
-            parse_cpu_numa_cell_cache_line parse_cpu_numa_cell_cache_size parse_cpu_numa_distances
-            parse_cpu_numa_interconnects parse_cpu_numa_interconnects_bandwidth parse_cpu_numa_interconnects_latency
-            parse_cpu_numa_sibling parse_cpu_topology parse_memory_latency parse_numa_cache_associativity
-            parse_numa_cache_policy
+            CpuNumaSibling CpuTopology MemoryLatency NumaCacheAssociativity NumaCachePolicy *_cpu
+            *_cpu_cache *_cpu_cache_mode *_cpu_check *_cpu_fallback *_cpu_feature *_cpu_feature_policy *_cpu_match
+            *_cpu_max_phys_addr_mode *_cpu_maxphysaddr *_cpu_mode *_cpu_model *_cpu_numa *_cpu_numa_cell
+            *_cpu_numa_cell_cache
+            *_cpu_numa_cell_cache_line *_cpu_numa_cell_cache_size
+            *_cpu_numa_distances *_cpu_numa_interconnects *_cpu_numa_interconnects_bandwidth
+            *_cpu_numa_interconnects_latency *_cpu_numa_sibling *_cpu_topology *_memory_latency
+            *_numa_cache_associativity
+            *_numa_cache_policy
         """,
         "cputune": """
             CacheType
             Cputune CputuneCachetune CputuneCachetuneCache CputuneCachetuneMonitor CputuneEmulatorpin
             CputuneEmulatorsched CputuneIothreadpin CputuneIothreadsched CputuneMemorytune CputuneMemorytuneMonitor
             CputuneMemorytuneNode CputuneVcpupin
-            CputuneVcpusched ProcessSchedPolicy format_cache_type format_cputune format_cputune_cachetune
-            format_cputune_cachetune_cache format_cputune_cachetune_monitor format_cputune_emulatorpin
-            format_cputune_emulatorsched format_cputune_iothreadpin format_cputune_iothreadsched
-            format_cputune_memorytune format_cputune_memorytune_monitor format_cputune_memorytune_node
-            format_cputune_vcpupin format_cputune_vcpusched format_process_sched_policy parse_cache_type parse_cputune
-            parse_cputune_cachetune parse_cputune_cachetune_cache parse_cputune_cachetune_monitor
-            parse_cputune_emulatorpin
-            parse_cputune_emulatorsched parse_cputune_iothreadpin parse_cputune_iothreadsched parse_cputune_memorytune
-            parse_cputune_memorytune_monitor parse_cputune_memorytune_node parse_cputune_vcpupin parse_cputune_vcpusched
-            parse_process_sched_policy
+            CputuneVcpusched ProcessSchedPolicy *_cache_type *_cputune *_cputune_cachetune *_cputune_cachetune_cache
+            *_cputune_cachetune_monitor *_cputune_emulatorpin
+            *_cputune_emulatorsched *_cputune_iothreadpin *_cputune_iothreadsched *_cputune_memorytune
+            *_cputune_memorytune_monitor *_cputune_memorytune_node *_cputune_vcpupin *_cputune_vcpusched
+            *_process_sched_policy
         """,
         "crypto": """
-            Crypto CryptoBackend CryptoBackendToken CryptoModel CryptoType format_crypto format_crypto_backend
-            format_crypto_backend_token format_crypto_model format_crypto_type parse_crypto parse_crypto_backend
-            parse_crypto_backend_token parse_crypto_model parse_crypto_type
+            Crypto CryptoBackend CryptoBackendToken CryptoModel CryptoType *_crypto *_crypto_backend
+            *_crypto_backend_token *_crypto_model *_crypto_type
         """,
         "device_memory": """
             DeviceMemory
             DeviceMemorySource DeviceMemoryTarget DeviceMemoryTargetAddress
-            DeviceMemoryTargetLabel MemoryModel format_device_memory format_device_memory_source
-            format_device_memory_target format_device_memory_target_address format_device_memory_target_label
-            format_memory_model parse_device_memory
-            parse_device_memory_source parse_device_memory_target parse_device_memory_target_address
-            parse_device_memory_target_label parse_memory_model
+            DeviceMemoryTargetLabel MemoryModel *_device_memory
+            *_device_memory_source *_device_memory_target *_device_memory_target_address *_device_memory_target_label
+            *_memory_model
         """,
-        "device_nvram": "DeviceNvram format_device_nvram parse_device_nvram",
-        "devices": "Devices format_devices parse_devices",
+        "device_nvram": "DeviceNvram *_device_nvram",
+        "devices": "Devices *_devices",
         "disk": """
             Backenddomain BlockJobType
             DeviceAcpi DeviceAlias DeviceBoot DeviceSeclabel Disk DiskBackingStore DiskBlockio
@@ -263,69 +233,36 @@ else:
             DiskSourceReservationsSource DiskSourceSlice DiskSourceSlices DiskSourceSnapshot DiskSourceSsl
             DiskSourceTimeout DiskSourceType DiskTarget DiskThrottlefilter DiskThrottlefilters DiskTray
             StorageEncryptionEngine StorageEncryptionFormat
-            StorageNetProtocol StorageSourcePoolMode format_backenddomain format_block_job_type
-            format_device_acpi format_device_alias format_device_boot format_device_seclabel format_disk
-            format_disk_backing_store
-            format_disk_blockio format_disk_bus format_disk_cache format_disk_detect_zeroes format_disk_device
-            format_disk_discard format_disk_driver format_disk_driver_iothread format_disk_driver_iothread_queue
-            format_disk_driver_iothreads
-            format_disk_driver_rerror_policy
-            format_disk_encryption format_disk_encryption_secret format_disk_error_policy format_disk_format
-            format_disk_geometry format_disk_geometry_trans format_disk_io format_disk_metadata_cache format_disk_mirror
-            format_disk_mirror_state format_disk_model format_disk_snapshot format_disk_source
-            format_disk_source_address
-            format_disk_source_auth
-            format_disk_source_auth_secret format_disk_source_auth_secret_type format_disk_source_config
-            format_disk_source_cookie format_disk_source_cookies format_disk_source_data_store format_disk_source_host
-            format_disk_source_host_transport
-            format_disk_source_identity format_disk_source_initiator format_disk_source_initiator_iqn
-            format_disk_source_known_hosts
-            format_disk_source_readahead
-            format_disk_source_reconnect format_disk_source_reservations format_disk_source_reservations_source
-            format_disk_source_slice format_disk_source_slices format_disk_source_snapshot format_disk_source_ssl
-            format_disk_source_timeout format_disk_source_type
-            format_disk_target format_disk_throttlefilter format_disk_throttlefilters format_disk_tray
-            format_storage_encryption_engine format_storage_encryption_format format_storage_net_protocol
-            format_storage_source_pool_mode parse_backenddomain parse_block_job_type parse_device_acpi
-            parse_device_alias parse_device_boot parse_device_seclabel parse_disk parse_disk_backing_store
-            parse_disk_blockio parse_disk_bus
-            parse_disk_cache parse_disk_detect_zeroes parse_disk_device parse_disk_discard parse_disk_driver
-            parse_disk_driver_iothread parse_disk_driver_iothread_queue
-            parse_disk_driver_iothreads parse_disk_driver_rerror_policy parse_disk_encryption
-            parse_disk_encryption_secret parse_disk_error_policy parse_disk_format parse_disk_geometry
-            parse_disk_geometry_trans parse_disk_io parse_disk_metadata_cache parse_disk_mirror parse_disk_mirror_state
-            parse_disk_model
-            parse_disk_snapshot parse_disk_source
-            parse_disk_source_address parse_disk_source_auth parse_disk_source_auth_secret
-            parse_disk_source_auth_secret_type parse_disk_source_config parse_disk_source_cookie
-            parse_disk_source_cookies
-            parse_disk_source_data_store parse_disk_source_host parse_disk_source_host_transport
-            parse_disk_source_identity parse_disk_source_initiator parse_disk_source_initiator_iqn
-            parse_disk_source_known_hosts parse_disk_source_readahead parse_disk_source_reconnect
-            parse_disk_source_reservations parse_disk_source_reservations_source parse_disk_source_slice
-            parse_disk_source_slices parse_disk_source_snapshot parse_disk_source_ssl parse_disk_source_timeout
-            parse_disk_source_type parse_disk_target parse_disk_throttlefilter
-            parse_disk_throttlefilters parse_disk_tray parse_storage_encryption_engine parse_storage_encryption_format
-            parse_storage_net_protocol parse_storage_source_pool_mode
+            StorageNetProtocol StorageSourcePoolMode *_backenddomain *_block_job_type *_device_acpi *_device_alias
+            *_device_boot *_device_seclabel *_disk *_disk_backing_store *_disk_blockio
+            *_disk_bus *_disk_cache *_disk_detect_zeroes
+            *_disk_device *_disk_discard *_disk_driver *_disk_driver_iothread *_disk_driver_iothread_queue
+            *_disk_driver_iothreads *_disk_driver_rerror_policy *_disk_encryption *_disk_encryption_secret
+            *_disk_error_policy *_disk_format *_disk_geometry *_disk_geometry_trans *_disk_io *_disk_metadata_cache
+            *_disk_mirror *_disk_mirror_state *_disk_model *_disk_snapshot *_disk_source *_disk_source_address
+            *_disk_source_auth *_disk_source_auth_secret *_disk_source_auth_secret_type *_disk_source_config
+            *_disk_source_cookie *_disk_source_cookies
+            *_disk_source_data_store *_disk_source_host *_disk_source_host_transport *_disk_source_identity
+            *_disk_source_initiator *_disk_source_initiator_iqn *_disk_source_known_hosts *_disk_source_readahead
+            *_disk_source_reconnect *_disk_source_reservations *_disk_source_reservations_source
+            *_disk_source_slice *_disk_source_slices *_disk_source_snapshot *_disk_source_ssl *_disk_source_timeout
+            *_disk_source_type *_disk_target
+            *_disk_throttlefilter
+            *_disk_throttlefilters *_disk_tray *_storage_encryption_engine *_storage_encryption_format
+            *_storage_net_protocol *_storage_source_pool_mode
         """,
         "domain": """
             CpuPlacementMode Defaultiothread Domain LifecycleAction LockFailure MaxMemory Metadata QemuDeprecation
             QemuDeprecationBehavior ScaledInteger
-            Seclabel SeclabelToken ShutdownAction Vcpu Virt format_cpu_placement_mode format_defaultiothread
-            format_domain format_lifecycle_action
-            format_lock_failure format_max_memory format_metadata
-            format_qemu_deprecation format_qemu_deprecation_behavior
-            format_scaled_integer format_seclabel format_seclabel_token format_shutdown_action format_vcpu format_virt
-            parse_cpu_placement_mode parse_defaultiothread parse_domain parse_lifecycle_action parse_lock_failure
-            parse_max_memory parse_metadata parse_qemu_deprecation parse_qemu_deprecation_behavior parse_scaled_integer
-            parse_seclabel parse_seclabel_token parse_shutdown_action parse_vcpu parse_virt
+            Seclabel SeclabelToken ShutdownAction Vcpu Virt *_cpu_placement_mode *_defaultiothread *_domain
+            *_lifecycle_action *_lock_failure
+            *_max_memory *_metadata *_qemu_deprecation
+            *_qemu_deprecation_behavior *_scaled_integer *_seclabel
+            *_seclabel_token *_shutdown_action *_vcpu *_virt
         """,
         "enums": """
-            ChrType DeviceSgio MemoryAccess MouseMode StartupPolicy StorageFileFormat StorageType format_chr_type
-            format_device_sgio format_memory_access format_mouse_mode
-            format_startup_policy format_storage_file_format format_storage_type
-            parse_chr_type parse_device_sgio parse_memory_access parse_mouse_mode parse_startup_policy
-            parse_storage_file_format parse_storage_type
+            ChrType DeviceSgio MemoryAccess MouseMode StartupPolicy StorageFileFormat StorageType *_chr_type
+            *_device_sgio *_memory_access *_mouse_mode *_startup_policy *_storage_file_format *_storage_type
         """,
         "features": """
             Aia CapabilitiesPolicy Cfpc FeatureState Features FeaturesAia FeaturesApic FeaturesAsyncTeardown
@@ -335,30 +272,15 @@ else:
             FeaturesHypervTlbflush FeaturesHypervVendorId FeaturesIbs FeaturesIoapic FeaturesKvm FeaturesKvmDirtyRing
             FeaturesMsrs FeaturesSbbc FeaturesSmm FeaturesSmmTseg FeaturesTcg FeaturesTcgTbCache FeaturesXen
             FeaturesXenPassthrough GicVersion HptResizing
-            HyperVMode Ibs Ioapic MsrsUnknown RequiredFeatureState Sbbc XenPassthroughMode format_aia
-            format_capabilities_policy format_cfpc format_feature_state format_features format_features_aia
-            format_features_apic format_features_async_teardown
-            format_features_capabilities format_features_cfpc
-            format_features_gic format_features_hpt format_features_hpt_maxpagesize format_features_hyperv
-            format_features_hyperv_spinlocks format_features_hyperv_stimer format_features_hyperv_tlbflush
-            format_features_hyperv_vendor_id format_features_ibs format_features_ioapic format_features_kvm
-            format_features_kvm_dirty_ring format_features_msrs format_features_sbbc
-            format_features_smm format_features_smm_tseg format_features_tcg format_features_tcg_tb_cache
-            format_features_xen format_features_xen_passthrough format_gic_version format_hpt_resizing
-            format_hyper_v_mode format_ibs format_ioapic format_msrs_unknown format_required_feature_state format_sbbc
-            format_xen_passthrough_mode parse_aia parse_capabilities_policy parse_cfpc parse_feature_state
-            parse_features parse_features_aia parse_features_apic parse_features_async_teardown
-            parse_features_capabilities parse_features_cfpc parse_features_gic parse_features_hpt
-            parse_features_hpt_maxpagesize parse_features_hyperv
-            parse_features_hyperv_spinlocks
-            parse_features_hyperv_stimer parse_features_hyperv_tlbflush parse_features_hyperv_vendor_id
-            parse_features_ibs parse_features_ioapic parse_features_kvm parse_features_kvm_dirty_ring
-            parse_features_msrs
-            parse_features_sbbc parse_features_smm
-            parse_features_smm_tseg parse_features_tcg parse_features_tcg_tb_cache parse_features_xen
-            parse_features_xen_passthrough
-            parse_gic_version parse_hpt_resizing parse_hyper_v_mode parse_ibs parse_ioapic parse_msrs_unknown
-            parse_required_feature_state parse_sbbc parse_xen_passthrough_mode
+            HyperVMode Ibs Ioapic MsrsUnknown RequiredFeatureState Sbbc XenPassthroughMode *_aia *_capabilities_policy
+            *_cfpc *_feature_state *_features *_features_aia *_features_apic *_features_async_teardown
+            *_features_capabilities *_features_cfpc *_features_gic
+            *_features_hpt *_features_hpt_maxpagesize *_features_hyperv *_features_hyperv_spinlocks
+            *_features_hyperv_stimer *_features_hyperv_tlbflush *_features_hyperv_vendor_id *_features_ibs
+            *_features_ioapic *_features_kvm *_features_kvm_dirty_ring *_features_msrs
+            *_features_sbbc *_features_smm *_features_smm_tseg *_features_tcg *_features_tcg_tb_cache *_features_xen
+            *_features_xen_passthrough *_gic_version *_hpt_resizing *_hyper_v_mode *_ibs
+            *_ioapic *_msrs_unknown *_required_feature_state *_sbbc *_xen_passthrough_mode
         """,
         "filesystem": """
             Filesystem
@@ -366,18 +288,11 @@ else:
             FilesystemBinarySandbox FilesystemBinaryThreadPool FilesystemDriver
             FilesystemIdmap FilesystemSource FilesystemTarget FsAccessMode FsCacheMode FsDriverType
             FsModel FsMultidevs FsSandboxMode
-            FsType FsWrpolicy format_filesystem format_filesystem_binary format_filesystem_binary_cache
-            format_filesystem_binary_lock format_filesystem_binary_openfiles format_filesystem_binary_sandbox
-            format_filesystem_binary_thread_pool format_filesystem_driver format_filesystem_idmap
-            format_filesystem_source format_filesystem_target format_fs_access_mode format_fs_cache_mode
-            format_fs_driver_type
-            format_fs_model format_fs_multidevs
-            format_fs_sandbox_mode
-            format_fs_type format_fs_wrpolicy parse_filesystem parse_filesystem_binary parse_filesystem_binary_cache
-            parse_filesystem_binary_lock parse_filesystem_binary_openfiles parse_filesystem_binary_sandbox
-            parse_filesystem_binary_thread_pool parse_filesystem_driver parse_filesystem_idmap parse_filesystem_source
-            parse_filesystem_target parse_fs_access_mode parse_fs_cache_mode parse_fs_driver_type parse_fs_model
-            parse_fs_multidevs parse_fs_sandbox_mode parse_fs_type parse_fs_wrpolicy
+            FsType FsWrpolicy *_filesystem *_filesystem_binary *_filesystem_binary_cache *_filesystem_binary_lock
+            *_filesystem_binary_openfiles *_filesystem_binary_sandbox
+            *_filesystem_binary_thread_pool *_filesystem_driver *_filesystem_idmap *_filesystem_source
+            *_filesystem_target *_fs_access_mode *_fs_cache_mode *_fs_driver_type *_fs_model *_fs_multidevs
+            *_fs_sandbox_mode *_fs_type *_fs_wrpolicy
         """,
         "graphics": """
             DbusGraphics DbusGraphicsGl DesktopGraphics EglHeadlessGraphics EglHeadlessGraphicsGl Graphics GraphicsAlias
@@ -388,27 +303,14 @@ else:
             GraphicsMouse GraphicsPlayback GraphicsSpiceChannelMode GraphicsSpiceChannelName
             GraphicsSpiceImageCompression GraphicsSpiceJpegCompression GraphicsSpiceStreamingMode
             GraphicsSpiceZlibCompression GraphicsStreaming GraphicsVncSharePolicy GraphicsZlib RdpGraphics SdlGraphics
-            SdlGraphicsGl SpiceChannel SpiceGraphics SpiceGraphicsGl VncGraphics format_dbus_graphics_gl
-            format_egl_headless_graphics_gl format_graphics format_graphics_alias format_graphics_audio
-            format_graphics_auth_connected format_graphics_clipboard format_graphics_filetransfer format_graphics_image
-            format_graphics_jpeg
-            format_graphics_listen format_graphics_listen_type format_graphics_mouse format_graphics_playback
-            format_graphics_spice_channel_mode format_graphics_spice_channel_name
-            format_graphics_spice_image_compression format_graphics_spice_jpeg_compression
-            format_graphics_spice_streaming_mode
-            format_graphics_spice_zlib_compression format_graphics_streaming format_graphics_vnc_share_policy
-            format_graphics_zlib
-            format_sdl_graphics_gl
-            format_spice_channel format_spice_graphics_gl parse_dbus_graphics_gl parse_egl_headless_graphics_gl
-            parse_graphics parse_graphics_alias parse_graphics_audio parse_graphics_auth_connected
-            parse_graphics_clipboard parse_graphics_filetransfer
-            parse_graphics_image parse_graphics_jpeg parse_graphics_listen parse_graphics_listen_type
-            parse_graphics_mouse parse_graphics_playback parse_graphics_spice_channel_mode
-            parse_graphics_spice_channel_name parse_graphics_spice_image_compression
-            parse_graphics_spice_jpeg_compression parse_graphics_spice_streaming_mode
-            parse_graphics_spice_zlib_compression parse_graphics_streaming
-            parse_graphics_vnc_share_policy parse_graphics_zlib parse_sdl_graphics_gl parse_spice_channel
-            parse_spice_graphics_gl
+            SdlGraphicsGl SpiceChannel SpiceGraphics SpiceGraphicsGl VncGraphics *_dbus_graphics_gl
+            *_egl_headless_graphics_gl *_graphics *_graphics_alias *_graphics_audio *_graphics_auth_connected
+            *_graphics_clipboard
+            *_graphics_filetransfer *_graphics_image *_graphics_jpeg *_graphics_listen *_graphics_listen_type
+            *_graphics_mouse *_graphics_playback *_graphics_spice_channel_mode *_graphics_spice_channel_name
+            *_graphics_spice_image_compression *_graphics_spice_jpeg_compression *_graphics_spice_streaming_mode
+            *_graphics_spice_zlib_compression *_graphics_streaming *_graphics_vnc_share_policy *_graphics_zlib
+            *_sdl_graphics_gl *_spice_channel *_spice_graphics_gl
         """,
         "hostdev": """
             DeviceHostdevPciDriverName Hostdev HostdevDriver HostdevMdevSource HostdevMdevSourceAddress
@@ -419,34 +321,21 @@ else:
             HostdevSubsysScsivHostModelType HostdevSubsysUsbGuestReset HostdevUsbSource
             HostdevUsbSourceAddress HostdevUsbSourceProduct HostdevUsbSourceVendor MdevHostdev
             MediatedDeviceModelType MiscHostdev NetHostdev PciHostdev ScsiHostHostdev ScsiHostdev
-            StorageHostdev UsbHostdev format_device_hostdev_pci_driver_name format_hostdev format_hostdev_driver
-            format_hostdev_mdev_source
-            format_hostdev_mdev_source_address format_hostdev_misc_source format_hostdev_net_source
-            format_hostdev_pci_source format_hostdev_pci_source_address
-            format_hostdev_scsi_host_source format_hostdev_scsi_source
-            format_hostdev_scsi_source_adapter
-            format_hostdev_scsi_source_address format_hostdev_scsi_source_initiator
-            format_hostdev_scsi_source_initiator_iqn format_hostdev_storage_source
-            format_hostdev_subsys_scsiv_host_model_type format_hostdev_subsys_usb_guest_reset format_hostdev_usb_source
-            format_hostdev_usb_source_address format_hostdev_usb_source_product format_hostdev_usb_source_vendor
-            format_mediated_device_model_type parse_device_hostdev_pci_driver_name parse_hostdev parse_hostdev_driver
-            parse_hostdev_mdev_source parse_hostdev_mdev_source_address parse_hostdev_misc_source
-            parse_hostdev_net_source parse_hostdev_pci_source parse_hostdev_pci_source_address
-            parse_hostdev_scsi_host_source parse_hostdev_scsi_source parse_hostdev_scsi_source_adapter
-            parse_hostdev_scsi_source_address parse_hostdev_scsi_source_initiator
-            parse_hostdev_scsi_source_initiator_iqn parse_hostdev_storage_source
-            parse_hostdev_subsys_scsiv_host_model_type parse_hostdev_subsys_usb_guest_reset parse_hostdev_usb_source
-            parse_hostdev_usb_source_address parse_hostdev_usb_source_product parse_hostdev_usb_source_vendor
-            parse_mediated_device_model_type
+            StorageHostdev UsbHostdev *_device_hostdev_pci_driver_name *_hostdev *_hostdev_driver
+            *_hostdev_mdev_source *_hostdev_mdev_source_address *_hostdev_misc_source *_hostdev_net_source
+            *_hostdev_pci_source *_hostdev_pci_source_address *_hostdev_scsi_host_source *_hostdev_scsi_source
+            *_hostdev_scsi_source_adapter *_hostdev_scsi_source_address
+            *_hostdev_scsi_source_initiator *_hostdev_scsi_source_initiator_iqn *_hostdev_storage_source
+            *_hostdev_subsys_scsiv_host_model_type *_hostdev_subsys_usb_guest_reset *_hostdev_usb_source
+            *_hostdev_usb_source_address *_hostdev_usb_source_product *_hostdev_usb_source_vendor
+            *_mediated_device_model_type
         """,
-        "hub": "Hub HubType format_hub format_hub_type parse_hub parse_hub_type",
-        "idmap": "IdMapping Idmap format_id_mapping format_idmap parse_id_mapping parse_idmap",
+        "hub": "Hub HubType *_hub *_hub_type",
+        "idmap": "IdMapping Idmap *_id_mapping *_idmap",
         "input": """
-            Input InputBus InputModel InputSource InputSourceGrab InputSourceGrabToggle InputType VirtioDriver
-            format_input format_input_bus format_input_model format_input_source format_input_source_grab
-            format_input_source_grab_toggle format_input_type format_virtio_driver parse_input parse_input_bus
-            parse_input_model parse_input_source parse_input_source_grab parse_input_source_grab_toggle
-            parse_input_type parse_virtio_driver
+            Input InputBus InputModel InputSource InputSourceGrab InputSourceGrabToggle InputType VirtioDriver *_input
+            *_input_bus *_input_model *_input_source *_input_source_grab *_input_source_grab_toggle *_input_type
+            *_virtio_driver
         """,
         "interface": """
             DeviceRom Interface InterfaceBackend InterfaceBandwidth InterfaceBandwidthInbound InterfaceBandwidthOutbound
@@ -458,229 +347,135 @@ else:
             InterfaceTune InterfaceVirtualport InterfaceVirtualportParameters InterfaceVlan InterfaceVlanTag IpFamily
             NativeVlanMode NetBackend NetDevVPort NetInterfaceLinkState NetMacType NetProto NetTeamingType NetType
             NetVirtioTxMode PciInterfaceSourceAddress Reconnect
-            UsbInterfaceSourceAddress format_device_rom format_interface
-            format_interface_backend format_interface_bandwidth format_interface_bandwidth_inbound
-            format_interface_bandwidth_outbound
-            format_interface_coalesce
-            format_interface_coalesce_rx
-            format_interface_coalesce_rx_frames format_interface_downscript
-            format_interface_driver format_interface_driver_guest format_interface_driver_host
-            format_interface_driver_name format_interface_filterref format_interface_filterref_parameter
-            format_interface_guest format_interface_ip format_interface_link format_interface_mac format_interface_model
-            format_interface_mtu format_interface_port format_interface_port_forward format_interface_port_forward_range
-            format_interface_route format_interface_script format_interface_source format_interface_source_address
-            format_interface_source_local format_interface_source_mode format_interface_target format_interface_teaming
-            format_interface_tune format_interface_virtualport format_interface_virtualport_parameters
-            format_interface_vlan format_interface_vlan_tag format_ip_family format_native_vlan_mode format_net_backend
-            format_net_dev_v_port format_net_interface_link_state format_net_mac_type format_net_proto
-            format_net_teaming_type format_net_type format_net_virtio_tx_mode
-            format_reconnect parse_device_rom parse_interface parse_interface_backend parse_interface_bandwidth
-            parse_interface_bandwidth_inbound parse_interface_bandwidth_outbound parse_interface_coalesce
-            parse_interface_coalesce_rx parse_interface_coalesce_rx_frames parse_interface_downscript
-            parse_interface_driver parse_interface_driver_guest parse_interface_driver_host parse_interface_driver_name
-            parse_interface_filterref parse_interface_filterref_parameter parse_interface_guest parse_interface_ip
-            parse_interface_link parse_interface_mac parse_interface_model parse_interface_mtu
-            parse_interface_port
-            parse_interface_port_forward parse_interface_port_forward_range parse_interface_route parse_interface_script
-            parse_interface_source
-            parse_interface_source_address parse_interface_source_local parse_interface_source_mode
-            parse_interface_target parse_interface_teaming parse_interface_tune parse_interface_virtualport
-            parse_interface_virtualport_parameters parse_interface_vlan parse_interface_vlan_tag parse_ip_family
-            parse_native_vlan_mode parse_net_backend parse_net_dev_v_port
-            parse_net_interface_link_state
-            parse_net_mac_type parse_net_proto parse_net_teaming_type parse_net_type
-            parse_net_virtio_tx_mode parse_reconnect
+            UsbInterfaceSourceAddress *_device_rom *_interface *_interface_backend *_interface_bandwidth
+            *_interface_bandwidth_inbound
+            *_interface_bandwidth_outbound *_interface_coalesce *_interface_coalesce_rx *_interface_coalesce_rx_frames
+            *_interface_downscript *_interface_driver *_interface_driver_guest *_interface_driver_host
+            *_interface_driver_name *_interface_filterref *_interface_filterref_parameter *_interface_guest
+            *_interface_ip
+            *_interface_link *_interface_mac *_interface_model *_interface_mtu
+            *_interface_port
+            *_interface_port_forward
+            *_interface_port_forward_range *_interface_route *_interface_script *_interface_source
+            *_interface_source_address *_interface_source_local *_interface_source_mode *_interface_target
+            *_interface_teaming *_interface_tune *_interface_virtualport *_interface_virtualport_parameters
+            *_interface_vlan *_interface_vlan_tag *_ip_family *_native_vlan_mode *_net_backend *_net_dev_v_port
+            *_net_interface_link_state *_net_mac_type *_net_proto *_net_teaming_type *_net_type *_net_virtio_tx_mode
+            *_reconnect
         """,
-        "iommu": """
-            Iommu IommuDriver IommuModel format_iommu format_iommu_driver format_iommu_model parse_iommu
-            parse_iommu_driver parse_iommu_model
-        """,
-        "iothread": "Iothread IothreadPoll format_iothread format_iothread_poll parse_iothread parse_iothread_poll",
-        "iothreadids": "Iothreadids format_iothreadids parse_iothreadids",
-        "keywrap": """
-            KeyWrapCipherName Keywrap KeywrapCipher
-            format_key_wrap_cipher_name format_keywrap format_keywrap_cipher parse_key_wrap_cipher_name parse_keywrap
-            parse_keywrap_cipher
-        """,
+        "iommu": "Iommu IommuDriver IommuModel *_iommu *_iommu_driver *_iommu_model",
+        "iothread": "Iothread IothreadPoll *_iothread *_iothread_poll",
+        "iothreadids": "Iothreadids *_iothreadids",
+        "keywrap": "KeyWrapCipherName Keywrap KeywrapCipher *_key_wrap_cipher_name *_keywrap *_keywrap_cipher",
         "launch_security": """
-            LaunchSecurity S390PvLaunchSecurity SevLaunchSecurity SevSnpLaunchSecurity format_launch_security
-            parse_launch_security
+            LaunchSecurity S390PvLaunchSecurity SevLaunchSecurity SevSnpLaunchSecurity *_launch_security
         """,
-        "lease": "Lease LeaseTarget format_lease format_lease_target parse_lease parse_lease_target",
-        "lxc_namespace": """
-            LxcNamespace
-            LxcShare
-            LxcShareType format_lxc_namespace format_lxc_share format_lxc_share_type parse_lxc_namespace parse_lxc_share
-            parse_lxc_share_type
-        """,
-        "memballoon": """
-            Memballoon MemballoonModel MemballoonStats format_memballoon format_memballoon_model format_memballoon_stats
-            parse_memballoon
-            parse_memballoon_model parse_memballoon_stats
-        """,
+        "lease": "Lease LeaseTarget *_lease *_lease_target",
+        "lxc_namespace": "LxcNamespace LxcShare LxcShareType *_lxc_namespace *_lxc_share *_lxc_share_type",
+        "memballoon": "Memballoon MemballoonModel MemballoonStats *_memballoon *_memballoon_model *_memballoon_stats",
         "memory": """
             Memory MemoryAllocation MemoryBacking
             MemoryBackingAccess MemoryBackingAllocation MemoryBackingHugepages MemoryBackingHugepagesPage
-            MemoryBackingSource MemorySource format_memory format_memory_allocation format_memory_backing
-            format_memory_backing_access format_memory_backing_allocation format_memory_backing_hugepages
-            format_memory_backing_hugepages_page format_memory_backing_source format_memory_source parse_memory
-            parse_memory_allocation parse_memory_backing parse_memory_backing_access parse_memory_backing_allocation
-            parse_memory_backing_hugepages parse_memory_backing_hugepages_page parse_memory_backing_source
-            parse_memory_source
+            MemoryBackingSource MemorySource *_memory *_memory_allocation *_memory_backing *_memory_backing_access
+            *_memory_backing_allocation *_memory_backing_hugepages *_memory_backing_hugepages_page
+            *_memory_backing_source *_memory_source
         """,
-        "memtune": "Memtune format_memtune parse_memtune",
+        "memtune": "Memtune *_memtune",
         "numatune": """
-            Numatune NumatuneMemMode NumatuneMemnode NumatuneMemory NumatunePlacement format_numatune
-            format_numatune_mem_mode format_numatune_memnode format_numatune_memory format_numatune_placement
-            parse_numatune parse_numatune_mem_mode parse_numatune_memnode parse_numatune_memory parse_numatune_placement
+            Numatune NumatuneMemMode NumatuneMemnode NumatuneMemory NumatunePlacement *_numatune *_numatune_mem_mode
+            *_numatune_memnode *_numatune_memory *_numatune_placement
         """,
         "os": """
             Arch Boot LoaderType Os OsAcpi OsAcpiTable OsAcpiTableType OsBios OsBoot OsBootmenu
             OsDefFirmware OsDefFirmwareFeature OsFirmware
             OsFirmwareFeature OsInitenv OsLoader OsLoaderFormat OsNvram OsNvramFormat OsNvramTemplateFormat OsSmbios
-            OsToken OsType SmbiosMode format_arch format_boot format_loader_type format_os format_os_acpi
-            format_os_acpi_table format_os_acpi_table_type format_os_bios format_os_boot format_os_bootmenu
-            format_os_def_firmware format_os_def_firmware_feature format_os_firmware format_os_firmware_feature
-            format_os_initenv format_os_loader format_os_loader_format format_os_nvram format_os_nvram_format
-            format_os_nvram_template_format
-            format_os_smbios format_os_token
-            format_os_type format_smbios_mode
-            parse_arch parse_boot parse_loader_type
-            parse_os parse_os_acpi parse_os_acpi_table parse_os_acpi_table_type
-            parse_os_bios parse_os_boot
-            parse_os_bootmenu parse_os_def_firmware
-            parse_os_def_firmware_feature parse_os_firmware parse_os_firmware_feature parse_os_initenv
-            parse_os_loader parse_os_loader_format parse_os_nvram parse_os_nvram_format parse_os_nvram_template_format
-            parse_os_smbios parse_os_token parse_os_type parse_smbios_mode
+            OsToken OsType SmbiosMode *_arch *_boot *_loader_type *_os *_os_acpi *_os_acpi_table *_os_acpi_table_type
+            *_os_bios *_os_boot
+            *_os_bootmenu *_os_def_firmware *_os_def_firmware_feature *_os_firmware *_os_firmware_feature *_os_initenv
+            *_os_loader *_os_loader_format *_os_nvram *_os_nvram_format
+            *_os_nvram_template_format *_os_smbios
+            *_os_token *_os_type *_smbios_mode
         """,
-        "panic": "Panic PanicModel format_panic format_panic_model parse_panic parse_panic_model",
-        "parallel": """
-            Parallel ParallelTarget format_parallel format_parallel_target parse_parallel parse_parallel_target
-        """,
-        "perf": """
-            Perf PerfEvent PerfEventToken format_perf format_perf_event format_perf_event_token
-            parse_perf parse_perf_event parse_perf_event_token
-        """,
-        "pm": """
-            Pm PmSuspendToDisk PmSuspendToMem
-            format_pm format_pm_suspend_to_disk
-            format_pm_suspend_to_mem parse_pm parse_pm_suspend_to_disk parse_pm_suspend_to_mem
-        """,
-        "pstore": "Pstore PstoreBackend format_pstore format_pstore_backend parse_pstore parse_pstore_backend",
+        "panic": "Panic PanicModel *_panic *_panic_model",
+        "parallel": "Parallel ParallelTarget *_parallel *_parallel_target",
+        "perf": "Perf PerfEvent PerfEventToken *_perf *_perf_event *_perf_event_token",
+        "pm": "Pm PmSuspendToDisk PmSuspendToMem *_pm *_pm_suspend_to_disk *_pm_suspend_to_mem",
+        "pstore": "Pstore PstoreBackend *_pstore *_pstore_backend",
         "qemu_capabilities": """
-            QemuCapabilities QemuCapabilitiesAdd QemuCapabilitiesDel format_qemu_capabilities
-            format_qemu_capabilities_add format_qemu_capabilities_del parse_qemu_capabilities
-            parse_qemu_capabilities_add
-            parse_qemu_capabilities_del
+            QemuCapabilities QemuCapabilitiesAdd QemuCapabilitiesDel *_qemu_capabilities *_qemu_capabilities_add
+            *_qemu_capabilities_del
         """,
         "qemu_commandline": """
             QemuCommandline QemuCommandlineArg
-            QemuEnv format_qemu_commandline format_qemu_commandline_arg format_qemu_env parse_qemu_commandline
-            parse_qemu_commandline_arg parse_qemu_env
+            QemuEnv *_qemu_commandline *_qemu_commandline_arg *_qemu_env
         """,
         "qemu_override": """
             QemuOverride QemuOverrideDevice QemuOverrideFrontend QemuOverrideProperty QemuOverridePropertyType
-            format_qemu_override format_qemu_override_device format_qemu_override_frontend format_qemu_override_property
-            format_qemu_override_property_type
-            parse_qemu_override parse_qemu_override_device parse_qemu_override_frontend
-            parse_qemu_override_property parse_qemu_override_property_type
+            *_qemu_override *_qemu_override_device *_qemu_override_frontend *_qemu_override_property
+            *_qemu_override_property_type
         """,
-        "redirdev": "Redirdev RedirdevBus format_redirdev format_redirdev_bus parse_redirdev parse_redirdev_bus",
-        "redirfilter": """
-            Redirfilter RedirfilterUsbdev format_redirfilter format_redirfilter_usbdev parse_redirfilter
-            parse_redirfilter_usbdev
-        """,
-        "resource": """
-            Resource
-            ResourceFibrechannel format_resource format_resource_fibrechannel
-            parse_resource parse_resource_fibrechannel
-        """,
+        "redirdev": "Redirdev RedirdevBus *_redirdev *_redirdev_bus",
+        "redirfilter": "Redirfilter RedirfilterUsbdev *_redirfilter *_redirfilter_usbdev",
+        "resource": "Resource ResourceFibrechannel *_resource *_resource_fibrechannel",
         "rng": """
             Rng RngBackend RngBackendToken RngModel
-            RngRate format_rng format_rng_backend format_rng_backend_token format_rng_model format_rng_rate parse_rng
-            parse_rng_backend parse_rng_backend_token parse_rng_model parse_rng_rate
+            RngRate *_rng
+            *_rng_backend *_rng_backend_token *_rng_model *_rng_rate
         """,
         "serial": """
             CharacterLog
             ChrSerialTargetModel ChrSerialTargetType
-            Serial SerialTarget SerialTargetModel format_character_log format_chr_serial_target_model
-            format_chr_serial_target_type format_serial format_serial_target format_serial_target_model
-            parse_character_log parse_chr_serial_target_model parse_chr_serial_target_type parse_serial
-            parse_serial_target parse_serial_target_model
+            Serial SerialTarget SerialTargetModel *_character_log *_chr_serial_target_model *_chr_serial_target_type
+            *_serial *_serial_target *_serial_target_model
         """,
         "shmem": """
-            Shmem ShmemModel ShmemModelToken ShmemMsi ShmemRole ShmemServer format_shmem format_shmem_model
-            format_shmem_model_token format_shmem_msi format_shmem_role format_shmem_server
-            parse_shmem parse_shmem_model parse_shmem_model_token parse_shmem_msi
-            parse_shmem_role
-            parse_shmem_server
+            Shmem ShmemModel ShmemModelToken ShmemMsi ShmemRole ShmemServer *_shmem *_shmem_model *_shmem_model_token
+            *_shmem_msi *_shmem_role *_shmem_server
         """,
         "smartcard": """
             CharacterProtocol
-            ChrTcpProtocol HostCertificatesSmartcard HostSmartcard PassthroughSmartcard Smartcard
-            format_character_protocol format_chr_tcp_protocol format_smartcard parse_character_protocol
-            parse_chr_tcp_protocol parse_smartcard
+            ChrTcpProtocol HostCertificatesSmartcard HostSmartcard PassthroughSmartcard Smartcard *_character_protocol
+            *_chr_tcp_protocol *_smartcard
         """,
         "sound": """
             Sound
             SoundAudio SoundCodec
             SoundCodecType SoundModel
-            format_sound format_sound_audio format_sound_codec format_sound_codec_type format_sound_model parse_sound
-            parse_sound_audio parse_sound_codec parse_sound_codec_type parse_sound_model
+            *_sound *_sound_audio *_sound_codec
+            *_sound_codec_type *_sound_model
         """,
         "sysinfo": """
             FwcfgSysinfo SmbiosSysinfo Sysinfo SysinfoBaseBoard SysinfoBios SysinfoChassis SysinfoEntry
             SysinfoFwcfgEntry SysinfoOemStrings
             SysinfoSystem
-            format_sysinfo format_sysinfo_base_board
-            format_sysinfo_bios format_sysinfo_chassis format_sysinfo_entry format_sysinfo_fwcfg_entry
-            format_sysinfo_oem_strings format_sysinfo_system parse_sysinfo parse_sysinfo_base_board parse_sysinfo_bios
-            parse_sysinfo_chassis
-            parse_sysinfo_entry parse_sysinfo_fwcfg_entry parse_sysinfo_oem_strings parse_sysinfo_system
+            *_sysinfo *_sysinfo_base_board *_sysinfo_bios *_sysinfo_chassis *_sysinfo_entry *_sysinfo_fwcfg_entry
+            *_sysinfo_oem_strings *_sysinfo_system
         """,
-        "throttlegroups": """
-            IoLimits Throttlegroups format_io_limits format_throttlegroups parse_io_limits parse_throttlegroups
-        """,
+        "throttlegroups": "IoLimits Throttlegroups *_io_limits *_throttlegroups",
         "tpm": """
             EmulatorTpmBackend EmulatorTpmBackendSource
             ExternalTpmBackend ExternalTpmBackendSource
             PassthroughTpmBackend Tpm TpmBackend
             TpmBackendActivePcrBanks TpmBackendDevice TpmBackendEncryption TpmBackendProfile
             TpmModel TpmProfileRemoveDisabled
-            TpmSourceType TpmVersion format_emulator_tpm_backend_source format_external_tpm_backend_source format_tpm
-            format_tpm_backend format_tpm_backend_active_pcr_banks format_tpm_backend_device
-            format_tpm_backend_encryption format_tpm_backend_profile
-            format_tpm_model format_tpm_profile_remove_disabled format_tpm_source_type format_tpm_version
-            parse_emulator_tpm_backend_source
-            parse_external_tpm_backend_source parse_tpm parse_tpm_backend parse_tpm_backend_active_pcr_banks
-            parse_tpm_backend_device parse_tpm_backend_encryption parse_tpm_backend_profile parse_tpm_model
-            parse_tpm_profile_remove_disabled parse_tpm_source_type parse_tpm_version
+            TpmSourceType TpmVersion *_emulator_tpm_backend_source *_external_tpm_backend_source
+            *_tpm *_tpm_backend *_tpm_backend_active_pcr_banks *_tpm_backend_device *_tpm_backend_encryption
+            *_tpm_backend_profile *_tpm_model
+            *_tpm_profile_remove_disabled *_tpm_source_type *_tpm_version
         """,
-        "vcpus": "IndividualVcpu Vcpus format_individual_vcpu format_vcpus parse_individual_vcpu parse_vcpus",
+        "vcpus": "IndividualVcpu Vcpus *_individual_vcpu *_vcpus",
         "video": """
             Video
             VideoBackendType VideoDriver VideoModel VideoModelAcceleration VideoModelResolution VideoType VideoVgaConf
-            format_video format_video_backend_type format_video_driver
-            format_video_model format_video_model_acceleration format_video_model_resolution format_video_type
-            format_video_vga_conf parse_video
-            parse_video_backend_type parse_video_driver parse_video_model parse_video_model_acceleration
-            parse_video_model_resolution parse_video_type parse_video_vga_conf
+            *_video *_video_backend_type
+            *_video_driver *_video_model *_video_model_acceleration *_video_model_resolution *_video_type
+            *_video_vga_conf
         """,
-        "vsock": """
-            Vsock VsockCid
-            VsockModel format_vsock format_vsock_cid format_vsock_model parse_vsock parse_vsock_cid parse_vsock_model
-        """,
-        "watchdog": """
-            Watchdog WatchdogAction WatchdogModel format_watchdog format_watchdog_action format_watchdog_model
-            parse_watchdog parse_watchdog_action
-            parse_watchdog_model
-        """,
-        "xen_commandline": """
-            XenCommandline XenCommandlineArg format_xen_commandline format_xen_commandline_arg parse_xen_commandline
-            parse_xen_commandline_arg
-        """,
+        "vsock": "Vsock VsockCid VsockModel *_vsock *_vsock_cid *_vsock_model",
+        "watchdog": "Watchdog WatchdogAction WatchdogModel *_watchdog *_watchdog_action *_watchdog_model",
+        "xen_commandline": "XenCommandline XenCommandlineArg *_xen_commandline *_xen_commandline_arg",
     }
-    _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+    _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])
 
     def __getattr__(name):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .address import _ADDRESS_ZPCI_FID, _ADDRESS_ZPCI_UID, _CCID_ADDRESS_TYPE
 from .address import _CCW_ADDRESS_CSSID, _CCW_ADDRESS_DEVNO, _CCW_ADDRESS_SSID, _CCW_ADDRESS_TYPE, _DIMM_ADDRESS_TYPE
 from .address import _DRIVE_ADDRESS_TYPE, _DRIVE_ADDRESS_UNIT, _HEXADECIMAL_OR_DECIMAL, _ISA_ADDRESS_TYPE
@@ -20,9 +21,9 @@ from .address import UsbAddress, VirtioSerialAddress
 
 
 def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
-    this = rt.new(PciAddress)
+    this = new(PciAddress)
     this._preserved = this.domain = this.bus = this.slot = this.function = this.multifunction = this.zpci = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -41,7 +42,7 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
                 this.multifunction = _PCI_ADDRESS_MULTIFUNCTION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -53,18 +54,17 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
                     this.zpci = read_address_zpci(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
         attributes = f"{attributes} domain='{_PCI_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
@@ -83,9 +83,9 @@ def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
 
 
 def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
-    this = rt.new(DriveAddress)
+    this = new(DriveAddress)
     this._preserved = this.controller = this.bus = this.target = this.unit = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -102,18 +102,17 @@ def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
                 this.unit = _DRIVE_ADDRESS_UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_drive_address(this: DriveAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_DRIVE_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_DRIVE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
         attributes = f"{attributes} controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.bus is not None:
@@ -128,9 +127,9 @@ def write_drive_address(this: DriveAddress, writer: rt.Writer, margin: str) -> s
 
 
 def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddress:
-    this = rt.new(VirtioSerialAddress)
+    this = new(VirtioSerialAddress)
     this._preserved = this.controller = this.bus = this.port = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -145,18 +144,17 @@ def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddr
                 this.port = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_virtio_serial_address(this: VirtioSerialAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_VIRTIO_SERIAL_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_VIRTIO_SERIAL_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
         attributes = f"{attributes} controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.bus is not None:
@@ -169,9 +167,9 @@ def write_virtio_serial_address(this: VirtioSerialAddress, writer: rt.Writer, ma
 
 
 def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
-    this = rt.new(CcidAddress)
+    this = new(CcidAddress)
     this._preserved = this.controller = this.slot = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -184,18 +182,17 @@ def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
                 this.slot = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_ccid_address(this: CcidAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_CCID_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_CCID_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
         attributes = f"{attributes} controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.slot is not None:
@@ -206,9 +203,9 @@ def write_ccid_address(this: CcidAddress, writer: rt.Writer, margin: str) -> str
 
 
 def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
-    this = rt.new(UsbAddress)
+    this = new(UsbAddress)
     this._preserved = this.bus = this.port = this.device = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -223,18 +220,17 @@ def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
                 this.device = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_usb_address(this: UsbAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_USB_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_USB_ADDRESS_TYPE.quoted[this.type]}'"
     if this.bus is not None:
         attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.port is not None:
@@ -247,9 +243,9 @@ def write_usb_address(this: UsbAddress, writer: rt.Writer, margin: str) -> str:
 
 
 def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
-    this = rt.new(SpaprVioAddress)
+    this = new(SpaprVioAddress)
     this._preserved = this.reg = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -260,18 +256,17 @@ def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
                 this.reg = _SPAPR_VIO_ADDRESS_REG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_spapr_vio_address(this: SpaprVioAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_SPAPR_VIO_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_SPAPR_VIO_ADDRESS_TYPE.quoted[this.type]}'"
     if this.reg is not None:
         attributes = f"{attributes} reg='{_SPAPR_VIO_ADDRESS_REG.format(this.reg)}'"
     if this._preserved is None:
@@ -280,9 +275,9 @@ def write_spapr_vio_address(this: SpaprVioAddress, writer: rt.Writer, margin: st
 
 
 def read_other_address(node: Any, reader: rt.Reader) -> OtherAddress:
-    this = rt.new(OtherAddress)
+    this = new(OtherAddress)
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -291,27 +286,26 @@ def read_other_address(node: Any, reader: rt.Reader) -> OtherAddress:
                 this.type = _OTHER_ADDRESS_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_other_address(this: OtherAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_OTHER_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_OTHER_ADDRESS_TYPE.quoted[this.type]}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
 def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
-    this = rt.new(CcwAddress)
+    this = new(CcwAddress)
     this._preserved = this.cssid = this.ssid = this.devno = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -326,18 +320,17 @@ def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
                 this.devno = _CCW_ADDRESS_DEVNO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_ccw_address(this: CcwAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_CCW_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_CCW_ADDRESS_TYPE.quoted[this.type]}'"
     if this.cssid is not None:
         attributes = f"{attributes} cssid='{_CCW_ADDRESS_CSSID.format(this.cssid)}'"
     if this.ssid is not None:
@@ -350,9 +343,9 @@ def write_ccw_address(this: CcwAddress, writer: rt.Writer, margin: str) -> str:
 
 
 def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
-    this = rt.new(IsaAddress)
+    this = new(IsaAddress)
     this._preserved = this.iobase = this.irq = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -365,18 +358,17 @@ def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
                 this.irq = _HEXADECIMAL_OR_DECIMAL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_ISA_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_ISA_ADDRESS_TYPE.quoted[this.type]}'"
     if this.iobase is not None:
         attributes = f"{attributes} iobase='{_HEXADECIMAL_OR_DECIMAL.format(this.iobase)}'"
     if this.irq is not None:
@@ -387,9 +379,9 @@ def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
 
 
 def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
-    this = rt.new(DimmAddress)
+    this = new(DimmAddress)
     this._preserved = this.slot = this.base = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -402,18 +394,17 @@ def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
                 this.base = _HEXADECIMAL_OR_DECIMAL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_dimm_address(this: DimmAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_DIMM_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_DIMM_ADDRESS_TYPE.quoted[this.type]}'"
     if this.slot is not None:
         attributes = f"{attributes} slot='{_UNSIGNED_INTEGER.format(this.slot)}'"
     if this.base is not None:
@@ -424,7 +415,7 @@ def write_dimm_address(this: DimmAddress, writer: rt.Writer, margin: str) -> str
 
 
 def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
-    this = rt.new(AddressZpci)
+    this = new(AddressZpci)
     this._preserved = this.uid = this.fid = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -436,7 +427,7 @@ def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
                 this.fid = _ADDRESS_ZPCI_FID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .audio import _FILE_AUDIO_PATH, _FILE_AUDIO_TYPE, _ID, _NON_EMPTY_STRING
 from .audio import _OSS_AUDIO_DSP_POLICY
 from .audio import _OSS_AUDIO_TYPE, _OTHER_AUDIO_TYPE, _PIPEWIRE_AUDIO_RUNTIME_DIR, _PIPEWIRE_AUDIO_TYPE
@@ -17,9 +18,9 @@ from .audio import PipewireAudio, PulseaudioAudio, SdlAudio
 
 
 def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
-    this = rt.new(OtherAudio)
+    this = new(OtherAudio)
     this._preserved = this.timer_period = this.input = this.output = None
-    this.id = this.type = rt.MISSING
+    this.id = this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -32,7 +33,7 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
                 this.type = _OTHER_AUDIO_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -47,21 +48,20 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
                     this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
+    if this.id is MISSING or this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
         attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes = f"{attributes} type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
@@ -75,10 +75,10 @@ def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
 
 
 def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
-    this = rt.new(OssAudio)
+    this = new(OssAudio)
     this._preserved = this.timer_period = this.try_m_map = this.exclusive = this.dsp_policy = this.input = None
     this.output = None
-    this.id = this.type = rt.MISSING
+    this.id = this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -97,7 +97,7 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
                 this.dsp_policy = _OSS_AUDIO_DSP_POLICY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -112,21 +112,20 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
                     this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
+    if this.id is MISSING or this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
         attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes = f"{attributes} type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
@@ -146,9 +145,9 @@ def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
 
 
 def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
-    this = rt.new(PipewireAudio)
+    this = new(PipewireAudio)
     this._preserved = this.timer_period = this.runtime_dir = this.input = this.output = None
-    this.id = this.type = rt.MISSING
+    this.id = this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -163,7 +162,7 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
                 this.runtime_dir = _PIPEWIRE_AUDIO_RUNTIME_DIR[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -178,21 +177,20 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
                     this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
+    if this.id is MISSING or this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
         attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes = f"{attributes} type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
@@ -208,9 +206,9 @@ def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) ->
 
 
 def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
-    this = rt.new(PulseaudioAudio)
+    this = new(PulseaudioAudio)
     this._preserved = this.timer_period = this.server_name = this.input = this.output = None
-    this.id = this.type = rt.MISSING
+    this.id = this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -225,7 +223,7 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
                 this.server_name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -240,21 +238,20 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
                     this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
+    if this.id is MISSING or this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pulseaudio_audio(this: PulseaudioAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
         attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes = f"{attributes} type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
@@ -270,9 +267,9 @@ def write_pulseaudio_audio(this: PulseaudioAudio, writer: rt.Writer, margin: str
 
 
 def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
-    this = rt.new(SdlAudio)
+    this = new(SdlAudio)
     this._preserved = this.timer_period = this.driver = this.input = this.output = None
-    this.id = this.type = rt.MISSING
+    this.id = this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -287,7 +284,7 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
                 this.driver = AUDIO_SDL_DRIVER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -302,21 +299,20 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
                     this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
+    if this.id is MISSING or this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
         attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes = f"{attributes} type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
@@ -332,9 +328,9 @@ def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
 
 
 def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
-    this = rt.new(FileAudio)
+    this = new(FileAudio)
     this._preserved = this.timer_period = this.path = this.input = this.output = None
-    this.id = this.type = rt.MISSING
+    this.id = this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -349,7 +345,7 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
                 this.path = _FILE_AUDIO_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -364,21 +360,20 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
                     this.output = read_audio_options(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
+    if this.id is MISSING or this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
         attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
     attributes = f"{attributes} type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
@@ -394,7 +389,7 @@ def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
 
 
 def read_audio_options(node: Any, reader: rt.Reader) -> AudioOptions:
-    this = rt.new(AudioOptions)
+    this = new(AudioOptions)
     this._preserved = this.mixing_engine = this.fixed_settings = this.voices = this.buffer_length = None
     this.buffer_count = this.dev = this.try_poll = this.name = this.stream_name = this.latency = this.server_name = None
     this.client_name = this.connect_ports = this.exact_name = this.settings = None
@@ -432,7 +427,7 @@ def read_audio_options(node: Any, reader: rt.Reader) -> AudioOptions:
                 this.exact_name = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -444,7 +439,7 @@ def read_audio_options(node: Any, reader: rt.Reader) -> AudioOptions:
                     this.settings = read_audio_settings(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -489,7 +484,7 @@ def write_audio_options(this: AudioOptions, writer: rt.Writer, margin: str, tag:
 
 
 def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
-    this = rt.new(AudioSettings)
+    this = new(AudioSettings)
     this._preserved = this.frequency = this.channels = this.format = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -503,7 +498,7 @@ def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
                 this.format = AUDIO_FORMAT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .bhyve_commandline import _BHYVE_COMMANDLINE_ENV_NAME
 from .bhyve_commandline import BhyveCommandline, BhyveCommandlineArg, BhyveCommandlineEnv
 
 
 def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
-    this = rt.new(BhyveCommandline)
+    this = new(BhyveCommandline)
     this.args = []
     this.envs = []
     this._preserved = None
@@ -33,7 +34,7 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
                     this.envs.append(read_bhyve_commandline_env(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -61,9 +62,9 @@ def write_bhyve_commandline(this: BhyveCommandline, writer: rt.Writer, margin: s
 
 
 def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandlineArg:
-    this = rt.new(BhyveCommandlineArg)
+    this = new(BhyveCommandlineArg)
     this._preserved = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -73,7 +74,7 @@ def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandline
             reader.unknown_attribute(this, node, name, text)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -85,9 +86,9 @@ def write_bhyve_commandline_arg(this: BhyveCommandlineArg, writer: rt.Writer, ma
 
 
 def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandlineEnv:
-    this = rt.new(BhyveCommandlineEnv)
+    this = new(BhyveCommandlineEnv)
     this._preserved = this.value = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -98,11 +99,11 @@ def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandline
                 this.value = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 

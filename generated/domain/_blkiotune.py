@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .blkiotune import _BLKIOTUNE_DEVICE_PATH, _UNSIGNED_INT, _UNSIGNED_LONG
 from .blkiotune import Blkiotune, BlkiotuneDevice
 
 
 def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
-    this = rt.new(Blkiotune)
+    this = new(Blkiotune)
     this.devices = []
     this._preserved = this.weight = None
     if reader.namespaces:
@@ -32,7 +33,7 @@ def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
                     this.devices.append(read_blkiotune_device(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -54,10 +55,10 @@ def write_blkiotune(this: Blkiotune, writer: rt.Writer, margin: str) -> str:
 
 
 def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
-    this = rt.new(BlkiotuneDevice)
+    this = new(BlkiotuneDevice)
     this._preserved = this.weight = this.read_bytes_sec = this.write_bytes_sec = this.read_iops_sec = None
     this.write_iops_sec = None
-    this.path = rt.MISSING
+    this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -69,7 +70,7 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "path" and this.path is rt.MISSING:
+                if tag == "path" and this.path is MISSING:
                     this.path = _BLKIOTUNE_DEVICE_PATH[reader.text(child)]
                 elif tag == "weight" and this.weight is None:
                     this.weight = _UNSIGNED_INT[reader.text(child)]
@@ -83,14 +84,14 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
                     this.write_iops_sec = _UNSIGNED_INT[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.path is rt.MISSING:
+    if this.path is MISSING:
         reader.missing(this, node)
     return this
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _character_source, _disk, _serial, _smartcard, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .channel import _CHANNEL_TARGET_ADDRESS, _CHANNEL_TARGET_NAME, _CHANNEL_TARGET_PORT
 from .channel import _CHANNEL_TTY
@@ -15,10 +16,10 @@ from .enums import CHR_TYPE
 
 
 def read_channel(node: Any, reader: rt.Reader) -> Channel:
-    this = rt.new(Channel)
+    this = new(Channel)
     this.sources = []
     this._preserved = this.tty = this.type = this.protocol = this.log = this.alias = this.acpi = this.address = None
-    this.target = rt.MISSING
+    this.target = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -29,7 +30,7 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
                 this.type = CHR_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -50,18 +51,18 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
                     this.acpi = _disk.read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                elif tag == "target" and this.target is rt.MISSING:
+                elif tag == "target" and this.target is MISSING:
                     this.target = read_channel_target(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.target is rt.MISSING:
+    if this.target is MISSING:
         reader.missing(this, node)
     return this
 
@@ -91,9 +92,9 @@ def write_channel(this: Channel, writer: rt.Writer, margin: str) -> str:
 
 
 def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
-    this = rt.new(ChannelTarget)
+    this = new(ChannelTarget)
     this._preserved = this.name = this.state = this.address = this.port = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -110,18 +111,17 @@ def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
                 this.port = _CHANNEL_TARGET_PORT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_channel_target(this: ChannelTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
+    attributes = f" type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
     if this.name is not None:
         attributes = f"{attributes} name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
     if this.state is not None and this.state is not ChrDeviceState.DEFAULT:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _interface, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .character_source import _ABSOLUTE_FILE_PATH, _CHARACTER_SOURCE_APPEND, _CHARACTER_SOURCE_CHANNEL
 from .character_source import _CHARACTER_SOURCE_PATH, _NON_EMPTY_STRING
 from .character_source import _YES_NO, CHR_SOURCE_MODE, CharacterSource, CharacterSourceClipboard, CharacterSourceMouse
@@ -14,7 +15,7 @@ from .enums import MOUSE_MODE
 
 
 def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
-    this = rt.new(CharacterSource)
+    this = new(CharacterSource)
     this.seclabels = []
     this._preserved = this.path = this.append = this.mode = this.host = this.service = this.tls = this.channel = None
     this.master = this.slave = this.reconnect = this.clipboard = this.mouse = None
@@ -42,7 +43,7 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
                 this.slave = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -61,7 +62,7 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
                     this.mouse = read_character_source_mouse(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -105,9 +106,9 @@ def write_character_source(this: CharacterSource, writer: rt.Writer, margin: str
 
 
 def read_character_source_clipboard(node: Any, reader: rt.Reader) -> CharacterSourceClipboard:
-    this = rt.new(CharacterSourceClipboard)
+    this = new(CharacterSourceClipboard)
     this._preserved = None
-    this.copypaste = rt.MISSING
+    this.copypaste = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -116,27 +117,26 @@ def read_character_source_clipboard(node: Any, reader: rt.Reader) -> CharacterSo
                 this.copypaste = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.copypaste is rt.MISSING:
+    if this.copypaste is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_character_source_clipboard(this: CharacterSourceClipboard, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} copypaste='{_YES_NO.format(this.copypaste)}'"
+    attributes = f" copypaste='{_YES_NO.format(this.copypaste)}'"
     if this._preserved is None:
         return f"{margin}<clipboard{attributes}/>"
     return writer.element("clipboard", this, margin, attributes, [])
 
 
 def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSourceMouse:
-    this = rt.new(CharacterSourceMouse)
+    this = new(CharacterSourceMouse)
     this._preserved = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -145,18 +145,17 @@ def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSource
                 this.mode = MOUSE_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_character_source_mouse(this: CharacterSourceMouse, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{MOUSE_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{MOUSE_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<mouse{attributes}/>"
     return writer.element("mouse", this, margin, attributes, [])

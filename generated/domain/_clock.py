@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .clock import _ABSOLUTE_CLOCK_OFFSET, _ADJUSTMENT, _CLOCK_TIMER_PRESENT, _LOCALTIME_CLOCK_OFFSET
 from .clock import _TIMEZONE_CLOCK_OFFSET, _TIMEZONE_CLOCK_TIMEZONE, _UNSIGNED_LONG
 from .clock import _UTC_CLOCK_OFFSET, _VARIABLE_CLOCK_OFFSET, CLOCK_BASIS, TIMER_MODE, TIMER_NAME, TIMER_TICKPOLICY
@@ -16,10 +17,10 @@ from .clock import TimerMode, TimerTickpolicy, TimerTrack, TimezoneClock, UtcClo
 
 
 def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
-    this = rt.new(UtcClock)
+    this = new(UtcClock)
     this.timers = []
     this._preserved = this.adjustment = None
-    this.offset = rt.MISSING
+    this.offset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -30,7 +31,7 @@ def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
                 this.adjustment = _ADJUSTMENT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -42,18 +43,17 @@ def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
                     this.timers.append(read_clock_timer(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
+    if this.offset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} offset='{_UTC_CLOCK_OFFSET.quoted[this.offset]}'"
+    attributes = f" offset='{_UTC_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
         attributes = f"{attributes} adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: rt.Parts = []
@@ -64,10 +64,10 @@ def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
 
 
 def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
-    this = rt.new(LocaltimeClock)
+    this = new(LocaltimeClock)
     this.timers = []
     this._preserved = this.adjustment = None
-    this.offset = rt.MISSING
+    this.offset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -78,7 +78,7 @@ def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
                 this.adjustment = _ADJUSTMENT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -90,18 +90,17 @@ def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
                     this.timers.append(read_clock_timer(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
+    if this.offset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} offset='{_LOCALTIME_CLOCK_OFFSET.quoted[this.offset]}'"
+    attributes = f" offset='{_LOCALTIME_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
         attributes = f"{attributes} adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: rt.Parts = []
@@ -112,10 +111,10 @@ def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) 
 
 
 def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
-    this = rt.new(TimezoneClock)
+    this = new(TimezoneClock)
     this.timers = []
     this._preserved = this.timezone = None
-    this.offset = rt.MISSING
+    this.offset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -126,7 +125,7 @@ def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
                 this.timezone = _TIMEZONE_CLOCK_TIMEZONE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -138,18 +137,17 @@ def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
                     this.timers.append(read_clock_timer(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
+    if this.offset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} offset='{_TIMEZONE_CLOCK_OFFSET.quoted[this.offset]}'"
+    attributes = f" offset='{_TIMEZONE_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.timezone is not None:
         attributes = f"{attributes} timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
     parts: rt.Parts = []
@@ -160,10 +158,10 @@ def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) ->
 
 
 def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
-    this = rt.new(VariableClock)
+    this = new(VariableClock)
     this.timers = []
     this._preserved = this.adjustment = this.basis = None
-    this.offset = rt.MISSING
+    this.offset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -176,7 +174,7 @@ def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
                 this.basis = CLOCK_BASIS[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -188,18 +186,17 @@ def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
                     this.timers.append(read_clock_timer(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
+    if this.offset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} offset='{_VARIABLE_CLOCK_OFFSET.quoted[this.offset]}'"
+    attributes = f" offset='{_VARIABLE_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
         attributes = f"{attributes} adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
     if this.basis is not None:
@@ -212,10 +209,10 @@ def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) ->
 
 
 def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
-    this = rt.new(AbsoluteClock)
+    this = new(AbsoluteClock)
     this.timers = []
     this._preserved = None
-    this.offset = this.start = rt.MISSING
+    this.offset = this.start = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -226,7 +223,7 @@ def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
                 this.start = _UNSIGNED_LONG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -238,18 +235,17 @@ def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
                     this.timers.append(read_clock_timer(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING or this.start is rt.MISSING:
+    if this.offset is MISSING or this.start is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}'"
+    attributes = f" offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}'"
     attributes = f"{attributes} start='{_UNSIGNED_LONG.format(this.start)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
@@ -259,9 +255,9 @@ def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) ->
 
 
 def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
-    this = rt.new(ClockTimer)
+    this = new(ClockTimer)
     this._preserved = this.frequency = this.mode = this.track = this.present = this.tickpolicy = this.catchup = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -280,7 +276,7 @@ def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
                 this.tickpolicy = TIMER_TICKPOLICY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -292,18 +288,17 @@ def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
                     this.catchup = read_clock_timer_catchup(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_clock_timer(this: ClockTimer, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{TIMER_NAME.quoted[this.name]}'"
+    attributes = f" name='{TIMER_NAME.quoted[this.name]}'"
     if this.frequency is not None:
         attributes = f"{attributes} frequency='{_UNSIGNED_LONG.format(this.frequency)}'"
     if this.mode is not None and this.mode is not TimerMode.NONE:
@@ -322,7 +317,7 @@ def write_clock_timer(this: ClockTimer, writer: rt.Writer, margin: str) -> str:
 
 
 def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
-    this = rt.new(ClockTimerCatchup)
+    this = new(ClockTimerCatchup)
     this._preserved = this.threshold = this.slew = this.limit = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -336,7 +331,7 @@ def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
                 this.limit = _UNSIGNED_LONG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

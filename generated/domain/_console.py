@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _character_source, _disk, _serial, _smartcard, _runtime as rt
+from ._runtime import Irregular, new
 from ._address import read_address, write_address
 from .console import _CONSOLE_TARGET_PORT, _CONSOLE_TTY, CHR_CONSOLE_TARGET_TYPE
 from .console import ChrConsoleTargetType
@@ -15,7 +16,7 @@ from .enums import CHR_TYPE
 
 
 def read_console(node: Any, reader: rt.Reader) -> Console:
-    this = rt.new(Console)
+    this = new(Console)
     this.sources = []
     this._preserved = this.tty = this.type = this.protocol = this.log = this.alias = this.acpi = this.address = None
     this.target = None
@@ -29,7 +30,7 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
                 this.type = CHR_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -54,7 +55,7 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
                     this.target = read_console_target(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -90,7 +91,7 @@ def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
 
 
 def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
-    this = rt.new(ConsoleTarget)
+    this = new(ConsoleTarget)
     this._preserved = this.type = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -102,7 +103,7 @@ def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
                 this.port = _CONSOLE_TARGET_PORT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

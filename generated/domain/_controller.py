@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _domain, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .controller import _IDE_CONTROLLER_TYPE, _ON_OFF, _OTHER_CONTROLLER_TYPE, _PCI_CONTROLLER_TARGET_MEM_RESERVE
 from .controller import _PCI_CONTROLLER_TARGET_PORT
@@ -20,10 +21,10 @@ from .controller import ScsiController, UsbController, VirtioSerialController, X
 
 
 def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
-    this = rt.new(PciController)
+    this = new(PciController)
     this._preserved = this.index = this.model = this.model_element = this.target = this.pcihole64 = this.driver = None
     this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -36,7 +37,7 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
                 this.model = CONTROLLER_MODEL_PCI[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -61,14 +62,14 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -100,10 +101,10 @@ def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) ->
 
 
 def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
-    this = rt.new(UsbController)
+    this = new(UsbController)
     this._preserved = this.index = this.model = this.ports = this.master = this.driver = this.alias = this.acpi = None
     this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -118,7 +119,7 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
                 this.ports = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -139,14 +140,14 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -176,9 +177,9 @@ def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) ->
 
 
 def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
-    this = rt.new(ScsiController)
+    this = new(ScsiController)
     this._preserved = this.index = this.model = this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -191,7 +192,7 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
                 this.model = CONTROLLER_MODEL_SCSI[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -210,14 +211,14 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -243,9 +244,9 @@ def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) 
 
 
 def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
-    this = rt.new(IdeController)
+    this = new(IdeController)
     this._preserved = this.index = this.model = this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -258,7 +259,7 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
                 this.model = CONTROLLER_MODEL_IDE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -277,14 +278,14 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -310,9 +311,9 @@ def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) ->
 
 
 def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
-    this = rt.new(OtherController)
+    this = new(OtherController)
     this._preserved = this.index = this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -323,7 +324,7 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
                 this.type = _OTHER_CONTROLLER_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -342,14 +343,14 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -373,9 +374,9 @@ def write_other_controller(this: OtherController, writer: rt.Writer, margin: str
 
 
 def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
-    this = rt.new(SataController)
+    this = new(SataController)
     this._preserved = this.index = this.ports = this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -388,7 +389,7 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
                 this.ports = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -407,14 +408,14 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -440,10 +441,10 @@ def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) 
 
 
 def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialController:
-    this = rt.new(VirtioSerialController)
+    this = new(VirtioSerialController)
     this._preserved = this.index = this.model = this.ports = this.vectors = this.driver = this.alias = this.acpi = None
     this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -460,7 +461,7 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
                 this.vectors = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -479,14 +480,14 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -516,10 +517,10 @@ def write_virtio_serial_controller(this: VirtioSerialController, writer: rt.Writ
 
 
 def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
-    this = rt.new(XenbusController)
+    this = new(XenbusController)
     this._preserved = this.index = this.max_grant_frames = this.max_event_channels = this.driver = this.alias = None
     this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -534,7 +535,7 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
                 this.max_event_channels = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -553,14 +554,14 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -588,9 +589,9 @@ def write_xenbus_controller(this: XenbusController, writer: rt.Writer, margin: s
 
 
 def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerModel:
-    this = rt.new(PciControllerModel)
+    this = new(PciControllerModel)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -599,25 +600,24 @@ def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerMode
                 this.name = CONTROLLER_PCI_MODEL_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pci_controller_model(this: PciControllerModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{CONTROLLER_PCI_MODEL_NAME.quoted[this.name]}'"
+    attributes = f" name='{CONTROLLER_PCI_MODEL_NAME.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])
 
 
 def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTarget:
-    this = rt.new(PciControllerTarget)
+    this = new(PciControllerTarget)
     this._preserved = this.chassis_nr = this.chassis = this.port = this.bus_nr = this.index = this.hotplug = None
     this.mem_reserve = this.node = None
     if reader.namespaces:
@@ -640,7 +640,7 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
                 this.mem_reserve = _PCI_CONTROLLER_TARGET_MEM_RESERVE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -652,7 +652,7 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
                     this.node = _UNSIGNED_INTEGER[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -683,7 +683,7 @@ def write_pci_controller_target(this: PciControllerTarget, writer: rt.Writer, ma
 
 
 def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
-    this = rt.new(ControllerDriver)
+    this = new(ControllerDriver)
     this._preserved = this.queues = this.cmd_per_lun = this.max_sectors = this.ioeventfd = this.iothread = None
     this.iommu = this.ats = this.packed = this.page_per_vq = this.iothreads = None
     if reader.namespaces:
@@ -710,7 +710,7 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
                 this.page_per_vq = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -722,7 +722,7 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
                     this.iothreads = _disk.read_disk_driver_iothreads(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -757,9 +757,9 @@ def write_controller_driver(this: ControllerDriver, writer: rt.Writer, margin: s
 
 
 def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
-    this = rt.new(ControllerMaster)
+    this = new(ControllerMaster)
     this._preserved = None
-    this.startport = rt.MISSING
+    this.startport = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -768,18 +768,17 @@ def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
                 this.startport = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.startport is rt.MISSING:
+    if this.startport is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_controller_master(this: ControllerMaster, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} startport='{_UNSIGNED_INTEGER.format(this.startport)}'"
+    attributes = f" startport='{_UNSIGNED_INTEGER.format(this.startport)}'"
     if this._preserved is None:
         return f"{margin}<master{attributes}/>"
     return writer.element("master", this, margin, attributes, [])

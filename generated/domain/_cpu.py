@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .cpu import _CPU_CACHE_LEVEL, _CPU_FEATURE_NAME, _CPU_MODEL_VENDOR_ID, _CPU_NUMA_CELL_CPUS, _CPU_NUMA_CELL_DISCARD
 from .cpu import _CPU_NUMA_SIBLING_VALUE, _ON_OFF, _POSITIVE_INTEGER, _UNIT, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .cpu import CPU_CACHE_MODE, CPU_CHECK, CPU_FALLBACK, CPU_FEATURE_POLICY, CPU_MATCH
@@ -23,7 +24,7 @@ from .enums import MemoryAccess
 
 
 def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
-    this = rt.new(Cpu)
+    this = new(Cpu)
     this.features = []
     this._preserved = this.match = this.mode = this.check = this.migratable = this.deprecated_features = None
     this.model = this.vendor = this.topology = this.cache = this.maxphysaddr = this.numa = None
@@ -43,7 +44,7 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
                 this.deprecated_features = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -68,7 +69,7 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
                     this.numa = read_cpu_numa(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -110,7 +111,7 @@ def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
 
 
 def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
-    this = rt.new(CpuModel)
+    this = new(CpuModel)
     this._preserved = this.fallback = this.vendor_id = None
     this.value = ""
     if reader.namespaces:
@@ -123,7 +124,7 @@ def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
                 this.vendor_id = _CPU_MODEL_VENDOR_ID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
@@ -142,9 +143,9 @@ def write_cpu_model(this: CpuModel, writer: rt.Writer, margin: str) -> str:
 
 
 def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
-    this = rt.new(CpuTopology)
+    this = new(CpuTopology)
     this._preserved = this.dies = this.clusters = None
-    this.sockets = this.cores = this.threads = rt.MISSING
+    this.sockets = this.cores = this.threads = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -161,18 +162,17 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
                 this.threads = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.sockets is rt.MISSING or this.cores is rt.MISSING or this.threads is rt.MISSING:
+    if this.sockets is MISSING or this.cores is MISSING or this.threads is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cpu_topology(this: CpuTopology, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} sockets='{_POSITIVE_INTEGER.format(this.sockets)}'"
+    attributes = f" sockets='{_POSITIVE_INTEGER.format(this.sockets)}'"
     if this.dies is not None:
         attributes = f"{attributes} dies='{_POSITIVE_INTEGER.format(this.dies)}'"
     if this.clusters is not None:
@@ -185,9 +185,9 @@ def write_cpu_topology(this: CpuTopology, writer: rt.Writer, margin: str) -> str
 
 
 def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
-    this = rt.new(CpuCache)
+    this = new(CpuCache)
     this._preserved = this.level = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -198,11 +198,11 @@ def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
                 this.mode = CPU_CACHE_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
@@ -218,9 +218,9 @@ def write_cpu_cache(this: CpuCache, writer: rt.Writer, margin: str) -> str:
 
 
 def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
-    this = rt.new(CpuMaxphysaddr)
+    this = new(CpuMaxphysaddr)
     this._preserved = this.bits = this.limit = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -233,18 +233,17 @@ def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
                 this.limit = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cpu_maxphysaddr(this: CpuMaxphysaddr, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
     if this.bits is not None:
         attributes = f"{attributes} bits='{_POSITIVE_INTEGER.format(this.bits)}'"
     if this.limit is not None:
@@ -255,9 +254,9 @@ def write_cpu_maxphysaddr(this: CpuMaxphysaddr, writer: rt.Writer, margin: str) 
 
 
 def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
-    this = rt.new(CpuFeature)
+    this = new(CpuFeature)
     this._preserved = this.policy = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -268,11 +267,11 @@ def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
                 this.name = _CPU_FEATURE_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
@@ -288,7 +287,7 @@ def write_cpu_feature(this: CpuFeature, writer: rt.Writer, margin: str) -> str:
 
 
 def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
-    this = rt.new(CpuNuma)
+    this = new(CpuNuma)
     this.cells = []
     this._preserved = this.interconnects = None
     if reader.namespaces:
@@ -308,7 +307,7 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
                     this.interconnects = read_cpu_numa_interconnects(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -332,10 +331,10 @@ def write_cpu_numa(this: CpuNuma, writer: rt.Writer, margin: str) -> str:
 
 
 def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
-    this = rt.new(CpuNumaCell)
+    this = new(CpuNumaCell)
     this.caches = []
     this._preserved = this.id = this.cpus = this.unit = this.mem_access = this.discard = this.distances = None
-    this.memory = rt.MISSING
+    this.memory = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -354,7 +353,7 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
                 this.discard = _CPU_NUMA_CELL_DISCARD[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -369,14 +368,14 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
                     this.caches.append(read_cpu_numa_cell_cache(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.memory is rt.MISSING:
+    if this.memory is MISSING:
         reader.missing(this, node)
     return this
 
@@ -404,7 +403,7 @@ def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> st
 
 
 def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaInterconnects:
-    this = rt.new(CpuNumaInterconnects)
+    this = new(CpuNumaInterconnects)
     this.latencies = []
     this.bandwidths = []
     this._preserved = None
@@ -425,7 +424,7 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
                     this.bandwidths.append(read_cpu_numa_interconnects_bandwidth(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -449,7 +448,7 @@ def write_cpu_numa_interconnects(this: CpuNumaInterconnects, writer: rt.Writer, 
 
 
 def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
-    this = rt.new(CpuNumaDistances)
+    this = new(CpuNumaDistances)
     this.siblings = []
     this._preserved = None
     if reader.namespaces:
@@ -466,7 +465,7 @@ def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
                     this.siblings.append(read_cpu_numa_sibling(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -485,9 +484,9 @@ def write_cpu_numa_distances(this: CpuNumaDistances, writer: rt.Writer, margin: 
 
 
 def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
-    this = rt.new(CpuNumaCellCache)
+    this = new(CpuNumaCellCache)
     this._preserved = None
-    this.level = this.associativity = this.policy = this.size = this.line = rt.MISSING
+    this.level = this.associativity = this.policy = this.size = this.line = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -500,7 +499,7 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
                 this.policy = NUMA_CACHE_POLICY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -509,13 +508,13 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "size" and this.size is rt.MISSING:
+                if tag == "size" and this.size is MISSING:
                     this.size = read_cpu_numa_cell_cache_size(child, reader)
-                elif tag == "line" and this.line is rt.MISSING:
+                elif tag == "line" and this.line is MISSING:
                     this.line = read_cpu_numa_cell_cache_line(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -523,19 +522,18 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
         if len(order) > 1:
             reader.keep_order(this, order)
     if (
-        this.level is rt.MISSING
-        or this.associativity is rt.MISSING
-        or this.policy is rt.MISSING
-        or this.size is rt.MISSING
-        or this.line is rt.MISSING
+        this.level is MISSING
+        or this.associativity is MISSING
+        or this.policy is MISSING
+        or this.size is MISSING
+        or this.line is MISSING
     ):
         reader.missing(this, node)
     return this
 
 
 def write_cpu_numa_cell_cache(this: CpuNumaCellCache, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} level='{_UNSIGNED_INTEGER.format(this.level)}'"
+    attributes = f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
     attributes = f"{attributes} associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
     attributes = f"{attributes} policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
     parts: rt.Parts = []
@@ -546,9 +544,9 @@ def write_cpu_numa_cell_cache(this: CpuNumaCellCache, writer: rt.Writer, margin:
 
 
 def read_cpu_numa_interconnects_latency(node: Any, reader: rt.Reader) -> CpuNumaInterconnectsLatency:
-    this = rt.new(CpuNumaInterconnectsLatency)
+    this = new(CpuNumaInterconnectsLatency)
     this._preserved = this.cache = None
-    this.initiator = this.target = this.type = this.value = rt.MISSING
+    this.initiator = this.target = this.type = this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -565,18 +563,17 @@ def read_cpu_numa_interconnects_latency(node: Any, reader: rt.Reader) -> CpuNuma
                 this.value = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.initiator is rt.MISSING or this.target is rt.MISSING or this.type is rt.MISSING or this.value is rt.MISSING:
+    if this.initiator is MISSING or this.target is MISSING or this.type is MISSING or this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cpu_numa_interconnects_latency(this: CpuNumaInterconnectsLatency, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
+    attributes = f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
     attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
         attributes = f"{attributes} cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
@@ -588,9 +585,9 @@ def write_cpu_numa_interconnects_latency(this: CpuNumaInterconnectsLatency, writ
 
 
 def read_cpu_numa_interconnects_bandwidth(node: Any, reader: rt.Reader) -> CpuNumaInterconnectsBandwidth:
-    this = rt.new(CpuNumaInterconnectsBandwidth)
+    this = new(CpuNumaInterconnectsBandwidth)
     this._preserved = this.cache = this.unit = None
-    this.initiator = this.target = this.type = this.value = rt.MISSING
+    this.initiator = this.target = this.type = this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -609,18 +606,17 @@ def read_cpu_numa_interconnects_bandwidth(node: Any, reader: rt.Reader) -> CpuNu
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.initiator is rt.MISSING or this.target is rt.MISSING or this.type is rt.MISSING or this.value is rt.MISSING:
+    if this.initiator is MISSING or this.target is MISSING or this.type is MISSING or this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cpu_numa_interconnects_bandwidth(this: CpuNumaInterconnectsBandwidth, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
+    attributes = f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
     attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
         attributes = f"{attributes} cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
@@ -634,9 +630,9 @@ def write_cpu_numa_interconnects_bandwidth(this: CpuNumaInterconnectsBandwidth, 
 
 
 def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
-    this = rt.new(CpuNumaSibling)
+    this = new(CpuNumaSibling)
     this._preserved = None
-    this.id = this.value = rt.MISSING
+    this.id = this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -647,18 +643,17 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
                 this.value = _CPU_NUMA_SIBLING_VALUE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING or this.value is rt.MISSING:
+    if this.id is MISSING or this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cpu_numa_sibling(this: CpuNumaSibling, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     attributes = f"{attributes} value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
     if this._preserved is None:
         return f"{margin}<sibling{attributes}/>"
@@ -666,9 +661,9 @@ def write_cpu_numa_sibling(this: CpuNumaSibling, writer: rt.Writer, margin: str)
 
 
 def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCacheSize:
-    this = rt.new(CpuNumaCellCacheSize)
+    this = new(CpuNumaCellCacheSize)
     this._preserved = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -679,18 +674,17 @@ def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCa
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cpu_numa_cell_cache_size(this: CpuNumaCellCacheSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} value='{_UNSIGNED_LONG.format(this.value)}'"
+    attributes = f" value='{_UNSIGNED_LONG.format(this.value)}'"
     if this.unit is not None:
         attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     if this._preserved is None:
@@ -699,9 +693,9 @@ def write_cpu_numa_cell_cache_size(this: CpuNumaCellCacheSize, writer: rt.Writer
 
 
 def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCacheLine:
-    this = rt.new(CpuNumaCellCacheLine)
+    this = new(CpuNumaCellCacheLine)
     this._preserved = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -712,18 +706,17 @@ def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCa
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cpu_numa_cell_cache_line(this: CpuNumaCellCacheLine, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} value='{_UNSIGNED_LONG.format(this.value)}'"
+    attributes = f" value='{_UNSIGNED_LONG.format(this.value)}'"
     if this.unit is not None:
         attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     if this._preserved is None:

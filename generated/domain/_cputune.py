@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .cputune import _CFS_PERIOD
 from .cputune import _CPU_SET, _CPUTUNE_CACHETUNE_CACHE_UNIT, _CPUTUNE_IOTHREADPIN_IOTHREAD
 from .cputune import _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH, _LONG, _PRIORITY, _UNSIGNED_INTEGER, _UNSIGNED_LONG
@@ -18,7 +19,7 @@ from .cputune import CputuneVcpusched
 
 
 def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
-    this = rt.new(Cputune)
+    this = new(Cputune)
     this.vcpupins = []
     this.iothreadpins = []
     this.vcpuscheds = []
@@ -75,7 +76,7 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
                     this.memorytunes.append(read_cputune_memorytune(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -127,9 +128,9 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
 
 
 def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
-    this = rt.new(CputuneVcpupin)
+    this = new(CputuneVcpupin)
     this._preserved = None
-    this.vcpu = this.cpuset = rt.MISSING
+    this.vcpu = this.cpuset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -140,28 +141,26 @@ def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
                 this.cpuset = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.vcpu is rt.MISSING or this.cpuset is rt.MISSING:
+    if this.vcpu is MISSING or this.cpuset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_vcpupin(this: CputuneVcpupin, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} vcpu='{_UNSIGNED_INTEGER.format(this.vcpu)}'"
-    attributes = f"{attributes} cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    attributes = f" vcpu='{_UNSIGNED_INTEGER.format(this.vcpu)}' cpuset='{_CPU_SET.quoted[this.cpuset]}'"
     if this._preserved is None:
         return f"{margin}<vcpupin{attributes}/>"
     return writer.element("vcpupin", this, margin, attributes, [])
 
 
 def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin:
-    this = rt.new(CputuneEmulatorpin)
+    this = new(CputuneEmulatorpin)
     this._preserved = None
-    this.cpuset = rt.MISSING
+    this.cpuset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -170,27 +169,26 @@ def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin
                 this.cpuset = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.cpuset is rt.MISSING:
+    if this.cpuset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_emulatorpin(this: CputuneEmulatorpin, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    attributes = f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
     if this._preserved is None:
         return f"{margin}<emulatorpin{attributes}/>"
     return writer.element("emulatorpin", this, margin, attributes, [])
 
 
 def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin:
-    this = rt.new(CputuneIothreadpin)
+    this = new(CputuneIothreadpin)
     this._preserved = None
-    this.iothread = this.cpuset = rt.MISSING
+    this.iothread = this.cpuset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -201,18 +199,17 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
                 this.cpuset = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.iothread is rt.MISSING or this.cpuset is rt.MISSING:
+    if this.iothread is MISSING or this.cpuset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_iothreadpin(this: CputuneIothreadpin, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
+    attributes = f" iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
     attributes = f"{attributes} cpuset='{_CPU_SET.quoted[this.cpuset]}'"
     if this._preserved is None:
         return f"{margin}<iothreadpin{attributes}/>"
@@ -220,9 +217,9 @@ def write_cputune_iothreadpin(this: CputuneIothreadpin, writer: rt.Writer, margi
 
 
 def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
-    this = rt.new(CputuneVcpusched)
+    this = new(CputuneVcpusched)
     this._preserved = this.priority = None
-    this.vcpus = this.scheduler = rt.MISSING
+    this.vcpus = this.scheduler = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -235,18 +232,17 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
                 this.priority = _PRIORITY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.vcpus is rt.MISSING or this.scheduler is rt.MISSING:
+    if this.vcpus is MISSING or this.scheduler is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_vcpusched(this: CputuneVcpusched, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
@@ -256,9 +252,9 @@ def write_cputune_vcpusched(this: CputuneVcpusched, writer: rt.Writer, margin: s
 
 
 def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreadsched:
-    this = rt.new(CputuneIothreadsched)
+    this = new(CputuneIothreadsched)
     this._preserved = this.priority = None
-    this.iothreads = this.scheduler = rt.MISSING
+    this.iothreads = this.scheduler = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -271,18 +267,17 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
                 this.priority = _PRIORITY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.iothreads is rt.MISSING or this.scheduler is rt.MISSING:
+    if this.iothreads is MISSING or this.scheduler is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_iothreadsched(this: CputuneIothreadsched, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} iothreads='{_CPU_SET.quoted[this.iothreads]}'"
+    attributes = f" iothreads='{_CPU_SET.quoted[this.iothreads]}'"
     attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
@@ -292,9 +287,9 @@ def write_cputune_iothreadsched(this: CputuneIothreadsched, writer: rt.Writer, m
 
 
 def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulatorsched:
-    this = rt.new(CputuneEmulatorsched)
+    this = new(CputuneEmulatorsched)
     this._preserved = this.priority = None
-    this.scheduler = rt.MISSING
+    this.scheduler = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -305,18 +300,17 @@ def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulators
                 this.priority = _PRIORITY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.scheduler is rt.MISSING:
+    if this.scheduler is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_emulatorsched(this: CputuneEmulatorsched, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
+    attributes = f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
     if this._preserved is None:
@@ -325,11 +319,11 @@ def write_cputune_emulatorsched(this: CputuneEmulatorsched, writer: rt.Writer, m
 
 
 def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
-    this = rt.new(CputuneCachetune)
+    this = new(CputuneCachetune)
     this.caches = []
     this.monitors = []
     this._preserved = this.id = None
-    this.vcpus = rt.MISSING
+    this.vcpus = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -340,7 +334,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
                 this.id = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -355,21 +349,20 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
                     this.monitors.append(read_cputune_cachetune_monitor(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.vcpus is rt.MISSING:
+    if this.vcpus is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_cachetune(this: CputuneCachetune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     if this.id is not None:
         attributes = f"{attributes} id='{rt.attribute_text(this.id)}'"
     parts: rt.Parts = []
@@ -382,11 +375,11 @@ def write_cputune_cachetune(this: CputuneCachetune, writer: rt.Writer, margin: s
 
 
 def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
-    this = rt.new(CputuneMemorytune)
+    this = new(CputuneMemorytune)
     this.nodes = []
     this.monitors = []
     this._preserved = None
-    this.vcpus = rt.MISSING
+    this.vcpus = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -395,7 +388,7 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
                 this.vcpus = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -410,21 +403,20 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
                     this.monitors.append(read_cputune_memorytune_monitor(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.vcpus is rt.MISSING or not this.nodes:
+    if this.vcpus is MISSING or not this.nodes:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_memorytune(this: CputuneMemorytune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.nodes:
@@ -435,9 +427,9 @@ def write_cputune_memorytune(this: CputuneMemorytune, writer: rt.Writer, margin:
 
 
 def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetuneCache:
-    this = rt.new(CputuneCachetuneCache)
+    this = new(CputuneCachetuneCache)
     this._preserved = this.unit = None
-    this.id = this.level = this.type = this.size = rt.MISSING
+    this.id = this.level = this.type = this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -454,21 +446,18 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
                 this.unit = _CPUTUNE_CACHETUNE_CACHE_UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING or this.level is rt.MISSING or this.type is rt.MISSING or this.size is rt.MISSING:
+    if this.id is MISSING or this.level is MISSING or this.type is MISSING or this.size is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_cachetune_cache(this: CputuneCachetuneCache, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
-    attributes = f"{attributes} level='{_UNSIGNED_INTEGER.format(this.level)}'"
-    attributes = f"{attributes} type='{CACHE_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}' level='{_UNSIGNED_INTEGER.format(this.level)}'"
+    attributes = f"{attributes} type='{CACHE_TYPE.quoted[this.type]}' size='{_UNSIGNED_LONG.format(this.size)}'"
     if this.unit is not None:
         attributes = f"{attributes} unit='{_CPUTUNE_CACHETUNE_CACHE_UNIT.quoted[this.unit]}'"
     if this._preserved is None:
@@ -477,9 +466,9 @@ def write_cputune_cachetune_cache(this: CputuneCachetuneCache, writer: rt.Writer
 
 
 def read_cputune_cachetune_monitor(node: Any, reader: rt.Reader) -> CputuneCachetuneMonitor:
-    this = rt.new(CputuneCachetuneMonitor)
+    this = new(CputuneCachetuneMonitor)
     this._preserved = None
-    this.level = this.vcpus = rt.MISSING
+    this.level = this.vcpus = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -490,28 +479,26 @@ def read_cputune_cachetune_monitor(node: Any, reader: rt.Reader) -> CputuneCache
                 this.vcpus = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.level is rt.MISSING or this.vcpus is rt.MISSING:
+    if this.level is MISSING or this.vcpus is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_cachetune_monitor(this: CputuneCachetuneMonitor, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} level='{_UNSIGNED_INTEGER.format(this.level)}'"
-    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f" level='{_UNSIGNED_INTEGER.format(this.level)}' vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     if this._preserved is None:
         return f"{margin}<monitor{attributes}/>"
     return writer.element("monitor", this, margin, attributes, [])
 
 
 def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemorytuneNode:
-    this = rt.new(CputuneMemorytuneNode)
+    this = new(CputuneMemorytuneNode)
     this._preserved = None
-    this.id = this.bandwidth = rt.MISSING
+    this.id = this.bandwidth = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -522,18 +509,17 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
                 this.bandwidth = _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING or this.bandwidth is rt.MISSING:
+    if this.id is MISSING or this.bandwidth is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_memorytune_node(this: CputuneMemorytuneNode, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     attributes = f"{attributes} bandwidth='{_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH.format(this.bandwidth)}'"
     if this._preserved is None:
         return f"{margin}<node{attributes}/>"
@@ -541,9 +527,9 @@ def write_cputune_memorytune_node(this: CputuneMemorytuneNode, writer: rt.Writer
 
 
 def read_cputune_memorytune_monitor(node: Any, reader: rt.Reader) -> CputuneMemorytuneMonitor:
-    this = rt.new(CputuneMemorytuneMonitor)
+    this = new(CputuneMemorytuneMonitor)
     this._preserved = None
-    this.vcpus = rt.MISSING
+    this.vcpus = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -552,18 +538,17 @@ def read_cputune_memorytune_monitor(node: Any, reader: rt.Reader) -> CputuneMemo
                 this.vcpus = _CPU_SET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.vcpus is rt.MISSING:
+    if this.vcpus is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_cputune_memorytune_monitor(this: CputuneMemorytuneMonitor, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} vcpus='{_CPU_SET.quoted[this.vcpus]}'"
+    attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     if this._preserved is None:
         return f"{margin}<monitor{attributes}/>"
     return writer.element("monitor", this, margin, attributes, [])

@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _input, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .crypto import _CRYPTO_BACKEND_QUEUES, CRYPTO_BACKEND_TOKEN, CRYPTO_MODEL, CRYPTO_TYPE, Crypto, CryptoBackend
 
 
 def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
-    this = rt.new(Crypto)
+    this = new(Crypto)
     this._preserved = this.driver = this.alias = this.acpi = this.address = None
-    this.model = this.type = this.backend = rt.MISSING
+    this.model = this.type = this.backend = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -25,7 +26,7 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
                 this.type = CRYPTO_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -34,7 +35,7 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "backend" and this.backend is rt.MISSING:
+                if tag == "backend" and this.backend is MISSING:
                     this.backend = read_crypto_backend(child, reader)
                 elif tag == "driver" and this.driver is None:
                     this.driver = _input.read_virtio_driver(child, reader)
@@ -46,22 +47,20 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING or this.type is rt.MISSING or this.backend is rt.MISSING:
+    if this.model is MISSING or this.type is MISSING or this.backend is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_crypto(this: Crypto, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{CRYPTO_MODEL.quoted[this.model]}'"
-    attributes = f"{attributes} type='{CRYPTO_TYPE.quoted[this.type]}'"
+    attributes = f" model='{CRYPTO_MODEL.quoted[this.model]}' type='{CRYPTO_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("backend", write_crypto_backend(this.backend, writer, inner)))
@@ -77,9 +76,9 @@ def write_crypto(this: Crypto, writer: rt.Writer, margin: str) -> str:
 
 
 def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
-    this = rt.new(CryptoBackend)
+    this = new(CryptoBackend)
     this._preserved = this.queues = None
-    this.model = rt.MISSING
+    this.model = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -90,18 +89,17 @@ def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
                 this.queues = _CRYPTO_BACKEND_QUEUES[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.model is rt.MISSING:
+    if this.model is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_crypto_backend(this: CryptoBackend, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{CRYPTO_BACKEND_TOKEN.quoted[this.model]}'"
+    attributes = f" model='{CRYPTO_BACKEND_TOKEN.quoted[this.model]}'"
     if this.queues is not None:
         attributes = f"{attributes} queues='{_CRYPTO_BACKEND_QUEUES.format(this.queues)}'"
     if this._preserved is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _domain, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .device_memory import _DEVICE_MEMORY_SOURCE_NODEMASK, _DEVICE_MEMORY_SOURCE_PATH
 from .device_memory import _DEVICE_MEMORY_TARGET_ADDRESS_BASE, _DEVICE_MEMORY_TARGET_NODE, _DEVICE_MEMORY_UUID
@@ -18,10 +19,10 @@ from .enums import MemoryAccess
 
 
 def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
-    this = rt.new(DeviceMemory)
+    this = new(DeviceMemory)
     this._preserved = this.access = this.discard = this.uuid = this.source = this.alias = this.acpi = None
     this.address = None
-    this.model = this.target = rt.MISSING
+    this.model = this.target = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -34,7 +35,7 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
                 this.model = MEMORY_MODEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -47,7 +48,7 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
                     this.uuid = _DEVICE_MEMORY_UUID[reader.text(child)]
                 elif tag == "source" and this.source is None:
                     this.source = read_device_memory_source(child, reader)
-                elif tag == "target" and this.target is rt.MISSING:
+                elif tag == "target" and this.target is MISSING:
                     this.target = read_device_memory_target(child, reader)
                 elif tag == "alias" and this.alias is None:
                     this.alias = _disk.read_device_alias(child, reader)
@@ -57,14 +58,14 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING or this.target is rt.MISSING:
+    if this.model is MISSING or this.target is MISSING:
         reader.missing(this, node)
     return this
 
@@ -93,7 +94,7 @@ def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> s
 
 
 def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySource:
-    this = rt.new(DeviceMemorySource)
+    this = new(DeviceMemorySource)
     this._preserved = this.pagesize = this.nodemask = this.path = this.alignsize = None
     this.pmem = False
     if reader.namespaces:
@@ -119,7 +120,7 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
                     this.pmem = reader.flag(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -147,10 +148,10 @@ def write_device_memory_source(this: DeviceMemorySource, writer: rt.Writer, marg
 
 
 def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarget:
-    this = rt.new(DeviceMemoryTarget)
+    this = new(DeviceMemoryTarget)
     this._preserved = this.dynamic_memslots = this.node = this.label = this.address = this.block = this.requested = None
     this.current = None
-    this.size = rt.MISSING
+    this.size = MISSING
     this.readonly = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -160,7 +161,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
                 this.dynamic_memslots = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -169,7 +170,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "size" and this.size is rt.MISSING:
+                if tag == "size" and this.size is MISSING:
                     this.size = _domain.read_scaled_integer(child, reader)
                 elif tag == "node" and this.node is None:
                     this.node = _DEVICE_MEMORY_TARGET_NODE[reader.text(child)]
@@ -187,14 +188,14 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
                     this.current = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.size is rt.MISSING:
+    if this.size is MISSING:
         reader.missing(this, node)
     return this
 
@@ -224,9 +225,9 @@ def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, marg
 
 
 def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemoryTargetLabel:
-    this = rt.new(DeviceMemoryTargetLabel)
+    this = new(DeviceMemoryTargetLabel)
     this._preserved = None
-    this.size = rt.MISSING
+    this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -237,15 +238,15 @@ def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemor
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "size" and this.size is rt.MISSING:
+                if tag == "size" and this.size is MISSING:
                     this.size = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.size is rt.MISSING:
+    if this.size is MISSING:
         reader.missing(this, node)
     return this
 
@@ -259,9 +260,9 @@ def write_device_memory_target_label(this: DeviceMemoryTargetLabel, writer: rt.W
 
 
 def read_device_memory_target_address(node: Any, reader: rt.Reader) -> DeviceMemoryTargetAddress:
-    this = rt.new(DeviceMemoryTargetAddress)
+    this = new(DeviceMemoryTargetAddress)
     this._preserved = None
-    this.base = rt.MISSING
+    this.base = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -270,18 +271,17 @@ def read_device_memory_target_address(node: Any, reader: rt.Reader) -> DeviceMem
                 this.base = _DEVICE_MEMORY_TARGET_ADDRESS_BASE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.base is rt.MISSING:
+    if this.base is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_device_memory_target_address(this: DeviceMemoryTargetAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base)}'"
+    attributes = f" base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])

@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import Irregular, new
 from ._address import read_address, write_address
 from .device_nvram import DeviceNvram
 
 
 def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
-    this = rt.new(DeviceNvram)
+    this = new(DeviceNvram)
     this._preserved = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -33,7 +34,7 @@ def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:

@@ -36,6 +36,7 @@ from . import (
     _watchdog,
     _runtime as rt,
 )
+from ._runtime import Irregular, new
 from ._audio import read_audio, write_audio
 from ._graphics import read_graphics, write_graphics
 from ._lease import read_lease, write_lease
@@ -44,7 +45,7 @@ from .devices import _DEVICES_EMULATOR, Devices
 
 
 def read_devices(node: Any, reader: rt.Reader) -> Devices:
-    this = rt.new(Devices)
+    this = new(Devices)
     this.disks = []
     this.controllers = []
     this.leases = []
@@ -150,7 +151,7 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
                     this.pstore = _pstore.read_pstore(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _domain, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from ._throttlegroups import read_io_limits, write_io_limits
 from .disk import _ABSOLUTE_FILE_PATH, _DEVICE_ALIAS_NAME, _DEVICE_BOOT_LOADPARM, _DISK_ENCRYPTION_SECRET_TYPE
@@ -42,12 +43,12 @@ from .enums import DeviceSgio, StartupPolicy, StorageFileFormat, StorageType
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = rt.new(Disk)
+    this = new(Disk)
     this._preserved = this.type = this.device = this.model = this.rawio = this.sgio = this.snapshot = this.source = None
     this.driver = this.backing_store = this.mirror = this.auth = this.iotune = this.throttlefilters = None
     this.blockio = this.geometry = this.serial = this.wwn = this.vendor = this.product = this.encryption = None
     this.backenddomain = this.boot = this.alias = this.acpi = this.address = None
-    this.target = rt.MISSING
+    this.target = MISSING
     this.readonly = this.shareable = this.transient = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -67,7 +68,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 this.snapshot = DISK_SNAPSHOT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -86,7 +87,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                     this.mirror = read_disk_mirror(child, reader)
                 elif tag == "auth" and this.auth is None:
                     this.auth = read_disk_source_auth(child, reader)
-                elif tag == "target" and this.target is rt.MISSING:
+                elif tag == "target" and this.target is MISSING:
                     this.target = read_disk_target(child, reader)
                 elif tag == "iotune" and this.iotune is None:
                     this.iotune = read_io_limits(child, reader)
@@ -124,7 +125,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -132,7 +133,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
         if len(order) > 1:
             reader.keep_order(this, order)
     reader.fill_in(this, Disk._implied)
-    if this.target is rt.MISSING:
+    if this.target is MISSING:
         reader.missing(this, node)
     return this
 
@@ -206,7 +207,7 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
 
 
 def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
-    this = rt.new(DiskSource)
+    this = new(DiskSource)
     this.seclabels = []
     this.hosts = []
     this._preserved = this.file = this.fdgroup = this.startup_policy = this.index = this.dev = this.dir = None
@@ -256,7 +257,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
                 this.path = _FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -303,7 +304,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
                     this.address = read_disk_source_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -393,7 +394,7 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
 
 
 def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
-    this = rt.new(DiskDriver)
+    this = new(DiskDriver)
     this._preserved = this.name = this.type = this.cache = this.error_policy = this.rerror_policy = this.io = None
     this.ioeventfd = this.event_idx = this.copy_on_read = this.discard = this.discard_no_unref = None
     this.detect_zeroes = this.iothread = this.queues = this.queue_size = this.iommu = this.ats = this.packed = None
@@ -442,7 +443,7 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
                 this.page_per_vq = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -457,7 +458,7 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
                     this.metadata_cache = read_disk_metadata_cache(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -517,7 +518,7 @@ def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
 
 
 def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
-    this = rt.new(DiskBackingStore)
+    this = new(DiskBackingStore)
     this._preserved = this.index = this.type = this.source = this.format = this.backing_store = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -529,7 +530,7 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
                 this.type = STORAGE_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -546,7 +547,7 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
                     this.backing_store = read_disk_backing_store(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -574,7 +575,7 @@ def write_disk_backing_store(this: DiskBackingStore, writer: rt.Writer, margin: 
 
 
 def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
-    this = rt.new(DiskMirror)
+    this = new(DiskMirror)
     this._preserved = this.job = this.ready = this.file = this.format = this.type = this.source = None
     this.format_element = this.backing_store = None
     if reader.namespaces:
@@ -593,7 +594,7 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
                 this.type = STORAGE_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -610,7 +611,7 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
                     this.backing_store = read_disk_backing_store(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -644,9 +645,9 @@ def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
 
 
 def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
-    this = rt.new(DiskSourceAuth)
+    this = new(DiskSourceAuth)
     this._preserved = None
-    this.username = this.secret = rt.MISSING
+    this.username = this.secret = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -655,7 +656,7 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
                 this.username = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -663,22 +664,21 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "secret" and this.secret is rt.MISSING:
+                if tag == "secret" and this.secret is MISSING:
                     this.secret = read_disk_source_auth_secret(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.username is rt.MISSING or this.secret is rt.MISSING:
+    if this.username is MISSING or this.secret is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_auth(this: DiskSourceAuth, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} username='{_NON_EMPTY_STRING.quoted[this.username]}'"
+    attributes = f" username='{_NON_EMPTY_STRING.quoted[this.username]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("secret", write_disk_source_auth_secret(this.secret, writer, inner)))
@@ -686,9 +686,9 @@ def write_disk_source_auth(this: DiskSourceAuth, writer: rt.Writer, margin: str)
 
 
 def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
-    this = rt.new(DiskTarget)
+    this = new(DiskTarget)
     this._preserved = this.bus = this.tray = this.removable = this.rotation_rate = None
-    this.dev = rt.MISSING
+    this.dev = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -705,18 +705,17 @@ def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
                 this.rotation_rate = _UNSIGNED_SHORT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.dev is rt.MISSING:
+    if this.dev is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
+    attributes = f" dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
     if this.bus is not None and this.bus is not DiskBus.NONE:
         attributes = f"{attributes} bus='{DISK_BUS.quoted[this.bus]}'"
     if this.tray is not None:
@@ -731,7 +730,7 @@ def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
 
 
 def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilters:
-    this = rt.new(DiskThrottlefilters)
+    this = new(DiskThrottlefilters)
     this.throttlefilters = []
     this._preserved = None
     if reader.namespaces:
@@ -748,7 +747,7 @@ def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilte
                     this.throttlefilters.append(read_disk_throttlefilter(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -767,7 +766,7 @@ def write_disk_throttlefilters(this: DiskThrottlefilters, writer: rt.Writer, mar
 
 
 def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
-    this = rt.new(DiskBlockio)
+    this = new(DiskBlockio)
     this._preserved = this.logical_block_size = this.physical_block_size = this.discard_granularity = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -781,7 +780,7 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
                 this.discard_granularity = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -802,9 +801,9 @@ def write_disk_blockio(this: DiskBlockio, writer: rt.Writer, margin: str) -> str
 
 
 def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
-    this = rt.new(DiskGeometry)
+    this = new(DiskGeometry)
     this._preserved = this.trans = None
-    this.cyls = this.heads = this.secs = rt.MISSING
+    this.cyls = this.heads = this.secs = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -819,18 +818,17 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
                 this.trans = DISK_GEOMETRY_TRANS[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.cyls is rt.MISSING or this.heads is rt.MISSING or this.secs is rt.MISSING:
+    if this.cyls is MISSING or this.heads is MISSING or this.secs is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} cyls='{_POSITIVE_INTEGER.format(this.cyls)}'"
+    attributes = f" cyls='{_POSITIVE_INTEGER.format(this.cyls)}'"
     attributes = f"{attributes} heads='{_POSITIVE_INTEGER.format(this.heads)}'"
     attributes = f"{attributes} secs='{_POSITIVE_INTEGER.format(this.secs)}'"
     if this.trans is not None and this.trans is not DiskGeometryTrans.DEFAULT:
@@ -841,10 +839,10 @@ def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> s
 
 
 def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
-    this = rt.new(DiskEncryption)
+    this = new(DiskEncryption)
     this.secrets = []
     this._preserved = this.engine = None
-    this.format = rt.MISSING
+    this.format = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -855,7 +853,7 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
                 this.engine = STORAGE_ENCRYPTION_ENGINE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -867,18 +865,17 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
                     this.secrets.append(read_disk_encryption_secret(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.format is rt.MISSING:
+    if this.format is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
+    attributes = f" format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
     if this.engine is not None and this.engine is not StorageEncryptionEngine.DEFAULT:
         attributes = f"{attributes} engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
     parts: rt.Parts = []
@@ -889,9 +886,9 @@ def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) 
 
 
 def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
-    this = rt.new(Backenddomain)
+    this = new(Backenddomain)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -900,27 +897,26 @@ def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_backenddomain(this: Backenddomain, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<backenddomain{attributes}/>"
     return writer.element("backenddomain", this, margin, attributes, [])
 
 
 def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
-    this = rt.new(DeviceBoot)
+    this = new(DeviceBoot)
     this._preserved = this.loadparm = None
-    this.order = rt.MISSING
+    this.order = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -931,18 +927,17 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
                 this.loadparm = _DEVICE_BOOT_LOADPARM[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.order is rt.MISSING:
+    if this.order is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} order='{_POSITIVE_INTEGER.format(this.order)}'"
+    attributes = f" order='{_POSITIVE_INTEGER.format(this.order)}'"
     if this.loadparm is not None:
         attributes = f"{attributes} loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
     if this._preserved is None:
@@ -951,9 +946,9 @@ def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
 
 
 def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
-    this = rt.new(DeviceAlias)
+    this = new(DeviceAlias)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -962,25 +957,24 @@ def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
                 this.name = _DEVICE_ALIAS_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_device_alias(this: DeviceAlias, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_DEVICE_ALIAS_NAME.quoted[this.name]}'"
+    attributes = f" name='{_DEVICE_ALIAS_NAME.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<alias{attributes}/>"
     return writer.element("alias", this, margin, attributes, [])
 
 
 def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
-    this = rt.new(DeviceAcpi)
+    this = new(DeviceAcpi)
     this._preserved = this.index = this.nocaps = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -992,7 +986,7 @@ def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
                 this.nocaps = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1011,7 +1005,7 @@ def write_device_acpi(this: DeviceAcpi, writer: rt.Writer, margin: str) -> str:
 
 
 def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
-    this = rt.new(DeviceSeclabel)
+    this = new(DeviceSeclabel)
     this._preserved = this.model = this.relabel = this.labelskip = this.label = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1025,7 +1019,7 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
                 this.labelskip = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1037,7 +1031,7 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
                     this.label = reader.text(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1060,9 +1054,9 @@ def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) 
 
 
 def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
-    this = rt.new(DiskSourceSlices)
+    this = new(DiskSourceSlices)
     this._preserved = None
-    this.slice = rt.MISSING
+    this.slice = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1073,15 +1067,15 @@ def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "slice" and this.slice is rt.MISSING:
+                if tag == "slice" and this.slice is MISSING:
                     this.slice = read_disk_source_slice(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.slice is rt.MISSING:
+    if this.slice is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1095,9 +1089,9 @@ def write_disk_source_slices(this: DiskSourceSlices, writer: rt.Writer, margin: 
 
 
 def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataStore:
-    this = rt.new(DiskSourceDataStore)
+    this = new(DiskSourceDataStore)
     this._preserved = this.type = this.source = None
-    this.format = rt.MISSING
+    this.format = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1106,7 +1100,7 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
                 this.type = STORAGE_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1117,18 +1111,18 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_disk_source(child, reader)
-                elif tag == "format" and this.format is rt.MISSING:
+                elif tag == "format" and this.format is MISSING:
                     this.format = read_disk_format(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.format is rt.MISSING:
+    if this.format is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1146,7 +1140,7 @@ def write_disk_source_data_store(this: DiskSourceDataStore, writer: rt.Writer, m
 
 
 def read_disk_source_reservations(node: Any, reader: rt.Reader) -> DiskSourceReservations:
-    this = rt.new(DiskSourceReservations)
+    this = new(DiskSourceReservations)
     this._preserved = this.managed = this.enabled = this.source = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1158,7 +1152,7 @@ def read_disk_source_reservations(node: Any, reader: rt.Reader) -> DiskSourceRes
                 this.enabled = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1170,7 +1164,7 @@ def read_disk_source_reservations(node: Any, reader: rt.Reader) -> DiskSourceRes
                     this.source = read_disk_source_reservations_source(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1191,7 +1185,7 @@ def write_disk_source_reservations(this: DiskSourceReservations, writer: rt.Writ
 
 
 def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
-    this = rt.new(DiskSourceHost)
+    this = new(DiskSourceHost)
     this._preserved = this.transport = this.name = this.port = this.socket = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1207,7 +1201,7 @@ def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
                 this.socket = _FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1230,9 +1224,9 @@ def write_disk_source_host(this: DiskSourceHost, writer: rt.Writer, margin: str)
 
 
 def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapshot:
-    this = rt.new(DiskSourceSnapshot)
+    this = new(DiskSourceSnapshot)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1241,27 +1235,26 @@ def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapsho
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_snapshot(this: DiskSourceSnapshot, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<snapshot{attributes}/>"
     return writer.element("snapshot", this, margin, attributes, [])
 
 
 def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
-    this = rt.new(DiskSourceConfig)
+    this = new(DiskSourceConfig)
     this._preserved = None
-    this.file = rt.MISSING
+    this.file = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1270,27 +1263,26 @@ def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
                 this.file = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.file is rt.MISSING:
+    if this.file is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_config(this: DiskSourceConfig, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+    attributes = f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this._preserved is None:
         return f"{margin}<config{attributes}/>"
     return writer.element("config", this, margin, attributes, [])
 
 
 def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitiator:
-    this = rt.new(DiskSourceInitiator)
+    this = new(DiskSourceInitiator)
     this._preserved = None
-    this.iqn = rt.MISSING
+    this.iqn = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1301,15 +1293,15 @@ def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitia
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "iqn" and this.iqn is rt.MISSING:
+                if tag == "iqn" and this.iqn is MISSING:
                     this.iqn = read_disk_source_initiator_iqn(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.iqn is rt.MISSING:
+    if this.iqn is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1323,9 +1315,9 @@ def write_disk_source_initiator(this: DiskSourceInitiator, writer: rt.Writer, ma
 
 
 def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
-    this = rt.new(DiskSourceSsl)
+    this = new(DiskSourceSsl)
     this._preserved = None
-    this.verify = rt.MISSING
+    this.verify = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1334,25 +1326,24 @@ def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
                 this.verify = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.verify is rt.MISSING:
+    if this.verify is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_ssl(this: DiskSourceSsl, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} verify='{_YES_NO.format(this.verify)}'"
+    attributes = f" verify='{_YES_NO.format(this.verify)}'"
     if this._preserved is None:
         return f"{margin}<ssl{attributes}/>"
     return writer.element("ssl", this, margin, attributes, [])
 
 
 def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
-    this = rt.new(DiskSourceCookies)
+    this = new(DiskSourceCookies)
     this.cookies = []
     this._preserved = None
     if reader.namespaces:
@@ -1369,7 +1360,7 @@ def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
                     this.cookies.append(read_disk_source_cookie(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1388,9 +1379,9 @@ def write_disk_source_cookies(this: DiskSourceCookies, writer: rt.Writer, margin
 
 
 def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadahead:
-    this = rt.new(DiskSourceReadahead)
+    this = new(DiskSourceReadahead)
     this._preserved = None
-    this.size = rt.MISSING
+    this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1399,27 +1390,26 @@ def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadah
                 this.size = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.size is rt.MISSING:
+    if this.size is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_readahead(this: DiskSourceReadahead, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} size='{_POSITIVE_INTEGER.format(this.size)}'"
+    attributes = f" size='{_POSITIVE_INTEGER.format(this.size)}'"
     if this._preserved is None:
         return f"{margin}<readahead{attributes}/>"
     return writer.element("readahead", this, margin, attributes, [])
 
 
 def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
-    this = rt.new(DiskSourceTimeout)
+    this = new(DiskSourceTimeout)
     this._preserved = None
-    this.seconds = rt.MISSING
+    this.seconds = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1428,25 +1418,24 @@ def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
                 this.seconds = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.seconds is rt.MISSING:
+    if this.seconds is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_timeout(this: DiskSourceTimeout, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} seconds='{_POSITIVE_INTEGER.format(this.seconds)}'"
+    attributes = f" seconds='{_POSITIVE_INTEGER.format(this.seconds)}'"
     if this._preserved is None:
         return f"{margin}<timeout{attributes}/>"
     return writer.element("timeout", this, margin, attributes, [])
 
 
 def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconnect:
-    this = rt.new(DiskSourceReconnect)
+    this = new(DiskSourceReconnect)
     this._preserved = this.delay = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1460,7 +1449,7 @@ def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconn
                 this.timeout = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1481,7 +1470,7 @@ def write_disk_source_reconnect(this: DiskSourceReconnect, writer: rt.Writer, ma
 
 
 def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentity:
-    this = rt.new(DiskSourceIdentity)
+    this = new(DiskSourceIdentity)
     this._preserved = this.user = this.group = this.username = this.keyfile = this.agentsock = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1499,7 +1488,7 @@ def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentit
                 this.agentsock = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1524,9 +1513,9 @@ def write_disk_source_identity(this: DiskSourceIdentity, writer: rt.Writer, marg
 
 
 def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnownHosts:
-    this = rt.new(DiskSourceKnownHosts)
+    this = new(DiskSourceKnownHosts)
     this._preserved = None
-    this.path = rt.MISSING
+    this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1535,25 +1524,24 @@ def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnow
                 this.path = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.path is rt.MISSING:
+    if this.path is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_known_hosts(this: DiskSourceKnownHosts, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
+    attributes = f" path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<knownHosts{attributes}/>"
     return writer.element("knownHosts", this, margin, attributes, [])
 
 
 def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
-    this = rt.new(DiskSourceAddress)
+    this = new(DiskSourceAddress)
     this._preserved = this.domain = this.bus = this.slot = this.function = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1569,7 +1557,7 @@ def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
                 this.function = _DISK_SOURCE_ADDRESS_FUNCTION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1592,7 +1580,7 @@ def write_disk_source_address(this: DiskSourceAddress, writer: rt.Writer, margin
 
 
 def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothreads:
-    this = rt.new(DiskDriverIothreads)
+    this = new(DiskDriverIothreads)
     this.iothreads = []
     this._preserved = None
     if reader.namespaces:
@@ -1609,7 +1597,7 @@ def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothre
                     this.iothreads.append(read_disk_driver_iothread(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1628,7 +1616,7 @@ def write_disk_driver_iothreads(this: DiskDriverIothreads, writer: rt.Writer, ma
 
 
 def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
-    this = rt.new(DiskMetadataCache)
+    this = new(DiskMetadataCache)
     this._preserved = this.max_size = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1644,7 +1632,7 @@ def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
                     this.max_size = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1661,9 +1649,9 @@ def write_disk_metadata_cache(this: DiskMetadataCache, writer: rt.Writer, margin
 
 
 def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
-    this = rt.new(DiskFormat)
+    this = new(DiskFormat)
     this._preserved = this.metadata_cache = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1672,7 +1660,7 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
                 this.type = STORAGE_FILE_FORMAT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1684,18 +1672,17 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
                     this.metadata_cache = read_disk_metadata_cache(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_format(this: DiskFormat, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
+    attributes = f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.metadata_cache is not None:
@@ -1704,9 +1691,9 @@ def write_disk_format(this: DiskFormat, writer: rt.Writer, margin: str) -> str:
 
 
 def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuthSecret:
-    this = rt.new(DiskSourceAuthSecret)
+    this = new(DiskSourceAuthSecret)
     this._preserved = this.uuid = this.usage = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1719,18 +1706,17 @@ def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuth
                 this.usage = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_auth_secret(this: DiskSourceAuthSecret, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{DISK_SOURCE_AUTH_SECRET_TYPE.quoted[this.type]}'"
+    attributes = f" type='{DISK_SOURCE_AUTH_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
         attributes = f"{attributes} uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
@@ -1741,9 +1727,9 @@ def write_disk_source_auth_secret(this: DiskSourceAuthSecret, writer: rt.Writer,
 
 
 def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter:
-    this = rt.new(DiskThrottlefilter)
+    this = new(DiskThrottlefilter)
     this._preserved = None
-    this.group = rt.MISSING
+    this.group = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1752,27 +1738,26 @@ def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter
                 this.group = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.group is rt.MISSING:
+    if this.group is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_throttlefilter(this: DiskThrottlefilter, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} group='{_NON_EMPTY_STRING.quoted[this.group]}'"
+    attributes = f" group='{_NON_EMPTY_STRING.quoted[this.group]}'"
     if this._preserved is None:
         return f"{margin}<throttlefilter{attributes}/>"
     return writer.element("throttlefilter", this, margin, attributes, [])
 
 
 def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionSecret:
-    this = rt.new(DiskEncryptionSecret)
+    this = new(DiskEncryptionSecret)
     this._preserved = this.uuid = this.usage = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1785,18 +1770,17 @@ def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionS
                 this.usage = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_encryption_secret(this: DiskEncryptionSecret, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_DISK_ENCRYPTION_SECRET_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_DISK_ENCRYPTION_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
         attributes = f"{attributes} uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
@@ -1807,9 +1791,9 @@ def write_disk_encryption_secret(this: DiskEncryptionSecret, writer: rt.Writer, 
 
 
 def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
-    this = rt.new(DiskSourceSlice)
+    this = new(DiskSourceSlice)
     this._preserved = None
-    this.type = this.offset = this.size = rt.MISSING
+    this.type = this.offset = this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1822,29 +1806,27 @@ def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
                 this.size = _UNSIGNED_LONG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.offset is rt.MISSING or this.size is rt.MISSING:
+    if this.type is MISSING or this.offset is MISSING or this.size is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_slice(this: DiskSourceSlice, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} offset='{_UNSIGNED_LONG.format(this.offset)}'"
-    attributes = f"{attributes} size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes = f" type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
+    attributes = f"{attributes} offset='{_UNSIGNED_LONG.format(this.offset)}' size='{_UNSIGNED_LONG.format(this.size)}'"
     if this._preserved is None:
         return f"{margin}<slice{attributes}/>"
     return writer.element("slice", this, margin, attributes, [])
 
 
 def read_disk_source_reservations_source(node: Any, reader: rt.Reader) -> DiskSourceReservationsSource:
-    this = rt.new(DiskSourceReservationsSource)
+    this = new(DiskSourceReservationsSource)
     this._preserved = this.path = None
-    this.type = this.mode = rt.MISSING
+    this.type = this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1857,18 +1839,17 @@ def read_disk_source_reservations_source(node: Any, reader: rt.Reader) -> DiskSo
                 this.mode = _DISK_SOURCE_RESERVATIONS_SOURCE_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.mode is rt.MISSING:
+    if this.type is MISSING or this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_reservations_source(this: DiskSourceReservationsSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
         attributes = f"{attributes} path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
     attributes = f"{attributes} mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
@@ -1878,9 +1859,9 @@ def write_disk_source_reservations_source(this: DiskSourceReservationsSource, wr
 
 
 def read_disk_source_initiator_iqn(node: Any, reader: rt.Reader) -> DiskSourceInitiatorIqn:
-    this = rt.new(DiskSourceInitiatorIqn)
+    this = new(DiskSourceInitiatorIqn)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1889,27 +1870,26 @@ def read_disk_source_initiator_iqn(node: Any, reader: rt.Reader) -> DiskSourceIn
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_initiator_iqn(this: DiskSourceInitiatorIqn, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<iqn{attributes}/>"
     return writer.element("iqn", this, margin, attributes, [])
 
 
 def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
-    this = rt.new(DiskSourceCookie)
+    this = new(DiskSourceCookie)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1919,28 +1899,27 @@ def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
         reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source_cookie(this: DiskSourceCookie, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("cookie", this, margin, attributes, [], text)
 
 
 def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothread:
-    this = rt.new(DiskDriverIothread)
+    this = new(DiskDriverIothread)
     this.queues = []
     this._preserved = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1949,7 +1928,7 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
                 this.id = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1961,18 +1940,17 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
                     this.queues.append(read_disk_driver_iothread_queue(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_driver_iothread(this: DiskDriverIothread, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_POSITIVE_INTEGER.format(this.id)}'"
+    attributes = f" id='{_POSITIVE_INTEGER.format(this.id)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.queues:
@@ -1981,9 +1959,9 @@ def write_disk_driver_iothread(this: DiskDriverIothread, writer: rt.Writer, marg
 
 
 def read_disk_driver_iothread_queue(node: Any, reader: rt.Reader) -> DiskDriverIothreadQueue:
-    this = rt.new(DiskDriverIothreadQueue)
+    this = new(DiskDriverIothreadQueue)
     this._preserved = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1992,18 +1970,17 @@ def read_disk_driver_iothread_queue(node: Any, reader: rt.Reader) -> DiskDriverI
                 this.id = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_driver_iothread_queue(this: DiskDriverIothreadQueue, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+    attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     if this._preserved is None:
         return f"{margin}<queue{attributes}/>"
     return writer.element("queue", this, margin, attributes, [])

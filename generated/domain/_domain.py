@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _devices, _memtune, _os, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._bhyve_commandline import read_bhyve_commandline, write_bhyve_commandline
 from ._blkiotune import read_blkiotune, write_blkiotune
 from ._clock import read_clock, write_clock
@@ -41,7 +42,7 @@ from .domain import Seclabel, SeclabelToken, Vcpu
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
-    this = rt.new(Domain)
+    this = new(Domain)
     this.sysinfos = []
     this.seclabels = []
     this._preserved = this.id = this.uuid = this.hwuuid = this.genid = this.title = this.description = None
@@ -53,7 +54,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
     this.qemu_commandline = this.qemu_capabilities = this.qemu_override = this.qemu_deprecation = None
     this.lxc_namespace = this.bhyve_commandline = this.xen_commandline = this.vmware_datacenterpath = None
     this.vmware_moref = None
-    this.type = this.name = this.os = rt.MISSING
+    this.type = this.name = this.os = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -64,7 +65,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 this.id = _DOMAIN_ID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -73,7 +74,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "name" and this.name is rt.MISSING:
+                if tag == "name" and this.name is MISSING:
                     this.name = _TEXT_48C869[reader.text(child)]
                 elif tag == "uuid" and this.uuid is None:
                     this.uuid = _TEXT_42246A[reader.text(child)]
@@ -123,7 +124,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                     this.bootloader = reader.text(child)
                 elif tag == "bootloader_args" and this.bootloader_args is None:
                     this.bootloader_args = reader.text(child)
-                elif tag == "os" and this.os is rt.MISSING:
+                elif tag == "os" and this.os is MISSING:
                     this.os = _os.read_os(child, reader)
                 elif tag == "idmap" and this.idmap is None:
                     this.idmap = read_idmap(child, reader)
@@ -180,14 +181,14 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                     this.vmware_moref = reader.text(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.name is rt.MISSING or this.os is rt.MISSING:
+    if this.type is MISSING or this.name is MISSING or this.os is MISSING:
         reader.missing(this, node)
     return this
 
@@ -346,7 +347,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
 
 
 def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
-    this = rt.new(Metadata)
+    this = new(Metadata)
     this.elements = []
     this._preserved = None
     if reader.namespaces:
@@ -373,9 +374,9 @@ def write_metadata(this: Metadata, writer: rt.Writer, margin: str) -> str:
 
 
 def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
-    this = rt.new(MaxMemory)
+    this = new(MaxMemory)
     this._preserved = this.slots = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -386,16 +387,16 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _VALUE[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -411,9 +412,9 @@ def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
 
 
 def read_scaled_integer(node: Any, reader: rt.Reader) -> ScaledInteger:
-    this = rt.new(ScaledInteger)
+    this = new(ScaledInteger)
     this._preserved = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -422,16 +423,16 @@ def read_scaled_integer(node: Any, reader: rt.Reader) -> ScaledInteger:
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _VALUE[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -445,9 +446,9 @@ def write_scaled_integer(this: ScaledInteger, writer: rt.Writer, margin: str, ta
 
 
 def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
-    this = rt.new(Vcpu)
+    this = new(Vcpu)
     this._preserved = this.placement = this.cpuset = this.current = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -460,16 +461,16 @@ def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
                 this.current = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _POSITIVE_INTEGER[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -487,7 +488,7 @@ def write_vcpu(this: Vcpu, writer: rt.Writer, margin: str) -> str:
 
 
 def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
-    this = rt.new(Defaultiothread)
+    this = new(Defaultiothread)
     this._preserved = this.thread_pool_min = this.thread_pool_max = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -499,7 +500,7 @@ def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
                 this.thread_pool_max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -518,7 +519,7 @@ def write_defaultiothread(this: Defaultiothread, writer: rt.Writer, margin: str)
 
 
 def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
-    this = rt.new(Seclabel)
+    this = new(Seclabel)
     this._preserved = this.type = this.model = this.relabel = this.label = this.baselabel = this.imagelabel = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -532,7 +533,7 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
                 this.relabel = _SECLABEL_RELABEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -549,7 +550,7 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
                     this.imagelabel = reader.text(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -579,9 +580,9 @@ def write_seclabel(this: Seclabel, writer: rt.Writer, margin: str) -> str:
 
 
 def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
-    this = rt.new(QemuDeprecation)
+    this = new(QemuDeprecation)
     this._preserved = None
-    this.behavior = rt.MISSING
+    this.behavior = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -590,11 +591,11 @@ def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
                 this.behavior = QEMU_DEPRECATION_BEHAVIOR[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.behavior is rt.MISSING:
+    if this.behavior is MISSING:
         reader.missing(this, node)
     return this
 

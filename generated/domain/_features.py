@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .features import _FEATURES_ASYNC_TEARDOWN_ENABLED, _FEATURES_HYPERV_SPINLOCKS_RETRIES
 from .features import _FEATURES_HYPERV_VENDOR_ID_VALUE
 from .features import _FEATURES_KVM_DIRTY_RING_SIZE, _ON_OFF, _UNIT, _VALUE
@@ -22,7 +23,7 @@ from .features import HyperVMode, RequiredFeatureState, XenPassthroughMode
 
 
 def read_features(node: Any, reader: rt.Reader) -> Features:
-    this = rt.new(Features)
+    this = new(Features)
     this._preserved = this.apic = this.hap = this.hyperv = this.kvm = this.xen = this.pvspinlock = this.pmu = None
     this.vmport = this.gic = this.smm = this.ioapic = this.hpt = this.vmcoreinfo = this.htm = this.nested_hv = None
     this.ccf_assist = this.cfpc = this.sbbc = this.ibs = this.msrs = this.tcg = this.async_teardown = this.ras = None
@@ -101,7 +102,7 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
                     this.capabilities = read_features_capabilities(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -179,7 +180,7 @@ def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
 
 
 def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
-    this = rt.new(FeaturesApic)
+    this = new(FeaturesApic)
     this._preserved = this.eoi = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -189,7 +190,7 @@ def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
                 this.eoi = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -206,7 +207,7 @@ def write_features_apic(this: FeaturesApic, writer: rt.Writer, margin: str) -> s
 
 
 def read_feature_state(node: Any, reader: rt.Reader) -> FeatureState:
-    this = rt.new(FeatureState)
+    this = new(FeatureState)
     this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -216,7 +217,7 @@ def read_feature_state(node: Any, reader: rt.Reader) -> FeatureState:
                 this.state = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -233,7 +234,7 @@ def write_feature_state(this: FeatureState, writer: rt.Writer, margin: str, tag:
 
 
 def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
-    this = rt.new(FeaturesHyperv)
+    this = new(FeaturesHyperv)
     this._preserved = this.mode = this.relaxed = this.vapic = this.spinlocks = this.vpindex = this.runtime = None
     this.synic = this.stimer = this.reset = this.vendor_id = this.frequencies = this.reenlightenment = None
     this.tlbflush = this.ipi = this.evmcs = this.avic = this.emsr_bitmap = this.xmm_input = None
@@ -245,7 +246,7 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
                 this.mode = HYPER_V_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -290,7 +291,7 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
                     this.xmm_input = read_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -344,7 +345,7 @@ def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) 
 
 
 def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
-    this = rt.new(FeaturesKvm)
+    this = new(FeaturesKvm)
     this._preserved = this.hidden = this.hint_dedicated = this.poll_control = this.pv_ipi = this.dirty_ring = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -369,7 +370,7 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
                     this.dirty_ring = read_features_kvm_dirty_ring(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -397,7 +398,7 @@ def write_features_kvm(this: FeaturesKvm, writer: rt.Writer, margin: str) -> str
 
 
 def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
-    this = rt.new(FeaturesXen)
+    this = new(FeaturesXen)
     this._preserved = this.e820_host = this.passthrough = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -416,7 +417,7 @@ def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
                     this.passthrough = read_features_xen_passthrough(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -438,7 +439,7 @@ def write_features_xen(this: FeaturesXen, writer: rt.Writer, margin: str) -> str
 
 
 def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
-    this = rt.new(FeaturesGic)
+    this = new(FeaturesGic)
     this._preserved = this.version = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -448,7 +449,7 @@ def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
                 this.version = GIC_VERSION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -465,7 +466,7 @@ def write_features_gic(this: FeaturesGic, writer: rt.Writer, margin: str) -> str
 
 
 def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
-    this = rt.new(FeaturesSmm)
+    this = new(FeaturesSmm)
     this._preserved = this.state = this.tseg = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -475,7 +476,7 @@ def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
                 this.state = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -487,7 +488,7 @@ def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
                     this.tseg = read_features_smm_tseg(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -506,9 +507,9 @@ def write_features_smm(this: FeaturesSmm, writer: rt.Writer, margin: str) -> str
 
 
 def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
-    this = rt.new(FeaturesIoapic)
+    this = new(FeaturesIoapic)
     this._preserved = None
-    this.driver = rt.MISSING
+    this.driver = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -517,25 +518,24 @@ def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
                 this.driver = IOAPIC[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.driver is rt.MISSING:
+    if this.driver is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_features_ioapic(this: FeaturesIoapic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} driver='{IOAPIC.quoted[this.driver]}'"
+    attributes = f" driver='{IOAPIC.quoted[this.driver]}'"
     if this._preserved is None:
         return f"{margin}<ioapic{attributes}/>"
     return writer.element("ioapic", this, margin, attributes, [])
 
 
 def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
-    this = rt.new(FeaturesHpt)
+    this = new(FeaturesHpt)
     this._preserved = this.resizing = this.maxpagesize = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -545,7 +545,7 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
                 this.resizing = HPT_RESIZING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -557,7 +557,7 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
                     this.maxpagesize = read_features_hpt_maxpagesize(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -576,9 +576,9 @@ def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str
 
 
 def read_required_feature_state(node: Any, reader: rt.Reader) -> RequiredFeatureState:
-    this = rt.new(RequiredFeatureState)
+    this = new(RequiredFeatureState)
     this._preserved = None
-    this.state = rt.MISSING
+    this.state = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -587,27 +587,26 @@ def read_required_feature_state(node: Any, reader: rt.Reader) -> RequiredFeature
                 this.state = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.state is rt.MISSING:
+    if this.state is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_required_feature_state(this: RequiredFeatureState, writer: rt.Writer, margin: str, tag: str = "htm") -> str:
-    attributes = ""
-    attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+    attributes = f" state='{_ON_OFF.format(this.state)}'"
     if this._preserved is None:
         return f"{margin}<{tag}{attributes}/>"
     return writer.element(tag, this, margin, attributes, [])
 
 
 def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
-    this = rt.new(FeaturesCfpc)
+    this = new(FeaturesCfpc)
     this._preserved = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -616,27 +615,26 @@ def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
                 this.value = CFPC[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_features_cfpc(this: FeaturesCfpc, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} value='{CFPC.quoted[this.value]}'"
+    attributes = f" value='{CFPC.quoted[this.value]}'"
     if this._preserved is None:
         return f"{margin}<cfpc{attributes}/>"
     return writer.element("cfpc", this, margin, attributes, [])
 
 
 def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
-    this = rt.new(FeaturesSbbc)
+    this = new(FeaturesSbbc)
     this._preserved = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -645,27 +643,26 @@ def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
                 this.value = SBBC[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_features_sbbc(this: FeaturesSbbc, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} value='{SBBC.quoted[this.value]}'"
+    attributes = f" value='{SBBC.quoted[this.value]}'"
     if this._preserved is None:
         return f"{margin}<sbbc{attributes}/>"
     return writer.element("sbbc", this, margin, attributes, [])
 
 
 def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
-    this = rt.new(FeaturesIbs)
+    this = new(FeaturesIbs)
     this._preserved = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -674,27 +671,26 @@ def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
                 this.value = IBS[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_features_ibs(this: FeaturesIbs, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} value='{IBS.quoted[this.value]}'"
+    attributes = f" value='{IBS.quoted[this.value]}'"
     if this._preserved is None:
         return f"{margin}<ibs{attributes}/>"
     return writer.element("ibs", this, margin, attributes, [])
 
 
 def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
-    this = rt.new(FeaturesMsrs)
+    this = new(FeaturesMsrs)
     this._preserved = None
-    this.unknown_ = rt.MISSING
+    this.unknown_ = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -703,25 +699,24 @@ def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
                 this.unknown_ = MSRS_UNKNOWN[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.unknown_ is rt.MISSING:
+    if this.unknown_ is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_features_msrs(this: FeaturesMsrs, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} unknown='{MSRS_UNKNOWN.quoted[this.unknown_]}'"
+    attributes = f" unknown='{MSRS_UNKNOWN.quoted[this.unknown_]}'"
     if this._preserved is None:
         return f"{margin}<msrs{attributes}/>"
     return writer.element("msrs", this, margin, attributes, [])
 
 
 def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
-    this = rt.new(FeaturesTcg)
+    this = new(FeaturesTcg)
     this._preserved = this.tb_cache = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -737,7 +732,7 @@ def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
                     this.tb_cache = read_features_tcg_tb_cache(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -754,7 +749,7 @@ def write_features_tcg(this: FeaturesTcg, writer: rt.Writer, margin: str) -> str
 
 
 def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncTeardown:
-    this = rt.new(FeaturesAsyncTeardown)
+    this = new(FeaturesAsyncTeardown)
     this._preserved = this.enabled = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -764,7 +759,7 @@ def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncT
                 this.enabled = _FEATURES_ASYNC_TEARDOWN_ENABLED[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -781,9 +776,9 @@ def write_features_async_teardown(this: FeaturesAsyncTeardown, writer: rt.Writer
 
 
 def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
-    this = rt.new(FeaturesAia)
+    this = new(FeaturesAia)
     this._preserved = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -792,25 +787,24 @@ def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
                 this.value = AIA[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_features_aia(this: FeaturesAia, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} value='{AIA.quoted[this.value]}'"
+    attributes = f" value='{AIA.quoted[this.value]}'"
     if this._preserved is None:
         return f"{margin}<aia{attributes}/>"
     return writer.element("aia", this, margin, attributes, [])
 
 
 def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabilities:
-    this = rt.new(FeaturesCapabilities)
+    this = new(FeaturesCapabilities)
     this._preserved = this.policy = this.audit_control = this.audit_write = this.block_suspend = this.chown = None
     this.dac_override = this.dac_read_search = this.fowner = this.fsetid = this.ipc_lock = this.ipc_owner = None
     this.kill = this.lease = this.linux_immutable = this.mac_admin = this.mac_override = this.mknod = None
@@ -826,7 +820,7 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
                 this.policy = CAPABILITIES_POLICY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -911,7 +905,7 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
                     this.wake_alarm = read_required_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -1019,7 +1013,7 @@ def write_features_capabilities(this: FeaturesCapabilities, writer: rt.Writer, m
 
 
 def read_features_hyperv_spinlocks(node: Any, reader: rt.Reader) -> FeaturesHypervSpinlocks:
-    this = rt.new(FeaturesHypervSpinlocks)
+    this = new(FeaturesHypervSpinlocks)
     this._preserved = this.state = this.retries = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1031,7 +1025,7 @@ def read_features_hyperv_spinlocks(node: Any, reader: rt.Reader) -> FeaturesHype
                 this.retries = _FEATURES_HYPERV_SPINLOCKS_RETRIES[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1050,7 +1044,7 @@ def write_features_hyperv_spinlocks(this: FeaturesHypervSpinlocks, writer: rt.Wr
 
 
 def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervStimer:
-    this = rt.new(FeaturesHypervStimer)
+    this = new(FeaturesHypervStimer)
     this._preserved = this.state = this.direct = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1060,7 +1054,7 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
                 this.state = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1072,7 +1066,7 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
                     this.direct = read_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1091,7 +1085,7 @@ def write_features_hyperv_stimer(this: FeaturesHypervStimer, writer: rt.Writer, 
 
 
 def read_features_hyperv_vendor_id(node: Any, reader: rt.Reader) -> FeaturesHypervVendorId:
-    this = rt.new(FeaturesHypervVendorId)
+    this = new(FeaturesHypervVendorId)
     this._preserved = this.state = this.value = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1103,7 +1097,7 @@ def read_features_hyperv_vendor_id(node: Any, reader: rt.Reader) -> FeaturesHype
                 this.value = _FEATURES_HYPERV_VENDOR_ID_VALUE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1122,7 +1116,7 @@ def write_features_hyperv_vendor_id(this: FeaturesHypervVendorId, writer: rt.Wri
 
 
 def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHypervTlbflush:
-    this = rt.new(FeaturesHypervTlbflush)
+    this = new(FeaturesHypervTlbflush)
     this._preserved = this.state = this.direct = this.extended = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1132,7 +1126,7 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
                 this.state = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -1147,7 +1141,7 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
                     this.extended = read_feature_state(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -1171,7 +1165,7 @@ def write_features_hyperv_tlbflush(this: FeaturesHypervTlbflush, writer: rt.Writ
 
 
 def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDirtyRing:
-    this = rt.new(FeaturesKvmDirtyRing)
+    this = new(FeaturesKvmDirtyRing)
     this._preserved = this.state = this.size = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1183,7 +1177,7 @@ def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDir
                 this.size = _FEATURES_KVM_DIRTY_RING_SIZE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1202,7 +1196,7 @@ def write_features_kvm_dirty_ring(this: FeaturesKvmDirtyRing, writer: rt.Writer,
 
 
 def read_features_xen_passthrough(node: Any, reader: rt.Reader) -> FeaturesXenPassthrough:
-    this = rt.new(FeaturesXenPassthrough)
+    this = new(FeaturesXenPassthrough)
     this._preserved = this.state = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1214,7 +1208,7 @@ def read_features_xen_passthrough(node: Any, reader: rt.Reader) -> FeaturesXenPa
                 this.mode = XEN_PASSTHROUGH_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1233,9 +1227,9 @@ def write_features_xen_passthrough(this: FeaturesXenPassthrough, writer: rt.Writ
 
 
 def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
-    this = rt.new(FeaturesSmmTseg)
+    this = new(FeaturesSmmTseg)
     this._preserved = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1244,16 +1238,16 @@ def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _VALUE[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1267,9 +1261,9 @@ def write_features_smm_tseg(this: FeaturesSmmTseg, writer: rt.Writer, margin: st
 
 
 def read_features_hpt_maxpagesize(node: Any, reader: rt.Reader) -> FeaturesHptMaxpagesize:
-    this = rt.new(FeaturesHptMaxpagesize)
+    this = new(FeaturesHptMaxpagesize)
     this._preserved = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1278,16 +1272,16 @@ def read_features_hpt_maxpagesize(node: Any, reader: rt.Reader) -> FeaturesHptMa
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _VALUE[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1301,9 +1295,9 @@ def write_features_hpt_maxpagesize(this: FeaturesHptMaxpagesize, writer: rt.Writ
 
 
 def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCache:
-    this = rt.new(FeaturesTcgTbCache)
+    this = new(FeaturesTcgTbCache)
     this._preserved = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1312,16 +1306,16 @@ def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCac
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _VALUE[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _domain, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from ._idmap import read_id_mapping, write_id_mapping
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
@@ -22,7 +23,7 @@ from .filesystem import FsWrpolicy
 
 
 def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
-    this = rt.new(Filesystem)
+    this = new(Filesystem)
     this._preserved = this.accessmode = this.multidevs = this.model = this.fmode = this.dmode = this.type = None
     this.source = this.driver = this.binary = this.target = this.space_hard_limit = this.space_soft_limit = None
     this.idmap = this.boot = this.alias = this.acpi = this.address = None
@@ -45,7 +46,7 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
                 this.type = FS_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -80,7 +81,7 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -138,7 +139,7 @@ def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
 
 
 def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
-    this = rt.new(FilesystemSource)
+    this = new(FilesystemSource)
     this._preserved = this.dir = this.socket = this.name = this.file = this.dev = this.usage = this.units = None
     this.pool = this.volume = None
     if reader.namespaces:
@@ -165,7 +166,7 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
                 this.volume = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -198,7 +199,7 @@ def write_filesystem_source(this: FilesystemSource, writer: rt.Writer, margin: s
 
 
 def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
-    this = rt.new(FilesystemDriver)
+    this = new(FilesystemDriver)
     this._preserved = this.type = this.format = this.wrpolicy = this.name = this.queue = this.iommu = this.ats = None
     this.packed = this.page_per_vq = None
     if reader.namespaces:
@@ -225,7 +226,7 @@ def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
                 this.page_per_vq = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -258,7 +259,7 @@ def write_filesystem_driver(this: FilesystemDriver, writer: rt.Writer, margin: s
 
 
 def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
-    this = rt.new(FilesystemBinary)
+    this = new(FilesystemBinary)
     this._preserved = this.path = this.xattr = this.cache = this.sandbox = this.lock = this.thread_pool = None
     this.openfiles = None
     if reader.namespaces:
@@ -271,7 +272,7 @@ def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
                 this.xattr = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -292,7 +293,7 @@ def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
                     this.openfiles = read_filesystem_binary_openfiles(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -324,9 +325,9 @@ def write_filesystem_binary(this: FilesystemBinary, writer: rt.Writer, margin: s
 
 
 def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
-    this = rt.new(FilesystemTarget)
+    this = new(FilesystemTarget)
     this._preserved = None
-    this.dir = rt.MISSING
+    this.dir = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -335,25 +336,24 @@ def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
                 this.dir = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.dir is rt.MISSING:
+    if this.dir is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_filesystem_target(this: FilesystemTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} dir='{_NON_EMPTY_STRING.quoted[this.dir]}'"
+    attributes = f" dir='{_NON_EMPTY_STRING.quoted[this.dir]}'"
     if this._preserved is None:
         return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])
 
 
 def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
-    this = rt.new(FilesystemIdmap)
+    this = new(FilesystemIdmap)
     this.uids = []
     this.gids = []
     this._preserved = None
@@ -374,7 +374,7 @@ def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
                     this.gids.append(read_id_mapping(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -398,7 +398,7 @@ def write_filesystem_idmap(this: FilesystemIdmap, writer: rt.Writer, margin: str
 
 
 def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBinaryCache:
-    this = rt.new(FilesystemBinaryCache)
+    this = new(FilesystemBinaryCache)
     this._preserved = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -408,7 +408,7 @@ def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBina
                 this.mode = FS_CACHE_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -425,7 +425,7 @@ def write_filesystem_binary_cache(this: FilesystemBinaryCache, writer: rt.Writer
 
 
 def read_filesystem_binary_sandbox(node: Any, reader: rt.Reader) -> FilesystemBinarySandbox:
-    this = rt.new(FilesystemBinarySandbox)
+    this = new(FilesystemBinarySandbox)
     this._preserved = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -435,7 +435,7 @@ def read_filesystem_binary_sandbox(node: Any, reader: rt.Reader) -> FilesystemBi
                 this.mode = FS_SANDBOX_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -452,7 +452,7 @@ def write_filesystem_binary_sandbox(this: FilesystemBinarySandbox, writer: rt.Wr
 
 
 def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinaryLock:
-    this = rt.new(FilesystemBinaryLock)
+    this = new(FilesystemBinaryLock)
     this._preserved = this.posix = this.flock = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -464,7 +464,7 @@ def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinar
                 this.flock = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -483,9 +483,9 @@ def write_filesystem_binary_lock(this: FilesystemBinaryLock, writer: rt.Writer, 
 
 
 def read_filesystem_binary_thread_pool(node: Any, reader: rt.Reader) -> FilesystemBinaryThreadPool:
-    this = rt.new(FilesystemBinaryThreadPool)
+    this = new(FilesystemBinaryThreadPool)
     this._preserved = None
-    this.size = rt.MISSING
+    this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -494,27 +494,26 @@ def read_filesystem_binary_thread_pool(node: Any, reader: rt.Reader) -> Filesyst
                 this.size = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.size is rt.MISSING:
+    if this.size is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_filesystem_binary_thread_pool(this: FilesystemBinaryThreadPool, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} size='{_UNSIGNED_INTEGER.format(this.size)}'"
+    attributes = f" size='{_UNSIGNED_INTEGER.format(this.size)}'"
     if this._preserved is None:
         return f"{margin}<thread_pool{attributes}/>"
     return writer.element("thread_pool", this, margin, attributes, [])
 
 
 def read_filesystem_binary_openfiles(node: Any, reader: rt.Reader) -> FilesystemBinaryOpenfiles:
-    this = rt.new(FilesystemBinaryOpenfiles)
+    this = new(FilesystemBinaryOpenfiles)
     this._preserved = None
-    this.max = rt.MISSING
+    this.max = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -523,18 +522,17 @@ def read_filesystem_binary_openfiles(node: Any, reader: rt.Reader) -> Filesystem
                 this.max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.max is rt.MISSING:
+    if this.max is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_filesystem_binary_openfiles(this: FilesystemBinaryOpenfiles, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} max='{_UNSIGNED_INTEGER.format(this.max)}'"
+    attributes = f" max='{_UNSIGNED_INTEGER.format(this.max)}'"
     if this._preserved is None:
         return f"{margin}<openfiles{attributes}/>"
     return writer.element("openfiles", this, margin, attributes, [])

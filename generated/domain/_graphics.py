@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .enums import MOUSE_MODE
 from .graphics import _DBUS_GRAPHICS_TYPE, _DESKTOP_GRAPHICS_TYPE, _EGL_HEADLESS_GRAPHICS_TYPE, _FILE_PATH
 from .graphics import _GRAPHICS_AUDIO_ID, _GRAPHICS_PLAYBACK_COMPRESSION, _GRAPHICS_PORT, _KEYMAP, _NON_EMPTY_STRING
@@ -25,12 +26,12 @@ from .graphics import RdpGraphics, SdlGraphics, SdlGraphicsGl, SpiceChannel, Spi
 
 
 def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
-    this = rt.new(VncGraphics)
+    this = new(VncGraphics)
     this.listens = []
     this._preserved = this.port = this.autoport = this.websocket = this.socket = this.keymap = this.share_policy = None
     this.power_control = this.wait = this.passwd = this.passwd_valid_to = this.connected = this.listen = None
     this.alias = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -63,7 +64,7 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
                 this.listen = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -78,21 +79,20 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
                     this.alias = read_graphics_alias(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
@@ -127,13 +127,13 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
 
 
 def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
-    this = rt.new(SpiceGraphics)
+    this = new(SpiceGraphics)
     this.listens = []
     this.channels = []
     this._preserved = this.port = this.tls_port = this.autoport = this.keymap = this.default_mode = this.passwd = None
     this.passwd_valid_to = this.connected = this.listen = this.image = this.jpeg = this.zlib = this.playback = None
     this.streaming = this.mouse = this.clipboard = this.filetransfer = this.gl = this.alias = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -160,7 +160,7 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
                 this.listen = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -195,21 +195,20 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
                     this.alias = read_graphics_alias(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.tls_port is not None:
@@ -258,9 +257,9 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
 
 
 def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
-    this = rt.new(SdlGraphics)
+    this = new(SdlGraphics)
     this._preserved = this.display = this.xauth = this.fullscreen = this.gl = this.alias = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -275,7 +274,7 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
                 this.fullscreen = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -290,21 +289,20 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
                     this.alias = read_graphics_alias(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
         attributes = f"{attributes} display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.xauth is not None:
@@ -321,11 +319,11 @@ def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str
 
 
 def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
-    this = rt.new(RdpGraphics)
+    this = new(RdpGraphics)
     this.listens = []
     this._preserved = this.port = this.autoport = this.username = this.passwd = this.replace_user = None
     this.multi_user = this.listen = this.alias = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -348,7 +346,7 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
                 this.listen = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -363,21 +361,20 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
                     this.alias = read_graphics_alias(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
@@ -402,9 +399,9 @@ def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str
 
 
 def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
-    this = rt.new(DesktopGraphics)
+    this = new(DesktopGraphics)
     this._preserved = this.display = this.fullscreen = this.alias = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -417,7 +414,7 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
                 this.fullscreen = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -429,18 +426,17 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
                     this.alias = read_graphics_alias(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_desktop_graphics(this: DesktopGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
         attributes = f"{attributes} display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.fullscreen is not None:
@@ -453,9 +449,9 @@ def write_desktop_graphics(this: DesktopGraphics, writer: rt.Writer, margin: str
 
 
 def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraphics:
-    this = rt.new(EglHeadlessGraphics)
+    this = new(EglHeadlessGraphics)
     this._preserved = this.gl = this.alias = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -464,7 +460,7 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
                 this.type = _EGL_HEADLESS_GRAPHICS_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -479,21 +475,20 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
                     this.alias = read_graphics_alias(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_egl_headless_graphics(this: EglHeadlessGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_EGL_HEADLESS_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_EGL_HEADLESS_GRAPHICS_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.gl is not None:
@@ -504,9 +499,9 @@ def write_egl_headless_graphics(this: EglHeadlessGraphics, writer: rt.Writer, ma
 
 
 def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
-    this = rt.new(DbusGraphics)
+    this = new(DbusGraphics)
     this._preserved = this.address = this.p2p = this.gl = this.audio = this.alias = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -519,7 +514,7 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
                 this.p2p = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -536,21 +531,20 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
                     this.alias = read_graphics_alias(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.address is not None:
         attributes = f"{attributes} address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.p2p is not None:
@@ -567,9 +561,9 @@ def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> s
 
 
 def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
-    this = rt.new(GraphicsListen)
+    this = new(GraphicsListen)
     this._preserved = this.address = this.network = this.socket = this.auto_generated = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -586,18 +580,17 @@ def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
                 this.auto_generated = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_listen(this: GraphicsListen, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
+    attributes = f" type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
     if this.address is not None:
         attributes = f"{attributes} address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.network is not None:
@@ -612,9 +605,9 @@ def write_graphics_listen(this: GraphicsListen, writer: rt.Writer, margin: str) 
 
 
 def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
-    this = rt.new(GraphicsAlias)
+    this = new(GraphicsAlias)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -623,27 +616,26 @@ def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_alias(this: GraphicsAlias, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<alias{attributes}/>"
     return writer.element("alias", this, margin, attributes, [])
 
 
 def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
-    this = rt.new(SpiceChannel)
+    this = new(SpiceChannel)
     this._preserved = None
-    this.name = this.mode = rt.MISSING
+    this.name = this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -654,18 +646,17 @@ def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
                 this.mode = GRAPHICS_SPICE_CHANNEL_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING or this.mode is rt.MISSING:
+    if this.name is MISSING or this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_spice_channel(this: SpiceChannel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{GRAPHICS_SPICE_CHANNEL_NAME.quoted[this.name]}'"
+    attributes = f" name='{GRAPHICS_SPICE_CHANNEL_NAME.quoted[this.name]}'"
     attributes = f"{attributes} mode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<channel{attributes}/>"
@@ -673,9 +664,9 @@ def write_spice_channel(this: SpiceChannel, writer: rt.Writer, margin: str) -> s
 
 
 def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
-    this = rt.new(GraphicsImage)
+    this = new(GraphicsImage)
     this._preserved = None
-    this.compression = rt.MISSING
+    this.compression = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -684,27 +675,26 @@ def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
                 this.compression = GRAPHICS_SPICE_IMAGE_COMPRESSION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.compression is rt.MISSING:
+    if this.compression is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_image(this: GraphicsImage, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} compression='{GRAPHICS_SPICE_IMAGE_COMPRESSION.quoted[this.compression]}'"
+    attributes = f" compression='{GRAPHICS_SPICE_IMAGE_COMPRESSION.quoted[this.compression]}'"
     if this._preserved is None:
         return f"{margin}<image{attributes}/>"
     return writer.element("image", this, margin, attributes, [])
 
 
 def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
-    this = rt.new(GraphicsJpeg)
+    this = new(GraphicsJpeg)
     this._preserved = None
-    this.compression = rt.MISSING
+    this.compression = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -713,27 +703,26 @@ def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
                 this.compression = GRAPHICS_SPICE_JPEG_COMPRESSION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.compression is rt.MISSING:
+    if this.compression is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_jpeg(this: GraphicsJpeg, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} compression='{GRAPHICS_SPICE_JPEG_COMPRESSION.quoted[this.compression]}'"
+    attributes = f" compression='{GRAPHICS_SPICE_JPEG_COMPRESSION.quoted[this.compression]}'"
     if this._preserved is None:
         return f"{margin}<jpeg{attributes}/>"
     return writer.element("jpeg", this, margin, attributes, [])
 
 
 def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
-    this = rt.new(GraphicsZlib)
+    this = new(GraphicsZlib)
     this._preserved = None
-    this.compression = rt.MISSING
+    this.compression = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -742,27 +731,26 @@ def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
                 this.compression = GRAPHICS_SPICE_ZLIB_COMPRESSION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.compression is rt.MISSING:
+    if this.compression is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_zlib(this: GraphicsZlib, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} compression='{GRAPHICS_SPICE_ZLIB_COMPRESSION.quoted[this.compression]}'"
+    attributes = f" compression='{GRAPHICS_SPICE_ZLIB_COMPRESSION.quoted[this.compression]}'"
     if this._preserved is None:
         return f"{margin}<zlib{attributes}/>"
     return writer.element("zlib", this, margin, attributes, [])
 
 
 def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
-    this = rt.new(GraphicsPlayback)
+    this = new(GraphicsPlayback)
     this._preserved = None
-    this.compression = rt.MISSING
+    this.compression = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -771,27 +759,26 @@ def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
                 this.compression = _GRAPHICS_PLAYBACK_COMPRESSION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.compression is rt.MISSING:
+    if this.compression is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_playback(this: GraphicsPlayback, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} compression='{_GRAPHICS_PLAYBACK_COMPRESSION.format(this.compression)}'"
+    attributes = f" compression='{_GRAPHICS_PLAYBACK_COMPRESSION.format(this.compression)}'"
     if this._preserved is None:
         return f"{margin}<playback{attributes}/>"
     return writer.element("playback", this, margin, attributes, [])
 
 
 def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
-    this = rt.new(GraphicsStreaming)
+    this = new(GraphicsStreaming)
     this._preserved = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -800,27 +787,26 @@ def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
                 this.mode = GRAPHICS_SPICE_STREAMING_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_streaming(this: GraphicsStreaming, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{GRAPHICS_SPICE_STREAMING_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{GRAPHICS_SPICE_STREAMING_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<streaming{attributes}/>"
     return writer.element("streaming", this, margin, attributes, [])
 
 
 def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
-    this = rt.new(GraphicsMouse)
+    this = new(GraphicsMouse)
     this._preserved = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -829,27 +815,26 @@ def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
                 this.mode = MOUSE_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_mouse(this: GraphicsMouse, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{MOUSE_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{MOUSE_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<mouse{attributes}/>"
     return writer.element("mouse", this, margin, attributes, [])
 
 
 def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
-    this = rt.new(GraphicsClipboard)
+    this = new(GraphicsClipboard)
     this._preserved = None
-    this.copypaste = rt.MISSING
+    this.copypaste = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -858,27 +843,26 @@ def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
                 this.copypaste = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.copypaste is rt.MISSING:
+    if this.copypaste is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_clipboard(this: GraphicsClipboard, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} copypaste='{_YES_NO.format(this.copypaste)}'"
+    attributes = f" copypaste='{_YES_NO.format(this.copypaste)}'"
     if this._preserved is None:
         return f"{margin}<clipboard{attributes}/>"
     return writer.element("clipboard", this, margin, attributes, [])
 
 
 def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletransfer:
-    this = rt.new(GraphicsFiletransfer)
+    this = new(GraphicsFiletransfer)
     this._preserved = None
-    this.enable = rt.MISSING
+    this.enable = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -887,27 +871,26 @@ def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletran
                 this.enable = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.enable is rt.MISSING:
+    if this.enable is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_filetransfer(this: GraphicsFiletransfer, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
+    attributes = f" enable='{_YES_NO.format(this.enable)}'"
     if this._preserved is None:
         return f"{margin}<filetransfer{attributes}/>"
     return writer.element("filetransfer", this, margin, attributes, [])
 
 
 def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
-    this = rt.new(SpiceGraphicsGl)
+    this = new(SpiceGraphicsGl)
     this._preserved = this.rendernode = None
-    this.enable = rt.MISSING
+    this.enable = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -918,18 +901,17 @@ def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
                 this.rendernode = _RENDERNODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.enable is rt.MISSING:
+    if this.enable is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_spice_graphics_gl(this: SpiceGraphicsGl, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
+    attributes = f" enable='{_YES_NO.format(this.enable)}'"
     if this.rendernode is not None:
         attributes = f"{attributes} rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
     if this._preserved is None:
@@ -938,7 +920,7 @@ def write_spice_graphics_gl(this: SpiceGraphicsGl, writer: rt.Writer, margin: st
 
 
 def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
-    this = rt.new(SdlGraphicsGl)
+    this = new(SdlGraphicsGl)
     this._preserved = this.enable = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -948,7 +930,7 @@ def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
                 this.enable = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -965,7 +947,7 @@ def write_sdl_graphics_gl(this: SdlGraphicsGl, writer: rt.Writer, margin: str) -
 
 
 def read_egl_headless_graphics_gl(node: Any, reader: rt.Reader) -> EglHeadlessGraphicsGl:
-    this = rt.new(EglHeadlessGraphicsGl)
+    this = new(EglHeadlessGraphicsGl)
     this._preserved = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -975,7 +957,7 @@ def read_egl_headless_graphics_gl(node: Any, reader: rt.Reader) -> EglHeadlessGr
                 this.rendernode = _RENDERNODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -992,7 +974,7 @@ def write_egl_headless_graphics_gl(this: EglHeadlessGraphicsGl, writer: rt.Write
 
 
 def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
-    this = rt.new(DbusGraphicsGl)
+    this = new(DbusGraphicsGl)
     this._preserved = this.enable = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1004,7 +986,7 @@ def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
                 this.rendernode = _RENDERNODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1023,9 +1005,9 @@ def write_dbus_graphics_gl(this: DbusGraphicsGl, writer: rt.Writer, margin: str)
 
 
 def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
-    this = rt.new(GraphicsAudio)
+    this = new(GraphicsAudio)
     this._preserved = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1034,18 +1016,17 @@ def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
                 this.id = _GRAPHICS_AUDIO_ID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_graphics_audio(this: GraphicsAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_GRAPHICS_AUDIO_ID.format(this.id)}'"
+    attributes = f" id='{_GRAPHICS_AUDIO_ID.format(this.id)}'"
     if this._preserved is None:
         return f"{margin}<audio{attributes}/>"
     return writer.element("audio", this, margin, attributes, [])

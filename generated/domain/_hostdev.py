@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _interface, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
 from .hostdev import _ABSOLUTE_FILE_PATH, _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID, _HOSTDEV_NET_SOURCE_INTERFACE
@@ -32,10 +33,10 @@ from .hostdev import ScsiHostHostdev, StorageHostdev, UsbHostdev
 
 
 def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
-    this = rt.new(UsbHostdev)
+    this = new(UsbHostdev)
     this._preserved = this.managed = this.mode = this.teaming = this.rom = this.boot = this.alias = this.acpi = None
     this.address = None
-    this.type = this.source = rt.MISSING
+    this.type = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -48,7 +49,7 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
                 this.type = _USB_HOSTDEV_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -57,7 +58,7 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "source" and this.source is rt.MISSING:
+                if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_usb_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = _interface.read_interface_teaming(child, reader)
@@ -73,14 +74,14 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -111,10 +112,10 @@ def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
 
 
 def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
-    this = rt.new(PciHostdev)
+    this = new(PciHostdev)
     this._preserved = this.managed = this.mode = this.display = this.ramfb = this.driver = this.teaming = None
     this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.type = this.source = rt.MISSING
+    this.type = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -131,7 +132,7 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
                 this.ramfb = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -142,7 +143,7 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_hostdev_driver(child, reader)
-                elif tag == "source" and this.source is rt.MISSING:
+                elif tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_pci_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = _interface.read_interface_teaming(child, reader)
@@ -158,14 +159,14 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -202,10 +203,10 @@ def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
 
 
 def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
-    this = rt.new(ScsiHostdev)
+    this = new(ScsiHostdev)
     this._preserved = this.managed = this.mode = this.sgio = this.rawio = this.teaming = this.rom = this.boot = None
     this.alias = this.acpi = this.address = None
-    this.type = this.source = rt.MISSING
+    this.type = this.source = MISSING
     this.readonly = this.shareable = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -223,7 +224,7 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
                 this.rawio = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -236,7 +237,7 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
                     this.readonly = reader.flag(child)
                 elif tag == "shareable" and not this.shareable:
                     this.shareable = reader.flag(child)
-                elif tag == "source" and this.source is rt.MISSING:
+                elif tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_scsi_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = _interface.read_interface_teaming(child, reader)
@@ -252,14 +253,14 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -298,10 +299,10 @@ def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str
 
 
 def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
-    this = rt.new(ScsiHostHostdev)
+    this = new(ScsiHostHostdev)
     this._preserved = this.managed = this.mode = this.model = this.teaming = this.rom = this.boot = this.alias = None
     this.acpi = this.address = None
-    this.type = this.source = rt.MISSING
+    this.type = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -316,7 +317,7 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
                 this.model = HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -325,7 +326,7 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "source" and this.source is rt.MISSING:
+                if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_scsi_host_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = _interface.read_interface_teaming(child, reader)
@@ -341,14 +342,14 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -381,10 +382,10 @@ def write_scsi_host_hostdev(this: ScsiHostHostdev, writer: rt.Writer, margin: st
 
 
 def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
-    this = rt.new(MdevHostdev)
+    this = new(MdevHostdev)
     this._preserved = this.managed = this.mode = this.display = this.ramfb = this.teaming = this.rom = this.boot = None
     this.alias = this.acpi = this.address = None
-    this.type = this.model = this.source = rt.MISSING
+    this.type = this.model = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -403,7 +404,7 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
                 this.ramfb = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -412,7 +413,7 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "source" and this.source is rt.MISSING:
+                if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_mdev_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = _interface.read_interface_teaming(child, reader)
@@ -428,14 +429,14 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.model is rt.MISSING or this.source is rt.MISSING:
+    if this.type is MISSING or this.model is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -471,9 +472,9 @@ def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str
 
 
 def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
-    this = rt.new(StorageHostdev)
+    this = new(StorageHostdev)
     this._preserved = this.managed = this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.mode = this.type = this.source = rt.MISSING
+    this.mode = this.type = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -486,7 +487,7 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
                 this.type = _STORAGE_HOSTDEV_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -495,7 +496,7 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "source" and this.source is rt.MISSING:
+                if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_storage_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = _interface.read_interface_teaming(child, reader)
@@ -511,14 +512,14 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.mode is MISSING or this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -548,9 +549,9 @@ def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) 
 
 
 def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
-    this = rt.new(MiscHostdev)
+    this = new(MiscHostdev)
     this._preserved = this.managed = this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.mode = this.type = this.source = rt.MISSING
+    this.mode = this.type = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -563,7 +564,7 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
                 this.type = _MISC_HOSTDEV_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -572,7 +573,7 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "source" and this.source is rt.MISSING:
+                if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_misc_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = _interface.read_interface_teaming(child, reader)
@@ -588,14 +589,14 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.mode is MISSING or this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -625,11 +626,11 @@ def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str
 
 
 def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
-    this = rt.new(NetHostdev)
+    this = new(NetHostdev)
     this.ips = []
     this.routes = []
     this._preserved = this.managed = this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.mode = this.type = this.source = rt.MISSING
+    this.mode = this.type = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -642,7 +643,7 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
                 this.type = _NET_HOSTDEV_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -651,7 +652,7 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "source" and this.source is rt.MISSING:
+                if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_net_source(child, reader)
                 elif tag == "ip":
                     this.ips.append(_interface.read_interface_ip(child, reader))
@@ -671,14 +672,14 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.mode is MISSING or this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -712,7 +713,7 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
 
 
 def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
-    this = rt.new(HostdevUsbSource)
+    this = new(HostdevUsbSource)
     this._preserved = this.startup_policy = this.guest_reset = this.vendor = this.product = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -724,7 +725,7 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
                 this.guest_reset = HOSTDEV_SUBSYS_USB_GUEST_RESET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -741,7 +742,7 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
                     this.address = read_hostdev_usb_source_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -769,7 +770,7 @@ def write_hostdev_usb_source(this: HostdevUsbSource, writer: rt.Writer, margin: 
 
 
 def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
-    this = rt.new(HostdevDriver)
+    this = new(HostdevDriver)
     this._preserved = this.name = this.model = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -781,7 +782,7 @@ def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
                 this.model = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -800,9 +801,9 @@ def write_hostdev_driver(this: HostdevDriver, writer: rt.Writer, margin: str) ->
 
 
 def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
-    this = rt.new(HostdevPciSource)
+    this = new(HostdevPciSource)
     this._preserved = this.write_filtering = None
-    this.address = rt.MISSING
+    this.address = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -811,7 +812,7 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
                 this.write_filtering = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -819,15 +820,15 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "address" and this.address is rt.MISSING:
+                if tag == "address" and this.address is MISSING:
                     this.address = read_hostdev_pci_source_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.address is rt.MISSING:
+    if this.address is MISSING:
         reader.missing(this, node)
     return this
 
@@ -843,7 +844,7 @@ def write_hostdev_pci_source(this: HostdevPciSource, writer: rt.Writer, margin: 
 
 
 def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
-    this = rt.new(HostdevScsiSource)
+    this = new(HostdevScsiSource)
     this._preserved = this.protocol = this.name = this.adapter = this.address = this.host = this.auth = None
     this.initiator = None
     if reader.namespaces:
@@ -856,7 +857,7 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -877,7 +878,7 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
                     this.initiator = read_hostdev_scsi_source_initiator(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -909,9 +910,9 @@ def write_hostdev_scsi_source(this: HostdevScsiSource, writer: rt.Writer, margin
 
 
 def read_hostdev_scsi_host_source(node: Any, reader: rt.Reader) -> HostdevScsiHostSource:
-    this = rt.new(HostdevScsiHostSource)
+    this = new(HostdevScsiHostSource)
     this._preserved = None
-    this.protocol = this.wwpn = rt.MISSING
+    this.protocol = this.wwpn = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -922,18 +923,17 @@ def read_hostdev_scsi_host_source(node: Any, reader: rt.Reader) -> HostdevScsiHo
                 this.wwpn = _HOSTDEV_SCSI_HOST_SOURCE_WWPN[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.protocol is rt.MISSING or this.wwpn is rt.MISSING:
+    if this.protocol is MISSING or this.wwpn is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hostdev_scsi_host_source(this: HostdevScsiHostSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} protocol='{_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.quoted[this.protocol]}'"
+    attributes = f" protocol='{_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.quoted[this.protocol]}'"
     attributes = f"{attributes} wwpn='{_HOSTDEV_SCSI_HOST_SOURCE_WWPN.quoted[this.wwpn]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
@@ -941,9 +941,9 @@ def write_hostdev_scsi_host_source(this: HostdevScsiHostSource, writer: rt.Write
 
 
 def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
-    this = rt.new(HostdevMdevSource)
+    this = new(HostdevMdevSource)
     this._preserved = None
-    this.address = rt.MISSING
+    this.address = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -954,15 +954,15 @@ def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "address" and this.address is rt.MISSING:
+                if tag == "address" and this.address is MISSING:
                     this.address = read_hostdev_mdev_source_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.address is rt.MISSING:
+    if this.address is MISSING:
         reader.missing(this, node)
     return this
 
@@ -976,9 +976,9 @@ def write_hostdev_mdev_source(this: HostdevMdevSource, writer: rt.Writer, margin
 
 
 def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageSource:
-    this = rt.new(HostdevStorageSource)
+    this = new(HostdevStorageSource)
     this._preserved = None
-    this.block = rt.MISSING
+    this.block = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -989,15 +989,15 @@ def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageS
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "block" and this.block is rt.MISSING:
+                if tag == "block" and this.block is MISSING:
                     this.block = _ABSOLUTE_FILE_PATH[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.block is rt.MISSING:
+    if this.block is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1011,9 +1011,9 @@ def write_hostdev_storage_source(this: HostdevStorageSource, writer: rt.Writer, 
 
 
 def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
-    this = rt.new(HostdevMiscSource)
+    this = new(HostdevMiscSource)
     this._preserved = None
-    this.char = rt.MISSING
+    this.char = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1024,15 +1024,15 @@ def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "char" and this.char is rt.MISSING:
+                if tag == "char" and this.char is MISSING:
                     this.char = _ABSOLUTE_FILE_PATH[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.char is rt.MISSING:
+    if this.char is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1046,9 +1046,9 @@ def write_hostdev_misc_source(this: HostdevMiscSource, writer: rt.Writer, margin
 
 
 def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
-    this = rt.new(HostdevNetSource)
+    this = new(HostdevNetSource)
     this._preserved = None
-    this.interface = rt.MISSING
+    this.interface = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1059,15 +1059,15 @@ def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "interface" and this.interface is rt.MISSING:
+                if tag == "interface" and this.interface is MISSING:
                     this.interface = _HOSTDEV_NET_SOURCE_INTERFACE[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.interface is rt.MISSING:
+    if this.interface is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1081,9 +1081,9 @@ def write_hostdev_net_source(this: HostdevNetSource, writer: rt.Writer, margin: 
 
 
 def read_hostdev_usb_source_vendor(node: Any, reader: rt.Reader) -> HostdevUsbSourceVendor:
-    this = rt.new(HostdevUsbSourceVendor)
+    this = new(HostdevUsbSourceVendor)
     this._preserved = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1092,27 +1092,26 @@ def read_hostdev_usb_source_vendor(node: Any, reader: rt.Reader) -> HostdevUsbSo
                 this.id = _ID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hostdev_usb_source_vendor(this: HostdevUsbSourceVendor, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this._preserved is None:
         return f"{margin}<vendor{attributes}/>"
     return writer.element("vendor", this, margin, attributes, [])
 
 
 def read_hostdev_usb_source_product(node: Any, reader: rt.Reader) -> HostdevUsbSourceProduct:
-    this = rt.new(HostdevUsbSourceProduct)
+    this = new(HostdevUsbSourceProduct)
     this._preserved = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1121,25 +1120,24 @@ def read_hostdev_usb_source_product(node: Any, reader: rt.Reader) -> HostdevUsbS
                 this.id = _ID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hostdev_usb_source_product(this: HostdevUsbSourceProduct, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_ID.format(this.id)}'"
+    attributes = f" id='{_ID.format(this.id)}'"
     if this._preserved is None:
         return f"{margin}<product{attributes}/>"
     return writer.element("product", this, margin, attributes, [])
 
 
 def read_hostdev_usb_source_address(node: Any, reader: rt.Reader) -> HostdevUsbSourceAddress:
-    this = rt.new(HostdevUsbSourceAddress)
+    this = new(HostdevUsbSourceAddress)
     this._preserved = this.bus = this.device = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1153,7 +1151,7 @@ def read_hostdev_usb_source_address(node: Any, reader: rt.Reader) -> HostdevUsbS
                 this.port = _HOSTDEV_USB_SOURCE_ADDRESS_PORT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1174,7 +1172,7 @@ def write_hostdev_usb_source_address(this: HostdevUsbSourceAddress, writer: rt.W
 
 
 def read_hostdev_pci_source_address(node: Any, reader: rt.Reader) -> HostdevPciSourceAddress:
-    this = rt.new(HostdevPciSourceAddress)
+    this = new(HostdevPciSourceAddress)
     this._preserved = this.type = this.domain = this.bus = this.slot = this.function = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1192,7 +1190,7 @@ def read_hostdev_pci_source_address(node: Any, reader: rt.Reader) -> HostdevPciS
                 this.function = _HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1217,9 +1215,9 @@ def write_hostdev_pci_source_address(this: HostdevPciSourceAddress, writer: rt.W
 
 
 def read_hostdev_scsi_source_adapter(node: Any, reader: rt.Reader) -> HostdevScsiSourceAdapter:
-    this = rt.new(HostdevScsiSourceAdapter)
+    this = new(HostdevScsiSourceAdapter)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1228,27 +1226,26 @@ def read_hostdev_scsi_source_adapter(node: Any, reader: rt.Reader) -> HostdevScs
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hostdev_scsi_source_adapter(this: HostdevScsiSourceAdapter, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<adapter{attributes}/>"
     return writer.element("adapter", this, margin, attributes, [])
 
 
 def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScsiSourceAddress:
-    this = rt.new(HostdevScsiSourceAddress)
+    this = new(HostdevScsiSourceAddress)
     this._preserved = None
-    this.bus = this.target = this.unit = rt.MISSING
+    this.bus = this.target = this.unit = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1261,18 +1258,17 @@ def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScs
                 this.unit = _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.bus is rt.MISSING or this.target is rt.MISSING or this.unit is rt.MISSING:
+    if this.bus is MISSING or this.target is MISSING or this.unit is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hostdev_scsi_source_address(this: HostdevScsiSourceAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+    attributes = f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
     attributes = f"{attributes} unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
     if this._preserved is None:
@@ -1281,9 +1277,9 @@ def write_hostdev_scsi_source_address(this: HostdevScsiSourceAddress, writer: rt
 
 
 def read_hostdev_scsi_source_initiator(node: Any, reader: rt.Reader) -> HostdevScsiSourceInitiator:
-    this = rt.new(HostdevScsiSourceInitiator)
+    this = new(HostdevScsiSourceInitiator)
     this._preserved = None
-    this.iqn = rt.MISSING
+    this.iqn = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1294,15 +1290,15 @@ def read_hostdev_scsi_source_initiator(node: Any, reader: rt.Reader) -> HostdevS
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "iqn" and this.iqn is rt.MISSING:
+                if tag == "iqn" and this.iqn is MISSING:
                     this.iqn = read_hostdev_scsi_source_initiator_iqn(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.iqn is rt.MISSING:
+    if this.iqn is MISSING:
         reader.missing(this, node)
     return this
 
@@ -1316,9 +1312,9 @@ def write_hostdev_scsi_source_initiator(this: HostdevScsiSourceInitiator, writer
 
 
 def read_hostdev_mdev_source_address(node: Any, reader: rt.Reader) -> HostdevMdevSourceAddress:
-    this = rt.new(HostdevMdevSourceAddress)
+    this = new(HostdevMdevSourceAddress)
     this._preserved = None
-    this.uuid = rt.MISSING
+    this.uuid = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1327,27 +1323,26 @@ def read_hostdev_mdev_source_address(node: Any, reader: rt.Reader) -> HostdevMde
                 this.uuid = _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.uuid is rt.MISSING:
+    if this.uuid is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hostdev_mdev_source_address(this: HostdevMdevSourceAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} uuid='{_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID.quoted[this.uuid]}'"
+    attributes = f" uuid='{_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID.quoted[this.uuid]}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
 
 
 def read_hostdev_scsi_source_initiator_iqn(node: Any, reader: rt.Reader) -> HostdevScsiSourceInitiatorIqn:
-    this = rt.new(HostdevScsiSourceInitiatorIqn)
+    this = new(HostdevScsiSourceInitiatorIqn)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1356,18 +1351,17 @@ def read_hostdev_scsi_source_initiator_iqn(node: Any, reader: rt.Reader) -> Host
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hostdev_scsi_source_initiator_iqn(this: HostdevScsiSourceInitiatorIqn, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<iqn{attributes}/>"
     return writer.element("iqn", this, margin, attributes, [])

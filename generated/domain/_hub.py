@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .hub import HUB_TYPE, Hub
 
 
 def read_hub(node: Any, reader: rt.Reader) -> Hub:
-    this = rt.new(Hub)
+    this = new(Hub)
     this._preserved = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -23,7 +24,7 @@ def read_hub(node: Any, reader: rt.Reader) -> Hub:
                 this.type = HUB_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -40,21 +41,20 @@ def read_hub(node: Any, reader: rt.Reader) -> Hub:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_hub(this: Hub, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{HUB_TYPE.quoted[this.type]}'"
+    attributes = f" type='{HUB_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .idmap import _UNSIGNED_INTEGER, Idmap
 from .idmap import IdMapping
 
 
 def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
-    this = rt.new(Idmap)
+    this = new(Idmap)
     this.uids = []
     this.gids = []
     this._preserved = None
@@ -33,7 +34,7 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
                     this.gids.append(read_id_mapping(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -57,9 +58,9 @@ def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
 
 
 def read_id_mapping(node: Any, reader: rt.Reader) -> IdMapping:
-    this = rt.new(IdMapping)
+    this = new(IdMapping)
     this._preserved = None
-    this.start = this.target = this.count = rt.MISSING
+    this.start = this.target = this.count = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -72,18 +73,17 @@ def read_id_mapping(node: Any, reader: rt.Reader) -> IdMapping:
                 this.count = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.start is rt.MISSING or this.target is rt.MISSING or this.count is rt.MISSING:
+    if this.start is MISSING or this.target is MISSING or this.count is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_id_mapping(this: IdMapping, writer: rt.Writer, margin: str, tag: str = "uid") -> str:
-    attributes = ""
-    attributes = f"{attributes} start='{_UNSIGNED_INTEGER.format(this.start)}'"
+    attributes = f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
     attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
     attributes = f"{attributes} count='{_UNSIGNED_INTEGER.format(this.count)}'"
     if this._preserved is None:

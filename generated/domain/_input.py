@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .input import _ABSOLUTE_FILE_PATH, _ON_OFF, INPUT_BUS
 from .input import INPUT_MODEL, INPUT_SOURCE_GRAB, INPUT_SOURCE_GRAB_TOGGLE
@@ -15,9 +16,9 @@ from .input import VirtioDriver
 
 
 def read_input(node: Any, reader: rt.Reader) -> Input:
-    this = rt.new(Input)
+    this = new(Input)
     this._preserved = this.bus = this.model = this.source = this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -30,7 +31,7 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
                 this.type = INPUT_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -51,14 +52,14 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -86,7 +87,7 @@ def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
 
 
 def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
-    this = rt.new(InputSource)
+    this = new(InputSource)
     this._preserved = this.evdev = this.dev = this.repeat = this.grab = this.grab_toggle = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -104,7 +105,7 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
                 this.grab_toggle = INPUT_SOURCE_GRAB_TOGGLE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -129,7 +130,7 @@ def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str
 
 
 def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
-    this = rt.new(VirtioDriver)
+    this = new(VirtioDriver)
     this._preserved = this.iommu = this.ats = this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -145,7 +146,7 @@ def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
                 this.page_per_vq = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

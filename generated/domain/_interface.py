@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .interface import _ABSOLUTE_FILE_PATH, _DEVICE_NAME, _HEXADECIMAL_OR_DECIMAL, _INTERFACE_FILTERREF_PARAMETER_NAME
 from .interface import _INTERFACE_FILTERREF_PARAMETER_VALUE, _INTERFACE_MAC_ADDRESS
@@ -38,7 +39,7 @@ from .interface import UsbInterfaceSourceAddress
 
 
 def read_interface(node: Any, reader: rt.Reader) -> Interface:
-    this = rt.new(Interface)
+    this = new(Interface)
     this.ips = []
     this.routes = []
     this.port_forwards = []
@@ -46,7 +47,7 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
     this.driver = this.backend = this.script = this.downscript = this.target = this.guest = this.link = None
     this.bandwidth = this.vlan = this.virtualport = this.filterref = this.coalesce = this.mtu = this.tune = None
     this.port = this.teaming = this.backenddomain = this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -59,7 +60,7 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
                 this.type = NET_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -126,14 +127,14 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -207,7 +208,7 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
 
 
 def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
-    this = rt.new(InterfaceSource)
+    this = new(InterfaceSource)
     this.ips = []
     this.routes = []
     this._preserved = this.network = this.portgroup = this.portid = this.bridge = this.dev = this.switchid = None
@@ -247,7 +248,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
                 this.port = _PORT_NUMBER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -268,7 +269,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
                     this.local = read_interface_source_local(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -324,9 +325,9 @@ def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str
 
 
 def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
-    this = rt.new(InterfaceMac)
+    this = new(InterfaceMac)
     this._preserved = this.type = this.check = None
-    this.address = rt.MISSING
+    this.address = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -339,18 +340,17 @@ def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
                 this.check = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.address is rt.MISSING:
+    if this.address is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_mac(this: InterfaceMac, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
+    attributes = f" address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
     if this.type is not None and this.type is not NetMacType.EMPTY:
         attributes = f"{attributes} type='{NET_MAC_TYPE.quoted[this.type]}'"
     if this.check is not None:
@@ -361,9 +361,9 @@ def write_interface_mac(this: InterfaceMac, writer: rt.Writer, margin: str) -> s
 
 
 def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
-    this = rt.new(InterfaceModel)
+    this = new(InterfaceModel)
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -372,25 +372,24 @@ def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
                 this.type = _INTERFACE_MODEL_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_model(this: InterfaceModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_INTERFACE_MODEL_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_INTERFACE_MODEL_TYPE.quoted[this.type]}'"
     if this._preserved is None:
         return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])
 
 
 def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
-    this = rt.new(InterfaceDriver)
+    this = new(InterfaceDriver)
     this._preserved = this.name = this.txmode = this.ioeventfd = this.event_idx = this.queues = None
     this.rx_queue_size = this.tx_queue_size = this.rss = this.rss_hash_report = this.model = this.iommu = None
     this.ats = this.packed = this.page_per_vq = this.host = this.guest = None
@@ -428,7 +427,7 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
                 this.page_per_vq = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -443,7 +442,7 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
                     this.guest = read_interface_driver_guest(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -493,7 +492,7 @@ def write_interface_driver(this: InterfaceDriver, writer: rt.Writer, margin: str
 
 
 def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
-    this = rt.new(InterfaceBackend)
+    this = new(InterfaceBackend)
     this._preserved = this.type = this.tap = this.vhost = this.log_file = this.hostname = this.fqdn = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -513,7 +512,7 @@ def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
                 this.fqdn = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -540,9 +539,9 @@ def write_interface_backend(this: InterfaceBackend, writer: rt.Writer, margin: s
 
 
 def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
-    this = rt.new(InterfaceScript)
+    this = new(InterfaceScript)
     this._preserved = None
-    this.path = rt.MISSING
+    this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -551,27 +550,26 @@ def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
                 this.path = _PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.path is rt.MISSING:
+    if this.path is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_script(this: InterfaceScript, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    attributes = f" path='{_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<script{attributes}/>"
     return writer.element("script", this, margin, attributes, [])
 
 
 def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscript:
-    this = rt.new(InterfaceDownscript)
+    this = new(InterfaceDownscript)
     this._preserved = None
-    this.path = rt.MISSING
+    this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -580,25 +578,24 @@ def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscri
                 this.path = _PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.path is rt.MISSING:
+    if this.path is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_downscript(this: InterfaceDownscript, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    attributes = f" path='{_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<downscript{attributes}/>"
     return writer.element("downscript", this, margin, attributes, [])
 
 
 def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
-    this = rt.new(InterfaceTarget)
+    this = new(InterfaceTarget)
     this._preserved = this.dev = this.managed = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -610,7 +607,7 @@ def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
                 this.managed = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -629,7 +626,7 @@ def write_interface_target(this: InterfaceTarget, writer: rt.Writer, margin: str
 
 
 def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
-    this = rt.new(InterfaceGuest)
+    this = new(InterfaceGuest)
     this._preserved = this.dev = this.actual = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -641,7 +638,7 @@ def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
                 this.actual = _DEVICE_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -660,9 +657,9 @@ def write_interface_guest(this: InterfaceGuest, writer: rt.Writer, margin: str) 
 
 
 def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
-    this = rt.new(InterfaceLink)
+    this = new(InterfaceLink)
     this._preserved = None
-    this.state = rt.MISSING
+    this.state = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -671,27 +668,26 @@ def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
                 this.state = NET_INTERFACE_LINK_STATE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.state is rt.MISSING:
+    if this.state is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_link(this: InterfaceLink, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} state='{NET_INTERFACE_LINK_STATE.quoted[this.state]}'"
+    attributes = f" state='{NET_INTERFACE_LINK_STATE.quoted[this.state]}'"
     if this._preserved is None:
         return f"{margin}<link{attributes}/>"
     return writer.element("link", this, margin, attributes, [])
 
 
 def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
-    this = rt.new(InterfaceIp)
+    this = new(InterfaceIp)
     this._preserved = this.family = this.prefix = this.peer = None
-    this.address = rt.MISSING
+    this.address = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -706,11 +702,11 @@ def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
                 this.peer = _TEXT_4AD898[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.address is rt.MISSING:
+    if this.address is MISSING:
         reader.missing(this, node)
     return this
 
@@ -730,9 +726,9 @@ def write_interface_ip(this: InterfaceIp, writer: rt.Writer, margin: str) -> str
 
 
 def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
-    this = rt.new(InterfaceRoute)
+    this = new(InterfaceRoute)
     this._preserved = this.family = this.prefix = this.netmask = this.metric = None
-    this.address = this.gateway = rt.MISSING
+    this.address = this.gateway = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -751,11 +747,11 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
                 this.metric = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.address is rt.MISSING or this.gateway is rt.MISSING:
+    if this.address is MISSING or this.gateway is MISSING:
         reader.missing(this, node)
     return this
 
@@ -778,10 +774,10 @@ def write_interface_route(this: InterfaceRoute, writer: rt.Writer, margin: str) 
 
 
 def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortForward:
-    this = rt.new(InterfacePortForward)
+    this = new(InterfacePortForward)
     this.ranges = []
     this._preserved = this.address = this.dev = None
-    this.proto = rt.MISSING
+    this.proto = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -794,7 +790,7 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
                 this.dev = _DEVICE_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -806,18 +802,17 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
                     this.ranges.append(read_interface_port_forward_range(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.proto is rt.MISSING:
+    if this.proto is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_port_forward(this: InterfacePortForward, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} proto='{NET_PROTO.quoted[this.proto]}'"
+    attributes = f" proto='{NET_PROTO.quoted[this.proto]}'"
     if this.address is not None:
         attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.dev is not None:
@@ -830,7 +825,7 @@ def write_interface_port_forward(this: InterfacePortForward, writer: rt.Writer, 
 
 
 def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth:
-    this = rt.new(InterfaceBandwidth)
+    this = new(InterfaceBandwidth)
     this._preserved = this.inbound = this.outbound = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -849,7 +844,7 @@ def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth
                     this.outbound = read_interface_bandwidth_outbound(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -871,7 +866,7 @@ def write_interface_bandwidth(this: InterfaceBandwidth, writer: rt.Writer, margi
 
 
 def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
-    this = rt.new(InterfaceVlan)
+    this = new(InterfaceVlan)
     this.tags = []
     this._preserved = this.trunk = None
     if reader.namespaces:
@@ -882,7 +877,7 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
                 this.trunk = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -894,7 +889,7 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
                     this.tags.append(read_interface_vlan_tag(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -915,7 +910,7 @@ def write_interface_vlan(this: InterfaceVlan, writer: rt.Writer, margin: str) ->
 
 
 def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtualport:
-    this = rt.new(InterfaceVirtualport)
+    this = new(InterfaceVirtualport)
     this._preserved = this.type = this.parameters = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -925,7 +920,7 @@ def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtual
                 this.type = NET_DEV_V_PORT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -937,7 +932,7 @@ def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtual
                     this.parameters = read_interface_virtualport_parameters(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -956,10 +951,10 @@ def write_interface_virtualport(this: InterfaceVirtualport, writer: rt.Writer, m
 
 
 def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref:
-    this = rt.new(InterfaceFilterref)
+    this = new(InterfaceFilterref)
     this.parameters = []
     this._preserved = None
-    this.filter = rt.MISSING
+    this.filter = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -968,7 +963,7 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
                 this.filter = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -980,18 +975,17 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
                     this.parameters.append(read_interface_filterref_parameter(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.filter is rt.MISSING:
+    if this.filter is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_filterref(this: InterfaceFilterref, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} filter='{_NON_EMPTY_STRING.quoted[this.filter]}'"
+    attributes = f" filter='{_NON_EMPTY_STRING.quoted[this.filter]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.parameters:
@@ -1000,7 +994,7 @@ def write_interface_filterref(this: InterfaceFilterref, writer: rt.Writer, margi
 
 
 def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
-    this = rt.new(InterfaceCoalesce)
+    this = new(InterfaceCoalesce)
     this._preserved = this.rx = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1016,7 +1010,7 @@ def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
                     this.rx = read_interface_coalesce_rx(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1033,9 +1027,9 @@ def write_interface_coalesce(this: InterfaceCoalesce, writer: rt.Writer, margin:
 
 
 def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
-    this = rt.new(InterfaceMtu)
+    this = new(InterfaceMtu)
     this._preserved = None
-    this.size = rt.MISSING
+    this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1044,25 +1038,24 @@ def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
                 this.size = _UNSIGNED_INT_FROM_1[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.size is rt.MISSING:
+    if this.size is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_mtu(this: InterfaceMtu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} size='{_UNSIGNED_INT_FROM_1.format(this.size)}'"
+    attributes = f" size='{_UNSIGNED_INT_FROM_1.format(this.size)}'"
     if this._preserved is None:
         return f"{margin}<mtu{attributes}/>"
     return writer.element("mtu", this, margin, attributes, [])
 
 
 def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
-    this = rt.new(InterfaceTune)
+    this = new(InterfaceTune)
     this._preserved = this.sndbuf = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1078,7 +1071,7 @@ def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
                     this.sndbuf = _UNSIGNED_LONG[reader.text(child)]
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1095,9 +1088,9 @@ def write_interface_tune(this: InterfaceTune, writer: rt.Writer, margin: str) ->
 
 
 def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
-    this = rt.new(InterfacePort)
+    this = new(InterfacePort)
     this._preserved = None
-    this.isolated = rt.MISSING
+    this.isolated = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1106,27 +1099,26 @@ def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
                 this.isolated = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.isolated is rt.MISSING:
+    if this.isolated is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_port(this: InterfacePort, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} isolated='{_YES_NO.format(this.isolated)}'"
+    attributes = f" isolated='{_YES_NO.format(this.isolated)}'"
     if this._preserved is None:
         return f"{margin}<port{attributes}/>"
     return writer.element("port", this, margin, attributes, [])
 
 
 def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
-    this = rt.new(InterfaceTeaming)
+    this = new(InterfaceTeaming)
     this._preserved = this.persistent = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1137,18 +1129,17 @@ def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
                 this.persistent = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_teaming(this: InterfaceTeaming, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{NET_TEAMING_TYPE.quoted[this.type]}'"
+    attributes = f" type='{NET_TEAMING_TYPE.quoted[this.type]}'"
     if this.persistent is not None:
         attributes = f"{attributes} persistent='{_NON_EMPTY_STRING.quoted[this.persistent]}'"
     if this._preserved is None:
@@ -1157,7 +1148,7 @@ def write_interface_teaming(this: InterfaceTeaming, writer: rt.Writer, margin: s
 
 
 def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
-    this = rt.new(DeviceRom)
+    this = new(DeviceRom)
     this._preserved = this.enabled = this.bar = this.file = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1171,7 +1162,7 @@ def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
                 this.file = _ABSOLUTE_FILE_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1192,9 +1183,9 @@ def write_device_rom(this: DeviceRom, writer: rt.Writer, margin: str) -> str:
 
 
 def read_pci_interface_source_address(node: Any, reader: rt.Reader) -> PciInterfaceSourceAddress:
-    this = rt.new(PciInterfaceSourceAddress)
+    this = new(PciInterfaceSourceAddress)
     this._preserved = this.domain = this.bus = this.slot = this.function = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1211,18 +1202,17 @@ def read_pci_interface_source_address(node: Any, reader: rt.Reader) -> PciInterf
                 this.function = _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pci_interface_source_address(this: PciInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
         attributes = f"{attributes} domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
@@ -1237,9 +1227,9 @@ def write_pci_interface_source_address(this: PciInterfaceSourceAddress, writer: 
 
 
 def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterfaceSourceAddress:
-    this = rt.new(UsbInterfaceSourceAddress)
+    this = new(UsbInterfaceSourceAddress)
     this._preserved = None
-    this.type = this.bus = this.device = rt.MISSING
+    this.type = this.bus = this.device = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1252,18 +1242,17 @@ def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterf
                 this.device = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.bus is rt.MISSING or this.device is rt.MISSING:
+    if this.type is MISSING or this.bus is MISSING or this.device is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
     attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     attributes = f"{attributes} device='{_UNSIGNED_INTEGER.format(this.device)}'"
     if this._preserved is None:
@@ -1272,7 +1261,7 @@ def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: 
 
 
 def read_reconnect(node: Any, reader: rt.Reader) -> Reconnect:
-    this = rt.new(Reconnect)
+    this = new(Reconnect)
     this._preserved = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1284,7 +1273,7 @@ def read_reconnect(node: Any, reader: rt.Reader) -> Reconnect:
                 this.timeout = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1303,9 +1292,9 @@ def write_reconnect(this: Reconnect, writer: rt.Writer, margin: str) -> str:
 
 
 def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSourceLocal:
-    this = rt.new(InterfaceSourceLocal)
+    this = new(InterfaceSourceLocal)
     this._preserved = None
-    this.address = this.port = rt.MISSING
+    this.address = this.port = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1316,26 +1305,24 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
                 this.port = _PORT_NUMBER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.address is rt.MISSING or this.port is rt.MISSING:
+    if this.address is MISSING or this.port is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_source_local(this: InterfaceSourceLocal, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
-    attributes = f"{attributes} port='{_PORT_NUMBER.format(this.port)}'"
+    attributes = f" address='{_TEXT_4AD898.quoted[this.address]}' port='{_PORT_NUMBER.format(this.port)}'"
     if this._preserved is None:
         return f"{margin}<local{attributes}/>"
     return writer.element("local", this, margin, attributes, [])
 
 
 def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverHost:
-    this = rt.new(InterfaceDriverHost)
+    this = new(InterfaceDriverHost)
     this._preserved = this.csum = this.gso = this.tso4 = this.tso6 = this.ecn = this.ufo = this.mrg_rxbuf = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1357,7 +1344,7 @@ def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverH
                 this.mrg_rxbuf = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1386,7 +1373,7 @@ def write_interface_driver_host(this: InterfaceDriverHost, writer: rt.Writer, ma
 
 
 def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriverGuest:
-    this = rt.new(InterfaceDriverGuest)
+    this = new(InterfaceDriverGuest)
     this._preserved = this.csum = this.tso4 = this.tso6 = this.ecn = this.ufo = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1404,7 +1391,7 @@ def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriver
                 this.ufo = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1429,9 +1416,9 @@ def write_interface_driver_guest(this: InterfaceDriverGuest, writer: rt.Writer, 
 
 
 def read_interface_port_forward_range(node: Any, reader: rt.Reader) -> InterfacePortForwardRange:
-    this = rt.new(InterfacePortForwardRange)
+    this = new(InterfacePortForwardRange)
     this._preserved = this.end = this.to = this.exclude = None
-    this.start = rt.MISSING
+    this.start = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1446,18 +1433,17 @@ def read_interface_port_forward_range(node: Any, reader: rt.Reader) -> Interface
                 this.exclude = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.start is rt.MISSING:
+    if this.start is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_port_forward_range(this: InterfacePortForwardRange, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} start='{_PORT_NUMBER.format(this.start)}'"
+    attributes = f" start='{_PORT_NUMBER.format(this.start)}'"
     if this.end is not None:
         attributes = f"{attributes} end='{_PORT_NUMBER.format(this.end)}'"
     if this.to is not None:
@@ -1470,7 +1456,7 @@ def write_interface_port_forward_range(this: InterfacePortForwardRange, writer: 
 
 
 def read_interface_bandwidth_inbound(node: Any, reader: rt.Reader) -> InterfaceBandwidthInbound:
-    this = rt.new(InterfaceBandwidthInbound)
+    this = new(InterfaceBandwidthInbound)
     this._preserved = this.average = this.peak = this.burst = this.floor = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1486,7 +1472,7 @@ def read_interface_bandwidth_inbound(node: Any, reader: rt.Reader) -> InterfaceB
                 this.floor = _UNSIGNED_LONG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1509,7 +1495,7 @@ def write_interface_bandwidth_inbound(this: InterfaceBandwidthInbound, writer: r
 
 
 def read_interface_bandwidth_outbound(node: Any, reader: rt.Reader) -> InterfaceBandwidthOutbound:
-    this = rt.new(InterfaceBandwidthOutbound)
+    this = new(InterfaceBandwidthOutbound)
     this._preserved = this.average = this.peak = this.burst = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1523,7 +1509,7 @@ def read_interface_bandwidth_outbound(node: Any, reader: rt.Reader) -> Interface
                 this.burst = _UNSIGNED_LONG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1544,9 +1530,9 @@ def write_interface_bandwidth_outbound(this: InterfaceBandwidthOutbound, writer:
 
 
 def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
-    this = rt.new(InterfaceVlanTag)
+    this = new(InterfaceVlanTag)
     this._preserved = this.native_mode = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1557,18 +1543,17 @@ def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
                 this.native_mode = NATIVE_VLAN_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_vlan_tag(this: InterfaceVlanTag, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
+    attributes = f" id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
     if this.native_mode is not None and this.native_mode is not NativeVlanMode.DEFAULT:
         attributes = f"{attributes} nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
     if this._preserved is None:
@@ -1577,7 +1562,7 @@ def write_interface_vlan_tag(this: InterfaceVlanTag, writer: rt.Writer, margin: 
 
 
 def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> InterfaceVirtualportParameters:
-    this = rt.new(InterfaceVirtualportParameters)
+    this = new(InterfaceVirtualportParameters)
     this._preserved = this.managerid = this.typeid = this.typeidversion = this.instanceid = this.interfaceid = None
     this.profileid = None
     if reader.namespaces:
@@ -1598,7 +1583,7 @@ def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> Inter
                 this.profileid = _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -1625,9 +1610,9 @@ def write_interface_virtualport_parameters(this: InterfaceVirtualportParameters,
 
 
 def read_interface_filterref_parameter(node: Any, reader: rt.Reader) -> InterfaceFilterrefParameter:
-    this = rt.new(InterfaceFilterrefParameter)
+    this = new(InterfaceFilterrefParameter)
     this._preserved = None
-    this.name = this.value = rt.MISSING
+    this.name = this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -1638,18 +1623,17 @@ def read_interface_filterref_parameter(node: Any, reader: rt.Reader) -> Interfac
                 this.value = _INTERFACE_FILTERREF_PARAMETER_VALUE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING or this.value is rt.MISSING:
+    if this.name is MISSING or this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_interface_filterref_parameter(this: InterfaceFilterrefParameter, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_INTERFACE_FILTERREF_PARAMETER_NAME.quoted[this.name]}'"
+    attributes = f" name='{_INTERFACE_FILTERREF_PARAMETER_NAME.quoted[this.name]}'"
     attributes = f"{attributes} value='{_INTERFACE_FILTERREF_PARAMETER_VALUE.quoted[this.value]}'"
     if this._preserved is None:
         return f"{margin}<parameter{attributes}/>"
@@ -1657,7 +1641,7 @@ def write_interface_filterref_parameter(this: InterfaceFilterrefParameter, write
 
 
 def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesceRx:
-    this = rt.new(InterfaceCoalesceRx)
+    this = new(InterfaceCoalesceRx)
     this._preserved = this.frames = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1673,7 +1657,7 @@ def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesc
                     this.frames = read_interface_coalesce_rx_frames(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -1690,7 +1674,7 @@ def write_interface_coalesce_rx(this: InterfaceCoalesceRx, writer: rt.Writer, ma
 
 
 def read_interface_coalesce_rx_frames(node: Any, reader: rt.Reader) -> InterfaceCoalesceRxFrames:
-    this = rt.new(InterfaceCoalesceRxFrames)
+    this = new(InterfaceCoalesceRxFrames)
     this._preserved = this.max = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1700,7 +1684,7 @@ def read_interface_coalesce_rx_frames(node: Any, reader: rt.Reader) -> Interface
                 this.max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

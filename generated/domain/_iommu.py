@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .iommu import _IOMMU_DRIVER_AW_BITS, _ON_OFF, IOMMU_MODEL, Iommu, IommuDriver
 
 
 def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
-    this = rt.new(Iommu)
+    this = new(Iommu)
     this._preserved = this.driver = this.alias = this.acpi = this.address = None
-    this.model = rt.MISSING
+    this.model = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -23,7 +24,7 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
                 this.model = IOMMU_MODEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -42,21 +43,20 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING:
+    if this.model is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_iommu(this: Iommu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{IOMMU_MODEL.quoted[this.model]}'"
+    attributes = f" model='{IOMMU_MODEL.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -71,7 +71,7 @@ def write_iommu(this: Iommu, writer: rt.Writer, margin: str) -> str:
 
 
 def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
-    this = rt.new(IommuDriver)
+    this = new(IommuDriver)
     this._preserved = this.intremap = this.caching_mode = this.eim = this.iotlb = this.aw_bits = None
     this.dma_translation = None
     if reader.namespaces:
@@ -92,7 +92,7 @@ def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
                 this.dma_translation = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

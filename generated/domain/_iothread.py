@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .iothread import _IOTHREAD_ID, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .iothread import Iothread, IothreadPoll
 
 
 def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
-    this = rt.new(Iothread)
+    this = new(Iothread)
     this._preserved = this.thread_pool_min = this.thread_pool_max = this.poll = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -27,7 +28,7 @@ def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
                 this.thread_pool_max = _UNSIGNED_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -39,18 +40,17 @@ def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
                     this.poll = read_iothread_poll(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_iothread(this: Iothread, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_IOTHREAD_ID.format(this.id)}'"
+    attributes = f" id='{_IOTHREAD_ID.format(this.id)}'"
     if this.thread_pool_min is not None:
         attributes = f"{attributes} thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
     if this.thread_pool_max is not None:
@@ -63,7 +63,7 @@ def write_iothread(this: Iothread, writer: rt.Writer, margin: str) -> str:
 
 
 def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
-    this = rt.new(IothreadPoll)
+    this = new(IothreadPoll)
     this._preserved = this.max = this.grow = this.shrink = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -77,7 +77,7 @@ def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
                 this.shrink = _UNSIGNED_LONG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

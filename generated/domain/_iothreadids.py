@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import Irregular, new
 from ._iothread import read_iothread, write_iothread
 from .iothreadids import Iothreadids
 
 
 def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
-    this = rt.new(Iothreadids)
+    this = new(Iothreadids)
     this.iothreads = []
     this._preserved = None
     if reader.namespaces:
@@ -29,7 +30,7 @@ def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
                     this.iothreads.append(read_iothread(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .keywrap import _KEYWRAP_CIPHER_STATE, KEY_WRAP_CIPHER_NAME, Keywrap, KeywrapCipher
 
 
 def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
-    this = rt.new(Keywrap)
+    this = new(Keywrap)
     this.ciphers = []
     this._preserved = None
     if reader.namespaces:
@@ -28,7 +29,7 @@ def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
                     this.ciphers.append(read_keywrap_cipher(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -47,9 +48,9 @@ def write_keywrap(this: Keywrap, writer: rt.Writer, margin: str) -> str:
 
 
 def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
-    this = rt.new(KeywrapCipher)
+    this = new(KeywrapCipher)
     this._preserved = None
-    this.name = this.state = rt.MISSING
+    this.name = this.state = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -60,18 +61,17 @@ def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
                 this.state = _KEYWRAP_CIPHER_STATE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING or this.state is rt.MISSING:
+    if this.name is MISSING or this.state is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_keywrap_cipher(this: KeywrapCipher, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}'"
+    attributes = f" name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}'"
     attributes = f"{attributes} state='{_KEYWRAP_CIPHER_STATE.format(this.state)}'"
     if this._preserved is None:
         return f"{margin}<cipher{attributes}/>"

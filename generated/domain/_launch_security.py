@@ -7,15 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .launch_security import _POLICY, _S390_PV_LAUNCH_SECURITY_TYPE, _SEV_LAUNCH_SECURITY_TYPE
 from .launch_security import _SEV_SNP_LAUNCH_SECURITY_TYPE, _UNSIGNED_INTEGER, _YES_NO, LaunchSecurity
 from .launch_security import S390PvLaunchSecurity, SevLaunchSecurity, SevSnpLaunchSecurity
 
 
 def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
-    this = rt.new(SevLaunchSecurity)
+    this = new(SevLaunchSecurity)
     this._preserved = this.kernel_hashes = this.cbitpos = this.reduced_phys_bits = this.dh_cert = this.session = None
-    this.type = this.policy = rt.MISSING
+    this.type = this.policy = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -26,7 +27,7 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
                 this.kernel_hashes = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -35,7 +36,7 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "policy" and this.policy is rt.MISSING:
+                if tag == "policy" and this.policy is MISSING:
                     this.policy = _POLICY[reader.text(child)]
                 elif tag == "cbitpos" and this.cbitpos is None:
                     this.cbitpos = _UNSIGNED_INTEGER[reader.text(child)]
@@ -47,21 +48,20 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
                     this.session = reader.text(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.policy is rt.MISSING:
+    if this.type is MISSING or this.policy is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sev_launch_security(this: SevLaunchSecurity, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
         attributes = f"{attributes} kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
     parts: rt.Parts = []
@@ -81,10 +81,10 @@ def write_sev_launch_security(this: SevLaunchSecurity, writer: rt.Writer, margin
 
 
 def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSecurity:
-    this = rt.new(SevSnpLaunchSecurity)
+    this = new(SevSnpLaunchSecurity)
     this._preserved = this.kernel_hashes = this.author_key = this.vcek = this.cbitpos = this.reduced_phys_bits = None
     this.guest_visible_workarounds = this.id_block = this.id_auth = this.host_data = None
-    this.type = this.policy = rt.MISSING
+    this.type = this.policy = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -99,7 +99,7 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
                 this.vcek = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -108,7 +108,7 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "policy" and this.policy is rt.MISSING:
+                if tag == "policy" and this.policy is MISSING:
                     this.policy = _POLICY[reader.text(child)]
                 elif tag == "cbitpos" and this.cbitpos is None:
                     this.cbitpos = _UNSIGNED_INTEGER[reader.text(child)]
@@ -124,21 +124,20 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
                     this.host_data = reader.text(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.policy is rt.MISSING:
+    if this.type is MISSING or this.policy is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sev_snp_launch_security(this: SevSnpLaunchSecurity, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_SEV_SNP_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_SEV_SNP_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
         attributes = f"{attributes} kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
     if this.author_key is not None:
@@ -168,9 +167,9 @@ def write_sev_snp_launch_security(this: SevSnpLaunchSecurity, writer: rt.Writer,
 
 
 def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSecurity:
-    this = rt.new(S390PvLaunchSecurity)
+    this = new(S390PvLaunchSecurity)
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -179,18 +178,17 @@ def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSe
                 this.type = _S390_PV_LAUNCH_SECURITY_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_s390_pv_launch_security(this: S390PvLaunchSecurity, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_S390_PV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_S390_PV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this._preserved is None:
         return f"{margin}<launchSecurity{attributes}/>"
     return writer.element("launchSecurity", this, margin, attributes, [])

@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .lease import _LEASE_TARGET_OFFSET
 from .lease import _LEASE_TARGET_PATH, Lease, LeaseTarget
 
 
 def read_lease(node: Any, reader: rt.Reader) -> Lease:
-    this = rt.new(Lease)
+    this = new(Lease)
     this._preserved = this.lockspace = None
-    this.key = this.target = rt.MISSING
+    this.key = this.target = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -28,20 +29,20 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
             try:
                 if tag == "lockspace" and this.lockspace is None:
                     this.lockspace = reader.text(child)
-                elif tag == "key" and this.key is rt.MISSING:
+                elif tag == "key" and this.key is MISSING:
                     this.key = reader.text(child)
-                elif tag == "target" and this.target is rt.MISSING:
+                elif tag == "target" and this.target is MISSING:
                     this.target = read_lease_target(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.key is rt.MISSING or this.target is rt.MISSING:
+    if this.key is MISSING or this.target is MISSING:
         reader.missing(this, node)
     return this
 
@@ -58,9 +59,9 @@ def write_lease(this: Lease, writer: rt.Writer, margin: str) -> str:
 
 
 def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
-    this = rt.new(LeaseTarget)
+    this = new(LeaseTarget)
     this._preserved = this.offset = None
-    this.path = rt.MISSING
+    this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -71,18 +72,17 @@ def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
                 this.offset = _LEASE_TARGET_OFFSET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.path is rt.MISSING:
+    if this.path is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_lease_target(this: LeaseTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} path='{_LEASE_TARGET_PATH.quoted[this.path]}'"
+    attributes = f" path='{_LEASE_TARGET_PATH.quoted[this.path]}'"
     if this.offset is not None:
         attributes = f"{attributes} offset='{_LEASE_TARGET_OFFSET.format(this.offset)}'"
     if this._preserved is None:

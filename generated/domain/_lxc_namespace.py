@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .lxc_namespace import LXC_SHARE_TYPE
 from .lxc_namespace import LxcNamespace
 from .lxc_namespace import LxcShare
 
 
 def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
-    this = rt.new(LxcNamespace)
+    this = new(LxcNamespace)
     this._preserved = this.sharenet = this.shareipc = this.shareuts = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -34,7 +35,7 @@ def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
                     this.shareuts = read_lxc_share(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -73,9 +74,9 @@ def write_lxc_namespace(this: LxcNamespace, writer: rt.Writer, margin: str) -> s
 
 
 def read_lxc_share(node: Any, reader: rt.Reader) -> LxcShare:
-    this = rt.new(LxcShare)
+    this = new(LxcShare)
     this._preserved = None
-    this.type = this.value = rt.MISSING
+    this.type = this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -86,17 +87,16 @@ def read_lxc_share(node: Any, reader: rt.Reader) -> LxcShare:
                 this.value = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
+    if this.type is MISSING or this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_lxc_share(this: LxcShare, writer: rt.Writer, margin: str, tag: str = "sharenet") -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", tag)
-    attributes = f"{attributes} type='{LXC_SHARE_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
+    attributes = f"{attributes} type='{LXC_SHARE_TYPE.quoted[this.type]}' value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

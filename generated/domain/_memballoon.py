@@ -7,15 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _input, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .memballoon import _MEMBALLOON_STATS_PERIOD, _ON_OFF, MEMBALLOON_MODEL, Memballoon, MemballoonStats
 
 
 def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
-    this = rt.new(Memballoon)
+    this = new(Memballoon)
     this._preserved = this.autodeflate = this.free_page_reporting = this.stats = this.driver = this.alias = None
     this.acpi = this.address = None
-    this.model = rt.MISSING
+    this.model = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -28,7 +29,7 @@ def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
                 this.free_page_reporting = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -49,21 +50,20 @@ def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING:
+    if this.model is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_memballoon(this: Memballoon, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{MEMBALLOON_MODEL.quoted[this.model]}'"
+    attributes = f" model='{MEMBALLOON_MODEL.quoted[this.model]}'"
     if this.autodeflate is not None:
         attributes = f"{attributes} autodeflate='{_ON_OFF.format(this.autodeflate)}'"
     if this.free_page_reporting is not None:
@@ -84,9 +84,9 @@ def write_memballoon(this: Memballoon, writer: rt.Writer, margin: str) -> str:
 
 
 def read_memballoon_stats(node: Any, reader: rt.Reader) -> MemballoonStats:
-    this = rt.new(MemballoonStats)
+    this = new(MemballoonStats)
     this._preserved = None
-    this.period = rt.MISSING
+    this.period = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -95,18 +95,17 @@ def read_memballoon_stats(node: Any, reader: rt.Reader) -> MemballoonStats:
                 this.period = _MEMBALLOON_STATS_PERIOD[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.period is rt.MISSING:
+    if this.period is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_memballoon_stats(this: MemballoonStats, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} period='{_MEMBALLOON_STATS_PERIOD.format(this.period)}'"
+    attributes = f" period='{_MEMBALLOON_STATS_PERIOD.format(this.period)}'"
     if this._preserved is None:
         return f"{margin}<stats{attributes}/>"
     return writer.element("stats", this, margin, attributes, [])

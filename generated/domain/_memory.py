@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .enums import MEMORY_ACCESS
 from .memory import _MEMORY_BACKING_ALLOCATION_THREADS
 from .memory import _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET, _MEMORY_DUMP_CORE, _UNIT, _UNSIGNED_LONG
@@ -16,9 +17,9 @@ from .memory import MemoryBackingSource
 
 
 def read_memory(node: Any, reader: rt.Reader) -> Memory:
-    this = rt.new(Memory)
+    this = new(Memory)
     this._preserved = this.dump_core = this.unit = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -29,16 +30,16 @@ def read_memory(node: Any, reader: rt.Reader) -> Memory:
                 this.unit = _UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _UNSIGNED_LONG[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -54,7 +55,7 @@ def write_memory(this: Memory, writer: rt.Writer, margin: str) -> str:
 
 
 def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
-    this = rt.new(MemoryBacking)
+    this = new(MemoryBacking)
     this._preserved = this.hugepages = this.source = this.access = this.allocation = None
     this.nosharepages = this.locked = this.discard = False
     if reader.namespaces:
@@ -84,7 +85,7 @@ def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
                     this.discard = reader.flag(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -116,7 +117,7 @@ def write_memory_backing(this: MemoryBacking, writer: rt.Writer, margin: str) ->
 
 
 def read_memory_backing_hugepages(node: Any, reader: rt.Reader) -> MemoryBackingHugepages:
-    this = rt.new(MemoryBackingHugepages)
+    this = new(MemoryBackingHugepages)
     this.pages = []
     this._preserved = None
     if reader.namespaces:
@@ -133,7 +134,7 @@ def read_memory_backing_hugepages(node: Any, reader: rt.Reader) -> MemoryBacking
                     this.pages.append(read_memory_backing_hugepages_page(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -150,9 +151,9 @@ def write_memory_backing_hugepages(this: MemoryBackingHugepages, writer: rt.Writ
 
 
 def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSource:
-    this = rt.new(MemoryBackingSource)
+    this = new(MemoryBackingSource)
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -161,27 +162,26 @@ def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSou
                 this.type = MEMORY_SOURCE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_memory_backing_source(this: MemoryBackingSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{MEMORY_SOURCE.quoted[this.type]}'"
+    attributes = f" type='{MEMORY_SOURCE.quoted[this.type]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
 
 
 def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAccess:
-    this = rt.new(MemoryBackingAccess)
+    this = new(MemoryBackingAccess)
     this._preserved = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -190,25 +190,24 @@ def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAcc
                 this.mode = MEMORY_ACCESS[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_memory_backing_access(this: MemoryBackingAccess, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{MEMORY_ACCESS.quoted[this.mode]}'"
+    attributes = f" mode='{MEMORY_ACCESS.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<access{attributes}/>"
     return writer.element("access", this, margin, attributes, [])
 
 
 def read_memory_backing_allocation(node: Any, reader: rt.Reader) -> MemoryBackingAllocation:
-    this = rt.new(MemoryBackingAllocation)
+    this = new(MemoryBackingAllocation)
     this._preserved = this.mode = this.threads = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -220,7 +219,7 @@ def read_memory_backing_allocation(node: Any, reader: rt.Reader) -> MemoryBackin
                 this.threads = _MEMORY_BACKING_ALLOCATION_THREADS[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -239,9 +238,9 @@ def write_memory_backing_allocation(this: MemoryBackingAllocation, writer: rt.Wr
 
 
 def read_memory_backing_hugepages_page(node: Any, reader: rt.Reader) -> MemoryBackingHugepagesPage:
-    this = rt.new(MemoryBackingHugepagesPage)
+    this = new(MemoryBackingHugepagesPage)
     this._preserved = this.unit = this.nodeset = None
-    this.size = rt.MISSING
+    this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -254,18 +253,17 @@ def read_memory_backing_hugepages_page(node: Any, reader: rt.Reader) -> MemoryBa
                 this.nodeset = _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.size is rt.MISSING:
+    if this.size is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_memory_backing_hugepages_page(this: MemoryBackingHugepagesPage, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes = f" size='{_UNSIGNED_LONG.format(this.size)}'"
     if this.unit is not None:
         attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
     if this.nodeset is not None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _domain, _runtime as rt
+from ._runtime import Irregular, new
 from .memtune import Memtune
 
 
 def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
-    this = rt.new(Memtune)
+    this = new(Memtune)
     this._preserved = this.hard_limit = this.soft_limit = this.min_guarantee = this.swap_hard_limit = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -34,7 +35,7 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
                     this.swap_hard_limit = _domain.read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:

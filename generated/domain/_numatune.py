@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .numatune import _NODESET, _NUMATUNE_MEMNODE_CELLID, NUMATUNE_MEM_MODE, NUMATUNE_PLACEMENT, Numatune
 from .numatune import NumatuneMemnode, NumatuneMemory, NumatunePlacement
 
 
 def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
-    this = rt.new(Numatune)
+    this = new(Numatune)
     this.memnodes = []
     this._preserved = this.memory = None
     if reader.namespaces:
@@ -32,7 +33,7 @@ def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
                     this.memnodes.append(read_numatune_memnode(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -54,7 +55,7 @@ def write_numatune(this: Numatune, writer: rt.Writer, margin: str) -> str:
 
 
 def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
-    this = rt.new(NumatuneMemory)
+    this = new(NumatuneMemory)
     this._preserved = this.mode = this.placement = this.nodeset = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -68,7 +69,7 @@ def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
                 this.nodeset = _NODESET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -89,9 +90,9 @@ def write_numatune_memory(this: NumatuneMemory, writer: rt.Writer, margin: str) 
 
 
 def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
-    this = rt.new(NumatuneMemnode)
+    this = new(NumatuneMemnode)
     this._preserved = None
-    this.cellid = this.mode = this.nodeset = rt.MISSING
+    this.cellid = this.mode = this.nodeset = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -104,20 +105,18 @@ def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
                 this.nodeset = _NODESET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.cellid is rt.MISSING or this.mode is rt.MISSING or this.nodeset is rt.MISSING:
+    if this.cellid is MISSING or this.mode is MISSING or this.nodeset is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_numatune_memnode(this: NumatuneMemnode, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} cellid='{_NUMATUNE_MEMNODE_CELLID.format(this.cellid)}'"
-    attributes = f"{attributes} mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
-    attributes = f"{attributes} nodeset='{_NODESET.quoted[this.nodeset]}'"
+    attributes = f" cellid='{_NUMATUNE_MEMNODE_CELLID.format(this.cellid)}'"
+    attributes = f"{attributes} mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}' nodeset='{_NODESET.quoted[this.nodeset]}'"
     if this._preserved is None:
         return f"{margin}<memnode{attributes}/>"
     return writer.element("memnode", this, margin, attributes, [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .enums import STORAGE_TYPE
 from .enums import StorageType
 from .os import _ABSOLUTE_FILE_PATH, _OS_BIOS_REBOOT_TIMEOUT, _OS_BOOTMENU_TIMEOUT, _OS_INITENV_NAME, _OS_TYPE_MACHINE
@@ -19,14 +20,14 @@ from .os import OsFirmwareFeature, OsInitenv, OsLoader, OsNvram, OsSmbios, OsTyp
 
 
 def read_os(node: Any, reader: rt.Reader) -> Os:
-    this = rt.new(Os)
+    this = new(Os)
     this.boots = []
     this.initargs = []
     this.initenvs = []
     this._preserved = this.firmware = this.firmware_element = this.loader = this.nvram = this.kernel = None
     this.initrd = this.cmdline = this.dtb = this.shim = this.root = this.acpi = this.bootmenu = this.smbios = None
     this.bios = this.init = this.initdir = this.inituser = this.initgroup = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -35,7 +36,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
                 this.firmware = OS_DEF_FIRMWARE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -44,7 +45,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "type" and this.type is rt.MISSING:
+                if tag == "type" and this.type is MISSING:
                     this.type = read_os_type(child, reader)
                 elif tag == "firmware" and this.firmware_element is None:
                     this.firmware_element = read_os_firmware(child, reader)
@@ -88,14 +89,14 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
                     this.initgroup = reader.text(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
@@ -151,9 +152,9 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_type(node: Any, reader: rt.Reader) -> OsType:
-    this = rt.new(OsType)
+    this = new(OsType)
     this._preserved = this.arch = this.machine = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -164,16 +165,16 @@ def read_os_type(node: Any, reader: rt.Reader) -> OsType:
                 this.machine = _OS_TYPE_MACHINE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = OS_TOKEN[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -189,7 +190,7 @@ def write_os_type(this: OsType, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
-    this = rt.new(OsFirmware)
+    this = new(OsFirmware)
     this.features = []
     this._preserved = None
     if reader.namespaces:
@@ -206,7 +207,7 @@ def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
                     this.features.append(read_os_firmware_feature(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -223,7 +224,7 @@ def write_os_firmware(this: OsFirmware, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
-    this = rt.new(OsLoader)
+    this = new(OsLoader)
     this._preserved = this.readonly = this.secure = this.stateless = this.type = this.format = this.value = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -241,13 +242,13 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
                 this.format = OS_LOADER_FORMAT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     if text:
         try:
             this.value = _TEXT_ABF6C3[text]
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
@@ -271,7 +272,7 @@ def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
-    this = rt.new(OsNvram)
+    this = new(OsNvram)
     this._preserved = this.template = this.template_format = this.format = this.type = this.value = this.source = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -287,7 +288,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
                 this.type = STORAGE_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     if len(node):
@@ -295,7 +296,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
     if text:
         try:
             this.value = _TEXT_ABF6C3[text]
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     if len(node):
         for child in node[:]:
@@ -305,7 +306,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
                     this.source = _disk.read_disk_source(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -331,7 +332,7 @@ def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
-    this = rt.new(OsAcpi)
+    this = new(OsAcpi)
     this.tables = []
     this._preserved = None
     if reader.namespaces:
@@ -348,7 +349,7 @@ def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
                     this.tables.append(read_os_acpi_table(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -367,9 +368,9 @@ def write_os_acpi(this: OsAcpi, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
-    this = rt.new(OsBoot)
+    this = new(OsBoot)
     this._preserved = None
-    this.dev = rt.MISSING
+    this.dev = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -378,27 +379,26 @@ def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
                 this.dev = BOOT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.dev is rt.MISSING:
+    if this.dev is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_os_boot(this: OsBoot, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} dev='{BOOT.quoted[this.dev]}'"
+    attributes = f" dev='{BOOT.quoted[this.dev]}'"
     if this._preserved is None:
         return f"{margin}<boot{attributes}/>"
     return writer.element("boot", this, margin, attributes, [])
 
 
 def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
-    this = rt.new(OsBootmenu)
+    this = new(OsBootmenu)
     this._preserved = this.timeout = None
-    this.enable = rt.MISSING
+    this.enable = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -409,18 +409,17 @@ def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
                 this.timeout = _OS_BOOTMENU_TIMEOUT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.enable is rt.MISSING:
+    if this.enable is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_os_bootmenu(this: OsBootmenu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
+    attributes = f" enable='{_YES_NO.format(this.enable)}'"
     if this.timeout is not None:
         attributes = f"{attributes} timeout='{_OS_BOOTMENU_TIMEOUT.format(this.timeout)}'"
     if this._preserved is None:
@@ -429,9 +428,9 @@ def write_os_bootmenu(this: OsBootmenu, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
-    this = rt.new(OsSmbios)
+    this = new(OsSmbios)
     this._preserved = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -440,25 +439,24 @@ def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
                 this.mode = SMBIOS_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_os_smbios(this: OsSmbios, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{SMBIOS_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{SMBIOS_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<smbios{attributes}/>"
     return writer.element("smbios", this, margin, attributes, [])
 
 
 def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
-    this = rt.new(OsBios)
+    this = new(OsBios)
     this._preserved = this.useserial = this.reboot_timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -470,7 +468,7 @@ def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
                 this.reboot_timeout = _OS_BIOS_REBOOT_TIMEOUT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -489,9 +487,9 @@ def write_os_bios(this: OsBios, writer: rt.Writer, margin: str) -> str:
 
 
 def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
-    this = rt.new(OsInitenv)
+    this = new(OsInitenv)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -501,27 +499,26 @@ def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
                 this.name = _OS_INITENV_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
         reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_os_initenv(this: OsInitenv, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_OS_INITENV_NAME.quoted[this.name]}'"
+    attributes = f" name='{_OS_INITENV_NAME.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("initenv", this, margin, attributes, [], text)
 
 
 def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
-    this = rt.new(OsFirmwareFeature)
+    this = new(OsFirmwareFeature)
     this._preserved = None
-    this.name = this.enabled = rt.MISSING
+    this.name = this.enabled = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -532,18 +529,17 @@ def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
                 this.enabled = _YES_NO[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING or this.enabled is rt.MISSING:
+    if this.name is MISSING or this.enabled is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_os_firmware_feature(this: OsFirmwareFeature, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
+    attributes = f" name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
     attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<feature{attributes}/>"
@@ -551,9 +547,9 @@ def write_os_firmware_feature(this: OsFirmwareFeature, writer: rt.Writer, margin
 
 
 def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
-    this = rt.new(OsAcpiTable)
+    this = new(OsAcpiTable)
     this._preserved = None
-    this.type = this.value = rt.MISSING
+    this.type = this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -562,22 +558,21 @@ def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
                 this.type = OS_ACPI_TABLE_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
         this.value = _ABSOLUTE_FILE_PATH[text]
-    except rt.Irregular as irregular:
+    except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
         reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
+    if this.type is MISSING or this.value is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_os_acpi_table(this: OsAcpiTable, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{OS_ACPI_TABLE_TYPE.quoted[this.type]}'"
+    attributes = f" type='{OS_ACPI_TABLE_TYPE.quoted[this.type]}'"
     text = rt.escape_text(_ABSOLUTE_FILE_PATH.format(this.value))
     return writer.element("table", this, margin, attributes, [], text)

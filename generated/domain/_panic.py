@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import Irregular, new
 from ._address import read_address, write_address
 from .panic import PANIC_MODEL, Panic, PanicModel
 
 
 def read_panic(node: Any, reader: rt.Reader) -> Panic:
-    this = rt.new(Panic)
+    this = new(Panic)
     this._preserved = this.model = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -22,7 +23,7 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
                 this.model = PANIC_MODEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -39,7 +40,7 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:

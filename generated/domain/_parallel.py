@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _character_source, _disk, _serial, _smartcard, _runtime as rt
+from ._runtime import Irregular, new
 from ._address import read_address, write_address
 from .enums import CHR_TYPE
 from .parallel import _PARALLEL_TARGET_PORT
@@ -14,7 +15,7 @@ from .parallel import _PARALLEL_TTY, Parallel, ParallelTarget
 
 
 def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
-    this = rt.new(Parallel)
+    this = new(Parallel)
     this.sources = []
     this._preserved = this.tty = this.type = this.protocol = this.log = this.alias = this.acpi = this.address = None
     this.target = None
@@ -28,7 +29,7 @@ def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
                 this.type = CHR_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -53,7 +54,7 @@ def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
                     this.target = read_parallel_target(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -89,7 +90,7 @@ def write_parallel(this: Parallel, writer: rt.Writer, margin: str) -> str:
 
 
 def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:
-    this = rt.new(ParallelTarget)
+    this = new(ParallelTarget)
     this._preserved = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -99,7 +100,7 @@ def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:
                 this.port = _PARALLEL_TARGET_PORT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .perf import _PERF_EVENT_ENABLED, PERF_EVENT_TOKEN, Perf, PerfEvent
 
 
 def read_perf(node: Any, reader: rt.Reader) -> Perf:
-    this = rt.new(Perf)
+    this = new(Perf)
     this.events = []
     this._preserved = None
     if reader.namespaces:
@@ -28,7 +29,7 @@ def read_perf(node: Any, reader: rt.Reader) -> Perf:
                     this.events.append(read_perf_event(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -45,9 +46,9 @@ def write_perf(this: Perf, writer: rt.Writer, margin: str) -> str:
 
 
 def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
-    this = rt.new(PerfEvent)
+    this = new(PerfEvent)
     this._preserved = None
-    this.name = this.enabled = rt.MISSING
+    this.name = this.enabled = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -58,18 +59,17 @@ def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
                 this.enabled = _PERF_EVENT_ENABLED[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING or this.enabled is rt.MISSING:
+    if this.name is MISSING or this.enabled is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_perf_event(this: PerfEvent, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{PERF_EVENT_TOKEN.quoted[this.name]}'"
+    attributes = f" name='{PERF_EVENT_TOKEN.quoted[this.name]}'"
     attributes = f"{attributes} enabled='{_PERF_EVENT_ENABLED.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<event{attributes}/>"

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .pm import _ENABLED, Pm, PmSuspendToDisk, PmSuspendToMem
 
 
 def read_pm(node: Any, reader: rt.Reader) -> Pm:
-    this = rt.new(Pm)
+    this = new(Pm)
     this._preserved = this.suspend_to_mem = this.suspend_to_disk = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -30,7 +31,7 @@ def read_pm(node: Any, reader: rt.Reader) -> Pm:
                     this.suspend_to_disk = read_pm_suspend_to_disk(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -52,9 +53,9 @@ def write_pm(this: Pm, writer: rt.Writer, margin: str) -> str:
 
 
 def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
-    this = rt.new(PmSuspendToMem)
+    this = new(PmSuspendToMem)
     this._preserved = None
-    this.enabled = rt.MISSING
+    this.enabled = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -63,27 +64,26 @@ def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
                 this.enabled = _ENABLED[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.enabled is rt.MISSING:
+    if this.enabled is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pm_suspend_to_mem(this: PmSuspendToMem, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} enabled='{_ENABLED.format(this.enabled)}'"
+    attributes = f" enabled='{_ENABLED.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<suspend-to-mem{attributes}/>"
     return writer.element("suspend-to-mem", this, margin, attributes, [])
 
 
 def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
-    this = rt.new(PmSuspendToDisk)
+    this = new(PmSuspendToDisk)
     this._preserved = None
-    this.enabled = rt.MISSING
+    this.enabled = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -92,18 +92,17 @@ def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
                 this.enabled = _ENABLED[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.enabled is rt.MISSING:
+    if this.enabled is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pm_suspend_to_disk(this: PmSuspendToDisk, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} enabled='{_ENABLED.format(this.enabled)}'"
+    attributes = f" enabled='{_ENABLED.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<suspend-to-disk{attributes}/>"
     return writer.element("suspend-to-disk", this, margin, attributes, [])

@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _domain, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .pstore import _PSTORE_PATH, PSTORE_BACKEND, Pstore
 
 
 def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
-    this = rt.new(Pstore)
+    this = new(Pstore)
     this._preserved = this.alias = this.acpi = this.address = None
-    this.backend = this.path = this.size = rt.MISSING
+    this.backend = this.path = this.size = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -23,7 +24,7 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
                 this.backend = PSTORE_BACKEND[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -32,9 +33,9 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "path" and this.path is rt.MISSING:
+                if tag == "path" and this.path is MISSING:
                     this.path = _PSTORE_PATH[reader.text(child)]
-                elif tag == "size" and this.size is rt.MISSING:
+                elif tag == "size" and this.size is MISSING:
                     this.size = _domain.read_scaled_integer(child, reader)
                 elif tag == "alias" and this.alias is None:
                     this.alias = _disk.read_device_alias(child, reader)
@@ -44,21 +45,20 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.backend is rt.MISSING or this.path is rt.MISSING or this.size is rt.MISSING:
+    if this.backend is MISSING or this.path is MISSING or this.size is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pstore(this: Pstore, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} backend='{PSTORE_BACKEND.quoted[this.backend]}'"
+    attributes = f" backend='{PSTORE_BACKEND.quoted[this.backend]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("path", rt.simple("path", inner, _PSTORE_PATH.format(this.path))))

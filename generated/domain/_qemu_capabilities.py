@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .qemu_capabilities import _CAPABILITY, QemuCapabilities, QemuCapabilitiesAdd, QemuCapabilitiesDel
 
 
 def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
-    this = rt.new(QemuCapabilities)
+    this = new(QemuCapabilities)
     this.adds = []
     this.dels = []
     this._preserved = None
@@ -32,7 +33,7 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
                     this.dels.append(read_qemu_capabilities_del(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -60,9 +61,9 @@ def write_qemu_capabilities(this: QemuCapabilities, writer: rt.Writer, margin: s
 
 
 def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilitiesAdd:
-    this = rt.new(QemuCapabilitiesAdd)
+    this = new(QemuCapabilitiesAdd)
     this._preserved = None
-    this.capability = rt.MISSING
+    this.capability = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -71,11 +72,11 @@ def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilities
                 this.capability = _CAPABILITY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.capability is rt.MISSING:
+    if this.capability is MISSING:
         reader.missing(this, node)
     return this
 
@@ -87,9 +88,9 @@ def write_qemu_capabilities_add(this: QemuCapabilitiesAdd, writer: rt.Writer, ma
 
 
 def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilitiesDel:
-    this = rt.new(QemuCapabilitiesDel)
+    this = new(QemuCapabilitiesDel)
     this._preserved = None
-    this.capability = rt.MISSING
+    this.capability = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -98,11 +99,11 @@ def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilities
                 this.capability = _CAPABILITY[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.capability is rt.MISSING:
+    if this.capability is MISSING:
         reader.missing(this, node)
     return this
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .qemu_commandline import _QEMU_ENV_NAME
 from .qemu_commandline import QemuCommandline, QemuCommandlineArg
 from .qemu_commandline import QemuEnv
 
 
 def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
-    this = rt.new(QemuCommandline)
+    this = new(QemuCommandline)
     this.args = []
     this.envs = []
     this._preserved = None
@@ -34,7 +35,7 @@ def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
                     this.envs.append(read_qemu_env(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -62,9 +63,9 @@ def write_qemu_commandline(this: QemuCommandline, writer: rt.Writer, margin: str
 
 
 def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineArg:
-    this = rt.new(QemuCommandlineArg)
+    this = new(QemuCommandlineArg)
     this._preserved = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -74,7 +75,7 @@ def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineAr
             reader.unknown_attribute(this, node, name, text)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 
@@ -86,9 +87,9 @@ def write_qemu_commandline_arg(this: QemuCommandlineArg, writer: rt.Writer, marg
 
 
 def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
-    this = rt.new(QemuEnv)
+    this = new(QemuEnv)
     this._preserved = this.value = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -99,11 +100,11 @@ def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
                 this.value = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .qemu_override import _NON_EMPTY_STRING
 from .qemu_override import QEMU_OVERRIDE_PROPERTY_TYPE, QemuOverride, QemuOverrideDevice, QemuOverrideFrontend
 from .qemu_override import QemuOverrideProperty
 
 
 def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
-    this = rt.new(QemuOverride)
+    this = new(QemuOverride)
     this.devices = []
     this._preserved = None
     if reader.namespaces:
@@ -30,7 +31,7 @@ def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
                     this.devices.append(read_qemu_override_device(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -52,9 +53,9 @@ def write_qemu_override(this: QemuOverride, writer: rt.Writer, margin: str) -> s
 
 
 def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevice:
-    this = rt.new(QemuOverrideDevice)
+    this = new(QemuOverrideDevice)
     this._preserved = None
-    this.alias = this.frontend = rt.MISSING
+    this.alias = this.frontend = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -63,7 +64,7 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
                 this.alias = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -71,15 +72,15 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}frontend" and this.frontend is rt.MISSING:
+                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}frontend" and this.frontend is MISSING:
                     this.frontend = read_qemu_override_frontend(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.alias is rt.MISSING or this.frontend is rt.MISSING:
+    if this.alias is MISSING or this.frontend is MISSING:
         reader.missing(this, node)
     return this
 
@@ -99,7 +100,7 @@ def write_qemu_override_device(this: QemuOverrideDevice, writer: rt.Writer, marg
 
 
 def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFrontend:
-    this = rt.new(QemuOverrideFrontend)
+    this = new(QemuOverrideFrontend)
     this.properties = []
     this._preserved = None
     if reader.namespaces:
@@ -116,7 +117,7 @@ def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFro
                     this.properties.append(read_qemu_override_property(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -138,9 +139,9 @@ def write_qemu_override_frontend(this: QemuOverrideFrontend, writer: rt.Writer, 
 
 
 def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverrideProperty:
-    this = rt.new(QemuOverrideProperty)
+    this = new(QemuOverrideProperty)
     this._preserved = this.value = None
-    this.name = this.type = rt.MISSING
+    this.name = this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -153,11 +154,11 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
                 this.value = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING or this.type is rt.MISSING:
+    if this.name is MISSING or this.type is MISSING:
         reader.missing(this, node)
     return this
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 from typing import Any
 
 from . import _character_source, _disk, _smartcard, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .enums import CHR_TYPE
 from .redirdev import REDIRDEV_BUS, Redirdev
 
 
 def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
-    this = rt.new(Redirdev)
+    this = new(Redirdev)
     this.sources = []
     this._preserved = this.type = this.protocol = this.boot = this.alias = this.acpi = this.address = None
-    this.bus = rt.MISSING
+    this.bus = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -27,7 +28,7 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
                 this.type = CHR_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -50,21 +51,20 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.bus is rt.MISSING:
+    if this.bus is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_redirdev(this: Redirdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} bus='{REDIRDEV_BUS.quoted[this.bus]}'"
+    attributes = f" bus='{REDIRDEV_BUS.quoted[this.bus]}'"
     if this.type is not None:
         attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []

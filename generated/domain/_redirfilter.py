@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .redirfilter import _C_INTEGER_F32EB3, _REDIRFILTER_USBDEV_ALLOW
 from .redirfilter import _REDIRFILTER_USBDEV_CLASS, _REDIRFILTER_USBDEV_VERSION, Redirfilter, RedirfilterUsbdev
 
 
 def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
-    this = rt.new(Redirfilter)
+    this = new(Redirfilter)
     this.usbdevs = []
     this._preserved = None
     if reader.namespaces:
@@ -29,7 +30,7 @@ def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
                     this.usbdevs.append(read_redirfilter_usbdev(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -48,9 +49,9 @@ def write_redirfilter(this: Redirfilter, writer: rt.Writer, margin: str) -> str:
 
 
 def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
-    this = rt.new(RedirfilterUsbdev)
+    this = new(RedirfilterUsbdev)
     this._preserved = this.class_ = this.vendor = this.product = this.version = None
-    this.allow = rt.MISSING
+    this.allow = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -67,11 +68,11 @@ def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
                 this.allow = _REDIRFILTER_USBDEV_ALLOW[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.allow is rt.MISSING:
+    if this.allow is MISSING:
         reader.missing(this, node)
     return this
 

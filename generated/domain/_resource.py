@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .resource import _RESOURCE_FIBRECHANNEL_APPID
 from .resource import _RESOURCE_PARTITION, Resource
 from .resource import ResourceFibrechannel
 
 
 def read_resource(node: Any, reader: rt.Reader) -> Resource:
-    this = rt.new(Resource)
+    this = new(Resource)
     this._preserved = this.partition = this.fibrechannel = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -32,7 +33,7 @@ def read_resource(node: Any, reader: rt.Reader) -> Resource:
                     this.fibrechannel = read_resource_fibrechannel(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -54,9 +55,9 @@ def write_resource(this: Resource, writer: rt.Writer, margin: str) -> str:
 
 
 def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrechannel:
-    this = rt.new(ResourceFibrechannel)
+    this = new(ResourceFibrechannel)
     this._preserved = None
-    this.appid = rt.MISSING
+    this.appid = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -65,18 +66,17 @@ def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrecha
                 this.appid = _RESOURCE_FIBRECHANNEL_APPID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.appid is rt.MISSING:
+    if this.appid is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_resource_fibrechannel(this: ResourceFibrechannel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} appid='{_RESOURCE_FIBRECHANNEL_APPID.quoted[this.appid]}'"
+    attributes = f" appid='{_RESOURCE_FIBRECHANNEL_APPID.quoted[this.appid]}'"
     if this._preserved is None:
         return f"{margin}<fibrechannel{attributes}/>"
     return writer.element("fibrechannel", this, margin, attributes, [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _character_source, _disk, _input, _smartcard, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .enums import CHR_TYPE
 from .rng import _POSITIVE_INTEGER, _RNG_BACKEND_VALUE, RNG_BACKEND_TOKEN, RNG_MODEL
@@ -14,9 +15,9 @@ from .rng import Rng, RngBackend, RngRate
 
 
 def read_rng(node: Any, reader: rt.Reader) -> Rng:
-    this = rt.new(Rng)
+    this = new(Rng)
     this._preserved = this.rate = this.driver = this.alias = this.acpi = this.address = None
-    this.model = this.backend = rt.MISSING
+    this.model = this.backend = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -25,7 +26,7 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
                 this.model = RNG_MODEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -36,7 +37,7 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
             try:
                 if tag == "rate" and this.rate is None:
                     this.rate = read_rng_rate(child, reader)
-                elif tag == "backend" and this.backend is rt.MISSING:
+                elif tag == "backend" and this.backend is MISSING:
                     this.backend = read_rng_backend(child, reader)
                 elif tag == "driver" and this.driver is None:
                     this.driver = _input.read_virtio_driver(child, reader)
@@ -48,21 +49,20 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING or this.backend is rt.MISSING:
+    if this.model is MISSING or this.backend is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_rng(this: Rng, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{RNG_MODEL.quoted[this.model]}'"
+    attributes = f" model='{RNG_MODEL.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.rate is not None:
@@ -80,9 +80,9 @@ def write_rng(this: Rng, writer: rt.Writer, margin: str) -> str:
 
 
 def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
-    this = rt.new(RngRate)
+    this = new(RngRate)
     this._preserved = this.period = None
-    this.bytes_ = rt.MISSING
+    this.bytes_ = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -93,18 +93,17 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
                 this.period = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.bytes_ is rt.MISSING:
+    if this.bytes_ is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_rng_rate(this: RngRate, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} bytes='{_POSITIVE_INTEGER.format(this.bytes_)}'"
+    attributes = f" bytes='{_POSITIVE_INTEGER.format(this.bytes_)}'"
     if this.period is not None:
         attributes = f"{attributes} period='{_POSITIVE_INTEGER.format(this.period)}'"
     if this._preserved is None:
@@ -113,10 +112,10 @@ def write_rng_rate(this: RngRate, writer: rt.Writer, margin: str) -> str:
 
 
 def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
-    this = rt.new(RngBackend)
+    this = new(RngBackend)
     this.sources = []
     this._preserved = this.type = this.value = this.protocol = None
-    this.model = rt.MISSING
+    this.model = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -127,7 +126,7 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
                 this.type = CHR_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     if len(node):
@@ -135,7 +134,7 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
     if text:
         try:
             this.value = _RNG_BACKEND_VALUE[text]
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     if len(node):
         order = []
@@ -148,21 +147,20 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
                     this.protocol = _smartcard.read_character_protocol(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING:
+    if this.model is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_rng_backend(this: RngBackend, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
+    attributes = f" model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
     if this.type is not None:
         attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _character_source, _disk, _smartcard, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .enums import CHR_TYPE
 from .serial import _ABSOLUTE_FILE_PATH, _CHARACTER_LOG_APPEND, _SERIAL_TARGET_PORT, CHR_SERIAL_TARGET_MODEL
@@ -16,7 +17,7 @@ from .serial import Serial, SerialTarget, SerialTargetModel
 
 
 def read_serial(node: Any, reader: rt.Reader) -> Serial:
-    this = rt.new(Serial)
+    this = new(Serial)
     this.sources = []
     this._preserved = this.tty = this.type = this.protocol = this.log = this.alias = this.acpi = this.address = None
     this.target = None
@@ -30,7 +31,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
                 this.type = CHR_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -55,7 +56,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
                     this.target = read_serial_target(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -91,9 +92,9 @@ def write_serial(this: Serial, writer: rt.Writer, margin: str) -> str:
 
 
 def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
-    this = rt.new(CharacterLog)
+    this = new(CharacterLog)
     this._preserved = this.append = None
-    this.file = rt.MISSING
+    this.file = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -104,18 +105,17 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
                 this.append = _CHARACTER_LOG_APPEND[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.file is rt.MISSING:
+    if this.file is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+    attributes = f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this.append is not None:
         attributes = f"{attributes} append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
     if this._preserved is None:
@@ -124,7 +124,7 @@ def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> s
 
 
 def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
-    this = rt.new(SerialTarget)
+    this = new(SerialTarget)
     this._preserved = this.type = this.port = this.model = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -136,7 +136,7 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
                 this.port = _SERIAL_TARGET_PORT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -148,7 +148,7 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
                     this.model = read_serial_target_model(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -169,9 +169,9 @@ def write_serial_target(this: SerialTarget, writer: rt.Writer, margin: str) -> s
 
 
 def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
-    this = rt.new(SerialTargetModel)
+    this = new(SerialTargetModel)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -180,18 +180,17 @@ def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
                 this.name = CHR_SERIAL_TARGET_MODEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_serial_target_model(this: SerialTargetModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{CHR_SERIAL_TARGET_MODEL.quoted[this.name]}'"
+    attributes = f" name='{CHR_SERIAL_TARGET_MODEL.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])

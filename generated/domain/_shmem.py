@@ -7,16 +7,17 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _domain, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .shmem import _SHMEM_MSI_IOEVENTFD, _SHMEM_MSI_VECTORS, _SHMEM_NAME, _SHMEM_SERVER_PATH, SHMEM_MODEL_TOKEN
 from .shmem import SHMEM_ROLE, Shmem, ShmemModel, ShmemMsi, ShmemRole, ShmemServer
 
 
 def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
-    this = rt.new(Shmem)
+    this = new(Shmem)
     this._preserved = this.role = this.model = this.size = this.server = this.msi = this.alias = this.acpi = None
     this.address = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -27,7 +28,7 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
                 this.role = SHMEM_ROLE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -52,21 +53,20 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_SHMEM_NAME.quoted[this.name]}'"
+    attributes = f" name='{_SHMEM_NAME.quoted[this.name]}'"
     if this.role is not None and this.role is not ShmemRole.DEFAULT:
         attributes = f"{attributes} role='{SHMEM_ROLE.quoted[this.role]}'"
     parts: rt.Parts = []
@@ -89,9 +89,9 @@ def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
 
 
 def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
-    this = rt.new(ShmemModel)
+    this = new(ShmemModel)
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -100,25 +100,24 @@ def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
                 this.type = SHMEM_MODEL_TOKEN[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_shmem_model(this: ShmemModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{SHMEM_MODEL_TOKEN.quoted[this.type]}'"
+    attributes = f" type='{SHMEM_MODEL_TOKEN.quoted[this.type]}'"
     if this._preserved is None:
         return f"{margin}<model{attributes}/>"
     return writer.element("model", this, margin, attributes, [])
 
 
 def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
-    this = rt.new(ShmemServer)
+    this = new(ShmemServer)
     this._preserved = this.path = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -128,7 +127,7 @@ def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
                 this.path = _SHMEM_SERVER_PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -145,7 +144,7 @@ def write_shmem_server(this: ShmemServer, writer: rt.Writer, margin: str) -> str
 
 
 def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
-    this = rt.new(ShmemMsi)
+    this = new(ShmemMsi)
     this._preserved = this.vectors = this.ioeventfd = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -157,7 +156,7 @@ def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
                 this.ioeventfd = _SHMEM_MSI_IOEVENTFD[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

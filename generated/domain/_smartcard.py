@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _character_source, _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .enums import CHR_TYPE
 from .smartcard import _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES, _HOST_CERTIFICATES_SMARTCARD_DATABASE
@@ -17,9 +18,9 @@ from .smartcard import HostCertificatesSmartcard, HostSmartcard, PassthroughSmar
 
 
 def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
-    this = rt.new(HostSmartcard)
+    this = new(HostSmartcard)
     this._preserved = this.alias = this.acpi = this.address = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -28,7 +29,7 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
                 this.mode = _HOST_SMARTCARD_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -45,21 +46,20 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_host_smartcard(this: HostSmartcard, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{_HOST_SMARTCARD_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{_HOST_SMARTCARD_MODE.quoted[this.mode]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
@@ -72,10 +72,10 @@ def write_host_smartcard(this: HostSmartcard, writer: rt.Writer, margin: str) ->
 
 
 def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertificatesSmartcard:
-    this = rt.new(HostCertificatesSmartcard)
+    this = new(HostCertificatesSmartcard)
     this.certificates = []
     this._preserved = this.database = this.alias = this.acpi = this.address = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -84,7 +84,7 @@ def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertif
                 this.mode = _HOST_CERTIFICATES_SMARTCARD_MODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -105,21 +105,20 @@ def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertif
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.mode is rt.MISSING or not this.certificates:
+    if this.mode is MISSING or not this.certificates:
         reader.missing(this, node)
     return this
 
 
 def write_host_certificates_smartcard(this: HostCertificatesSmartcard, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.certificates:
@@ -141,10 +140,10 @@ def write_host_certificates_smartcard(this: HostCertificatesSmartcard, writer: r
 
 
 def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmartcard:
-    this = rt.new(PassthroughSmartcard)
+    this = new(PassthroughSmartcard)
     this.sources = []
     this._preserved = this.type = this.protocol = this.alias = this.acpi = this.address = None
-    this.mode = rt.MISSING
+    this.mode = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -155,7 +154,7 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
                 this.type = CHR_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -176,21 +175,20 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.mode is rt.MISSING:
+    if this.mode is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_passthrough_smartcard(this: PassthroughSmartcard, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
+    attributes = f" mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
     if this.type is not None:
         attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
@@ -209,9 +207,9 @@ def write_passthrough_smartcard(this: PassthroughSmartcard, writer: rt.Writer, m
 
 
 def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
-    this = rt.new(CharacterProtocol)
+    this = new(CharacterProtocol)
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -220,18 +218,17 @@ def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
                 this.type = CHR_TCP_PROTOCOL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_character_protocol(this: CharacterProtocol, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{CHR_TCP_PROTOCOL.quoted[this.type]}'"
+    attributes = f" type='{CHR_TCP_PROTOCOL.quoted[this.type]}'"
     if this._preserved is None:
         return f"{margin}<protocol{attributes}/>"
     return writer.element("protocol", this, margin, attributes, [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _input, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .sound import _SOUND_AUDIO_ID, _SOUND_MULTICHANNEL, _SOUND_STREAMS
 from .sound import SOUND_CODEC_TYPE
@@ -15,11 +16,11 @@ from .sound import SoundAudio, SoundCodec
 
 
 def read_sound(node: Any, reader: rt.Reader) -> Sound:
-    this = rt.new(Sound)
+    this = new(Sound)
     this.codecs = []
     this._preserved = this.multichannel = this.streams = this.audio = this.driver = this.alias = this.acpi = None
     this.address = None
-    this.model = rt.MISSING
+    this.model = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -32,7 +33,7 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
                 this.streams = _SOUND_STREAMS[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -55,21 +56,20 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING:
+    if this.model is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{SOUND_MODEL.quoted[this.model]}'"
+    attributes = f" model='{SOUND_MODEL.quoted[this.model]}'"
     if this.multichannel is not None:
         attributes = f"{attributes} multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
     if this.streams is not None:
@@ -92,9 +92,9 @@ def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
 
 
 def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
-    this = rt.new(SoundCodec)
+    this = new(SoundCodec)
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -103,27 +103,26 @@ def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
                 this.type = SOUND_CODEC_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sound_codec(this: SoundCodec, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{SOUND_CODEC_TYPE.quoted[this.type]}'"
+    attributes = f" type='{SOUND_CODEC_TYPE.quoted[this.type]}'"
     if this._preserved is None:
         return f"{margin}<codec{attributes}/>"
     return writer.element("codec", this, margin, attributes, [])
 
 
 def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
-    this = rt.new(SoundAudio)
+    this = new(SoundAudio)
     this._preserved = None
-    this.id = rt.MISSING
+    this.id = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -132,18 +131,17 @@ def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
                 this.id = _SOUND_AUDIO_ID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING:
+    if this.id is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sound_audio(this: SoundAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_SOUND_AUDIO_ID.format(this.id)}'"
+    attributes = f" id='{_SOUND_AUDIO_ID.format(this.id)}'"
     if this._preserved is None:
         return f"{margin}<audio{attributes}/>"
     return writer.element("audio", this, margin, attributes, [])

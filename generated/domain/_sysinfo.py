@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .sysinfo import _FWCFG_SYSINFO_TYPE, _SMBIOS_SYSINFO_TYPE, _SYSINFO_ENTRY_NAME, _SYSINFO_FWCFG_ENTRY_FILE
 from .sysinfo import _SYSINFO_FWCFG_ENTRY_NAME, FwcfgSysinfo, SmbiosSysinfo, Sysinfo, SysinfoBaseBoard, SysinfoBios
 from .sysinfo import SysinfoChassis, SysinfoEntry, SysinfoFwcfgEntry, SysinfoOemStrings
@@ -14,10 +15,10 @@ from .sysinfo import SysinfoSystem
 
 
 def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
-    this = rt.new(SmbiosSysinfo)
+    this = new(SmbiosSysinfo)
     this.base_boards = []
     this._preserved = this.bios = this.system = this.chassis = this.oem_strings = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -26,7 +27,7 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
                 this.type = _SMBIOS_SYSINFO_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -47,21 +48,20 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
                     this.oem_strings = read_sysinfo_oem_strings(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_SMBIOS_SYSINFO_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_SMBIOS_SYSINFO_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.bios is not None:
@@ -78,10 +78,10 @@ def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) ->
 
 
 def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
-    this = rt.new(FwcfgSysinfo)
+    this = new(FwcfgSysinfo)
     this.entries = []
     this._preserved = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -90,7 +90,7 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
                 this.type = _FWCFG_SYSINFO_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -102,18 +102,17 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
                     this.entries.append(read_sysinfo_fwcfg_entry(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.entries:
@@ -122,7 +121,7 @@ def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> s
 
 
 def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
-    this = rt.new(SysinfoBios)
+    this = new(SysinfoBios)
     this.entries = []
     this._preserved = None
     if reader.namespaces:
@@ -139,7 +138,7 @@ def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
                     this.entries.append(read_sysinfo_entry(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -158,7 +157,7 @@ def write_sysinfo_bios(this: SysinfoBios, writer: rt.Writer, margin: str) -> str
 
 
 def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
-    this = rt.new(SysinfoSystem)
+    this = new(SysinfoSystem)
     this.entries = []
     this._preserved = None
     if reader.namespaces:
@@ -175,7 +174,7 @@ def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
                     this.entries.append(read_sysinfo_entry(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -194,7 +193,7 @@ def write_sysinfo_system(this: SysinfoSystem, writer: rt.Writer, margin: str) ->
 
 
 def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
-    this = rt.new(SysinfoBaseBoard)
+    this = new(SysinfoBaseBoard)
     this.entries = []
     this._preserved = None
     if reader.namespaces:
@@ -211,7 +210,7 @@ def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
                     this.entries.append(read_sysinfo_entry(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -230,7 +229,7 @@ def write_sysinfo_base_board(this: SysinfoBaseBoard, writer: rt.Writer, margin: 
 
 
 def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
-    this = rt.new(SysinfoChassis)
+    this = new(SysinfoChassis)
     this.entries = []
     this._preserved = None
     if reader.namespaces:
@@ -247,7 +246,7 @@ def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
                     this.entries.append(read_sysinfo_entry(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -266,7 +265,7 @@ def write_sysinfo_chassis(this: SysinfoChassis, writer: rt.Writer, margin: str) 
 
 
 def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
-    this = rt.new(SysinfoOemStrings)
+    this = new(SysinfoOemStrings)
     this.entries = []
     this._preserved = None
     if reader.namespaces:
@@ -283,7 +282,7 @@ def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
                     this.entries.append(reader.text(child))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -302,9 +301,9 @@ def write_sysinfo_oem_strings(this: SysinfoOemStrings, writer: rt.Writer, margin
 
 
 def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
-    this = rt.new(SysinfoFwcfgEntry)
+    this = new(SysinfoFwcfgEntry)
     this._preserved = this.file = None
-    this.name = rt.MISSING
+    this.name = MISSING
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -316,19 +315,18 @@ def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
                 this.file = _SYSINFO_FWCFG_ENTRY_FILE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
         reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sysinfo_fwcfg_entry(this: SysinfoFwcfgEntry, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_SYSINFO_FWCFG_ENTRY_NAME.quoted[this.name]}'"
+    attributes = f" name='{_SYSINFO_FWCFG_ENTRY_NAME.quoted[this.name]}'"
     if this.file is not None:
         attributes = f"{attributes} file='{_SYSINFO_FWCFG_ENTRY_FILE.quoted[this.file]}'"
     text = rt.escape_text(this.value)
@@ -336,9 +334,9 @@ def write_sysinfo_fwcfg_entry(this: SysinfoFwcfgEntry, writer: rt.Writer, margin
 
 
 def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
-    this = rt.new(SysinfoEntry)
+    this = new(SysinfoEntry)
     this._preserved = None
-    this.name = rt.MISSING
+    this.name = MISSING
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -348,19 +346,18 @@ def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
                 this.name = _SYSINFO_ENTRY_NAME[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
         reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_sysinfo_entry(this: SysinfoEntry, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} name='{_SYSINFO_ENTRY_NAME.quoted[this.name]}'"
+    attributes = f" name='{_SYSINFO_ENTRY_NAME.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("entry", this, margin, attributes, [], text)
 

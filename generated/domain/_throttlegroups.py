@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import Irregular, new
 from .throttlegroups import _UNSIGNED_LONG
 from .throttlegroups import IoLimits, Throttlegroups
 
 
 def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
-    this = rt.new(Throttlegroups)
+    this = new(Throttlegroups)
     this.throttlegroups = []
     this._preserved = None
     if reader.namespaces:
@@ -29,7 +30,7 @@ def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
                     this.throttlegroups.append(read_io_limits(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -48,7 +49,7 @@ def write_throttlegroups(this: Throttlegroups, writer: rt.Writer, margin: str) -
 
 
 def read_io_limits(node: Any, reader: rt.Reader) -> IoLimits:
-    this = rt.new(IoLimits)
+    this = new(IoLimits)
     this._preserved = this.total_bytes_sec = this.read_bytes_sec = this.write_bytes_sec = this.total_iops_sec = None
     this.read_iops_sec = this.write_iops_sec = this.total_bytes_sec_max = this.read_bytes_sec_max = None
     this.write_bytes_sec_max = this.total_iops_sec_max = this.read_iops_sec_max = this.write_iops_sec_max = None
@@ -108,7 +109,7 @@ def read_io_limits(node: Any, reader: rt.Reader) -> IoLimits:
                     this.group_name = reader.text(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:

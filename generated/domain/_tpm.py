@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .tpm import _EMULATOR_TPM_BACKEND_DEBUG, _EMULATOR_TPM_BACKEND_PERSISTENT_STATE, _EMULATOR_TPM_BACKEND_TYPE
 from .tpm import _EXTERNAL_TPM_BACKEND_SOURCE_MODE, _EXTERNAL_TPM_BACKEND_SOURCE_TYPE, _EXTERNAL_TPM_BACKEND_TYPE
@@ -22,9 +23,9 @@ from .tpm import TpmVersion
 
 
 def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
-    this = rt.new(Tpm)
+    this = new(Tpm)
     this._preserved = this.model = this.alias = this.acpi = this.address = None
-    this.backend = rt.MISSING
+    this.backend = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -33,7 +34,7 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
                 this.model = TPM_MODEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -42,7 +43,7 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "backend" and this.backend is rt.MISSING:
+                if tag == "backend" and this.backend is MISSING:
                     this.backend = read_tpm_backend(child, reader)
                 elif tag == "alias" and this.alias is None:
                     this.alias = _disk.read_device_alias(child, reader)
@@ -52,14 +53,14 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.backend is rt.MISSING:
+    if this.backend is MISSING:
         reader.missing(this, node)
     return this
 
@@ -81,9 +82,9 @@ def write_tpm(this: Tpm, writer: rt.Writer, margin: str) -> str:
 
 
 def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpmBackend:
-    this = rt.new(PassthroughTpmBackend)
+    this = new(PassthroughTpmBackend)
     this._preserved = this.device = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -92,7 +93,7 @@ def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpm
                 this.type = _PASSTHROUGH_TPM_BACKEND_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -104,18 +105,17 @@ def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpm
                     this.device = read_tpm_backend_device(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_passthrough_tpm_backend(this: PassthroughTpmBackend, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_PASSTHROUGH_TPM_BACKEND_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_PASSTHROUGH_TPM_BACKEND_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.device is not None:
@@ -124,10 +124,10 @@ def write_passthrough_tpm_backend(this: PassthroughTpmBackend, writer: rt.Writer
 
 
 def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBackend:
-    this = rt.new(EmulatorTpmBackend)
+    this = new(EmulatorTpmBackend)
     this._preserved = this.version = this.persistent_state = this.debug = this.encryption = this.active_pcr_banks = None
     this.source = this.profile = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -142,7 +142,7 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
                 this.debug = _EMULATOR_TPM_BACKEND_DEBUG[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -161,21 +161,20 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
                     this.profile = read_tpm_backend_profile(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_emulator_tpm_backend(this: EmulatorTpmBackend, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
     if this.version is not None and this.version is not TpmVersion.DEFAULT:
         attributes = f"{attributes} version='{TPM_VERSION.quoted[this.version]}'"
     if this.persistent_state is not None:
@@ -198,9 +197,9 @@ def write_emulator_tpm_backend(this: EmulatorTpmBackend, writer: rt.Writer, marg
 
 
 def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBackend:
-    this = rt.new(ExternalTpmBackend)
+    this = new(ExternalTpmBackend)
     this._preserved = None
-    this.type = this.source = rt.MISSING
+    this.type = this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -209,7 +208,7 @@ def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBacken
                 this.type = _EXTERNAL_TPM_BACKEND_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -217,22 +216,21 @@ def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBacken
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "source" and this.source is rt.MISSING:
+                if tag == "source" and this.source is MISSING:
                     this.source = read_external_tpm_backend_source(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
+    if this.type is MISSING or this.source is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_external_tpm_backend(this: ExternalTpmBackend, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_EXTERNAL_TPM_BACKEND_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_EXTERNAL_TPM_BACKEND_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_external_tpm_backend_source(this.source, writer, inner)))
@@ -240,9 +238,9 @@ def write_external_tpm_backend(this: ExternalTpmBackend, writer: rt.Writer, marg
 
 
 def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
-    this = rt.new(TpmBackendDevice)
+    this = new(TpmBackendDevice)
     this._preserved = None
-    this.path = rt.MISSING
+    this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -251,27 +249,26 @@ def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
                 this.path = _PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.path is rt.MISSING:
+    if this.path is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_tpm_backend_device(this: TpmBackendDevice, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    attributes = f" path='{_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<device{attributes}/>"
     return writer.element("device", this, margin, attributes, [])
 
 
 def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncryption:
-    this = rt.new(TpmBackendEncryption)
+    this = new(TpmBackendEncryption)
     this._preserved = None
-    this.secret = rt.MISSING
+    this.secret = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -280,25 +277,24 @@ def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncry
                 this.secret = _TPM_BACKEND_ENCRYPTION_SECRET[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.secret is rt.MISSING:
+    if this.secret is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_tpm_backend_encryption(this: TpmBackendEncryption, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} secret='{_TPM_BACKEND_ENCRYPTION_SECRET.quoted[this.secret]}'"
+    attributes = f" secret='{_TPM_BACKEND_ENCRYPTION_SECRET.quoted[this.secret]}'"
     if this._preserved is None:
         return f"{margin}<encryption{attributes}/>"
     return writer.element("encryption", this, margin, attributes, [])
 
 
 def read_tpm_backend_active_pcr_banks(node: Any, reader: rt.Reader) -> TpmBackendActivePcrBanks:
-    this = rt.new(TpmBackendActivePcrBanks)
+    this = new(TpmBackendActivePcrBanks)
     this._preserved = None
     this.sha1 = this.sha256 = this.sha384 = this.sha512 = False
     if reader.namespaces:
@@ -322,7 +318,7 @@ def read_tpm_backend_active_pcr_banks(node: Any, reader: rt.Reader) -> TpmBacken
                     this.sha512 = reader.flag(child)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -348,9 +344,9 @@ def write_tpm_backend_active_pcr_banks(this: TpmBackendActivePcrBanks, writer: r
 
 
 def read_emulator_tpm_backend_source(node: Any, reader: rt.Reader) -> EmulatorTpmBackendSource:
-    this = rt.new(EmulatorTpmBackendSource)
+    this = new(EmulatorTpmBackendSource)
     this._preserved = None
-    this.type = this.path = rt.MISSING
+    this.type = this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -361,26 +357,24 @@ def read_emulator_tpm_backend_source(node: Any, reader: rt.Reader) -> EmulatorTp
                 this.path = _PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.path is rt.MISSING:
+    if this.type is MISSING or this.path is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_emulator_tpm_backend_source(this: EmulatorTpmBackendSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{TPM_SOURCE_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    attributes = f" type='{TPM_SOURCE_TYPE.quoted[this.type]}' path='{_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
 
 
 def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
-    this = rt.new(TpmBackendProfile)
+    this = new(TpmBackendProfile)
     this._preserved = this.source = this.remove_disabled = this.name = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -394,7 +388,7 @@ def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
                 this.name = _NON_EMPTY_STRING[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -415,9 +409,9 @@ def write_tpm_backend_profile(this: TpmBackendProfile, writer: rt.Writer, margin
 
 
 def read_external_tpm_backend_source(node: Any, reader: rt.Reader) -> ExternalTpmBackendSource:
-    this = rt.new(ExternalTpmBackendSource)
+    this = new(ExternalTpmBackendSource)
     this._preserved = None
-    this.type = this.mode = this.path = rt.MISSING
+    this.type = this.mode = this.path = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -430,18 +424,17 @@ def read_external_tpm_backend_source(node: Any, reader: rt.Reader) -> ExternalTp
                 this.path = _PATH[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.mode is rt.MISSING or this.path is rt.MISSING:
+    if this.type is MISSING or this.mode is MISSING or this.path is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_external_tpm_backend_source(this: ExternalTpmBackendSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
     attributes = f"{attributes} mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
     attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
     if this._preserved is None:

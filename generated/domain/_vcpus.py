@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .vcpus import _INDIVIDUAL_VCPU_ID, _INDIVIDUAL_VCPU_ORDER, _YES_NO, IndividualVcpu, Vcpus
 
 
 def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
-    this = rt.new(Vcpus)
+    this = new(Vcpus)
     this.vcpus = []
     this._preserved = None
     if reader.namespaces:
@@ -28,7 +29,7 @@ def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
                     this.vcpus.append(read_individual_vcpu(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -47,9 +48,9 @@ def write_vcpus(this: Vcpus, writer: rt.Writer, margin: str) -> str:
 
 
 def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
-    this = rt.new(IndividualVcpu)
+    this = new(IndividualVcpu)
     this._preserved = this.hotpluggable = this.order = None
-    this.id = this.enabled = rt.MISSING
+    this.id = this.enabled = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -64,19 +65,17 @@ def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
                 this.order = _INDIVIDUAL_VCPU_ORDER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.id is rt.MISSING or this.enabled is rt.MISSING:
+    if this.id is MISSING or this.enabled is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_individual_vcpu(this: IndividualVcpu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} id='{_INDIVIDUAL_VCPU_ID.format(this.id)}'"
-    attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+    attributes = f" id='{_INDIVIDUAL_VCPU_ID.format(this.id)}' enabled='{_YES_NO.format(this.enabled)}'"
     if this.hotpluggable is not None:
         attributes = f"{attributes} hotpluggable='{_YES_NO.format(this.hotpluggable)}'"
     if this.order is not None:

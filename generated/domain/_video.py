@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .video import _ON_OFF, _POSITIVE_INTEGER, _UNSIGNED_INTEGER, _VIDEO_MODEL_ACCELERATION_RENDERNODE, _YES_NO
 from .video import VIDEO_BACKEND_TYPE, VIDEO_TYPE, VIDEO_VGA_CONF, Video
@@ -14,7 +15,7 @@ from .video import VideoBackendType, VideoDriver, VideoModel, VideoModelAccelera
 
 
 def read_video(node: Any, reader: rt.Reader) -> Video:
-    this = rt.new(Video)
+    this = new(Video)
     this._preserved = this.driver = this.model = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -39,7 +40,7 @@ def read_video(node: Any, reader: rt.Reader) -> Video:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -67,7 +68,7 @@ def write_video(this: Video, writer: rt.Writer, margin: str) -> str:
 
 
 def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
-    this = rt.new(VideoDriver)
+    this = new(VideoDriver)
     this._preserved = this.name = this.vgaconf = this.iommu = this.ats = this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -87,7 +88,7 @@ def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
                 this.page_per_vq = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -114,10 +115,10 @@ def write_video_driver(this: VideoDriver, writer: rt.Writer, margin: str) -> str
 
 
 def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
-    this = rt.new(VideoModel)
+    this = new(VideoModel)
     this._preserved = this.vram = this.vram64 = this.ram = this.vgamem = this.heads = this.primary = this.blob = None
     this.edid = this.acceleration = this.resolution = None
-    this.type = rt.MISSING
+    this.type = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -142,7 +143,7 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
                 this.edid = _ON_OFF[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -157,21 +158,20 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
                     this.resolution = read_video_model_resolution(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.type is rt.MISSING:
+    if this.type is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{VIDEO_TYPE.quoted[this.type]}'"
+    attributes = f" type='{VIDEO_TYPE.quoted[this.type]}'"
     if this.vram is not None:
         attributes = f"{attributes} vram='{_UNSIGNED_INTEGER.format(this.vram)}'"
     if this.vram64 is not None:
@@ -198,7 +198,7 @@ def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
 
 
 def read_video_model_acceleration(node: Any, reader: rt.Reader) -> VideoModelAcceleration:
-    this = rt.new(VideoModelAcceleration)
+    this = new(VideoModelAcceleration)
     this._preserved = this.accel2d = this.accel3d = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -212,7 +212,7 @@ def read_video_model_acceleration(node: Any, reader: rt.Reader) -> VideoModelAcc
                 this.rendernode = _VIDEO_MODEL_ACCELERATION_RENDERNODE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
@@ -233,9 +233,9 @@ def write_video_model_acceleration(this: VideoModelAcceleration, writer: rt.Writ
 
 
 def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResolution:
-    this = rt.new(VideoModelResolution)
+    this = new(VideoModelResolution)
     this._preserved = None
-    this.x = this.y = rt.MISSING
+    this.x = this.y = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -246,19 +246,17 @@ def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResol
                 this.y = _POSITIVE_INTEGER[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.x is rt.MISSING or this.y is rt.MISSING:
+    if this.x is MISSING or this.y is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_video_model_resolution(this: VideoModelResolution, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} x='{_POSITIVE_INTEGER.format(this.x)}'"
-    attributes = f"{attributes} y='{_POSITIVE_INTEGER.format(this.y)}'"
+    attributes = f" x='{_POSITIVE_INTEGER.format(this.x)}' y='{_POSITIVE_INTEGER.format(this.y)}'"
     if this._preserved is None:
         return f"{margin}<resolution{attributes}/>"
     return writer.element("resolution", this, margin, attributes, [])

@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _input, _runtime as rt
+from ._runtime import Irregular, new
 from ._address import read_address, write_address
 from .vsock import _VSOCK_CID_ADDRESS, _VSOCK_CID_AUTO, VSOCK_MODEL, Vsock, VsockCid
 from .vsock import VsockModel
 
 
 def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
-    this = rt.new(Vsock)
+    this = new(Vsock)
     this._preserved = this.model = this.cid = this.driver = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -23,7 +24,7 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
                 this.model = VSOCK_MODEL[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -44,7 +45,7 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
@@ -74,7 +75,7 @@ def write_vsock(this: Vsock, writer: rt.Writer, margin: str) -> str:
 
 
 def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
-    this = rt.new(VsockCid)
+    this = new(VsockCid)
     this._preserved = this.auto = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -86,7 +87,7 @@ def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
                 this.address = _VSOCK_CID_ADDRESS[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _disk, _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
 from .watchdog import WATCHDOG_ACTION, WATCHDOG_MODEL, Watchdog
 
 
 def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
-    this = rt.new(Watchdog)
+    this = new(Watchdog)
     this._preserved = this.action = this.alias = this.acpi = this.address = None
-    this.model = rt.MISSING
+    this.model = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -25,7 +26,7 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
                 this.action = WATCHDOG_ACTION[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
@@ -42,21 +43,20 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
                     this.address = read_address(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.model is rt.MISSING:
+    if this.model is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_watchdog(this: Watchdog, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} model='{WATCHDOG_MODEL.quoted[this.model]}'"
+    attributes = f" model='{WATCHDOG_MODEL.quoted[this.model]}'"
     if this.action is not None:
         attributes = f"{attributes} action='{WATCHDOG_ACTION.quoted[this.action]}'"
     parts: rt.Parts = []

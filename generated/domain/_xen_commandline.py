@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .xen_commandline import XenCommandline, XenCommandlineArg
 
 
 def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
-    this = rt.new(XenCommandline)
+    this = new(XenCommandline)
     this.args = []
     this._preserved = None
     if reader.namespaces:
@@ -28,7 +29,7 @@ def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
                     this.args.append(read_xen_commandline_arg(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
@@ -48,9 +49,9 @@ def write_xen_commandline(this: XenCommandline, writer: rt.Writer, margin: str) 
 
 
 def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
-    this = rt.new(XenCommandlineArg)
+    this = new(XenCommandlineArg)
     this._preserved = None
-    this.value = rt.MISSING
+    this.value = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -60,7 +61,7 @@ def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
             reader.unknown_attribute(this, node, name, text)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.value is rt.MISSING:
+    if this.value is MISSING:
         reader.missing(this, node)
     return this
 

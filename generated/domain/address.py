@@ -192,12 +192,12 @@ class AddressZpci(rt.Element, tag="zpci"):
 
 
 def parse_address_zpci(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> AddressZpci:
-    """Read one ``<zpci>``; a `ParseError` has every fault of the document."""
+    """Read one ``<zpci>``."""
     return rt.parse(AddressZpci, source, options)
 
 
 def format_address_zpci(address_zpci: AddressZpci, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<zpci>``; a `FormatError` says what cannot be written."""
+    """Write one ``<zpci>``."""
     return rt.format(AddressZpci, address_zpci, options)
 
 

@@ -235,12 +235,12 @@ class AudioOptions(rt.Element, tag="input", also=("output",)):
 
 
 def parse_audio_options(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> AudioOptions:
-    """Read one ``<input>`` or ``<output>``; a `ParseError` has every fault of the document."""
+    """Read one ``<input>`` or ``<output>``."""
     return rt.parse(AudioOptions, source, options)
 
 
 def format_audio_options(audio_options: AudioOptions, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<input>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    """Write one ``<input>``, or the element that was parsed."""
     return rt.format(AudioOptions, audio_options, options)
 
 
@@ -257,12 +257,12 @@ class AudioSettings(rt.Element, tag="settings"):
 
 
 def parse_audio_settings(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> AudioSettings:
-    """Read one ``<settings>``; a `ParseError` has every fault of the document."""
+    """Read one ``<settings>``."""
     return rt.parse(AudioSettings, source, options)
 
 
 def format_audio_settings(audio_settings: AudioSettings, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<settings>``; a `FormatError` says what cannot be written."""
+    """Write one ``<settings>``."""
     return rt.format(AudioSettings, audio_settings, options)
 
 

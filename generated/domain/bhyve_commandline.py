@@ -28,12 +28,12 @@ class BhyveCommandline(rt.Element, tag="{http://libvirt.org/schemas/domain/bhyve
 
 
 def parse_bhyve_commandline(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> BhyveCommandline:
-    """Read one ``<commandline>``; a `ParseError` has every fault of the document."""
+    """Read one ``<commandline>``."""
     return rt.parse(BhyveCommandline, source, options)
 
 
 def format_bhyve_commandline(bhyve_commandline: BhyveCommandline, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<commandline>``; a `FormatError` says what cannot be written."""
+    """Write one ``<commandline>``."""
     return rt.format(BhyveCommandline, bhyve_commandline, options)
 
 
@@ -47,14 +47,14 @@ class BhyveCommandlineArg(rt.Element, tag="{http://libvirt.org/schemas/domain/bh
 
 
 def parse_bhyve_commandline_arg(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> BhyveCommandlineArg:
-    """Read one ``<arg>``; a `ParseError` has every fault of the document."""
+    """Read one ``<arg>``."""
     return rt.parse(BhyveCommandlineArg, source, options)
 
 
 def format_bhyve_commandline_arg(
     bhyve_commandline_arg: BhyveCommandlineArg, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<arg>``; a `FormatError` says what cannot be written."""
+    """Write one ``<arg>``."""
     return rt.format(BhyveCommandlineArg, bhyve_commandline_arg, options)
 
 
@@ -69,12 +69,12 @@ class BhyveCommandlineEnv(rt.Element, tag="{http://libvirt.org/schemas/domain/bh
 
 
 def parse_bhyve_commandline_env(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> BhyveCommandlineEnv:
-    """Read one ``<env>``; a `ParseError` has every fault of the document."""
+    """Read one ``<env>``."""
     return rt.parse(BhyveCommandlineEnv, source, options)
 
 
 def format_bhyve_commandline_env(
     bhyve_commandline_env: BhyveCommandlineEnv, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<env>``; a `FormatError` says what cannot be written."""
+    """Write one ``<env>``."""
     return rt.format(BhyveCommandlineEnv, bhyve_commandline_env, options)

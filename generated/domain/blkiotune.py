@@ -30,12 +30,12 @@ class Blkiotune(rt.Element, tag="blkiotune", children="any"):
 
 
 def parse_blkiotune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Blkiotune:
-    """Read one ``<blkiotune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<blkiotune>``."""
     return rt.parse(Blkiotune, source, options)
 
 
 def format_blkiotune(blkiotune: Blkiotune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<blkiotune>``; a `FormatError` says what cannot be written."""
+    """Write one ``<blkiotune>``."""
     return rt.format(Blkiotune, blkiotune, options)
 
 
@@ -60,10 +60,10 @@ class BlkiotuneDevice(rt.Element, tag="device", children="any"):
 
 
 def parse_blkiotune_device(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> BlkiotuneDevice:
-    """Read one ``<device>``; a `ParseError` has every fault of the document."""
+    """Read one ``<device>``."""
     return rt.parse(BlkiotuneDevice, source, options)
 
 
 def format_blkiotune_device(blkiotune_device: BlkiotuneDevice, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<device>``; a `FormatError` says what cannot be written."""
+    """Write one ``<device>``."""
     return rt.format(BlkiotuneDevice, blkiotune_device, options)

@@ -84,12 +84,12 @@ class Channel(rt.Element, tag="channel", children="any"):
 
 
 def parse_channel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Channel:
-    """Read one ``<channel>``; a `ParseError` has every fault of the document."""
+    """Read one ``<channel>``."""
     return rt.parse(Channel, source, options)
 
 
 def format_channel(channel: Channel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<channel>``; a `FormatError` says what cannot be written."""
+    """Write one ``<channel>``."""
     return rt.format(Channel, channel, options)
 
 
@@ -107,12 +107,12 @@ class ChannelTarget(rt.Element, tag="target"):
 
 
 def parse_channel_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ChannelTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(ChannelTarget, source, options)
 
 
 def format_channel_target(channel_target: ChannelTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(ChannelTarget, channel_target, options)
 
 

@@ -74,12 +74,12 @@ class CharacterSource(rt.Element, tag="source", children="any"):
 
 
 def parse_character_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(CharacterSource, source, options)
 
 
 def format_character_source(character_source: CharacterSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(CharacterSource, character_source, options)
 
 
@@ -93,14 +93,14 @@ class CharacterSourceClipboard(rt.Element, tag="clipboard"):
 
 
 def parse_character_source_clipboard(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterSourceClipboard:
-    """Read one ``<clipboard>``; a `ParseError` has every fault of the document."""
+    """Read one ``<clipboard>``."""
     return rt.parse(CharacterSourceClipboard, source, options)
 
 
 def format_character_source_clipboard(
     character_source_clipboard: CharacterSourceClipboard, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<clipboard>``; a `FormatError` says what cannot be written."""
+    """Write one ``<clipboard>``."""
     return rt.format(CharacterSourceClipboard, character_source_clipboard, options)
 
 
@@ -114,14 +114,14 @@ class CharacterSourceMouse(rt.Element, tag="mouse"):
 
 
 def parse_character_source_mouse(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterSourceMouse:
-    """Read one ``<mouse>``; a `ParseError` has every fault of the document."""
+    """Read one ``<mouse>``."""
     return rt.parse(CharacterSourceMouse, source, options)
 
 
 def format_character_source_mouse(
     character_source_mouse: CharacterSourceMouse, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<mouse>``; a `FormatError` says what cannot be written."""
+    """Write one ``<mouse>``."""
     return rt.format(CharacterSourceMouse, character_source_mouse, options)
 
 

@@ -184,12 +184,12 @@ class ClockTimer(rt.Element, tag="timer"):
 
 
 def parse_clock_timer(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ClockTimer:
-    """Read one ``<timer>``; a `ParseError` has every fault of the document."""
+    """Read one ``<timer>``."""
     return rt.parse(ClockTimer, source, options)
 
 
 def format_clock_timer(clock_timer: ClockTimer, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<timer>``; a `FormatError` says what cannot be written."""
+    """Write one ``<timer>``."""
     return rt.format(ClockTimer, clock_timer, options)
 
 
@@ -205,12 +205,12 @@ class ClockTimerCatchup(rt.Element, tag="catchup"):
 
 
 def parse_clock_timer_catchup(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ClockTimerCatchup:
-    """Read one ``<catchup>``; a `ParseError` has every fault of the document."""
+    """Read one ``<catchup>``."""
     return rt.parse(ClockTimerCatchup, source, options)
 
 
 def format_clock_timer_catchup(clock_timer_catchup: ClockTimerCatchup, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<catchup>``; a `FormatError` says what cannot be written."""
+    """Write one ``<catchup>``."""
     return rt.format(ClockTimerCatchup, clock_timer_catchup, options)
 
 

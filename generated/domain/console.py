@@ -61,12 +61,12 @@ class Console(rt.Element, tag="console", children="any"):
 
 
 def parse_console(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Console:
-    """Read one ``<console>``; a `ParseError` has every fault of the document."""
+    """Read one ``<console>``."""
     return rt.parse(Console, source, options)
 
 
 def format_console(console: Console, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<console>``; a `FormatError` says what cannot be written."""
+    """Write one ``<console>``."""
     return rt.format(Console, console, options)
 
 
@@ -83,12 +83,12 @@ class ConsoleTarget(rt.Element, tag="target"):
 
 
 def parse_console_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ConsoleTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(ConsoleTarget, source, options)
 
 
 def format_console_target(console_target: ConsoleTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(ConsoleTarget, console_target, options)
 
 

@@ -337,12 +337,12 @@ class PciControllerModel(rt.Element, tag="model"):
 
 
 def parse_pci_controller_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> PciControllerModel:
-    """Read one ``<model>``; a `ParseError` has every fault of the document."""
+    """Read one ``<model>``."""
     return rt.parse(PciControllerModel, source, options)
 
 
 def format_pci_controller_model(pci_controller_model: PciControllerModel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    """Write one ``<model>``."""
     return rt.format(PciControllerModel, pci_controller_model, options)
 
 
@@ -373,14 +373,14 @@ class PciControllerTarget(rt.Element, tag="target"):
 
 
 def parse_pci_controller_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> PciControllerTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(PciControllerTarget, source, options)
 
 
 def format_pci_controller_target(
     pci_controller_target: PciControllerTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(PciControllerTarget, pci_controller_target, options)
 
 
@@ -413,12 +413,12 @@ class ControllerDriver(rt.Element, tag="driver"):
 
 
 def parse_controller_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ControllerDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(ControllerDriver, source, options)
 
 
 def format_controller_driver(controller_driver: ControllerDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(ControllerDriver, controller_driver, options)
 
 
@@ -433,12 +433,12 @@ class ControllerMaster(rt.Element, tag="master"):
 
 
 def parse_controller_master(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ControllerMaster:
-    """Read one ``<master>``; a `ParseError` has every fault of the document."""
+    """Read one ``<master>``."""
     return rt.parse(ControllerMaster, source, options)
 
 
 def format_controller_master(controller_master: ControllerMaster, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<master>``; a `FormatError` says what cannot be written."""
+    """Write one ``<master>``."""
     return rt.format(ControllerMaster, controller_master, options)
 
 

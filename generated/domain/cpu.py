@@ -194,12 +194,12 @@ class Cpu(rt.Element, tag="cpu", children="any"):
 
 
 def parse_cpu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Cpu:
-    """Read one ``<cpu>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cpu>``."""
     return rt.parse(Cpu, source, options)
 
 
 def format_cpu(cpu: Cpu, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cpu>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cpu>``."""
     return rt.format(Cpu, cpu, options)
 
 
@@ -217,12 +217,12 @@ class CpuModel(rt.Element, tag="model"):
 
 
 def parse_cpu_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuModel:
-    """Read one ``<model>``; a `ParseError` has every fault of the document."""
+    """Read one ``<model>``."""
     return rt.parse(CpuModel, source, options)
 
 
 def format_cpu_model(cpu_model: CpuModel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    """Write one ``<model>``."""
     return rt.format(CpuModel, cpu_model, options)
 
 
@@ -242,12 +242,12 @@ class CpuTopology(rt.Element, tag="topology"):
 
 
 def parse_cpu_topology(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuTopology:
-    """Read one ``<topology>``; a `ParseError` has every fault of the document."""
+    """Read one ``<topology>``."""
     return rt.parse(CpuTopology, source, options)
 
 
 def format_cpu_topology(cpu_topology: CpuTopology, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<topology>``; a `FormatError` says what cannot be written."""
+    """Write one ``<topology>``."""
     return rt.format(CpuTopology, cpu_topology, options)
 
 
@@ -264,12 +264,12 @@ class CpuCache(rt.Element, tag="cache"):
 
 
 def parse_cpu_cache(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuCache:
-    """Read one ``<cache>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cache>``."""
     return rt.parse(CpuCache, source, options)
 
 
 def format_cpu_cache(cpu_cache: CpuCache, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cache>``."""
     return rt.format(CpuCache, cpu_cache, options)
 
 
@@ -289,12 +289,12 @@ class CpuMaxphysaddr(rt.Element, tag="maxphysaddr"):
 
 
 def parse_cpu_maxphysaddr(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuMaxphysaddr:
-    """Read one ``<maxphysaddr>``; a `ParseError` has every fault of the document."""
+    """Read one ``<maxphysaddr>``."""
     return rt.parse(CpuMaxphysaddr, source, options)
 
 
 def format_cpu_maxphysaddr(cpu_maxphysaddr: CpuMaxphysaddr, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<maxphysaddr>``; a `FormatError` says what cannot be written."""
+    """Write one ``<maxphysaddr>``."""
     return rt.format(CpuMaxphysaddr, cpu_maxphysaddr, options)
 
 
@@ -311,12 +311,12 @@ class CpuFeature(rt.Element, tag="feature"):
 
 
 def parse_cpu_feature(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuFeature:
-    """Read one ``<feature>``; a `ParseError` has every fault of the document."""
+    """Read one ``<feature>``."""
     return rt.parse(CpuFeature, source, options)
 
 
 def format_cpu_feature(cpu_feature: CpuFeature, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<feature>``; a `FormatError` says what cannot be written."""
+    """Write one ``<feature>``."""
     return rt.format(CpuFeature, cpu_feature, options)
 
 
@@ -333,12 +333,12 @@ class CpuNuma(rt.Element, tag="numa", children="any"):
 
 
 def parse_cpu_numa(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNuma:
-    """Read one ``<numa>``; a `ParseError` has every fault of the document."""
+    """Read one ``<numa>``."""
     return rt.parse(CpuNuma, source, options)
 
 
 def format_cpu_numa(cpu_numa: CpuNuma, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<numa>``; a `FormatError` says what cannot be written."""
+    """Write one ``<numa>``."""
     return rt.format(CpuNuma, cpu_numa, options)
 
 
@@ -365,12 +365,12 @@ class CpuNumaCell(rt.Element, tag="cell", children="any"):
 
 
 def parse_cpu_numa_cell(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNumaCell:
-    """Read one ``<cell>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cell>``."""
     return rt.parse(CpuNumaCell, source, options)
 
 
 def format_cpu_numa_cell(cpu_numa_cell: CpuNumaCell, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cell>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cell>``."""
     return rt.format(CpuNumaCell, cpu_numa_cell, options)
 
 
@@ -389,14 +389,14 @@ class CpuNumaInterconnects(rt.Element, tag="interconnects", children="any"):
 
 
 def parse_cpu_numa_interconnects(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNumaInterconnects:
-    """Read one ``<interconnects>``; a `ParseError` has every fault of the document."""
+    """Read one ``<interconnects>``."""
     return rt.parse(CpuNumaInterconnects, source, options)
 
 
 def format_cpu_numa_interconnects(
     cpu_numa_interconnects: CpuNumaInterconnects, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<interconnects>``; a `FormatError` says what cannot be written."""
+    """Write one ``<interconnects>``."""
     return rt.format(CpuNumaInterconnects, cpu_numa_interconnects, options)
 
 
@@ -413,12 +413,12 @@ class CpuNumaDistances(rt.Element, tag="distances"):
 
 
 def parse_cpu_numa_distances(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNumaDistances:
-    """Read one ``<distances>``; a `ParseError` has every fault of the document."""
+    """Read one ``<distances>``."""
     return rt.parse(CpuNumaDistances, source, options)
 
 
 def format_cpu_numa_distances(cpu_numa_distances: CpuNumaDistances, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<distances>``; a `FormatError` says what cannot be written."""
+    """Write one ``<distances>``."""
     return rt.format(CpuNumaDistances, cpu_numa_distances, options)
 
 
@@ -440,12 +440,12 @@ class CpuNumaCellCache(rt.Element, tag="cache", children="any"):
 
 
 def parse_cpu_numa_cell_cache(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNumaCellCache:
-    """Read one ``<cache>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cache>``."""
     return rt.parse(CpuNumaCellCache, source, options)
 
 
 def format_cpu_numa_cell_cache(cpu_numa_cell_cache: CpuNumaCellCache, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cache>``."""
     return rt.format(CpuNumaCellCache, cpu_numa_cell_cache, options)
 
 
@@ -465,14 +465,14 @@ class CpuNumaInterconnectsLatency(rt.Element, tag="latency"):
 def parse_cpu_numa_interconnects_latency(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaInterconnectsLatency:
-    """Read one ``<latency>``; a `ParseError` has every fault of the document."""
+    """Read one ``<latency>``."""
     return rt.parse(CpuNumaInterconnectsLatency, source, options)
 
 
 def format_cpu_numa_interconnects_latency(
     cpu_numa_interconnects_latency: CpuNumaInterconnectsLatency, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<latency>``; a `FormatError` says what cannot be written."""
+    """Write one ``<latency>``."""
     return rt.format(CpuNumaInterconnectsLatency, cpu_numa_interconnects_latency, options)
 
 
@@ -493,14 +493,14 @@ class CpuNumaInterconnectsBandwidth(rt.Element, tag="bandwidth"):
 def parse_cpu_numa_interconnects_bandwidth(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaInterconnectsBandwidth:
-    """Read one ``<bandwidth>``; a `ParseError` has every fault of the document."""
+    """Read one ``<bandwidth>``."""
     return rt.parse(CpuNumaInterconnectsBandwidth, source, options)
 
 
 def format_cpu_numa_interconnects_bandwidth(
     cpu_numa_interconnects_bandwidth: CpuNumaInterconnectsBandwidth, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<bandwidth>``; a `FormatError` says what cannot be written."""
+    """Write one ``<bandwidth>``."""
     return rt.format(CpuNumaInterconnectsBandwidth, cpu_numa_interconnects_bandwidth, options)
 
 
@@ -515,12 +515,12 @@ class CpuNumaSibling(rt.Element, tag="sibling"):
 
 
 def parse_cpu_numa_sibling(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNumaSibling:
-    """Read one ``<sibling>``; a `ParseError` has every fault of the document."""
+    """Read one ``<sibling>``."""
     return rt.parse(CpuNumaSibling, source, options)
 
 
 def format_cpu_numa_sibling(cpu_numa_sibling: CpuNumaSibling, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<sibling>``; a `FormatError` says what cannot be written."""
+    """Write one ``<sibling>``."""
     return rt.format(CpuNumaSibling, cpu_numa_sibling, options)
 
 
@@ -535,14 +535,14 @@ class CpuNumaCellCacheSize(rt.Element, tag="size"):
 
 
 def parse_cpu_numa_cell_cache_size(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNumaCellCacheSize:
-    """Read one ``<size>``; a `ParseError` has every fault of the document."""
+    """Read one ``<size>``."""
     return rt.parse(CpuNumaCellCacheSize, source, options)
 
 
 def format_cpu_numa_cell_cache_size(
     cpu_numa_cell_cache_size: CpuNumaCellCacheSize, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<size>``; a `FormatError` says what cannot be written."""
+    """Write one ``<size>``."""
     return rt.format(CpuNumaCellCacheSize, cpu_numa_cell_cache_size, options)
 
 
@@ -557,12 +557,12 @@ class CpuNumaCellCacheLine(rt.Element, tag="line"):
 
 
 def parse_cpu_numa_cell_cache_line(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNumaCellCacheLine:
-    """Read one ``<line>``; a `ParseError` has every fault of the document."""
+    """Read one ``<line>``."""
     return rt.parse(CpuNumaCellCacheLine, source, options)
 
 
 def format_cpu_numa_cell_cache_line(
     cpu_numa_cell_cache_line: CpuNumaCellCacheLine, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<line>``; a `FormatError` says what cannot be written."""
+    """Write one ``<line>``."""
     return rt.format(CpuNumaCellCacheLine, cpu_numa_cell_cache_line, options)

@@ -97,12 +97,12 @@ class Cputune(rt.Element, tag="cputune", children="any"):
 
 
 def parse_cputune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Cputune:
-    """Read one ``<cputune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cputune>``."""
     return rt.parse(Cputune, source, options)
 
 
 def format_cputune(cputune: Cputune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cputune>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cputune>``."""
     return rt.format(Cputune, cputune, options)
 
 
@@ -117,12 +117,12 @@ class CputuneVcpupin(rt.Element, tag="vcpupin"):
 
 
 def parse_cputune_vcpupin(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneVcpupin:
-    """Read one ``<vcpupin>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vcpupin>``."""
     return rt.parse(CputuneVcpupin, source, options)
 
 
 def format_cputune_vcpupin(cputune_vcpupin: CputuneVcpupin, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vcpupin>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vcpupin>``."""
     return rt.format(CputuneVcpupin, cputune_vcpupin, options)
 
 
@@ -136,12 +136,12 @@ class CputuneEmulatorpin(rt.Element, tag="emulatorpin"):
 
 
 def parse_cputune_emulatorpin(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneEmulatorpin:
-    """Read one ``<emulatorpin>``; a `ParseError` has every fault of the document."""
+    """Read one ``<emulatorpin>``."""
     return rt.parse(CputuneEmulatorpin, source, options)
 
 
 def format_cputune_emulatorpin(cputune_emulatorpin: CputuneEmulatorpin, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<emulatorpin>``; a `FormatError` says what cannot be written."""
+    """Write one ``<emulatorpin>``."""
     return rt.format(CputuneEmulatorpin, cputune_emulatorpin, options)
 
 
@@ -156,12 +156,12 @@ class CputuneIothreadpin(rt.Element, tag="iothreadpin"):
 
 
 def parse_cputune_iothreadpin(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneIothreadpin:
-    """Read one ``<iothreadpin>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iothreadpin>``."""
     return rt.parse(CputuneIothreadpin, source, options)
 
 
 def format_cputune_iothreadpin(cputune_iothreadpin: CputuneIothreadpin, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<iothreadpin>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iothreadpin>``."""
     return rt.format(CputuneIothreadpin, cputune_iothreadpin, options)
 
 
@@ -179,12 +179,12 @@ class CputuneVcpusched(rt.Element, tag="vcpusched"):
 
 
 def parse_cputune_vcpusched(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneVcpusched:
-    """Read one ``<vcpusched>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vcpusched>``."""
     return rt.parse(CputuneVcpusched, source, options)
 
 
 def format_cputune_vcpusched(cputune_vcpusched: CputuneVcpusched, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vcpusched>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vcpusched>``."""
     return rt.format(CputuneVcpusched, cputune_vcpusched, options)
 
 
@@ -202,14 +202,14 @@ class CputuneIothreadsched(rt.Element, tag="iothreadsched"):
 
 
 def parse_cputune_iothreadsched(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneIothreadsched:
-    """Read one ``<iothreadsched>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iothreadsched>``."""
     return rt.parse(CputuneIothreadsched, source, options)
 
 
 def format_cputune_iothreadsched(
     cputune_iothreadsched: CputuneIothreadsched, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iothreadsched>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iothreadsched>``."""
     return rt.format(CputuneIothreadsched, cputune_iothreadsched, options)
 
 
@@ -226,14 +226,14 @@ class CputuneEmulatorsched(rt.Element, tag="emulatorsched"):
 
 
 def parse_cputune_emulatorsched(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneEmulatorsched:
-    """Read one ``<emulatorsched>``; a `ParseError` has every fault of the document."""
+    """Read one ``<emulatorsched>``."""
     return rt.parse(CputuneEmulatorsched, source, options)
 
 
 def format_cputune_emulatorsched(
     cputune_emulatorsched: CputuneEmulatorsched, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<emulatorsched>``; a `FormatError` says what cannot be written."""
+    """Write one ``<emulatorsched>``."""
     return rt.format(CputuneEmulatorsched, cputune_emulatorsched, options)
 
 
@@ -255,12 +255,12 @@ class CputuneCachetune(rt.Element, tag="cachetune", children="any"):
 
 
 def parse_cputune_cachetune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneCachetune:
-    """Read one ``<cachetune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cachetune>``."""
     return rt.parse(CputuneCachetune, source, options)
 
 
 def format_cputune_cachetune(cputune_cachetune: CputuneCachetune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cachetune>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cachetune>``."""
     return rt.format(CputuneCachetune, cputune_cachetune, options)
 
 
@@ -280,12 +280,12 @@ class CputuneMemorytune(rt.Element, tag="memorytune", children="any"):
 
 
 def parse_cputune_memorytune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneMemorytune:
-    """Read one ``<memorytune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memorytune>``."""
     return rt.parse(CputuneMemorytune, source, options)
 
 
 def format_cputune_memorytune(cputune_memorytune: CputuneMemorytune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memorytune>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memorytune>``."""
     return rt.format(CputuneMemorytune, cputune_memorytune, options)
 
 
@@ -305,14 +305,14 @@ class CputuneCachetuneCache(rt.Element, tag="cache"):
 
 
 def parse_cputune_cachetune_cache(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneCachetuneCache:
-    """Read one ``<cache>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cache>``."""
     return rt.parse(CputuneCachetuneCache, source, options)
 
 
 def format_cputune_cachetune_cache(
     cputune_cachetune_cache: CputuneCachetuneCache, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cache>``."""
     return rt.format(CputuneCachetuneCache, cputune_cachetune_cache, options)
 
 
@@ -327,14 +327,14 @@ class CputuneCachetuneMonitor(rt.Element, tag="monitor"):
 
 
 def parse_cputune_cachetune_monitor(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneCachetuneMonitor:
-    """Read one ``<monitor>``; a `ParseError` has every fault of the document."""
+    """Read one ``<monitor>``."""
     return rt.parse(CputuneCachetuneMonitor, source, options)
 
 
 def format_cputune_cachetune_monitor(
     cputune_cachetune_monitor: CputuneCachetuneMonitor, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<monitor>``; a `FormatError` says what cannot be written."""
+    """Write one ``<monitor>``."""
     return rt.format(CputuneCachetuneMonitor, cputune_cachetune_monitor, options)
 
 
@@ -350,14 +350,14 @@ class CputuneMemorytuneNode(rt.Element, tag="node"):
 
 
 def parse_cputune_memorytune_node(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneMemorytuneNode:
-    """Read one ``<node>``; a `ParseError` has every fault of the document."""
+    """Read one ``<node>``."""
     return rt.parse(CputuneMemorytuneNode, source, options)
 
 
 def format_cputune_memorytune_node(
     cputune_memorytune_node: CputuneMemorytuneNode, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<node>``; a `FormatError` says what cannot be written."""
+    """Write one ``<node>``."""
     return rt.format(CputuneMemorytuneNode, cputune_memorytune_node, options)
 
 
@@ -371,12 +371,12 @@ class CputuneMemorytuneMonitor(rt.Element, tag="monitor"):
 
 
 def parse_cputune_memorytune_monitor(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CputuneMemorytuneMonitor:
-    """Read one ``<monitor>``; a `ParseError` has every fault of the document."""
+    """Read one ``<monitor>``."""
     return rt.parse(CputuneMemorytuneMonitor, source, options)
 
 
 def format_cputune_memorytune_monitor(
     cputune_memorytune_monitor: CputuneMemorytuneMonitor, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<monitor>``; a `FormatError` says what cannot be written."""
+    """Write one ``<monitor>``."""
     return rt.format(CputuneMemorytuneMonitor, cputune_memorytune_monitor, options)

@@ -70,12 +70,12 @@ class Crypto(rt.Element, tag="crypto", children="any"):
 
 
 def parse_crypto(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Crypto:
-    """Read one ``<crypto>``; a `ParseError` has every fault of the document."""
+    """Read one ``<crypto>``."""
     return rt.parse(Crypto, source, options)
 
 
 def format_crypto(crypto: Crypto, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<crypto>``; a `FormatError` says what cannot be written."""
+    """Write one ``<crypto>``."""
     return rt.format(Crypto, crypto, options)
 
 
@@ -91,12 +91,12 @@ class CryptoBackend(rt.Element, tag="backend"):
 
 
 def parse_crypto_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CryptoBackend:
-    """Read one ``<backend>``; a `ParseError` has every fault of the document."""
+    """Read one ``<backend>``."""
     return rt.parse(CryptoBackend, source, options)
 
 
 def format_crypto_backend(crypto_backend: CryptoBackend, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<backend>``; a `FormatError` says what cannot be written."""
+    """Write one ``<backend>``."""
     return rt.format(CryptoBackend, crypto_backend, options)
 
 

@@ -74,12 +74,12 @@ class DeviceMemory(rt.Element, tag="memory", children="any"):
 
 
 def parse_device_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceMemory:
-    """Read one ``<memory>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memory>``."""
     return rt.parse(DeviceMemory, source, options)
 
 
 def format_device_memory(device_memory: DeviceMemory, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memory>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memory>``."""
     return rt.format(DeviceMemory, device_memory, options)
 
 
@@ -105,12 +105,12 @@ class DeviceMemorySource(rt.Element, tag="source", children="any"):
 
 
 def parse_device_memory_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceMemorySource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(DeviceMemorySource, source, options)
 
 
 def format_device_memory_source(device_memory_source: DeviceMemorySource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(DeviceMemorySource, device_memory_source, options)
 
 
@@ -144,12 +144,12 @@ class DeviceMemoryTarget(rt.Element, tag="target", children="any"):
 
 
 def parse_device_memory_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceMemoryTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(DeviceMemoryTarget, source, options)
 
 
 def format_device_memory_target(device_memory_target: DeviceMemoryTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(DeviceMemoryTarget, device_memory_target, options)
 
 
@@ -164,14 +164,14 @@ class DeviceMemoryTargetLabel(rt.Element, tag="label"):
 
 
 def parse_device_memory_target_label(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceMemoryTargetLabel:
-    """Read one ``<label>``; a `ParseError` has every fault of the document."""
+    """Read one ``<label>``."""
     return rt.parse(DeviceMemoryTargetLabel, source, options)
 
 
 def format_device_memory_target_label(
     device_memory_target_label: DeviceMemoryTargetLabel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<label>``; a `FormatError` says what cannot be written."""
+    """Write one ``<label>``."""
     return rt.format(DeviceMemoryTargetLabel, device_memory_target_label, options)
 
 
@@ -187,14 +187,14 @@ class DeviceMemoryTargetAddress(rt.Element, tag="address"):
 def parse_device_memory_target_address(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetAddress:
-    """Read one ``<address>``; a `ParseError` has every fault of the document."""
+    """Read one ``<address>``."""
     return rt.parse(DeviceMemoryTargetAddress, source, options)
 
 
 def format_device_memory_target_address(
     device_memory_target_address: DeviceMemoryTargetAddress, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    """Write one ``<address>``."""
     return rt.format(DeviceMemoryTargetAddress, device_memory_target_address, options)
 
 

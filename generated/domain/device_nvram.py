@@ -25,12 +25,12 @@ class DeviceNvram(rt.Element, tag="nvram", children="any"):
 
 
 def parse_device_nvram(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceNvram:
-    """Read one ``<nvram>``; a `ParseError` has every fault of the document."""
+    """Read one ``<nvram>``."""
     return rt.parse(DeviceNvram, source, options)
 
 
 def format_device_nvram(device_nvram: DeviceNvram, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<nvram>``; a `FormatError` says what cannot be written."""
+    """Write one ``<nvram>``."""
     return rt.format(DeviceNvram, device_nvram, options)
 
 

@@ -88,12 +88,12 @@ class Devices(rt.Element, tag="devices", children="any"):
 
 
 def parse_devices(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Devices:
-    """Read one ``<devices>``; a `ParseError` has every fault of the document."""
+    """Read one ``<devices>``."""
     return rt.parse(Devices, source, options)
 
 
 def format_devices(devices: Devices, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<devices>``; a `FormatError` says what cannot be written."""
+    """Write one ``<devices>``."""
     return rt.format(Devices, devices, options)
 
 

@@ -435,12 +435,12 @@ Disk._implied = (
 
 
 def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
-    """Read one ``<disk>``; a `ParseError` has every fault of the document."""
+    """Read one ``<disk>``."""
     return rt.parse(Disk, source, options)
 
 
 def format_disk(disk: Disk, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<disk>``; a `FormatError` says what cannot be written."""
+    """Write one ``<disk>``."""
     return rt.format(Disk, disk, options)
 
 
@@ -534,12 +534,12 @@ class DiskSource(rt.Element, tag="source", children="any"):
 
 
 def parse_disk_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(DiskSource, source, options)
 
 
 def format_disk_source(disk_source: DiskSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(DiskSource, disk_source, options)
 
 
@@ -594,12 +594,12 @@ class DiskDriver(rt.Element, tag="driver", children="any"):
 
 
 def parse_disk_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(DiskDriver, source, options)
 
 
 def format_disk_driver(disk_driver: DiskDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(DiskDriver, disk_driver, options)
 
 
@@ -623,12 +623,12 @@ class DiskBackingStore(rt.Element, tag="backingStore", children="any"):
 
 
 def parse_disk_backing_store(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskBackingStore:
-    """Read one ``<backingStore>``; a `ParseError` has every fault of the document."""
+    """Read one ``<backingStore>``."""
     return rt.parse(DiskBackingStore, source, options)
 
 
 def format_disk_backing_store(disk_backing_store: DiskBackingStore, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<backingStore>``; a `FormatError` says what cannot be written."""
+    """Write one ``<backingStore>``."""
     return rt.format(DiskBackingStore, disk_backing_store, options)
 
 
@@ -655,12 +655,12 @@ class DiskMirror(rt.Element, tag="mirror", children="any"):
 
 
 def parse_disk_mirror(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskMirror:
-    """Read one ``<mirror>``; a `ParseError` has every fault of the document."""
+    """Read one ``<mirror>``."""
     return rt.parse(DiskMirror, source, options)
 
 
 def format_disk_mirror(disk_mirror: DiskMirror, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<mirror>``; a `FormatError` says what cannot be written."""
+    """Write one ``<mirror>``."""
     return rt.format(DiskMirror, disk_mirror, options)
 
 
@@ -677,12 +677,12 @@ class DiskSourceAuth(rt.Element, tag="auth"):
 
 
 def parse_disk_source_auth(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceAuth:
-    """Read one ``<auth>``; a `ParseError` has every fault of the document."""
+    """Read one ``<auth>``."""
     return rt.parse(DiskSourceAuth, source, options)
 
 
 def format_disk_source_auth(disk_source_auth: DiskSourceAuth, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<auth>``; a `FormatError` says what cannot be written."""
+    """Write one ``<auth>``."""
     return rt.format(DiskSourceAuth, disk_source_auth, options)
 
 
@@ -705,12 +705,12 @@ class DiskTarget(rt.Element, tag="target"):
 
 
 def parse_disk_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(DiskTarget, source, options)
 
 
 def format_disk_target(disk_target: DiskTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(DiskTarget, disk_target, options)
 
 
@@ -727,12 +727,12 @@ class DiskThrottlefilters(rt.Element, tag="throttlefilters"):
 
 
 def parse_disk_throttlefilters(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskThrottlefilters:
-    """Read one ``<throttlefilters>``; a `ParseError` has every fault of the document."""
+    """Read one ``<throttlefilters>``."""
     return rt.parse(DiskThrottlefilters, source, options)
 
 
 def format_disk_throttlefilters(disk_throttlefilters: DiskThrottlefilters, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<throttlefilters>``; a `FormatError` says what cannot be written."""
+    """Write one ``<throttlefilters>``."""
     return rt.format(DiskThrottlefilters, disk_throttlefilters, options)
 
 
@@ -751,12 +751,12 @@ class DiskBlockio(rt.Element, tag="blockio"):
 
 
 def parse_disk_blockio(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskBlockio:
-    """Read one ``<blockio>``; a `ParseError` has every fault of the document."""
+    """Read one ``<blockio>``."""
     return rt.parse(DiskBlockio, source, options)
 
 
 def format_disk_blockio(disk_blockio: DiskBlockio, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<blockio>``; a `FormatError` says what cannot be written."""
+    """Write one ``<blockio>``."""
     return rt.format(DiskBlockio, disk_blockio, options)
 
 
@@ -779,12 +779,12 @@ class DiskGeometry(rt.Element, tag="geometry"):
 
 
 def parse_disk_geometry(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskGeometry:
-    """Read one ``<geometry>``; a `ParseError` has every fault of the document."""
+    """Read one ``<geometry>``."""
     return rt.parse(DiskGeometry, source, options)
 
 
 def format_disk_geometry(disk_geometry: DiskGeometry, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<geometry>``; a `FormatError` says what cannot be written."""
+    """Write one ``<geometry>``."""
     return rt.format(DiskGeometry, disk_geometry, options)
 
 
@@ -802,12 +802,12 @@ class DiskEncryption(rt.Element, tag="encryption"):
 
 
 def parse_disk_encryption(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskEncryption:
-    """Read one ``<encryption>``; a `ParseError` has every fault of the document."""
+    """Read one ``<encryption>``."""
     return rt.parse(DiskEncryption, source, options)
 
 
 def format_disk_encryption(disk_encryption: DiskEncryption, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<encryption>``; a `FormatError` says what cannot be written."""
+    """Write one ``<encryption>``."""
     return rt.format(DiskEncryption, disk_encryption, options)
 
 
@@ -824,12 +824,12 @@ class Backenddomain(rt.Element, tag="backenddomain"):
 
 
 def parse_backenddomain(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Backenddomain:
-    """Read one ``<backenddomain>``; a `ParseError` has every fault of the document."""
+    """Read one ``<backenddomain>``."""
     return rt.parse(Backenddomain, source, options)
 
 
 def format_backenddomain(backenddomain: Backenddomain, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<backenddomain>``; a `FormatError` says what cannot be written."""
+    """Write one ``<backenddomain>``."""
     return rt.format(Backenddomain, backenddomain, options)
 
 
@@ -847,12 +847,12 @@ class DeviceBoot(rt.Element, tag="boot"):
 
 
 def parse_device_boot(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceBoot:
-    """Read one ``<boot>``; a `ParseError` has every fault of the document."""
+    """Read one ``<boot>``."""
     return rt.parse(DeviceBoot, source, options)
 
 
 def format_device_boot(device_boot: DeviceBoot, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<boot>``; a `FormatError` says what cannot be written."""
+    """Write one ``<boot>``."""
     return rt.format(DeviceBoot, device_boot, options)
 
 
@@ -867,12 +867,12 @@ class DeviceAlias(rt.Element, tag="alias"):
 
 
 def parse_device_alias(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceAlias:
-    """Read one ``<alias>``; a `ParseError` has every fault of the document."""
+    """Read one ``<alias>``."""
     return rt.parse(DeviceAlias, source, options)
 
 
 def format_device_alias(device_alias: DeviceAlias, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<alias>``; a `FormatError` says what cannot be written."""
+    """Write one ``<alias>``."""
     return rt.format(DeviceAlias, device_alias, options)
 
 
@@ -892,12 +892,12 @@ class DeviceAcpi(rt.Element, tag="acpi"):
 
 
 def parse_device_acpi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceAcpi:
-    """Read one ``<acpi>``; a `ParseError` has every fault of the document."""
+    """Read one ``<acpi>``."""
     return rt.parse(DeviceAcpi, source, options)
 
 
 def format_device_acpi(device_acpi: DeviceAcpi, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<acpi>``; a `FormatError` says what cannot be written."""
+    """Write one ``<acpi>``."""
     return rt.format(DeviceAcpi, device_acpi, options)
 
 
@@ -919,12 +919,12 @@ class DeviceSeclabel(rt.Element, tag="seclabel"):
 
 
 def parse_device_seclabel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceSeclabel:
-    """Read one ``<seclabel>``; a `ParseError` has every fault of the document."""
+    """Read one ``<seclabel>``."""
     return rt.parse(DeviceSeclabel, source, options)
 
 
 def format_device_seclabel(device_seclabel: DeviceSeclabel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<seclabel>``; a `FormatError` says what cannot be written."""
+    """Write one ``<seclabel>``."""
     return rt.format(DeviceSeclabel, device_seclabel, options)
 
 
@@ -941,12 +941,12 @@ class DiskSourceSlices(rt.Element, tag="slices"):
 
 
 def parse_disk_source_slices(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceSlices:
-    """Read one ``<slices>``; a `ParseError` has every fault of the document."""
+    """Read one ``<slices>``."""
     return rt.parse(DiskSourceSlices, source, options)
 
 
 def format_disk_source_slices(disk_source_slices: DiskSourceSlices, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<slices>``; a `FormatError` says what cannot be written."""
+    """Write one ``<slices>``."""
     return rt.format(DiskSourceSlices, disk_source_slices, options)
 
 
@@ -965,14 +965,14 @@ class DiskSourceDataStore(rt.Element, tag="dataStore", children="any"):
 
 
 def parse_disk_source_data_store(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceDataStore:
-    """Read one ``<dataStore>``; a `ParseError` has every fault of the document."""
+    """Read one ``<dataStore>``."""
     return rt.parse(DiskSourceDataStore, source, options)
 
 
 def format_disk_source_data_store(
     disk_source_data_store: DiskSourceDataStore, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<dataStore>``; a `FormatError` says what cannot be written."""
+    """Write one ``<dataStore>``."""
     return rt.format(DiskSourceDataStore, disk_source_data_store, options)
 
 
@@ -992,14 +992,14 @@ class DiskSourceReservations(rt.Element, tag="reservations"):
 
 
 def parse_disk_source_reservations(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceReservations:
-    """Read one ``<reservations>``; a `ParseError` has every fault of the document."""
+    """Read one ``<reservations>``."""
     return rt.parse(DiskSourceReservations, source, options)
 
 
 def format_disk_source_reservations(
     disk_source_reservations: DiskSourceReservations, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<reservations>``; a `FormatError` says what cannot be written."""
+    """Write one ``<reservations>``."""
     return rt.format(DiskSourceReservations, disk_source_reservations, options)
 
 
@@ -1019,12 +1019,12 @@ class DiskSourceHost(rt.Element, tag="host"):
 
 
 def parse_disk_source_host(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceHost:
-    """Read one ``<host>``; a `ParseError` has every fault of the document."""
+    """Read one ``<host>``."""
     return rt.parse(DiskSourceHost, source, options)
 
 
 def format_disk_source_host(disk_source_host: DiskSourceHost, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<host>``; a `FormatError` says what cannot be written."""
+    """Write one ``<host>``."""
     return rt.format(DiskSourceHost, disk_source_host, options)
 
 
@@ -1038,12 +1038,12 @@ class DiskSourceSnapshot(rt.Element, tag="snapshot"):
 
 
 def parse_disk_source_snapshot(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceSnapshot:
-    """Read one ``<snapshot>``; a `ParseError` has every fault of the document."""
+    """Read one ``<snapshot>``."""
     return rt.parse(DiskSourceSnapshot, source, options)
 
 
 def format_disk_source_snapshot(disk_source_snapshot: DiskSourceSnapshot, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<snapshot>``; a `FormatError` says what cannot be written."""
+    """Write one ``<snapshot>``."""
     return rt.format(DiskSourceSnapshot, disk_source_snapshot, options)
 
 
@@ -1057,12 +1057,12 @@ class DiskSourceConfig(rt.Element, tag="config"):
 
 
 def parse_disk_source_config(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceConfig:
-    """Read one ``<config>``; a `ParseError` has every fault of the document."""
+    """Read one ``<config>``."""
     return rt.parse(DiskSourceConfig, source, options)
 
 
 def format_disk_source_config(disk_source_config: DiskSourceConfig, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<config>``; a `FormatError` says what cannot be written."""
+    """Write one ``<config>``."""
     return rt.format(DiskSourceConfig, disk_source_config, options)
 
 
@@ -1077,14 +1077,14 @@ class DiskSourceInitiator(rt.Element, tag="initiator"):
 
 
 def parse_disk_source_initiator(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceInitiator:
-    """Read one ``<initiator>``; a `ParseError` has every fault of the document."""
+    """Read one ``<initiator>``."""
     return rt.parse(DiskSourceInitiator, source, options)
 
 
 def format_disk_source_initiator(
     disk_source_initiator: DiskSourceInitiator, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<initiator>``; a `FormatError` says what cannot be written."""
+    """Write one ``<initiator>``."""
     return rt.format(DiskSourceInitiator, disk_source_initiator, options)
 
 
@@ -1101,12 +1101,12 @@ class DiskSourceSsl(rt.Element, tag="ssl"):
 
 
 def parse_disk_source_ssl(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceSsl:
-    """Read one ``<ssl>``; a `ParseError` has every fault of the document."""
+    """Read one ``<ssl>``."""
     return rt.parse(DiskSourceSsl, source, options)
 
 
 def format_disk_source_ssl(disk_source_ssl: DiskSourceSsl, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ssl>``; a `FormatError` says what cannot be written."""
+    """Write one ``<ssl>``."""
     return rt.format(DiskSourceSsl, disk_source_ssl, options)
 
 
@@ -1123,12 +1123,12 @@ class DiskSourceCookies(rt.Element, tag="cookies"):
 
 
 def parse_disk_source_cookies(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceCookies:
-    """Read one ``<cookies>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cookies>``."""
     return rt.parse(DiskSourceCookies, source, options)
 
 
 def format_disk_source_cookies(disk_source_cookies: DiskSourceCookies, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cookies>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cookies>``."""
     return rt.format(DiskSourceCookies, disk_source_cookies, options)
 
 
@@ -1144,14 +1144,14 @@ class DiskSourceReadahead(rt.Element, tag="readahead"):
 
 
 def parse_disk_source_readahead(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceReadahead:
-    """Read one ``<readahead>``; a `ParseError` has every fault of the document."""
+    """Read one ``<readahead>``."""
     return rt.parse(DiskSourceReadahead, source, options)
 
 
 def format_disk_source_readahead(
     disk_source_readahead: DiskSourceReadahead, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<readahead>``; a `FormatError` says what cannot be written."""
+    """Write one ``<readahead>``."""
     return rt.format(DiskSourceReadahead, disk_source_readahead, options)
 
 
@@ -1167,12 +1167,12 @@ class DiskSourceTimeout(rt.Element, tag="timeout"):
 
 
 def parse_disk_source_timeout(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceTimeout:
-    """Read one ``<timeout>``; a `ParseError` has every fault of the document."""
+    """Read one ``<timeout>``."""
     return rt.parse(DiskSourceTimeout, source, options)
 
 
 def format_disk_source_timeout(disk_source_timeout: DiskSourceTimeout, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<timeout>``; a `FormatError` says what cannot be written."""
+    """Write one ``<timeout>``."""
     return rt.format(DiskSourceTimeout, disk_source_timeout, options)
 
 
@@ -1191,14 +1191,14 @@ class DiskSourceReconnect(rt.Element, tag="reconnect"):
 
 
 def parse_disk_source_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceReconnect:
-    """Read one ``<reconnect>``; a `ParseError` has every fault of the document."""
+    """Read one ``<reconnect>``."""
     return rt.parse(DiskSourceReconnect, source, options)
 
 
 def format_disk_source_reconnect(
     disk_source_reconnect: DiskSourceReconnect, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<reconnect>``; a `FormatError` says what cannot be written."""
+    """Write one ``<reconnect>``."""
     return rt.format(DiskSourceReconnect, disk_source_reconnect, options)
 
 
@@ -1216,12 +1216,12 @@ class DiskSourceIdentity(rt.Element, tag="identity"):
 
 
 def parse_disk_source_identity(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceIdentity:
-    """Read one ``<identity>``; a `ParseError` has every fault of the document."""
+    """Read one ``<identity>``."""
     return rt.parse(DiskSourceIdentity, source, options)
 
 
 def format_disk_source_identity(disk_source_identity: DiskSourceIdentity, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<identity>``; a `FormatError` says what cannot be written."""
+    """Write one ``<identity>``."""
     return rt.format(DiskSourceIdentity, disk_source_identity, options)
 
 
@@ -1237,14 +1237,14 @@ class DiskSourceKnownHosts(rt.Element, tag="knownHosts"):
 
 
 def parse_disk_source_known_hosts(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceKnownHosts:
-    """Read one ``<knownHosts>``; a `ParseError` has every fault of the document."""
+    """Read one ``<knownHosts>``."""
     return rt.parse(DiskSourceKnownHosts, source, options)
 
 
 def format_disk_source_known_hosts(
     disk_source_known_hosts: DiskSourceKnownHosts, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<knownHosts>``; a `FormatError` says what cannot be written."""
+    """Write one ``<knownHosts>``."""
     return rt.format(DiskSourceKnownHosts, disk_source_known_hosts, options)
 
 
@@ -1261,12 +1261,12 @@ class DiskSourceAddress(rt.Element, tag="address"):
 
 
 def parse_disk_source_address(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceAddress:
-    """Read one ``<address>``; a `ParseError` has every fault of the document."""
+    """Read one ``<address>``."""
     return rt.parse(DiskSourceAddress, source, options)
 
 
 def format_disk_source_address(disk_source_address: DiskSourceAddress, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    """Write one ``<address>``."""
     return rt.format(DiskSourceAddress, disk_source_address, options)
 
 
@@ -1284,14 +1284,14 @@ class DiskDriverIothreads(rt.Element, tag="iothreads"):
 
 
 def parse_disk_driver_iothreads(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskDriverIothreads:
-    """Read one ``<iothreads>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iothreads>``."""
     return rt.parse(DiskDriverIothreads, source, options)
 
 
 def format_disk_driver_iothreads(
     disk_driver_iothreads: DiskDriverIothreads, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iothreads>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iothreads>``."""
     return rt.format(DiskDriverIothreads, disk_driver_iothreads, options)
 
 
@@ -1309,12 +1309,12 @@ class DiskMetadataCache(rt.Element, tag="metadata_cache"):
 
 
 def parse_disk_metadata_cache(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskMetadataCache:
-    """Read one ``<metadata_cache>``; a `ParseError` has every fault of the document."""
+    """Read one ``<metadata_cache>``."""
     return rt.parse(DiskMetadataCache, source, options)
 
 
 def format_disk_metadata_cache(disk_metadata_cache: DiskMetadataCache, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<metadata_cache>``; a `FormatError` says what cannot be written."""
+    """Write one ``<metadata_cache>``."""
     return rt.format(DiskMetadataCache, disk_metadata_cache, options)
 
 
@@ -1331,12 +1331,12 @@ class DiskFormat(rt.Element, tag="format"):
 
 
 def parse_disk_format(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskFormat:
-    """Read one ``<format>``; a `ParseError` has every fault of the document."""
+    """Read one ``<format>``."""
     return rt.parse(DiskFormat, source, options)
 
 
 def format_disk_format(disk_format: DiskFormat, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<format>``; a `FormatError` says what cannot be written."""
+    """Write one ``<format>``."""
     return rt.format(DiskFormat, disk_format, options)
 
 
@@ -1353,14 +1353,14 @@ class DiskSourceAuthSecret(rt.Element, tag="secret"):
 
 
 def parse_disk_source_auth_secret(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceAuthSecret:
-    """Read one ``<secret>``; a `ParseError` has every fault of the document."""
+    """Read one ``<secret>``."""
     return rt.parse(DiskSourceAuthSecret, source, options)
 
 
 def format_disk_source_auth_secret(
     disk_source_auth_secret: DiskSourceAuthSecret, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<secret>``; a `FormatError` says what cannot be written."""
+    """Write one ``<secret>``."""
     return rt.format(DiskSourceAuthSecret, disk_source_auth_secret, options)
 
 
@@ -1374,12 +1374,12 @@ class DiskThrottlefilter(rt.Element, tag="throttlefilter"):
 
 
 def parse_disk_throttlefilter(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskThrottlefilter:
-    """Read one ``<throttlefilter>``; a `ParseError` has every fault of the document."""
+    """Read one ``<throttlefilter>``."""
     return rt.parse(DiskThrottlefilter, source, options)
 
 
 def format_disk_throttlefilter(disk_throttlefilter: DiskThrottlefilter, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<throttlefilter>``; a `FormatError` says what cannot be written."""
+    """Write one ``<throttlefilter>``."""
     return rt.format(DiskThrottlefilter, disk_throttlefilter, options)
 
 
@@ -1395,14 +1395,14 @@ class DiskEncryptionSecret(rt.Element, tag="secret"):
 
 
 def parse_disk_encryption_secret(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskEncryptionSecret:
-    """Read one ``<secret>``; a `ParseError` has every fault of the document."""
+    """Read one ``<secret>``."""
     return rt.parse(DiskEncryptionSecret, source, options)
 
 
 def format_disk_encryption_secret(
     disk_encryption_secret: DiskEncryptionSecret, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<secret>``; a `FormatError` says what cannot be written."""
+    """Write one ``<secret>``."""
     return rt.format(DiskEncryptionSecret, disk_encryption_secret, options)
 
 
@@ -1418,12 +1418,12 @@ class DiskSourceSlice(rt.Element, tag="slice"):
 
 
 def parse_disk_source_slice(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceSlice:
-    """Read one ``<slice>``; a `ParseError` has every fault of the document."""
+    """Read one ``<slice>``."""
     return rt.parse(DiskSourceSlice, source, options)
 
 
 def format_disk_source_slice(disk_source_slice: DiskSourceSlice, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<slice>``; a `FormatError` says what cannot be written."""
+    """Write one ``<slice>``."""
     return rt.format(DiskSourceSlice, disk_source_slice, options)
 
 
@@ -1441,14 +1441,14 @@ class DiskSourceReservationsSource(rt.Element, tag="source"):
 def parse_disk_source_reservations_source(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceReservationsSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(DiskSourceReservationsSource, source, options)
 
 
 def format_disk_source_reservations_source(
     disk_source_reservations_source: DiskSourceReservationsSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(DiskSourceReservationsSource, disk_source_reservations_source, options)
 
 
@@ -1462,14 +1462,14 @@ class DiskSourceInitiatorIqn(rt.Element, tag="iqn"):
 
 
 def parse_disk_source_initiator_iqn(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceInitiatorIqn:
-    """Read one ``<iqn>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iqn>``."""
     return rt.parse(DiskSourceInitiatorIqn, source, options)
 
 
 def format_disk_source_initiator_iqn(
     disk_source_initiator_iqn: DiskSourceInitiatorIqn, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iqn>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iqn>``."""
     return rt.format(DiskSourceInitiatorIqn, disk_source_initiator_iqn, options)
 
 
@@ -1484,12 +1484,12 @@ class DiskSourceCookie(rt.Element, tag="cookie"):
 
 
 def parse_disk_source_cookie(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSourceCookie:
-    """Read one ``<cookie>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cookie>``."""
     return rt.parse(DiskSourceCookie, source, options)
 
 
 def format_disk_source_cookie(disk_source_cookie: DiskSourceCookie, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cookie>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cookie>``."""
     return rt.format(DiskSourceCookie, disk_source_cookie, options)
 
 
@@ -1505,12 +1505,12 @@ class DiskDriverIothread(rt.Element, tag="iothread"):
 
 
 def parse_disk_driver_iothread(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskDriverIothread:
-    """Read one ``<iothread>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iothread>``."""
     return rt.parse(DiskDriverIothread, source, options)
 
 
 def format_disk_driver_iothread(disk_driver_iothread: DiskDriverIothread, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<iothread>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iothread>``."""
     return rt.format(DiskDriverIothread, disk_driver_iothread, options)
 
 
@@ -1524,14 +1524,14 @@ class DiskDriverIothreadQueue(rt.Element, tag="queue"):
 
 
 def parse_disk_driver_iothread_queue(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskDriverIothreadQueue:
-    """Read one ``<queue>``; a `ParseError` has every fault of the document."""
+    """Read one ``<queue>``."""
     return rt.parse(DiskDriverIothreadQueue, source, options)
 
 
 def format_disk_driver_iothread_queue(
     disk_driver_iothread_queue: DiskDriverIothreadQueue, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<queue>``; a `FormatError` says what cannot be written."""
+    """Write one ``<queue>``."""
     return rt.format(DiskDriverIothreadQueue, disk_driver_iothread_queue, options)
 
 

@@ -312,12 +312,12 @@ class Domain(rt.Element, tag="domain", children="any"):
 
 
 def parse_domain(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Domain:
-    """Read one ``<domain>``; a `ParseError` has every fault of the document."""
+    """Read one ``<domain>``."""
     return rt.parse(Domain, source, options)
 
 
 def format_domain(domain: Domain, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<domain>``; a `FormatError` says what cannot be written."""
+    """Write one ``<domain>``."""
     return rt.format(Domain, domain, options)
 
 
@@ -333,12 +333,12 @@ class Metadata(rt.Element, tag="metadata"):
 
 
 def parse_metadata(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Metadata:
-    """Read one ``<metadata>``; a `ParseError` has every fault of the document."""
+    """Read one ``<metadata>``."""
     return rt.parse(Metadata, source, options)
 
 
 def format_metadata(metadata: Metadata, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<metadata>``; a `FormatError` says what cannot be written."""
+    """Write one ``<metadata>``."""
     return rt.format(Metadata, metadata, options)
 
 
@@ -358,12 +358,12 @@ class MaxMemory(rt.Element, tag="maxMemory"):
 
 
 def parse_max_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MaxMemory:
-    """Read one ``<maxMemory>``; a `ParseError` has every fault of the document."""
+    """Read one ``<maxMemory>``."""
     return rt.parse(MaxMemory, source, options)
 
 
 def format_max_memory(max_memory: MaxMemory, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<maxMemory>``; a `FormatError` says what cannot be written."""
+    """Write one ``<maxMemory>``."""
     return rt.format(MaxMemory, max_memory, options)
 
 
@@ -400,12 +400,12 @@ class ScaledInteger(
 
 
 def parse_scaled_integer(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ScaledInteger:
-    """Read one ``<currentMemory>``, ``<hard_limit>``, ``<soft_limit>`` or 12 others; a `ParseError` has every fault of the document."""
+    """Read one ``<currentMemory>``, ``<hard_limit>``, ``<soft_limit>`` or 12 others."""
     return rt.parse(ScaledInteger, source, options)
 
 
 def format_scaled_integer(scaled_integer: ScaledInteger, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<currentMemory>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    """Write one ``<currentMemory>``, or the element that was parsed."""
     return rt.format(ScaledInteger, scaled_integer, options)
 
 
@@ -425,12 +425,12 @@ class Vcpu(rt.Element, tag="vcpu"):
 
 
 def parse_vcpu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vcpu:
-    """Read one ``<vcpu>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vcpu>``."""
     return rt.parse(Vcpu, source, options)
 
 
 def format_vcpu(vcpu: Vcpu, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vcpu>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vcpu>``."""
     return rt.format(Vcpu, vcpu, options)
 
 
@@ -449,12 +449,12 @@ class Defaultiothread(rt.Element, tag="defaultiothread"):
 
 
 def parse_defaultiothread(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Defaultiothread:
-    """Read one ``<defaultiothread>``; a `ParseError` has every fault of the document."""
+    """Read one ``<defaultiothread>``."""
     return rt.parse(Defaultiothread, source, options)
 
 
 def format_defaultiothread(defaultiothread: Defaultiothread, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<defaultiothread>``; a `FormatError` says what cannot be written."""
+    """Write one ``<defaultiothread>``."""
     return rt.format(Defaultiothread, defaultiothread, options)
 
 
@@ -479,12 +479,12 @@ class Seclabel(rt.Element, tag="seclabel", children="any"):
 
 
 def parse_seclabel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Seclabel:
-    """Read one ``<seclabel>``; a `ParseError` has every fault of the document."""
+    """Read one ``<seclabel>``."""
     return rt.parse(Seclabel, source, options)
 
 
 def format_seclabel(seclabel: Seclabel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<seclabel>``; a `FormatError` says what cannot be written."""
+    """Write one ``<seclabel>``."""
     return rt.format(Seclabel, seclabel, options)
 
 
@@ -498,12 +498,12 @@ class QemuDeprecation(rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1
 
 
 def parse_qemu_deprecation(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuDeprecation:
-    """Read one ``<deprecation>``; a `ParseError` has every fault of the document."""
+    """Read one ``<deprecation>``."""
     return rt.parse(QemuDeprecation, source, options)
 
 
 def format_qemu_deprecation(qemu_deprecation: QemuDeprecation, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<deprecation>``; a `FormatError` says what cannot be written."""
+    """Write one ``<deprecation>``."""
     return rt.format(QemuDeprecation, qemu_deprecation, options)
 
 

@@ -239,12 +239,12 @@ class Features(rt.Element, tag="features", children="any"):
 
 
 def parse_features(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Features:
-    """Read one ``<features>``; a `ParseError` has every fault of the document."""
+    """Read one ``<features>``."""
     return rt.parse(Features, source, options)
 
 
 def format_features(features: Features, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<features>``; a `FormatError` says what cannot be written."""
+    """Write one ``<features>``."""
     return rt.format(Features, features, options)
 
 
@@ -259,12 +259,12 @@ class FeaturesApic(rt.Element, tag="apic"):
 
 
 def parse_features_apic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesApic:
-    """Read one ``<apic>``; a `ParseError` has every fault of the document."""
+    """Read one ``<apic>``."""
     return rt.parse(FeaturesApic, source, options)
 
 
 def format_features_apic(features_apic: FeaturesApic, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<apic>``; a `FormatError` says what cannot be written."""
+    """Write one ``<apic>``."""
     return rt.format(FeaturesApic, features_apic, options)
 
 
@@ -308,12 +308,12 @@ class FeatureState(
 
 
 def parse_feature_state(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeatureState:
-    """Read one ``<hap>``, ``<pvspinlock>``, ``<pmu>`` or 22 others; a `ParseError` has every fault of the document."""
+    """Read one ``<hap>``, ``<pvspinlock>``, ``<pmu>`` or 22 others."""
     return rt.parse(FeatureState, source, options)
 
 
 def format_feature_state(feature_state: FeatureState, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<hap>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    """Write one ``<hap>``, or the element that was parsed."""
     return rt.format(FeatureState, feature_state, options)
 
 
@@ -362,12 +362,12 @@ class FeaturesHyperv(rt.Element, tag="hyperv", children="any"):
 
 
 def parse_features_hyperv(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHyperv:
-    """Read one ``<hyperv>``; a `ParseError` has every fault of the document."""
+    """Read one ``<hyperv>``."""
     return rt.parse(FeaturesHyperv, source, options)
 
 
 def format_features_hyperv(features_hyperv: FeaturesHyperv, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<hyperv>``; a `FormatError` says what cannot be written."""
+    """Write one ``<hyperv>``."""
     return rt.format(FeaturesHyperv, features_hyperv, options)
 
 
@@ -390,12 +390,12 @@ class FeaturesKvm(rt.Element, tag="kvm", children="any"):
 
 
 def parse_features_kvm(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesKvm:
-    """Read one ``<kvm>``; a `ParseError` has every fault of the document."""
+    """Read one ``<kvm>``."""
     return rt.parse(FeaturesKvm, source, options)
 
 
 def format_features_kvm(features_kvm: FeaturesKvm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<kvm>``; a `FormatError` says what cannot be written."""
+    """Write one ``<kvm>``."""
     return rt.format(FeaturesKvm, features_kvm, options)
 
 
@@ -412,12 +412,12 @@ class FeaturesXen(rt.Element, tag="xen", children="any"):
 
 
 def parse_features_xen(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesXen:
-    """Read one ``<xen>``; a `ParseError` has every fault of the document."""
+    """Read one ``<xen>``."""
     return rt.parse(FeaturesXen, source, options)
 
 
 def format_features_xen(features_xen: FeaturesXen, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<xen>``; a `FormatError` says what cannot be written."""
+    """Write one ``<xen>``."""
     return rt.format(FeaturesXen, features_xen, options)
 
 
@@ -432,12 +432,12 @@ class FeaturesGic(rt.Element, tag="gic"):
 
 
 def parse_features_gic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesGic:
-    """Read one ``<gic>``; a `ParseError` has every fault of the document."""
+    """Read one ``<gic>``."""
     return rt.parse(FeaturesGic, source, options)
 
 
 def format_features_gic(features_gic: FeaturesGic, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<gic>``; a `FormatError` says what cannot be written."""
+    """Write one ``<gic>``."""
     return rt.format(FeaturesGic, features_gic, options)
 
 
@@ -453,12 +453,12 @@ class FeaturesSmm(rt.Element, tag="smm"):
 
 
 def parse_features_smm(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesSmm:
-    """Read one ``<smm>``; a `ParseError` has every fault of the document."""
+    """Read one ``<smm>``."""
     return rt.parse(FeaturesSmm, source, options)
 
 
 def format_features_smm(features_smm: FeaturesSmm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<smm>``; a `FormatError` says what cannot be written."""
+    """Write one ``<smm>``."""
     return rt.format(FeaturesSmm, features_smm, options)
 
 
@@ -472,12 +472,12 @@ class FeaturesIoapic(rt.Element, tag="ioapic"):
 
 
 def parse_features_ioapic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesIoapic:
-    """Read one ``<ioapic>``; a `ParseError` has every fault of the document."""
+    """Read one ``<ioapic>``."""
     return rt.parse(FeaturesIoapic, source, options)
 
 
 def format_features_ioapic(features_ioapic: FeaturesIoapic, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ioapic>``; a `FormatError` says what cannot be written."""
+    """Write one ``<ioapic>``."""
     return rt.format(FeaturesIoapic, features_ioapic, options)
 
 
@@ -494,12 +494,12 @@ class FeaturesHpt(rt.Element, tag="hpt"):
 
 
 def parse_features_hpt(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHpt:
-    """Read one ``<hpt>``; a `ParseError` has every fault of the document."""
+    """Read one ``<hpt>``."""
     return rt.parse(FeaturesHpt, source, options)
 
 
 def format_features_hpt(features_hpt: FeaturesHpt, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<hpt>``; a `FormatError` says what cannot be written."""
+    """Write one ``<hpt>``."""
     return rt.format(FeaturesHpt, features_hpt, options)
 
 
@@ -560,14 +560,14 @@ class RequiredFeatureState(
 
 
 def parse_required_feature_state(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> RequiredFeatureState:
-    """Read one ``<htm>``, ``<nested-hv>``, ``<ccf-assist>`` or 39 others; a `ParseError` has every fault of the document."""
+    """Read one ``<htm>``, ``<nested-hv>``, ``<ccf-assist>`` or 39 others."""
     return rt.parse(RequiredFeatureState, source, options)
 
 
 def format_required_feature_state(
     required_feature_state: RequiredFeatureState, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<htm>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    """Write one ``<htm>``, or the element that was parsed."""
     return rt.format(RequiredFeatureState, required_feature_state, options)
 
 
@@ -581,12 +581,12 @@ class FeaturesCfpc(rt.Element, tag="cfpc"):
 
 
 def parse_features_cfpc(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesCfpc:
-    """Read one ``<cfpc>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cfpc>``."""
     return rt.parse(FeaturesCfpc, source, options)
 
 
 def format_features_cfpc(features_cfpc: FeaturesCfpc, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cfpc>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cfpc>``."""
     return rt.format(FeaturesCfpc, features_cfpc, options)
 
 
@@ -600,12 +600,12 @@ class FeaturesSbbc(rt.Element, tag="sbbc"):
 
 
 def parse_features_sbbc(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesSbbc:
-    """Read one ``<sbbc>``; a `ParseError` has every fault of the document."""
+    """Read one ``<sbbc>``."""
     return rt.parse(FeaturesSbbc, source, options)
 
 
 def format_features_sbbc(features_sbbc: FeaturesSbbc, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<sbbc>``; a `FormatError` says what cannot be written."""
+    """Write one ``<sbbc>``."""
     return rt.format(FeaturesSbbc, features_sbbc, options)
 
 
@@ -619,12 +619,12 @@ class FeaturesIbs(rt.Element, tag="ibs"):
 
 
 def parse_features_ibs(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesIbs:
-    """Read one ``<ibs>``; a `ParseError` has every fault of the document."""
+    """Read one ``<ibs>``."""
     return rt.parse(FeaturesIbs, source, options)
 
 
 def format_features_ibs(features_ibs: FeaturesIbs, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ibs>``; a `FormatError` says what cannot be written."""
+    """Write one ``<ibs>``."""
     return rt.format(FeaturesIbs, features_ibs, options)
 
 
@@ -638,12 +638,12 @@ class FeaturesMsrs(rt.Element, tag="msrs"):
 
 
 def parse_features_msrs(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesMsrs:
-    """Read one ``<msrs>``; a `ParseError` has every fault of the document."""
+    """Read one ``<msrs>``."""
     return rt.parse(FeaturesMsrs, source, options)
 
 
 def format_features_msrs(features_msrs: FeaturesMsrs, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<msrs>``; a `FormatError` says what cannot be written."""
+    """Write one ``<msrs>``."""
     return rt.format(FeaturesMsrs, features_msrs, options)
 
 
@@ -658,12 +658,12 @@ class FeaturesTcg(rt.Element, tag="tcg"):
 
 
 def parse_features_tcg(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesTcg:
-    """Read one ``<tcg>``; a `ParseError` has every fault of the document."""
+    """Read one ``<tcg>``."""
     return rt.parse(FeaturesTcg, source, options)
 
 
 def format_features_tcg(features_tcg: FeaturesTcg, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<tcg>``; a `FormatError` says what cannot be written."""
+    """Write one ``<tcg>``."""
     return rt.format(FeaturesTcg, features_tcg, options)
 
 
@@ -677,14 +677,14 @@ class FeaturesAsyncTeardown(rt.Element, tag="async-teardown"):
 
 
 def parse_features_async_teardown(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesAsyncTeardown:
-    """Read one ``<async-teardown>``; a `ParseError` has every fault of the document."""
+    """Read one ``<async-teardown>``."""
     return rt.parse(FeaturesAsyncTeardown, source, options)
 
 
 def format_features_async_teardown(
     features_async_teardown: FeaturesAsyncTeardown, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<async-teardown>``; a `FormatError` says what cannot be written."""
+    """Write one ``<async-teardown>``."""
     return rt.format(FeaturesAsyncTeardown, features_async_teardown, options)
 
 
@@ -698,12 +698,12 @@ class FeaturesAia(rt.Element, tag="aia"):
 
 
 def parse_features_aia(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesAia:
-    """Read one ``<aia>``; a `ParseError` has every fault of the document."""
+    """Read one ``<aia>``."""
     return rt.parse(FeaturesAia, source, options)
 
 
 def format_features_aia(features_aia: FeaturesAia, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<aia>``; a `FormatError` says what cannot be written."""
+    """Write one ``<aia>``."""
     return rt.format(FeaturesAia, features_aia, options)
 
 
@@ -792,14 +792,14 @@ class FeaturesCapabilities(rt.Element, tag="capabilities", children="any"):
 
 
 def parse_features_capabilities(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesCapabilities:
-    """Read one ``<capabilities>``; a `ParseError` has every fault of the document."""
+    """Read one ``<capabilities>``."""
     return rt.parse(FeaturesCapabilities, source, options)
 
 
 def format_features_capabilities(
     features_capabilities: FeaturesCapabilities, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<capabilities>``; a `FormatError` says what cannot be written."""
+    """Write one ``<capabilities>``."""
     return rt.format(FeaturesCapabilities, features_capabilities, options)
 
 
@@ -815,14 +815,14 @@ class FeaturesHypervSpinlocks(rt.Element, tag="spinlocks"):
 
 
 def parse_features_hyperv_spinlocks(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervSpinlocks:
-    """Read one ``<spinlocks>``; a `ParseError` has every fault of the document."""
+    """Read one ``<spinlocks>``."""
     return rt.parse(FeaturesHypervSpinlocks, source, options)
 
 
 def format_features_hyperv_spinlocks(
     features_hyperv_spinlocks: FeaturesHypervSpinlocks, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<spinlocks>``; a `FormatError` says what cannot be written."""
+    """Write one ``<spinlocks>``."""
     return rt.format(FeaturesHypervSpinlocks, features_hyperv_spinlocks, options)
 
 
@@ -838,14 +838,14 @@ class FeaturesHypervStimer(rt.Element, tag="stimer"):
 
 
 def parse_features_hyperv_stimer(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervStimer:
-    """Read one ``<stimer>``; a `ParseError` has every fault of the document."""
+    """Read one ``<stimer>``."""
     return rt.parse(FeaturesHypervStimer, source, options)
 
 
 def format_features_hyperv_stimer(
     features_hyperv_stimer: FeaturesHypervStimer, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<stimer>``; a `FormatError` says what cannot be written."""
+    """Write one ``<stimer>``."""
     return rt.format(FeaturesHypervStimer, features_hyperv_stimer, options)
 
 
@@ -861,14 +861,14 @@ class FeaturesHypervVendorId(rt.Element, tag="vendor_id"):
 
 
 def parse_features_hyperv_vendor_id(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervVendorId:
-    """Read one ``<vendor_id>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vendor_id>``."""
     return rt.parse(FeaturesHypervVendorId, source, options)
 
 
 def format_features_hyperv_vendor_id(
     features_hyperv_vendor_id: FeaturesHypervVendorId, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vendor_id>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vendor_id>``."""
     return rt.format(FeaturesHypervVendorId, features_hyperv_vendor_id, options)
 
 
@@ -886,14 +886,14 @@ class FeaturesHypervTlbflush(rt.Element, tag="tlbflush", children="any"):
 
 
 def parse_features_hyperv_tlbflush(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHypervTlbflush:
-    """Read one ``<tlbflush>``; a `ParseError` has every fault of the document."""
+    """Read one ``<tlbflush>``."""
     return rt.parse(FeaturesHypervTlbflush, source, options)
 
 
 def format_features_hyperv_tlbflush(
     features_hyperv_tlbflush: FeaturesHypervTlbflush, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<tlbflush>``; a `FormatError` says what cannot be written."""
+    """Write one ``<tlbflush>``."""
     return rt.format(FeaturesHypervTlbflush, features_hyperv_tlbflush, options)
 
 
@@ -909,14 +909,14 @@ class FeaturesKvmDirtyRing(rt.Element, tag="dirty-ring"):
 
 
 def parse_features_kvm_dirty_ring(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesKvmDirtyRing:
-    """Read one ``<dirty-ring>``; a `ParseError` has every fault of the document."""
+    """Read one ``<dirty-ring>``."""
     return rt.parse(FeaturesKvmDirtyRing, source, options)
 
 
 def format_features_kvm_dirty_ring(
     features_kvm_dirty_ring: FeaturesKvmDirtyRing, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<dirty-ring>``; a `FormatError` says what cannot be written."""
+    """Write one ``<dirty-ring>``."""
     return rt.format(FeaturesKvmDirtyRing, features_kvm_dirty_ring, options)
 
 
@@ -931,14 +931,14 @@ class FeaturesXenPassthrough(rt.Element, tag="passthrough"):
 
 
 def parse_features_xen_passthrough(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesXenPassthrough:
-    """Read one ``<passthrough>``; a `ParseError` has every fault of the document."""
+    """Read one ``<passthrough>``."""
     return rt.parse(FeaturesXenPassthrough, source, options)
 
 
 def format_features_xen_passthrough(
     features_xen_passthrough: FeaturesXenPassthrough, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<passthrough>``; a `FormatError` says what cannot be written."""
+    """Write one ``<passthrough>``."""
     return rt.format(FeaturesXenPassthrough, features_xen_passthrough, options)
 
 
@@ -953,12 +953,12 @@ class FeaturesSmmTseg(rt.Element, tag="tseg"):
 
 
 def parse_features_smm_tseg(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesSmmTseg:
-    """Read one ``<tseg>``; a `ParseError` has every fault of the document."""
+    """Read one ``<tseg>``."""
     return rt.parse(FeaturesSmmTseg, source, options)
 
 
 def format_features_smm_tseg(features_smm_tseg: FeaturesSmmTseg, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<tseg>``; a `FormatError` says what cannot be written."""
+    """Write one ``<tseg>``."""
     return rt.format(FeaturesSmmTseg, features_smm_tseg, options)
 
 
@@ -973,14 +973,14 @@ class FeaturesHptMaxpagesize(rt.Element, tag="maxpagesize"):
 
 
 def parse_features_hpt_maxpagesize(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesHptMaxpagesize:
-    """Read one ``<maxpagesize>``; a `ParseError` has every fault of the document."""
+    """Read one ``<maxpagesize>``."""
     return rt.parse(FeaturesHptMaxpagesize, source, options)
 
 
 def format_features_hpt_maxpagesize(
     features_hpt_maxpagesize: FeaturesHptMaxpagesize, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<maxpagesize>``; a `FormatError` says what cannot be written."""
+    """Write one ``<maxpagesize>``."""
     return rt.format(FeaturesHptMaxpagesize, features_hpt_maxpagesize, options)
 
 
@@ -995,10 +995,10 @@ class FeaturesTcgTbCache(rt.Element, tag="tb-cache"):
 
 
 def parse_features_tcg_tb_cache(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FeaturesTcgTbCache:
-    """Read one ``<tb-cache>``; a `ParseError` has every fault of the document."""
+    """Read one ``<tb-cache>``."""
     return rt.parse(FeaturesTcgTbCache, source, options)
 
 
 def format_features_tcg_tb_cache(features_tcg_tb_cache: FeaturesTcgTbCache, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<tb-cache>``; a `FormatError` says what cannot be written."""
+    """Write one ``<tb-cache>``."""
     return rt.format(FeaturesTcgTbCache, features_tcg_tb_cache, options)

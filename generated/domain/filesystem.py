@@ -185,12 +185,12 @@ class Filesystem(rt.Element, tag="filesystem", children="any"):
 
 
 def parse_filesystem(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Filesystem:
-    """Read one ``<filesystem>``; a `ParseError` has every fault of the document."""
+    """Read one ``<filesystem>``."""
     return rt.parse(Filesystem, source, options)
 
 
 def format_filesystem(filesystem: Filesystem, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<filesystem>``; a `FormatError` says what cannot be written."""
+    """Write one ``<filesystem>``."""
     return rt.format(Filesystem, filesystem, options)
 
 
@@ -221,12 +221,12 @@ class FilesystemSource(rt.Element, tag="source"):
 
 
 def parse_filesystem_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(FilesystemSource, source, options)
 
 
 def format_filesystem_source(filesystem_source: FilesystemSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(FilesystemSource, filesystem_source, options)
 
 
@@ -256,12 +256,12 @@ class FilesystemDriver(rt.Element, tag="driver"):
 
 
 def parse_filesystem_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(FilesystemDriver, source, options)
 
 
 def format_filesystem_driver(filesystem_driver: FilesystemDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(FilesystemDriver, filesystem_driver, options)
 
 
@@ -289,12 +289,12 @@ class FilesystemBinary(rt.Element, tag="binary", children="any"):
 
 
 def parse_filesystem_binary(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemBinary:
-    """Read one ``<binary>``; a `ParseError` has every fault of the document."""
+    """Read one ``<binary>``."""
     return rt.parse(FilesystemBinary, source, options)
 
 
 def format_filesystem_binary(filesystem_binary: FilesystemBinary, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<binary>``; a `FormatError` says what cannot be written."""
+    """Write one ``<binary>``."""
     return rt.format(FilesystemBinary, filesystem_binary, options)
 
 
@@ -309,12 +309,12 @@ class FilesystemTarget(rt.Element, tag="target"):
 
 
 def parse_filesystem_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(FilesystemTarget, source, options)
 
 
 def format_filesystem_target(filesystem_target: FilesystemTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(FilesystemTarget, filesystem_target, options)
 
 
@@ -333,12 +333,12 @@ class FilesystemIdmap(rt.Element, tag="idmap", children="any"):
 
 
 def parse_filesystem_idmap(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemIdmap:
-    """Read one ``<idmap>``; a `ParseError` has every fault of the document."""
+    """Read one ``<idmap>``."""
     return rt.parse(FilesystemIdmap, source, options)
 
 
 def format_filesystem_idmap(filesystem_idmap: FilesystemIdmap, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<idmap>``; a `FormatError` says what cannot be written."""
+    """Write one ``<idmap>``."""
     return rt.format(FilesystemIdmap, filesystem_idmap, options)
 
 
@@ -352,14 +352,14 @@ class FilesystemBinaryCache(rt.Element, tag="cache"):
 
 
 def parse_filesystem_binary_cache(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemBinaryCache:
-    """Read one ``<cache>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cache>``."""
     return rt.parse(FilesystemBinaryCache, source, options)
 
 
 def format_filesystem_binary_cache(
     filesystem_binary_cache: FilesystemBinaryCache, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cache>``."""
     return rt.format(FilesystemBinaryCache, filesystem_binary_cache, options)
 
 
@@ -373,14 +373,14 @@ class FilesystemBinarySandbox(rt.Element, tag="sandbox"):
 
 
 def parse_filesystem_binary_sandbox(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemBinarySandbox:
-    """Read one ``<sandbox>``; a `ParseError` has every fault of the document."""
+    """Read one ``<sandbox>``."""
     return rt.parse(FilesystemBinarySandbox, source, options)
 
 
 def format_filesystem_binary_sandbox(
     filesystem_binary_sandbox: FilesystemBinarySandbox, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<sandbox>``; a `FormatError` says what cannot be written."""
+    """Write one ``<sandbox>``."""
     return rt.format(FilesystemBinarySandbox, filesystem_binary_sandbox, options)
 
 
@@ -395,14 +395,14 @@ class FilesystemBinaryLock(rt.Element, tag="lock"):
 
 
 def parse_filesystem_binary_lock(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> FilesystemBinaryLock:
-    """Read one ``<lock>``; a `ParseError` has every fault of the document."""
+    """Read one ``<lock>``."""
     return rt.parse(FilesystemBinaryLock, source, options)
 
 
 def format_filesystem_binary_lock(
     filesystem_binary_lock: FilesystemBinaryLock, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<lock>``; a `FormatError` says what cannot be written."""
+    """Write one ``<lock>``."""
     return rt.format(FilesystemBinaryLock, filesystem_binary_lock, options)
 
 
@@ -420,14 +420,14 @@ class FilesystemBinaryThreadPool(rt.Element, tag="thread_pool"):
 def parse_filesystem_binary_thread_pool(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinaryThreadPool:
-    """Read one ``<thread_pool>``; a `ParseError` has every fault of the document."""
+    """Read one ``<thread_pool>``."""
     return rt.parse(FilesystemBinaryThreadPool, source, options)
 
 
 def format_filesystem_binary_thread_pool(
     filesystem_binary_thread_pool: FilesystemBinaryThreadPool, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<thread_pool>``; a `FormatError` says what cannot be written."""
+    """Write one ``<thread_pool>``."""
     return rt.format(FilesystemBinaryThreadPool, filesystem_binary_thread_pool, options)
 
 
@@ -445,14 +445,14 @@ class FilesystemBinaryOpenfiles(rt.Element, tag="openfiles"):
 def parse_filesystem_binary_openfiles(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinaryOpenfiles:
-    """Read one ``<openfiles>``; a `ParseError` has every fault of the document."""
+    """Read one ``<openfiles>``."""
     return rt.parse(FilesystemBinaryOpenfiles, source, options)
 
 
 def format_filesystem_binary_openfiles(
     filesystem_binary_openfiles: FilesystemBinaryOpenfiles, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<openfiles>``; a `FormatError` says what cannot be written."""
+    """Write one ``<openfiles>``."""
     return rt.format(FilesystemBinaryOpenfiles, filesystem_binary_openfiles, options)
 
 

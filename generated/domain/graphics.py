@@ -354,12 +354,12 @@ class GraphicsListen(rt.Element, tag="listen"):
 
 
 def parse_graphics_listen(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsListen:
-    """Read one ``<listen>``; a `ParseError` has every fault of the document."""
+    """Read one ``<listen>``."""
     return rt.parse(GraphicsListen, source, options)
 
 
 def format_graphics_listen(graphics_listen: GraphicsListen, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<listen>``; a `FormatError` says what cannot be written."""
+    """Write one ``<listen>``."""
     return rt.format(GraphicsListen, graphics_listen, options)
 
 
@@ -373,12 +373,12 @@ class GraphicsAlias(rt.Element, tag="alias"):
 
 
 def parse_graphics_alias(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsAlias:
-    """Read one ``<alias>``; a `ParseError` has every fault of the document."""
+    """Read one ``<alias>``."""
     return rt.parse(GraphicsAlias, source, options)
 
 
 def format_graphics_alias(graphics_alias: GraphicsAlias, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<alias>``; a `FormatError` says what cannot be written."""
+    """Write one ``<alias>``."""
     return rt.format(GraphicsAlias, graphics_alias, options)
 
 
@@ -393,12 +393,12 @@ class SpiceChannel(rt.Element, tag="channel"):
 
 
 def parse_spice_channel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SpiceChannel:
-    """Read one ``<channel>``; a `ParseError` has every fault of the document."""
+    """Read one ``<channel>``."""
     return rt.parse(SpiceChannel, source, options)
 
 
 def format_spice_channel(spice_channel: SpiceChannel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<channel>``; a `FormatError` says what cannot be written."""
+    """Write one ``<channel>``."""
     return rt.format(SpiceChannel, spice_channel, options)
 
 
@@ -412,12 +412,12 @@ class GraphicsImage(rt.Element, tag="image"):
 
 
 def parse_graphics_image(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsImage:
-    """Read one ``<image>``; a `ParseError` has every fault of the document."""
+    """Read one ``<image>``."""
     return rt.parse(GraphicsImage, source, options)
 
 
 def format_graphics_image(graphics_image: GraphicsImage, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<image>``; a `FormatError` says what cannot be written."""
+    """Write one ``<image>``."""
     return rt.format(GraphicsImage, graphics_image, options)
 
 
@@ -431,12 +431,12 @@ class GraphicsJpeg(rt.Element, tag="jpeg"):
 
 
 def parse_graphics_jpeg(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsJpeg:
-    """Read one ``<jpeg>``; a `ParseError` has every fault of the document."""
+    """Read one ``<jpeg>``."""
     return rt.parse(GraphicsJpeg, source, options)
 
 
 def format_graphics_jpeg(graphics_jpeg: GraphicsJpeg, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<jpeg>``; a `FormatError` says what cannot be written."""
+    """Write one ``<jpeg>``."""
     return rt.format(GraphicsJpeg, graphics_jpeg, options)
 
 
@@ -450,12 +450,12 @@ class GraphicsZlib(rt.Element, tag="zlib"):
 
 
 def parse_graphics_zlib(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsZlib:
-    """Read one ``<zlib>``; a `ParseError` has every fault of the document."""
+    """Read one ``<zlib>``."""
     return rt.parse(GraphicsZlib, source, options)
 
 
 def format_graphics_zlib(graphics_zlib: GraphicsZlib, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<zlib>``; a `FormatError` says what cannot be written."""
+    """Write one ``<zlib>``."""
     return rt.format(GraphicsZlib, graphics_zlib, options)
 
 
@@ -469,12 +469,12 @@ class GraphicsPlayback(rt.Element, tag="playback"):
 
 
 def parse_graphics_playback(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsPlayback:
-    """Read one ``<playback>``; a `ParseError` has every fault of the document."""
+    """Read one ``<playback>``."""
     return rt.parse(GraphicsPlayback, source, options)
 
 
 def format_graphics_playback(graphics_playback: GraphicsPlayback, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<playback>``; a `FormatError` says what cannot be written."""
+    """Write one ``<playback>``."""
     return rt.format(GraphicsPlayback, graphics_playback, options)
 
 
@@ -488,12 +488,12 @@ class GraphicsStreaming(rt.Element, tag="streaming"):
 
 
 def parse_graphics_streaming(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsStreaming:
-    """Read one ``<streaming>``; a `ParseError` has every fault of the document."""
+    """Read one ``<streaming>``."""
     return rt.parse(GraphicsStreaming, source, options)
 
 
 def format_graphics_streaming(graphics_streaming: GraphicsStreaming, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<streaming>``; a `FormatError` says what cannot be written."""
+    """Write one ``<streaming>``."""
     return rt.format(GraphicsStreaming, graphics_streaming, options)
 
 
@@ -507,12 +507,12 @@ class GraphicsMouse(rt.Element, tag="mouse"):
 
 
 def parse_graphics_mouse(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsMouse:
-    """Read one ``<mouse>``; a `ParseError` has every fault of the document."""
+    """Read one ``<mouse>``."""
     return rt.parse(GraphicsMouse, source, options)
 
 
 def format_graphics_mouse(graphics_mouse: GraphicsMouse, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<mouse>``; a `FormatError` says what cannot be written."""
+    """Write one ``<mouse>``."""
     return rt.format(GraphicsMouse, graphics_mouse, options)
 
 
@@ -526,12 +526,12 @@ class GraphicsClipboard(rt.Element, tag="clipboard"):
 
 
 def parse_graphics_clipboard(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsClipboard:
-    """Read one ``<clipboard>``; a `ParseError` has every fault of the document."""
+    """Read one ``<clipboard>``."""
     return rt.parse(GraphicsClipboard, source, options)
 
 
 def format_graphics_clipboard(graphics_clipboard: GraphicsClipboard, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<clipboard>``; a `FormatError` says what cannot be written."""
+    """Write one ``<clipboard>``."""
     return rt.format(GraphicsClipboard, graphics_clipboard, options)
 
 
@@ -545,14 +545,14 @@ class GraphicsFiletransfer(rt.Element, tag="filetransfer"):
 
 
 def parse_graphics_filetransfer(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsFiletransfer:
-    """Read one ``<filetransfer>``; a `ParseError` has every fault of the document."""
+    """Read one ``<filetransfer>``."""
     return rt.parse(GraphicsFiletransfer, source, options)
 
 
 def format_graphics_filetransfer(
     graphics_filetransfer: GraphicsFiletransfer, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<filetransfer>``; a `FormatError` says what cannot be written."""
+    """Write one ``<filetransfer>``."""
     return rt.format(GraphicsFiletransfer, graphics_filetransfer, options)
 
 
@@ -567,12 +567,12 @@ class SpiceGraphicsGl(rt.Element, tag="gl"):
 
 
 def parse_spice_graphics_gl(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SpiceGraphicsGl:
-    """Read one ``<gl>``; a `ParseError` has every fault of the document."""
+    """Read one ``<gl>``."""
     return rt.parse(SpiceGraphicsGl, source, options)
 
 
 def format_spice_graphics_gl(spice_graphics_gl: SpiceGraphicsGl, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    """Write one ``<gl>``."""
     return rt.format(SpiceGraphicsGl, spice_graphics_gl, options)
 
 
@@ -586,12 +586,12 @@ class SdlGraphicsGl(rt.Element, tag="gl"):
 
 
 def parse_sdl_graphics_gl(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SdlGraphicsGl:
-    """Read one ``<gl>``; a `ParseError` has every fault of the document."""
+    """Read one ``<gl>``."""
     return rt.parse(SdlGraphicsGl, source, options)
 
 
 def format_sdl_graphics_gl(sdl_graphics_gl: SdlGraphicsGl, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    """Write one ``<gl>``."""
     return rt.format(SdlGraphicsGl, sdl_graphics_gl, options)
 
 
@@ -605,14 +605,14 @@ class EglHeadlessGraphicsGl(rt.Element, tag="gl"):
 
 
 def parse_egl_headless_graphics_gl(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> EglHeadlessGraphicsGl:
-    """Read one ``<gl>``; a `ParseError` has every fault of the document."""
+    """Read one ``<gl>``."""
     return rt.parse(EglHeadlessGraphicsGl, source, options)
 
 
 def format_egl_headless_graphics_gl(
     egl_headless_graphics_gl: EglHeadlessGraphicsGl, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    """Write one ``<gl>``."""
     return rt.format(EglHeadlessGraphicsGl, egl_headless_graphics_gl, options)
 
 
@@ -627,12 +627,12 @@ class DbusGraphicsGl(rt.Element, tag="gl"):
 
 
 def parse_dbus_graphics_gl(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DbusGraphicsGl:
-    """Read one ``<gl>``; a `ParseError` has every fault of the document."""
+    """Read one ``<gl>``."""
     return rt.parse(DbusGraphicsGl, source, options)
 
 
 def format_dbus_graphics_gl(dbus_graphics_gl: DbusGraphicsGl, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    """Write one ``<gl>``."""
     return rt.format(DbusGraphicsGl, dbus_graphics_gl, options)
 
 
@@ -646,12 +646,12 @@ class GraphicsAudio(rt.Element, tag="audio"):
 
 
 def parse_graphics_audio(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> GraphicsAudio:
-    """Read one ``<audio>``; a `ParseError` has every fault of the document."""
+    """Read one ``<audio>``."""
     return rt.parse(GraphicsAudio, source, options)
 
 
 def format_graphics_audio(graphics_audio: GraphicsAudio, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<audio>``; a `FormatError` says what cannot be written."""
+    """Write one ``<audio>``."""
     return rt.format(GraphicsAudio, graphics_audio, options)
 
 

@@ -372,12 +372,12 @@ class HostdevUsbSource(rt.Element, tag="source", children="any"):
 
 
 def parse_hostdev_usb_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevUsbSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevUsbSource, source, options)
 
 
 def format_hostdev_usb_source(hostdev_usb_source: HostdevUsbSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevUsbSource, hostdev_usb_source, options)
 
 
@@ -393,12 +393,12 @@ class HostdevDriver(rt.Element, tag="driver"):
 
 
 def parse_hostdev_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(HostdevDriver, source, options)
 
 
 def format_hostdev_driver(hostdev_driver: HostdevDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(HostdevDriver, hostdev_driver, options)
 
 
@@ -415,12 +415,12 @@ class HostdevPciSource(rt.Element, tag="source"):
 
 
 def parse_hostdev_pci_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevPciSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevPciSource, source, options)
 
 
 def format_hostdev_pci_source(hostdev_pci_source: HostdevPciSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevPciSource, hostdev_pci_source, options)
 
 
@@ -446,12 +446,12 @@ class HostdevScsiSource(rt.Element, tag="source", children="any"):
 
 
 def parse_hostdev_scsi_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevScsiSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevScsiSource, source, options)
 
 
 def format_hostdev_scsi_source(hostdev_scsi_source: HostdevScsiSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevScsiSource, hostdev_scsi_source, options)
 
 
@@ -467,14 +467,14 @@ class HostdevScsiHostSource(rt.Element, tag="source"):
 
 
 def parse_hostdev_scsi_host_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevScsiHostSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevScsiHostSource, source, options)
 
 
 def format_hostdev_scsi_host_source(
     hostdev_scsi_host_source: HostdevScsiHostSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevScsiHostSource, hostdev_scsi_host_source, options)
 
 
@@ -489,12 +489,12 @@ class HostdevMdevSource(rt.Element, tag="source"):
 
 
 def parse_hostdev_mdev_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevMdevSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevMdevSource, source, options)
 
 
 def format_hostdev_mdev_source(hostdev_mdev_source: HostdevMdevSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevMdevSource, hostdev_mdev_source, options)
 
 
@@ -509,14 +509,14 @@ class HostdevStorageSource(rt.Element, tag="source"):
 
 
 def parse_hostdev_storage_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevStorageSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevStorageSource, source, options)
 
 
 def format_hostdev_storage_source(
     hostdev_storage_source: HostdevStorageSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevStorageSource, hostdev_storage_source, options)
 
 
@@ -531,12 +531,12 @@ class HostdevMiscSource(rt.Element, tag="source"):
 
 
 def parse_hostdev_misc_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevMiscSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevMiscSource, source, options)
 
 
 def format_hostdev_misc_source(hostdev_misc_source: HostdevMiscSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevMiscSource, hostdev_misc_source, options)
 
 
@@ -551,12 +551,12 @@ class HostdevNetSource(rt.Element, tag="source"):
 
 
 def parse_hostdev_net_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevNetSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(HostdevNetSource, source, options)
 
 
 def format_hostdev_net_source(hostdev_net_source: HostdevNetSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(HostdevNetSource, hostdev_net_source, options)
 
 
@@ -570,14 +570,14 @@ class HostdevUsbSourceVendor(rt.Element, tag="vendor"):
 
 
 def parse_hostdev_usb_source_vendor(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevUsbSourceVendor:
-    """Read one ``<vendor>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vendor>``."""
     return rt.parse(HostdevUsbSourceVendor, source, options)
 
 
 def format_hostdev_usb_source_vendor(
     hostdev_usb_source_vendor: HostdevUsbSourceVendor, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vendor>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vendor>``."""
     return rt.format(HostdevUsbSourceVendor, hostdev_usb_source_vendor, options)
 
 
@@ -591,14 +591,14 @@ class HostdevUsbSourceProduct(rt.Element, tag="product"):
 
 
 def parse_hostdev_usb_source_product(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevUsbSourceProduct:
-    """Read one ``<product>``; a `ParseError` has every fault of the document."""
+    """Read one ``<product>``."""
     return rt.parse(HostdevUsbSourceProduct, source, options)
 
 
 def format_hostdev_usb_source_product(
     hostdev_usb_source_product: HostdevUsbSourceProduct, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<product>``; a `FormatError` says what cannot be written."""
+    """Write one ``<product>``."""
     return rt.format(HostdevUsbSourceProduct, hostdev_usb_source_product, options)
 
 
@@ -614,14 +614,14 @@ class HostdevUsbSourceAddress(rt.Element, tag="address"):
 
 
 def parse_hostdev_usb_source_address(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevUsbSourceAddress:
-    """Read one ``<address>``; a `ParseError` has every fault of the document."""
+    """Read one ``<address>``."""
     return rt.parse(HostdevUsbSourceAddress, source, options)
 
 
 def format_hostdev_usb_source_address(
     hostdev_usb_source_address: HostdevUsbSourceAddress, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    """Write one ``<address>``."""
     return rt.format(HostdevUsbSourceAddress, hostdev_usb_source_address, options)
 
 
@@ -639,14 +639,14 @@ class HostdevPciSourceAddress(rt.Element, tag="address"):
 
 
 def parse_hostdev_pci_source_address(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> HostdevPciSourceAddress:
-    """Read one ``<address>``; a `ParseError` has every fault of the document."""
+    """Read one ``<address>``."""
     return rt.parse(HostdevPciSourceAddress, source, options)
 
 
 def format_hostdev_pci_source_address(
     hostdev_pci_source_address: HostdevPciSourceAddress, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    """Write one ``<address>``."""
     return rt.format(HostdevPciSourceAddress, hostdev_pci_source_address, options)
 
 
@@ -662,14 +662,14 @@ class HostdevScsiSourceAdapter(rt.Element, tag="adapter"):
 def parse_hostdev_scsi_source_adapter(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceAdapter:
-    """Read one ``<adapter>``; a `ParseError` has every fault of the document."""
+    """Read one ``<adapter>``."""
     return rt.parse(HostdevScsiSourceAdapter, source, options)
 
 
 def format_hostdev_scsi_source_adapter(
     hostdev_scsi_source_adapter: HostdevScsiSourceAdapter, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<adapter>``; a `FormatError` says what cannot be written."""
+    """Write one ``<adapter>``."""
     return rt.format(HostdevScsiSourceAdapter, hostdev_scsi_source_adapter, options)
 
 
@@ -687,14 +687,14 @@ class HostdevScsiSourceAddress(rt.Element, tag="address"):
 def parse_hostdev_scsi_source_address(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceAddress:
-    """Read one ``<address>``; a `ParseError` has every fault of the document."""
+    """Read one ``<address>``."""
     return rt.parse(HostdevScsiSourceAddress, source, options)
 
 
 def format_hostdev_scsi_source_address(
     hostdev_scsi_source_address: HostdevScsiSourceAddress, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    """Write one ``<address>``."""
     return rt.format(HostdevScsiSourceAddress, hostdev_scsi_source_address, options)
 
 
@@ -711,14 +711,14 @@ class HostdevScsiSourceInitiator(rt.Element, tag="initiator"):
 def parse_hostdev_scsi_source_initiator(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceInitiator:
-    """Read one ``<initiator>``; a `ParseError` has every fault of the document."""
+    """Read one ``<initiator>``."""
     return rt.parse(HostdevScsiSourceInitiator, source, options)
 
 
 def format_hostdev_scsi_source_initiator(
     hostdev_scsi_source_initiator: HostdevScsiSourceInitiator, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<initiator>``; a `FormatError` says what cannot be written."""
+    """Write one ``<initiator>``."""
     return rt.format(HostdevScsiSourceInitiator, hostdev_scsi_source_initiator, options)
 
 
@@ -734,14 +734,14 @@ class HostdevMdevSourceAddress(rt.Element, tag="address"):
 def parse_hostdev_mdev_source_address(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevMdevSourceAddress:
-    """Read one ``<address>``; a `ParseError` has every fault of the document."""
+    """Read one ``<address>``."""
     return rt.parse(HostdevMdevSourceAddress, source, options)
 
 
 def format_hostdev_mdev_source_address(
     hostdev_mdev_source_address: HostdevMdevSourceAddress, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    """Write one ``<address>``."""
     return rt.format(HostdevMdevSourceAddress, hostdev_mdev_source_address, options)
 
 
@@ -757,14 +757,14 @@ class HostdevScsiSourceInitiatorIqn(rt.Element, tag="iqn"):
 def parse_hostdev_scsi_source_initiator_iqn(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceInitiatorIqn:
-    """Read one ``<iqn>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iqn>``."""
     return rt.parse(HostdevScsiSourceInitiatorIqn, source, options)
 
 
 def format_hostdev_scsi_source_initiator_iqn(
     hostdev_scsi_source_initiator_iqn: HostdevScsiSourceInitiatorIqn, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iqn>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iqn>``."""
     return rt.format(HostdevScsiSourceInitiatorIqn, hostdev_scsi_source_initiator_iqn, options)
 
 

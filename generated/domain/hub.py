@@ -37,12 +37,12 @@ class Hub(rt.Element, tag="hub", children="any"):
 
 
 def parse_hub(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Hub:
-    """Read one ``<hub>``; a `ParseError` has every fault of the document."""
+    """Read one ``<hub>``."""
     return rt.parse(Hub, source, options)
 
 
 def format_hub(hub: Hub, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<hub>``; a `FormatError` says what cannot be written."""
+    """Write one ``<hub>``."""
     return rt.format(Hub, hub, options)
 
 

@@ -26,12 +26,12 @@ class Idmap(rt.Element, tag="idmap", children="any"):
 
 
 def parse_idmap(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Idmap:
-    """Read one ``<idmap>``; a `ParseError` has every fault of the document."""
+    """Read one ``<idmap>``."""
     return rt.parse(Idmap, source, options)
 
 
 def format_idmap(idmap: Idmap, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<idmap>``; a `FormatError` says what cannot be written."""
+    """Write one ``<idmap>``."""
     return rt.format(Idmap, idmap, options)
 
 
@@ -51,10 +51,10 @@ class IdMapping(rt.Element, tag="uid", also=("gid",)):
 
 
 def parse_id_mapping(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IdMapping:
-    """Read one ``<uid>`` or ``<gid>``; a `ParseError` has every fault of the document."""
+    """Read one ``<uid>`` or ``<gid>``."""
     return rt.parse(IdMapping, source, options)
 
 
 def format_id_mapping(id_mapping: IdMapping, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<uid>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    """Write one ``<uid>``, or the element that was parsed."""
     return rt.format(IdMapping, id_mapping, options)

@@ -114,12 +114,12 @@ class Input(rt.Element, tag="input", children="any"):
 
 
 def parse_input(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Input:
-    """Read one ``<input>``; a `ParseError` has every fault of the document."""
+    """Read one ``<input>``."""
     return rt.parse(Input, source, options)
 
 
 def format_input(input: Input, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<input>``; a `FormatError` says what cannot be written."""
+    """Write one ``<input>``."""
     return rt.format(Input, input, options)
 
 
@@ -143,12 +143,12 @@ class InputSource(rt.Element, tag="source"):
 
 
 def parse_input_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InputSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(InputSource, source, options)
 
 
 def format_input_source(input_source: InputSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(InputSource, input_source, options)
 
 
@@ -170,12 +170,12 @@ class VirtioDriver(rt.Element, tag="driver"):
 
 
 def parse_virtio_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VirtioDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(VirtioDriver, source, options)
 
 
 def format_virtio_driver(virtio_driver: VirtioDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(VirtioDriver, virtio_driver, options)
 
 

@@ -349,12 +349,12 @@ class Interface(rt.Element, tag="interface", children="any"):
 
 
 def parse_interface(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Interface:
-    """Read one ``<interface>``; a `ParseError` has every fault of the document."""
+    """Read one ``<interface>``."""
     return rt.parse(Interface, source, options)
 
 
 def format_interface(interface: Interface, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<interface>``; a `FormatError` says what cannot be written."""
+    """Write one ``<interface>``."""
     return rt.format(Interface, interface, options)
 
 
@@ -407,12 +407,12 @@ class InterfaceSource(rt.Element, tag="source", children="any"):
 
 
 def parse_interface_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(InterfaceSource, source, options)
 
 
 def format_interface_source(interface_source: InterfaceSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(InterfaceSource, interface_source, options)
 
 
@@ -430,12 +430,12 @@ class InterfaceMac(rt.Element, tag="mac"):
 
 
 def parse_interface_mac(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceMac:
-    """Read one ``<mac>``; a `ParseError` has every fault of the document."""
+    """Read one ``<mac>``."""
     return rt.parse(InterfaceMac, source, options)
 
 
 def format_interface_mac(interface_mac: InterfaceMac, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<mac>``; a `FormatError` says what cannot be written."""
+    """Write one ``<mac>``."""
     return rt.format(InterfaceMac, interface_mac, options)
 
 
@@ -450,12 +450,12 @@ class InterfaceModel(rt.Element, tag="model"):
 
 
 def parse_interface_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceModel:
-    """Read one ``<model>``; a `ParseError` has every fault of the document."""
+    """Read one ``<model>``."""
     return rt.parse(InterfaceModel, source, options)
 
 
 def format_interface_model(interface_model: InterfaceModel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    """Write one ``<model>``."""
     return rt.format(InterfaceModel, interface_model, options)
 
 
@@ -500,12 +500,12 @@ class InterfaceDriver(rt.Element, tag="driver", children="any"):
 
 
 def parse_interface_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(InterfaceDriver, source, options)
 
 
 def format_interface_driver(interface_driver: InterfaceDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(InterfaceDriver, interface_driver, options)
 
 
@@ -530,12 +530,12 @@ class InterfaceBackend(rt.Element, tag="backend"):
 
 
 def parse_interface_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceBackend:
-    """Read one ``<backend>``; a `ParseError` has every fault of the document."""
+    """Read one ``<backend>``."""
     return rt.parse(InterfaceBackend, source, options)
 
 
 def format_interface_backend(interface_backend: InterfaceBackend, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<backend>``; a `FormatError` says what cannot be written."""
+    """Write one ``<backend>``."""
     return rt.format(InterfaceBackend, interface_backend, options)
 
 
@@ -549,12 +549,12 @@ class InterfaceScript(rt.Element, tag="script"):
 
 
 def parse_interface_script(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceScript:
-    """Read one ``<script>``; a `ParseError` has every fault of the document."""
+    """Read one ``<script>``."""
     return rt.parse(InterfaceScript, source, options)
 
 
 def format_interface_script(interface_script: InterfaceScript, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<script>``; a `FormatError` says what cannot be written."""
+    """Write one ``<script>``."""
     return rt.format(InterfaceScript, interface_script, options)
 
 
@@ -570,12 +570,12 @@ class InterfaceDownscript(rt.Element, tag="downscript"):
 
 
 def parse_interface_downscript(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceDownscript:
-    """Read one ``<downscript>``; a `ParseError` has every fault of the document."""
+    """Read one ``<downscript>``."""
     return rt.parse(InterfaceDownscript, source, options)
 
 
 def format_interface_downscript(interface_downscript: InterfaceDownscript, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<downscript>``; a `FormatError` says what cannot be written."""
+    """Write one ``<downscript>``."""
     return rt.format(InterfaceDownscript, interface_downscript, options)
 
 
@@ -592,12 +592,12 @@ class InterfaceTarget(rt.Element, tag="target"):
 
 
 def parse_interface_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(InterfaceTarget, source, options)
 
 
 def format_interface_target(interface_target: InterfaceTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(InterfaceTarget, interface_target, options)
 
 
@@ -612,12 +612,12 @@ class InterfaceGuest(rt.Element, tag="guest"):
 
 
 def parse_interface_guest(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceGuest:
-    """Read one ``<guest>``; a `ParseError` has every fault of the document."""
+    """Read one ``<guest>``."""
     return rt.parse(InterfaceGuest, source, options)
 
 
 def format_interface_guest(interface_guest: InterfaceGuest, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<guest>``; a `FormatError` says what cannot be written."""
+    """Write one ``<guest>``."""
     return rt.format(InterfaceGuest, interface_guest, options)
 
 
@@ -631,12 +631,12 @@ class InterfaceLink(rt.Element, tag="link"):
 
 
 def parse_interface_link(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceLink:
-    """Read one ``<link>``; a `ParseError` has every fault of the document."""
+    """Read one ``<link>``."""
     return rt.parse(InterfaceLink, source, options)
 
 
 def format_interface_link(interface_link: InterfaceLink, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<link>``; a `FormatError` says what cannot be written."""
+    """Write one ``<link>``."""
     return rt.format(InterfaceLink, interface_link, options)
 
 
@@ -655,12 +655,12 @@ class InterfaceIp(rt.Element, tag="ip"):
 
 
 def parse_interface_ip(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceIp:
-    """Read one ``<ip>``; a `ParseError` has every fault of the document."""
+    """Read one ``<ip>``."""
     return rt.parse(InterfaceIp, source, options)
 
 
 def format_interface_ip(interface_ip: InterfaceIp, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<ip>``; a `FormatError` says what cannot be written."""
+    """Write one ``<ip>``."""
     return rt.format(InterfaceIp, interface_ip, options)
 
 
@@ -681,12 +681,12 @@ class InterfaceRoute(rt.Element, tag="route"):
 
 
 def parse_interface_route(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceRoute:
-    """Read one ``<route>``; a `ParseError` has every fault of the document."""
+    """Read one ``<route>``."""
     return rt.parse(InterfaceRoute, source, options)
 
 
 def format_interface_route(interface_route: InterfaceRoute, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<route>``; a `FormatError` says what cannot be written."""
+    """Write one ``<route>``."""
     return rt.format(InterfaceRoute, interface_route, options)
 
 
@@ -708,14 +708,14 @@ class InterfacePortForward(rt.Element, tag="portForward"):
 
 
 def parse_interface_port_forward(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfacePortForward:
-    """Read one ``<portForward>``; a `ParseError` has every fault of the document."""
+    """Read one ``<portForward>``."""
     return rt.parse(InterfacePortForward, source, options)
 
 
 def format_interface_port_forward(
     interface_port_forward: InterfacePortForward, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<portForward>``; a `FormatError` says what cannot be written."""
+    """Write one ``<portForward>``."""
     return rt.format(InterfacePortForward, interface_port_forward, options)
 
 
@@ -734,12 +734,12 @@ class InterfaceBandwidth(rt.Element, tag="bandwidth", children="any"):
 
 
 def parse_interface_bandwidth(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceBandwidth:
-    """Read one ``<bandwidth>``; a `ParseError` has every fault of the document."""
+    """Read one ``<bandwidth>``."""
     return rt.parse(InterfaceBandwidth, source, options)
 
 
 def format_interface_bandwidth(interface_bandwidth: InterfaceBandwidth, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<bandwidth>``; a `FormatError` says what cannot be written."""
+    """Write one ``<bandwidth>``."""
     return rt.format(InterfaceBandwidth, interface_bandwidth, options)
 
 
@@ -758,12 +758,12 @@ class InterfaceVlan(rt.Element, tag="vlan"):
 
 
 def parse_interface_vlan(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceVlan:
-    """Read one ``<vlan>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vlan>``."""
     return rt.parse(InterfaceVlan, source, options)
 
 
 def format_interface_vlan(interface_vlan: InterfaceVlan, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vlan>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vlan>``."""
     return rt.format(InterfaceVlan, interface_vlan, options)
 
 
@@ -782,14 +782,14 @@ class InterfaceVirtualport(rt.Element, tag="virtualport"):
 
 
 def parse_interface_virtualport(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceVirtualport:
-    """Read one ``<virtualport>``; a `ParseError` has every fault of the document."""
+    """Read one ``<virtualport>``."""
     return rt.parse(InterfaceVirtualport, source, options)
 
 
 def format_interface_virtualport(
     interface_virtualport: InterfaceVirtualport, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<virtualport>``; a `FormatError` says what cannot be written."""
+    """Write one ``<virtualport>``."""
     return rt.format(InterfaceVirtualport, interface_virtualport, options)
 
 
@@ -806,12 +806,12 @@ class InterfaceFilterref(rt.Element, tag="filterref"):
 
 
 def parse_interface_filterref(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceFilterref:
-    """Read one ``<filterref>``; a `ParseError` has every fault of the document."""
+    """Read one ``<filterref>``."""
     return rt.parse(InterfaceFilterref, source, options)
 
 
 def format_interface_filterref(interface_filterref: InterfaceFilterref, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<filterref>``; a `FormatError` says what cannot be written."""
+    """Write one ``<filterref>``."""
     return rt.format(InterfaceFilterref, interface_filterref, options)
 
 
@@ -828,12 +828,12 @@ class InterfaceCoalesce(rt.Element, tag="coalesce"):
 
 
 def parse_interface_coalesce(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceCoalesce:
-    """Read one ``<coalesce>``; a `ParseError` has every fault of the document."""
+    """Read one ``<coalesce>``."""
     return rt.parse(InterfaceCoalesce, source, options)
 
 
 def format_interface_coalesce(interface_coalesce: InterfaceCoalesce, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<coalesce>``; a `FormatError` says what cannot be written."""
+    """Write one ``<coalesce>``."""
     return rt.format(InterfaceCoalesce, interface_coalesce, options)
 
 
@@ -849,12 +849,12 @@ class InterfaceMtu(rt.Element, tag="mtu"):
 
 
 def parse_interface_mtu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceMtu:
-    """Read one ``<mtu>``; a `ParseError` has every fault of the document."""
+    """Read one ``<mtu>``."""
     return rt.parse(InterfaceMtu, source, options)
 
 
 def format_interface_mtu(interface_mtu: InterfaceMtu, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<mtu>``; a `FormatError` says what cannot be written."""
+    """Write one ``<mtu>``."""
     return rt.format(InterfaceMtu, interface_mtu, options)
 
 
@@ -869,12 +869,12 @@ class InterfaceTune(rt.Element, tag="tune"):
 
 
 def parse_interface_tune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceTune:
-    """Read one ``<tune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<tune>``."""
     return rt.parse(InterfaceTune, source, options)
 
 
 def format_interface_tune(interface_tune: InterfaceTune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<tune>``; a `FormatError` says what cannot be written."""
+    """Write one ``<tune>``."""
     return rt.format(InterfaceTune, interface_tune, options)
 
 
@@ -890,12 +890,12 @@ class InterfacePort(rt.Element, tag="port"):
 
 
 def parse_interface_port(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfacePort:
-    """Read one ``<port>``; a `ParseError` has every fault of the document."""
+    """Read one ``<port>``."""
     return rt.parse(InterfacePort, source, options)
 
 
 def format_interface_port(interface_port: InterfacePort, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<port>``; a `FormatError` says what cannot be written."""
+    """Write one ``<port>``."""
     return rt.format(InterfacePort, interface_port, options)
 
 
@@ -913,12 +913,12 @@ class InterfaceTeaming(rt.Element, tag="teaming"):
 
 
 def parse_interface_teaming(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceTeaming:
-    """Read one ``<teaming>``; a `ParseError` has every fault of the document."""
+    """Read one ``<teaming>``."""
     return rt.parse(InterfaceTeaming, source, options)
 
 
 def format_interface_teaming(interface_teaming: InterfaceTeaming, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<teaming>``; a `FormatError` says what cannot be written."""
+    """Write one ``<teaming>``."""
     return rt.format(InterfaceTeaming, interface_teaming, options)
 
 
@@ -937,12 +937,12 @@ class DeviceRom(rt.Element, tag="rom"):
 
 
 def parse_device_rom(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceRom:
-    """Read one ``<rom>``; a `ParseError` has every fault of the document."""
+    """Read one ``<rom>``."""
     return rt.parse(DeviceRom, source, options)
 
 
 def format_device_rom(device_rom: DeviceRom, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<rom>``; a `FormatError` says what cannot be written."""
+    """Write one ``<rom>``."""
     return rt.format(DeviceRom, device_rom, options)
 
 
@@ -982,12 +982,12 @@ class Reconnect(rt.Element, tag="reconnect"):
 
 
 def parse_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Reconnect:
-    """Read one ``<reconnect>``; a `ParseError` has every fault of the document."""
+    """Read one ``<reconnect>``."""
     return rt.parse(Reconnect, source, options)
 
 
 def format_reconnect(reconnect: Reconnect, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<reconnect>``; a `FormatError` says what cannot be written."""
+    """Write one ``<reconnect>``."""
     return rt.format(Reconnect, reconnect, options)
 
 
@@ -1002,14 +1002,14 @@ class InterfaceSourceLocal(rt.Element, tag="local"):
 
 
 def parse_interface_source_local(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceSourceLocal:
-    """Read one ``<local>``; a `ParseError` has every fault of the document."""
+    """Read one ``<local>``."""
     return rt.parse(InterfaceSourceLocal, source, options)
 
 
 def format_interface_source_local(
     interface_source_local: InterfaceSourceLocal, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<local>``; a `FormatError` says what cannot be written."""
+    """Write one ``<local>``."""
     return rt.format(InterfaceSourceLocal, interface_source_local, options)
 
 
@@ -1036,14 +1036,14 @@ class InterfaceDriverHost(rt.Element, tag="host"):
 
 
 def parse_interface_driver_host(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceDriverHost:
-    """Read one ``<host>``; a `ParseError` has every fault of the document."""
+    """Read one ``<host>``."""
     return rt.parse(InterfaceDriverHost, source, options)
 
 
 def format_interface_driver_host(
     interface_driver_host: InterfaceDriverHost, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<host>``; a `FormatError` says what cannot be written."""
+    """Write one ``<host>``."""
     return rt.format(InterfaceDriverHost, interface_driver_host, options)
 
 
@@ -1066,14 +1066,14 @@ class InterfaceDriverGuest(rt.Element, tag="guest"):
 
 
 def parse_interface_driver_guest(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceDriverGuest:
-    """Read one ``<guest>``; a `ParseError` has every fault of the document."""
+    """Read one ``<guest>``."""
     return rt.parse(InterfaceDriverGuest, source, options)
 
 
 def format_interface_driver_guest(
     interface_driver_guest: InterfaceDriverGuest, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<guest>``; a `FormatError` says what cannot be written."""
+    """Write one ``<guest>``."""
     return rt.format(InterfaceDriverGuest, interface_driver_guest, options)
 
 
@@ -1094,14 +1094,14 @@ class InterfacePortForwardRange(rt.Element, tag="range"):
 def parse_interface_port_forward_range(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfacePortForwardRange:
-    """Read one ``<range>``; a `ParseError` has every fault of the document."""
+    """Read one ``<range>``."""
     return rt.parse(InterfacePortForwardRange, source, options)
 
 
 def format_interface_port_forward_range(
     interface_port_forward_range: InterfacePortForwardRange, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<range>``; a `FormatError` says what cannot be written."""
+    """Write one ``<range>``."""
     return rt.format(InterfacePortForwardRange, interface_port_forward_range, options)
 
 
@@ -1124,14 +1124,14 @@ class InterfaceBandwidthInbound(rt.Element, tag="inbound"):
 def parse_interface_bandwidth_inbound(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceBandwidthInbound:
-    """Read one ``<inbound>``; a `ParseError` has every fault of the document."""
+    """Read one ``<inbound>``."""
     return rt.parse(InterfaceBandwidthInbound, source, options)
 
 
 def format_interface_bandwidth_inbound(
     interface_bandwidth_inbound: InterfaceBandwidthInbound, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<inbound>``; a `FormatError` says what cannot be written."""
+    """Write one ``<inbound>``."""
     return rt.format(InterfaceBandwidthInbound, interface_bandwidth_inbound, options)
 
 
@@ -1152,14 +1152,14 @@ class InterfaceBandwidthOutbound(rt.Element, tag="outbound"):
 def parse_interface_bandwidth_outbound(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceBandwidthOutbound:
-    """Read one ``<outbound>``; a `ParseError` has every fault of the document."""
+    """Read one ``<outbound>``."""
     return rt.parse(InterfaceBandwidthOutbound, source, options)
 
 
 def format_interface_bandwidth_outbound(
     interface_bandwidth_outbound: InterfaceBandwidthOutbound, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<outbound>``; a `FormatError` says what cannot be written."""
+    """Write one ``<outbound>``."""
     return rt.format(InterfaceBandwidthOutbound, interface_bandwidth_outbound, options)
 
 
@@ -1175,12 +1175,12 @@ class InterfaceVlanTag(rt.Element, tag="tag"):
 
 
 def parse_interface_vlan_tag(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceVlanTag:
-    """Read one ``<tag>``; a `ParseError` has every fault of the document."""
+    """Read one ``<tag>``."""
     return rt.parse(InterfaceVlanTag, source, options)
 
 
 def format_interface_vlan_tag(interface_vlan_tag: InterfaceVlanTag, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<tag>``; a `FormatError` says what cannot be written."""
+    """Write one ``<tag>``."""
     return rt.format(InterfaceVlanTag, interface_vlan_tag, options)
 
 
@@ -1201,14 +1201,14 @@ class InterfaceVirtualportParameters(rt.Element, tag="parameters"):
 def parse_interface_virtualport_parameters(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceVirtualportParameters:
-    """Read one ``<parameters>``; a `ParseError` has every fault of the document."""
+    """Read one ``<parameters>``."""
     return rt.parse(InterfaceVirtualportParameters, source, options)
 
 
 def format_interface_virtualport_parameters(
     interface_virtualport_parameters: InterfaceVirtualportParameters, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<parameters>``; a `FormatError` says what cannot be written."""
+    """Write one ``<parameters>``."""
     return rt.format(InterfaceVirtualportParameters, interface_virtualport_parameters, options)
 
 
@@ -1225,14 +1225,14 @@ class InterfaceFilterrefParameter(rt.Element, tag="parameter"):
 def parse_interface_filterref_parameter(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceFilterrefParameter:
-    """Read one ``<parameter>``; a `ParseError` has every fault of the document."""
+    """Read one ``<parameter>``."""
     return rt.parse(InterfaceFilterrefParameter, source, options)
 
 
 def format_interface_filterref_parameter(
     interface_filterref_parameter: InterfaceFilterrefParameter, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<parameter>``; a `FormatError` says what cannot be written."""
+    """Write one ``<parameter>``."""
     return rt.format(InterfaceFilterrefParameter, interface_filterref_parameter, options)
 
 
@@ -1247,14 +1247,14 @@ class InterfaceCoalesceRx(rt.Element, tag="rx"):
 
 
 def parse_interface_coalesce_rx(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceCoalesceRx:
-    """Read one ``<rx>``; a `ParseError` has every fault of the document."""
+    """Read one ``<rx>``."""
     return rt.parse(InterfaceCoalesceRx, source, options)
 
 
 def format_interface_coalesce_rx(
     interface_coalesce_rx: InterfaceCoalesceRx, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<rx>``; a `FormatError` says what cannot be written."""
+    """Write one ``<rx>``."""
     return rt.format(InterfaceCoalesceRx, interface_coalesce_rx, options)
 
 
@@ -1270,14 +1270,14 @@ class InterfaceCoalesceRxFrames(rt.Element, tag="frames"):
 def parse_interface_coalesce_rx_frames(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceCoalesceRxFrames:
-    """Read one ``<frames>``; a `ParseError` has every fault of the document."""
+    """Read one ``<frames>``."""
     return rt.parse(InterfaceCoalesceRxFrames, source, options)
 
 
 def format_interface_coalesce_rx_frames(
     interface_coalesce_rx_frames: InterfaceCoalesceRxFrames, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<frames>``; a `FormatError` says what cannot be written."""
+    """Write one ``<frames>``."""
     return rt.format(InterfaceCoalesceRxFrames, interface_coalesce_rx_frames, options)
 
 

@@ -47,12 +47,12 @@ class Iommu(rt.Element, tag="iommu", children="any"):
 
 
 def parse_iommu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Iommu:
-    """Read one ``<iommu>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iommu>``."""
     return rt.parse(Iommu, source, options)
 
 
 def format_iommu(iommu: Iommu, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<iommu>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iommu>``."""
     return rt.format(Iommu, iommu, options)
 
 
@@ -77,12 +77,12 @@ class IommuDriver(rt.Element, tag="driver"):
 
 
 def parse_iommu_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IommuDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(IommuDriver, source, options)
 
 
 def format_iommu_driver(iommu_driver: IommuDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(IommuDriver, iommu_driver, options)
 
 

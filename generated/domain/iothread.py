@@ -29,12 +29,12 @@ class Iothread(rt.Element, tag="iothread"):
 
 
 def parse_iothread(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Iothread:
-    """Read one ``<iothread>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iothread>``."""
     return rt.parse(Iothread, source, options)
 
 
 def format_iothread(iothread: Iothread, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<iothread>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iothread>``."""
     return rt.format(Iothread, iothread, options)
 
 
@@ -52,10 +52,10 @@ class IothreadPoll(rt.Element, tag="poll"):
 
 
 def parse_iothread_poll(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IothreadPoll:
-    """Read one ``<poll>``; a `ParseError` has every fault of the document."""
+    """Read one ``<poll>``."""
     return rt.parse(IothreadPoll, source, options)
 
 
 def format_iothread_poll(iothread_poll: IothreadPoll, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<poll>``; a `FormatError` says what cannot be written."""
+    """Write one ``<poll>``."""
     return rt.format(IothreadPoll, iothread_poll, options)

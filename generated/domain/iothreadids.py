@@ -23,10 +23,10 @@ class Iothreadids(rt.Element, tag="iothreadids"):
 
 
 def parse_iothreadids(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Iothreadids:
-    """Read one ``<iothreadids>``; a `ParseError` has every fault of the document."""
+    """Read one ``<iothreadids>``."""
     return rt.parse(Iothreadids, source, options)
 
 
 def format_iothreadids(iothreadids: Iothreadids, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<iothreadids>``; a `FormatError` says what cannot be written."""
+    """Write one ``<iothreadids>``."""
     return rt.format(Iothreadids, iothreadids, options)

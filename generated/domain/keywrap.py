@@ -37,12 +37,12 @@ class Keywrap(rt.Element, tag="keywrap"):
 
 
 def parse_keywrap(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Keywrap:
-    """Read one ``<keywrap>``; a `ParseError` has every fault of the document."""
+    """Read one ``<keywrap>``."""
     return rt.parse(Keywrap, source, options)
 
 
 def format_keywrap(keywrap: Keywrap, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<keywrap>``; a `FormatError` says what cannot be written."""
+    """Write one ``<keywrap>``."""
     return rt.format(Keywrap, keywrap, options)
 
 
@@ -57,10 +57,10 @@ class KeywrapCipher(rt.Element, tag="cipher"):
 
 
 def parse_keywrap_cipher(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> KeywrapCipher:
-    """Read one ``<cipher>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cipher>``."""
     return rt.parse(KeywrapCipher, source, options)
 
 
 def format_keywrap_cipher(keywrap_cipher: KeywrapCipher, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cipher>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cipher>``."""
     return rt.format(KeywrapCipher, keywrap_cipher, options)

@@ -31,12 +31,12 @@ class Lease(rt.Element, tag="lease", children="any"):
 
 
 def parse_lease(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Lease:
-    """Read one ``<lease>``; a `ParseError` has every fault of the document."""
+    """Read one ``<lease>``."""
     return rt.parse(Lease, source, options)
 
 
 def format_lease(lease: Lease, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<lease>``; a `FormatError` says what cannot be written."""
+    """Write one ``<lease>``."""
     return rt.format(Lease, lease, options)
 
 
@@ -51,10 +51,10 @@ class LeaseTarget(rt.Element, tag="target"):
 
 
 def parse_lease_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> LeaseTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(LeaseTarget, source, options)
 
 
 def format_lease_target(lease_target: LeaseTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(LeaseTarget, lease_target, options)

@@ -37,12 +37,12 @@ class LxcNamespace(rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}n
 
 
 def parse_lxc_namespace(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> LxcNamespace:
-    """Read one ``<namespace>``; a `ParseError` has every fault of the document."""
+    """Read one ``<namespace>``."""
     return rt.parse(LxcNamespace, source, options)
 
 
 def format_lxc_namespace(lxc_namespace: LxcNamespace, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<namespace>``; a `FormatError` says what cannot be written."""
+    """Write one ``<namespace>``."""
     return rt.format(LxcNamespace, lxc_namespace, options)
 
 
@@ -65,10 +65,10 @@ class LxcShare(
 
 
 def parse_lxc_share(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> LxcShare:
-    """Read one ``<sharenet>``, ``<shareipc>`` or ``<shareuts>``; a `ParseError` has every fault of the document."""
+    """Read one ``<sharenet>``, ``<shareipc>`` or ``<shareuts>``."""
     return rt.parse(LxcShare, source, options)
 
 
 def format_lxc_share(lxc_share: LxcShare, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<sharenet>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    """Write one ``<sharenet>``, or the element that was parsed."""
     return rt.format(LxcShare, lxc_share, options)

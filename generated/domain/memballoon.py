@@ -54,12 +54,12 @@ class Memballoon(rt.Element, tag="memballoon", children="any"):
 
 
 def parse_memballoon(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Memballoon:
-    """Read one ``<memballoon>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memballoon>``."""
     return rt.parse(Memballoon, source, options)
 
 
 def format_memballoon(memballoon: Memballoon, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memballoon>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memballoon>``."""
     return rt.format(Memballoon, memballoon, options)
 
 
@@ -74,12 +74,12 @@ class MemballoonStats(rt.Element, tag="stats"):
 
 
 def parse_memballoon_stats(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemballoonStats:
-    """Read one ``<stats>``; a `ParseError` has every fault of the document."""
+    """Read one ``<stats>``."""
     return rt.parse(MemballoonStats, source, options)
 
 
 def format_memballoon_stats(memballoon_stats: MemballoonStats, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<stats>``; a `FormatError` says what cannot be written."""
+    """Write one ``<stats>``."""
     return rt.format(MemballoonStats, memballoon_stats, options)
 
 

@@ -63,12 +63,12 @@ class Memory(rt.Element, tag="memory"):
 
 
 def parse_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Memory:
-    """Read one ``<memory>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memory>``."""
     return rt.parse(Memory, source, options)
 
 
 def format_memory(memory: Memory, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memory>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memory>``."""
     return rt.format(Memory, memory, options)
 
 
@@ -95,12 +95,12 @@ class MemoryBacking(rt.Element, tag="memoryBacking", children="any"):
 
 
 def parse_memory_backing(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemoryBacking:
-    """Read one ``<memoryBacking>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memoryBacking>``."""
     return rt.parse(MemoryBacking, source, options)
 
 
 def format_memory_backing(memory_backing: MemoryBacking, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memoryBacking>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memoryBacking>``."""
     return rt.format(MemoryBacking, memory_backing, options)
 
 
@@ -115,14 +115,14 @@ class MemoryBackingHugepages(rt.Element, tag="hugepages"):
 
 
 def parse_memory_backing_hugepages(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemoryBackingHugepages:
-    """Read one ``<hugepages>``; a `ParseError` has every fault of the document."""
+    """Read one ``<hugepages>``."""
     return rt.parse(MemoryBackingHugepages, source, options)
 
 
 def format_memory_backing_hugepages(
     memory_backing_hugepages: MemoryBackingHugepages, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<hugepages>``; a `FormatError` says what cannot be written."""
+    """Write one ``<hugepages>``."""
     return rt.format(MemoryBackingHugepages, memory_backing_hugepages, options)
 
 
@@ -136,14 +136,14 @@ class MemoryBackingSource(rt.Element, tag="source"):
 
 
 def parse_memory_backing_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemoryBackingSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(MemoryBackingSource, source, options)
 
 
 def format_memory_backing_source(
     memory_backing_source: MemoryBackingSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(MemoryBackingSource, memory_backing_source, options)
 
 
@@ -157,14 +157,14 @@ class MemoryBackingAccess(rt.Element, tag="access"):
 
 
 def parse_memory_backing_access(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemoryBackingAccess:
-    """Read one ``<access>``; a `ParseError` has every fault of the document."""
+    """Read one ``<access>``."""
     return rt.parse(MemoryBackingAccess, source, options)
 
 
 def format_memory_backing_access(
     memory_backing_access: MemoryBackingAccess, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<access>``; a `FormatError` says what cannot be written."""
+    """Write one ``<access>``."""
     return rt.format(MemoryBackingAccess, memory_backing_access, options)
 
 
@@ -180,14 +180,14 @@ class MemoryBackingAllocation(rt.Element, tag="allocation"):
 
 
 def parse_memory_backing_allocation(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MemoryBackingAllocation:
-    """Read one ``<allocation>``; a `ParseError` has every fault of the document."""
+    """Read one ``<allocation>``."""
     return rt.parse(MemoryBackingAllocation, source, options)
 
 
 def format_memory_backing_allocation(
     memory_backing_allocation: MemoryBackingAllocation, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<allocation>``; a `FormatError` says what cannot be written."""
+    """Write one ``<allocation>``."""
     return rt.format(MemoryBackingAllocation, memory_backing_allocation, options)
 
 
@@ -205,12 +205,12 @@ class MemoryBackingHugepagesPage(rt.Element, tag="page"):
 def parse_memory_backing_hugepages_page(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemoryBackingHugepagesPage:
-    """Read one ``<page>``; a `ParseError` has every fault of the document."""
+    """Read one ``<page>``."""
     return rt.parse(MemoryBackingHugepagesPage, source, options)
 
 
 def format_memory_backing_hugepages_page(
     memory_backing_hugepages_page: MemoryBackingHugepagesPage, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<page>``; a `FormatError` says what cannot be written."""
+    """Write one ``<page>``."""
     return rt.format(MemoryBackingHugepagesPage, memory_backing_hugepages_page, options)

@@ -26,12 +26,12 @@ class Memtune(rt.Element, tag="memtune", children="any"):
 
 
 def parse_memtune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Memtune:
-    """Read one ``<memtune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memtune>``."""
     return rt.parse(Memtune, source, options)
 
 
 def format_memtune(memtune: Memtune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memtune>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memtune>``."""
     return rt.format(Memtune, memtune, options)
 
 

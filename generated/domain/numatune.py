@@ -55,12 +55,12 @@ class Numatune(rt.Element, tag="numatune", children="any"):
 
 
 def parse_numatune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Numatune:
-    """Read one ``<numatune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<numatune>``."""
     return rt.parse(Numatune, source, options)
 
 
 def format_numatune(numatune: Numatune, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<numatune>``; a `FormatError` says what cannot be written."""
+    """Write one ``<numatune>``."""
     return rt.format(Numatune, numatune, options)
 
 
@@ -78,12 +78,12 @@ class NumatuneMemory(rt.Element, tag="memory"):
 
 
 def parse_numatune_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> NumatuneMemory:
-    """Read one ``<memory>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memory>``."""
     return rt.parse(NumatuneMemory, source, options)
 
 
 def format_numatune_memory(numatune_memory: NumatuneMemory, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memory>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memory>``."""
     return rt.format(NumatuneMemory, numatune_memory, options)
 
 
@@ -102,10 +102,10 @@ class NumatuneMemnode(rt.Element, tag="memnode"):
 
 
 def parse_numatune_memnode(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> NumatuneMemnode:
-    """Read one ``<memnode>``; a `ParseError` has every fault of the document."""
+    """Read one ``<memnode>``."""
     return rt.parse(NumatuneMemnode, source, options)
 
 
 def format_numatune_memnode(numatune_memnode: NumatuneMemnode, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<memnode>``; a `FormatError` says what cannot be written."""
+    """Write one ``<memnode>``."""
     return rt.format(NumatuneMemnode, numatune_memnode, options)

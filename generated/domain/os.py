@@ -266,12 +266,12 @@ class Os(rt.Element, tag="os", children="any"):
 
 
 def parse_os(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Os:
-    """Read one ``<os>``; a `ParseError` has every fault of the document."""
+    """Read one ``<os>``."""
     return rt.parse(Os, source, options)
 
 
 def format_os(os: Os, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<os>``; a `FormatError` says what cannot be written."""
+    """Write one ``<os>``."""
     return rt.format(Os, os, options)
 
 
@@ -290,12 +290,12 @@ class OsType(rt.Element, tag="type"):
 
 
 def parse_os_type(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsType:
-    """Read one ``<type>``; a `ParseError` has every fault of the document."""
+    """Read one ``<type>``."""
     return rt.parse(OsType, source, options)
 
 
 def format_os_type(os_type: OsType, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<type>``; a `FormatError` says what cannot be written."""
+    """Write one ``<type>``."""
     return rt.format(OsType, os_type, options)
 
 
@@ -312,12 +312,12 @@ class OsFirmware(rt.Element, tag="firmware"):
 
 
 def parse_os_firmware(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsFirmware:
-    """Read one ``<firmware>``; a `ParseError` has every fault of the document."""
+    """Read one ``<firmware>``."""
     return rt.parse(OsFirmware, source, options)
 
 
 def format_os_firmware(os_firmware: OsFirmware, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<firmware>``; a `FormatError` says what cannot be written."""
+    """Write one ``<firmware>``."""
     return rt.format(OsFirmware, os_firmware, options)
 
 
@@ -341,12 +341,12 @@ class OsLoader(rt.Element, tag="loader"):
 
 
 def parse_os_loader(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsLoader:
-    """Read one ``<loader>``; a `ParseError` has every fault of the document."""
+    """Read one ``<loader>``."""
     return rt.parse(OsLoader, source, options)
 
 
 def format_os_loader(os_loader: OsLoader, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<loader>``; a `FormatError` says what cannot be written."""
+    """Write one ``<loader>``."""
     return rt.format(OsLoader, os_loader, options)
 
 
@@ -370,12 +370,12 @@ class OsNvram(rt.Element, tag="nvram"):
 
 
 def parse_os_nvram(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsNvram:
-    """Read one ``<nvram>``; a `ParseError` has every fault of the document."""
+    """Read one ``<nvram>``."""
     return rt.parse(OsNvram, source, options)
 
 
 def format_os_nvram(os_nvram: OsNvram, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<nvram>``; a `FormatError` says what cannot be written."""
+    """Write one ``<nvram>``."""
     return rt.format(OsNvram, os_nvram, options)
 
 
@@ -390,12 +390,12 @@ class OsAcpi(rt.Element, tag="acpi"):
 
 
 def parse_os_acpi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsAcpi:
-    """Read one ``<acpi>``; a `ParseError` has every fault of the document."""
+    """Read one ``<acpi>``."""
     return rt.parse(OsAcpi, source, options)
 
 
 def format_os_acpi(os_acpi: OsAcpi, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<acpi>``; a `FormatError` says what cannot be written."""
+    """Write one ``<acpi>``."""
     return rt.format(OsAcpi, os_acpi, options)
 
 
@@ -410,12 +410,12 @@ class OsBoot(rt.Element, tag="boot"):
 
 
 def parse_os_boot(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsBoot:
-    """Read one ``<boot>``; a `ParseError` has every fault of the document."""
+    """Read one ``<boot>``."""
     return rt.parse(OsBoot, source, options)
 
 
 def format_os_boot(os_boot: OsBoot, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<boot>``; a `FormatError` says what cannot be written."""
+    """Write one ``<boot>``."""
     return rt.format(OsBoot, os_boot, options)
 
 
@@ -431,12 +431,12 @@ class OsBootmenu(rt.Element, tag="bootmenu"):
 
 
 def parse_os_bootmenu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsBootmenu:
-    """Read one ``<bootmenu>``; a `ParseError` has every fault of the document."""
+    """Read one ``<bootmenu>``."""
     return rt.parse(OsBootmenu, source, options)
 
 
 def format_os_bootmenu(os_bootmenu: OsBootmenu, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<bootmenu>``; a `FormatError` says what cannot be written."""
+    """Write one ``<bootmenu>``."""
     return rt.format(OsBootmenu, os_bootmenu, options)
 
 
@@ -450,12 +450,12 @@ class OsSmbios(rt.Element, tag="smbios"):
 
 
 def parse_os_smbios(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsSmbios:
-    """Read one ``<smbios>``; a `ParseError` has every fault of the document."""
+    """Read one ``<smbios>``."""
     return rt.parse(OsSmbios, source, options)
 
 
 def format_os_smbios(os_smbios: OsSmbios, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<smbios>``; a `FormatError` says what cannot be written."""
+    """Write one ``<smbios>``."""
     return rt.format(OsSmbios, os_smbios, options)
 
 
@@ -472,12 +472,12 @@ class OsBios(rt.Element, tag="bios"):
 
 
 def parse_os_bios(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsBios:
-    """Read one ``<bios>``; a `ParseError` has every fault of the document."""
+    """Read one ``<bios>``."""
     return rt.parse(OsBios, source, options)
 
 
 def format_os_bios(os_bios: OsBios, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<bios>``; a `FormatError` says what cannot be written."""
+    """Write one ``<bios>``."""
     return rt.format(OsBios, os_bios, options)
 
 
@@ -492,12 +492,12 @@ class OsInitenv(rt.Element, tag="initenv"):
 
 
 def parse_os_initenv(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsInitenv:
-    """Read one ``<initenv>``; a `ParseError` has every fault of the document."""
+    """Read one ``<initenv>``."""
     return rt.parse(OsInitenv, source, options)
 
 
 def format_os_initenv(os_initenv: OsInitenv, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<initenv>``; a `FormatError` says what cannot be written."""
+    """Write one ``<initenv>``."""
     return rt.format(OsInitenv, os_initenv, options)
 
 
@@ -512,12 +512,12 @@ class OsFirmwareFeature(rt.Element, tag="feature"):
 
 
 def parse_os_firmware_feature(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsFirmwareFeature:
-    """Read one ``<feature>``; a `ParseError` has every fault of the document."""
+    """Read one ``<feature>``."""
     return rt.parse(OsFirmwareFeature, source, options)
 
 
 def format_os_firmware_feature(os_firmware_feature: OsFirmwareFeature, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<feature>``; a `FormatError` says what cannot be written."""
+    """Write one ``<feature>``."""
     return rt.format(OsFirmwareFeature, os_firmware_feature, options)
 
 
@@ -533,12 +533,12 @@ class OsAcpiTable(rt.Element, tag="table"):
 
 
 def parse_os_acpi_table(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsAcpiTable:
-    """Read one ``<table>``; a `ParseError` has every fault of the document."""
+    """Read one ``<table>``."""
     return rt.parse(OsAcpiTable, source, options)
 
 
 def format_os_acpi_table(os_acpi_table: OsAcpiTable, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<table>``; a `FormatError` says what cannot be written."""
+    """Write one ``<table>``."""
     return rt.format(OsAcpiTable, os_acpi_table, options)
 
 

@@ -45,12 +45,12 @@ class Panic(rt.Element, tag="panic", children="any"):
 
 
 def parse_panic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Panic:
-    """Read one ``<panic>``; a `ParseError` has every fault of the document."""
+    """Read one ``<panic>``."""
     return rt.parse(Panic, source, options)
 
 
 def format_panic(panic: Panic, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<panic>``; a `FormatError` says what cannot be written."""
+    """Write one ``<panic>``."""
     return rt.format(Panic, panic, options)
 
 

@@ -41,12 +41,12 @@ class Parallel(rt.Element, tag="parallel", children="any"):
 
 
 def parse_parallel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Parallel:
-    """Read one ``<parallel>``; a `ParseError` has every fault of the document."""
+    """Read one ``<parallel>``."""
     return rt.parse(Parallel, source, options)
 
 
 def format_parallel(parallel: Parallel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<parallel>``; a `FormatError` says what cannot be written."""
+    """Write one ``<parallel>``."""
     return rt.format(Parallel, parallel, options)
 
 
@@ -61,12 +61,12 @@ class ParallelTarget(rt.Element, tag="target"):
 
 
 def parse_parallel_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ParallelTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(ParallelTarget, source, options)
 
 
 def format_parallel_target(parallel_target: ParallelTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(ParallelTarget, parallel_target, options)
 
 

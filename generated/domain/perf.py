@@ -57,12 +57,12 @@ class Perf(rt.Element, tag="perf"):
 
 
 def parse_perf(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Perf:
-    """Read one ``<perf>``; a `ParseError` has every fault of the document."""
+    """Read one ``<perf>``."""
     return rt.parse(Perf, source, options)
 
 
 def format_perf(perf: Perf, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<perf>``; a `FormatError` says what cannot be written."""
+    """Write one ``<perf>``."""
     return rt.format(Perf, perf, options)
 
 
@@ -77,10 +77,10 @@ class PerfEvent(rt.Element, tag="event"):
 
 
 def parse_perf_event(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> PerfEvent:
-    """Read one ``<event>``; a `ParseError` has every fault of the document."""
+    """Read one ``<event>``."""
     return rt.parse(PerfEvent, source, options)
 
 
 def format_perf_event(perf_event: PerfEvent, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<event>``; a `FormatError` says what cannot be written."""
+    """Write one ``<event>``."""
     return rt.format(PerfEvent, perf_event, options)

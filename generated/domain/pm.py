@@ -26,12 +26,12 @@ class Pm(rt.Element, tag="pm", children="any"):
 
 
 def parse_pm(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Pm:
-    """Read one ``<pm>``; a `ParseError` has every fault of the document."""
+    """Read one ``<pm>``."""
     return rt.parse(Pm, source, options)
 
 
 def format_pm(pm: Pm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<pm>``; a `FormatError` says what cannot be written."""
+    """Write one ``<pm>``."""
     return rt.format(Pm, pm, options)
 
 
@@ -45,12 +45,12 @@ class PmSuspendToMem(rt.Element, tag="suspend-to-mem"):
 
 
 def parse_pm_suspend_to_mem(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> PmSuspendToMem:
-    """Read one ``<suspend-to-mem>``; a `ParseError` has every fault of the document."""
+    """Read one ``<suspend-to-mem>``."""
     return rt.parse(PmSuspendToMem, source, options)
 
 
 def format_pm_suspend_to_mem(pm_suspend_to_mem: PmSuspendToMem, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<suspend-to-mem>``; a `FormatError` says what cannot be written."""
+    """Write one ``<suspend-to-mem>``."""
     return rt.format(PmSuspendToMem, pm_suspend_to_mem, options)
 
 
@@ -64,10 +64,10 @@ class PmSuspendToDisk(rt.Element, tag="suspend-to-disk"):
 
 
 def parse_pm_suspend_to_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> PmSuspendToDisk:
-    """Read one ``<suspend-to-disk>``; a `ParseError` has every fault of the document."""
+    """Read one ``<suspend-to-disk>``."""
     return rt.parse(PmSuspendToDisk, source, options)
 
 
 def format_pm_suspend_to_disk(pm_suspend_to_disk: PmSuspendToDisk, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<suspend-to-disk>``; a `FormatError` says what cannot be written."""
+    """Write one ``<suspend-to-disk>``."""
     return rt.format(PmSuspendToDisk, pm_suspend_to_disk, options)

@@ -48,12 +48,12 @@ class Pstore(rt.Element, tag="pstore", children="any"):
 
 
 def parse_pstore(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Pstore:
-    """Read one ``<pstore>``; a `ParseError` has every fault of the document."""
+    """Read one ``<pstore>``."""
     return rt.parse(Pstore, source, options)
 
 
 def format_pstore(pstore: Pstore, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<pstore>``; a `FormatError` says what cannot be written."""
+    """Write one ``<pstore>``."""
     return rt.format(Pstore, pstore, options)
 
 

@@ -28,12 +28,12 @@ class QemuCapabilities(rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/
 
 
 def parse_qemu_capabilities(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuCapabilities:
-    """Read one ``<capabilities>``; a `ParseError` has every fault of the document."""
+    """Read one ``<capabilities>``."""
     return rt.parse(QemuCapabilities, source, options)
 
 
 def format_qemu_capabilities(qemu_capabilities: QemuCapabilities, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<capabilities>``; a `FormatError` says what cannot be written."""
+    """Write one ``<capabilities>``."""
     return rt.format(QemuCapabilities, qemu_capabilities, options)
 
 
@@ -47,14 +47,14 @@ class QemuCapabilitiesAdd(rt.Element, tag="{http://libvirt.org/schemas/domain/qe
 
 
 def parse_qemu_capabilities_add(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuCapabilitiesAdd:
-    """Read one ``<add>``; a `ParseError` has every fault of the document."""
+    """Read one ``<add>``."""
     return rt.parse(QemuCapabilitiesAdd, source, options)
 
 
 def format_qemu_capabilities_add(
     qemu_capabilities_add: QemuCapabilitiesAdd, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<add>``; a `FormatError` says what cannot be written."""
+    """Write one ``<add>``."""
     return rt.format(QemuCapabilitiesAdd, qemu_capabilities_add, options)
 
 
@@ -68,12 +68,12 @@ class QemuCapabilitiesDel(rt.Element, tag="{http://libvirt.org/schemas/domain/qe
 
 
 def parse_qemu_capabilities_del(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuCapabilitiesDel:
-    """Read one ``<del>``; a `ParseError` has every fault of the document."""
+    """Read one ``<del>``."""
     return rt.parse(QemuCapabilitiesDel, source, options)
 
 
 def format_qemu_capabilities_del(
     qemu_capabilities_del: QemuCapabilitiesDel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<del>``; a `FormatError` says what cannot be written."""
+    """Write one ``<del>``."""
     return rt.format(QemuCapabilitiesDel, qemu_capabilities_del, options)

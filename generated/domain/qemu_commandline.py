@@ -26,12 +26,12 @@ class QemuCommandline(rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1
 
 
 def parse_qemu_commandline(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuCommandline:
-    """Read one ``<commandline>``; a `ParseError` has every fault of the document."""
+    """Read one ``<commandline>``."""
     return rt.parse(QemuCommandline, source, options)
 
 
 def format_qemu_commandline(qemu_commandline: QemuCommandline, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<commandline>``; a `FormatError` says what cannot be written."""
+    """Write one ``<commandline>``."""
     return rt.format(QemuCommandline, qemu_commandline, options)
 
 
@@ -45,12 +45,12 @@ class QemuCommandlineArg(rt.Element, tag="{http://libvirt.org/schemas/domain/qem
 
 
 def parse_qemu_commandline_arg(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuCommandlineArg:
-    """Read one ``<arg>``; a `ParseError` has every fault of the document."""
+    """Read one ``<arg>``."""
     return rt.parse(QemuCommandlineArg, source, options)
 
 
 def format_qemu_commandline_arg(qemu_commandline_arg: QemuCommandlineArg, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<arg>``; a `FormatError` says what cannot be written."""
+    """Write one ``<arg>``."""
     return rt.format(QemuCommandlineArg, qemu_commandline_arg, options)
 
 
@@ -65,10 +65,10 @@ class QemuEnv(rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}env")
 
 
 def parse_qemu_env(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuEnv:
-    """Read one ``<env>``; a `ParseError` has every fault of the document."""
+    """Read one ``<env>``."""
     return rt.parse(QemuEnv, source, options)
 
 
 def format_qemu_env(qemu_env: QemuEnv, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<env>``; a `FormatError` says what cannot be written."""
+    """Write one ``<env>``."""
     return rt.format(QemuEnv, qemu_env, options)

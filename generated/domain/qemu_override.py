@@ -40,12 +40,12 @@ class QemuOverride(rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}
 
 
 def parse_qemu_override(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuOverride:
-    """Read one ``<override>``; a `ParseError` has every fault of the document."""
+    """Read one ``<override>``."""
     return rt.parse(QemuOverride, source, options)
 
 
 def format_qemu_override(qemu_override: QemuOverride, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<override>``; a `FormatError` says what cannot be written."""
+    """Write one ``<override>``."""
     return rt.format(QemuOverride, qemu_override, options)
 
 
@@ -61,12 +61,12 @@ class QemuOverrideDevice(rt.Element, tag="{http://libvirt.org/schemas/domain/qem
 
 
 def parse_qemu_override_device(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuOverrideDevice:
-    """Read one ``<device>``; a `ParseError` has every fault of the document."""
+    """Read one ``<device>``."""
     return rt.parse(QemuOverrideDevice, source, options)
 
 
 def format_qemu_override_device(qemu_override_device: QemuOverrideDevice, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<device>``; a `FormatError` says what cannot be written."""
+    """Write one ``<device>``."""
     return rt.format(QemuOverrideDevice, qemu_override_device, options)
 
 
@@ -81,14 +81,14 @@ class QemuOverrideFrontend(rt.Element, tag="{http://libvirt.org/schemas/domain/q
 
 
 def parse_qemu_override_frontend(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuOverrideFrontend:
-    """Read one ``<frontend>``; a `ParseError` has every fault of the document."""
+    """Read one ``<frontend>``."""
     return rt.parse(QemuOverrideFrontend, source, options)
 
 
 def format_qemu_override_frontend(
     qemu_override_frontend: QemuOverrideFrontend, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<frontend>``; a `FormatError` says what cannot be written."""
+    """Write one ``<frontend>``."""
     return rt.format(QemuOverrideFrontend, qemu_override_frontend, options)
 
 
@@ -105,12 +105,12 @@ class QemuOverrideProperty(rt.Element, tag="{http://libvirt.org/schemas/domain/q
 
 
 def parse_qemu_override_property(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuOverrideProperty:
-    """Read one ``<property>``; a `ParseError` has every fault of the document."""
+    """Read one ``<property>``."""
     return rt.parse(QemuOverrideProperty, source, options)
 
 
 def format_qemu_override_property(
     qemu_override_property: QemuOverrideProperty, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<property>``; a `FormatError` says what cannot be written."""
+    """Write one ``<property>``."""
     return rt.format(QemuOverrideProperty, qemu_override_property, options)

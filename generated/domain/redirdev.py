@@ -46,12 +46,12 @@ class Redirdev(rt.Element, tag="redirdev", children="any"):
 
 
 def parse_redirdev(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Redirdev:
-    """Read one ``<redirdev>``; a `ParseError` has every fault of the document."""
+    """Read one ``<redirdev>``."""
     return rt.parse(Redirdev, source, options)
 
 
 def format_redirdev(redirdev: Redirdev, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<redirdev>``; a `FormatError` says what cannot be written."""
+    """Write one ``<redirdev>``."""
     return rt.format(Redirdev, redirdev, options)
 
 

@@ -31,12 +31,12 @@ class Redirfilter(rt.Element, tag="redirfilter"):
 
 
 def parse_redirfilter(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Redirfilter:
-    """Read one ``<redirfilter>``; a `ParseError` has every fault of the document."""
+    """Read one ``<redirfilter>``."""
     return rt.parse(Redirfilter, source, options)
 
 
 def format_redirfilter(redirfilter: Redirfilter, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<redirfilter>``; a `FormatError` says what cannot be written."""
+    """Write one ``<redirfilter>``."""
     return rt.format(Redirfilter, redirfilter, options)
 
 
@@ -54,10 +54,10 @@ class RedirfilterUsbdev(rt.Element, tag="usbdev"):
 
 
 def parse_redirfilter_usbdev(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> RedirfilterUsbdev:
-    """Read one ``<usbdev>``; a `ParseError` has every fault of the document."""
+    """Read one ``<usbdev>``."""
     return rt.parse(RedirfilterUsbdev, source, options)
 
 
 def format_redirfilter_usbdev(redirfilter_usbdev: RedirfilterUsbdev, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<usbdev>``; a `FormatError` says what cannot be written."""
+    """Write one ``<usbdev>``."""
     return rt.format(RedirfilterUsbdev, redirfilter_usbdev, options)

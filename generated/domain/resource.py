@@ -27,12 +27,12 @@ class Resource(rt.Element, tag="resource", children="any"):
 
 
 def parse_resource(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Resource:
-    """Read one ``<resource>``; a `ParseError` has every fault of the document."""
+    """Read one ``<resource>``."""
     return rt.parse(Resource, source, options)
 
 
 def format_resource(resource: Resource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<resource>``; a `FormatError` says what cannot be written."""
+    """Write one ``<resource>``."""
     return rt.format(Resource, resource, options)
 
 
@@ -48,12 +48,12 @@ class ResourceFibrechannel(rt.Element, tag="fibrechannel"):
 
 
 def parse_resource_fibrechannel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ResourceFibrechannel:
-    """Read one ``<fibrechannel>``; a `ParseError` has every fault of the document."""
+    """Read one ``<fibrechannel>``."""
     return rt.parse(ResourceFibrechannel, source, options)
 
 
 def format_resource_fibrechannel(
     resource_fibrechannel: ResourceFibrechannel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<fibrechannel>``; a `FormatError` says what cannot be written."""
+    """Write one ``<fibrechannel>``."""
     return rt.format(ResourceFibrechannel, resource_fibrechannel, options)

@@ -67,12 +67,12 @@ class Rng(rt.Element, tag="rng", children="any"):
 
 
 def parse_rng(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Rng:
-    """Read one ``<rng>``; a `ParseError` has every fault of the document."""
+    """Read one ``<rng>``."""
     return rt.parse(Rng, source, options)
 
 
 def format_rng(rng: Rng, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<rng>``; a `FormatError` says what cannot be written."""
+    """Write one ``<rng>``."""
     return rt.format(Rng, rng, options)
 
 
@@ -89,12 +89,12 @@ class RngRate(rt.Element, tag="rate"):
 
 
 def parse_rng_rate(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> RngRate:
-    """Read one ``<rate>``; a `ParseError` has every fault of the document."""
+    """Read one ``<rate>``."""
     return rt.parse(RngRate, source, options)
 
 
 def format_rng_rate(rng_rate: RngRate, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<rate>``; a `FormatError` says what cannot be written."""
+    """Write one ``<rate>``."""
     return rt.format(RngRate, rng_rate, options)
 
 
@@ -113,12 +113,12 @@ class RngBackend(rt.Element, tag="backend", children="any"):
 
 
 def parse_rng_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> RngBackend:
-    """Read one ``<backend>``; a `ParseError` has every fault of the document."""
+    """Read one ``<backend>``."""
     return rt.parse(RngBackend, source, options)
 
 
 def format_rng_backend(rng_backend: RngBackend, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<backend>``; a `FormatError` says what cannot be written."""
+    """Write one ``<backend>``."""
     return rt.format(RngBackend, rng_backend, options)
 
 

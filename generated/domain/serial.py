@@ -81,12 +81,12 @@ class Serial(rt.Element, tag="serial", children="any"):
 
 
 def parse_serial(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Serial:
-    """Read one ``<serial>``; a `ParseError` has every fault of the document."""
+    """Read one ``<serial>``."""
     return rt.parse(Serial, source, options)
 
 
 def format_serial(serial: Serial, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<serial>``; a `FormatError` says what cannot be written."""
+    """Write one ``<serial>``."""
     return rt.format(Serial, serial, options)
 
 
@@ -105,12 +105,12 @@ class CharacterLog(rt.Element, tag="log"):
 
 
 def parse_character_log(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterLog:
-    """Read one ``<log>``; a `ParseError` has every fault of the document."""
+    """Read one ``<log>``."""
     return rt.parse(CharacterLog, source, options)
 
 
 def format_character_log(character_log: CharacterLog, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<log>``; a `FormatError` says what cannot be written."""
+    """Write one ``<log>``."""
     return rt.format(CharacterLog, character_log, options)
 
 
@@ -129,12 +129,12 @@ class SerialTarget(rt.Element, tag="target"):
 
 
 def parse_serial_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SerialTarget:
-    """Read one ``<target>``; a `ParseError` has every fault of the document."""
+    """Read one ``<target>``."""
     return rt.parse(SerialTarget, source, options)
 
 
 def format_serial_target(serial_target: SerialTarget, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    """Write one ``<target>``."""
     return rt.format(SerialTarget, serial_target, options)
 
 
@@ -148,12 +148,12 @@ class SerialTargetModel(rt.Element, tag="model"):
 
 
 def parse_serial_target_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SerialTargetModel:
-    """Read one ``<model>``; a `ParseError` has every fault of the document."""
+    """Read one ``<model>``."""
     return rt.parse(SerialTargetModel, source, options)
 
 
 def format_serial_target_model(serial_target_model: SerialTargetModel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    """Write one ``<model>``."""
     return rt.format(SerialTargetModel, serial_target_model, options)
 
 

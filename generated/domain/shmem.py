@@ -72,12 +72,12 @@ class Shmem(rt.Element, tag="shmem", children="any"):
 
 
 def parse_shmem(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Shmem:
-    """Read one ``<shmem>``; a `ParseError` has every fault of the document."""
+    """Read one ``<shmem>``."""
     return rt.parse(Shmem, source, options)
 
 
 def format_shmem(shmem: Shmem, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<shmem>``; a `FormatError` says what cannot be written."""
+    """Write one ``<shmem>``."""
     return rt.format(Shmem, shmem, options)
 
 
@@ -91,12 +91,12 @@ class ShmemModel(rt.Element, tag="model"):
 
 
 def parse_shmem_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ShmemModel:
-    """Read one ``<model>``; a `ParseError` has every fault of the document."""
+    """Read one ``<model>``."""
     return rt.parse(ShmemModel, source, options)
 
 
 def format_shmem_model(shmem_model: ShmemModel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    """Write one ``<model>``."""
     return rt.format(ShmemModel, shmem_model, options)
 
 
@@ -110,12 +110,12 @@ class ShmemServer(rt.Element, tag="server"):
 
 
 def parse_shmem_server(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ShmemServer:
-    """Read one ``<server>``; a `ParseError` has every fault of the document."""
+    """Read one ``<server>``."""
     return rt.parse(ShmemServer, source, options)
 
 
 def format_shmem_server(shmem_server: ShmemServer, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<server>``; a `FormatError` says what cannot be written."""
+    """Write one ``<server>``."""
     return rt.format(ShmemServer, shmem_server, options)
 
 
@@ -130,12 +130,12 @@ class ShmemMsi(rt.Element, tag="msi"):
 
 
 def parse_shmem_msi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ShmemMsi:
-    """Read one ``<msi>``; a `ParseError` has every fault of the document."""
+    """Read one ``<msi>``."""
     return rt.parse(ShmemMsi, source, options)
 
 
 def format_shmem_msi(shmem_msi: ShmemMsi, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<msi>``; a `FormatError` says what cannot be written."""
+    """Write one ``<msi>``."""
     return rt.format(ShmemMsi, shmem_msi, options)
 
 

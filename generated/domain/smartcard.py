@@ -104,12 +104,12 @@ class CharacterProtocol(rt.Element, tag="protocol"):
 
 
 def parse_character_protocol(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterProtocol:
-    """Read one ``<protocol>``; a `ParseError` has every fault of the document."""
+    """Read one ``<protocol>``."""
     return rt.parse(CharacterProtocol, source, options)
 
 
 def format_character_protocol(character_protocol: CharacterProtocol, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<protocol>``; a `FormatError` says what cannot be written."""
+    """Write one ``<protocol>``."""
     return rt.format(CharacterProtocol, character_protocol, options)
 
 

@@ -73,12 +73,12 @@ class Sound(rt.Element, tag="sound", children="any"):
 
 
 def parse_sound(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sound:
-    """Read one ``<sound>``; a `ParseError` has every fault of the document."""
+    """Read one ``<sound>``."""
     return rt.parse(Sound, source, options)
 
 
 def format_sound(sound: Sound, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<sound>``; a `FormatError` says what cannot be written."""
+    """Write one ``<sound>``."""
     return rt.format(Sound, sound, options)
 
 
@@ -92,12 +92,12 @@ class SoundCodec(rt.Element, tag="codec"):
 
 
 def parse_sound_codec(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SoundCodec:
-    """Read one ``<codec>``; a `ParseError` has every fault of the document."""
+    """Read one ``<codec>``."""
     return rt.parse(SoundCodec, source, options)
 
 
 def format_sound_codec(sound_codec: SoundCodec, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<codec>``; a `FormatError` says what cannot be written."""
+    """Write one ``<codec>``."""
     return rt.format(SoundCodec, sound_codec, options)
 
 
@@ -113,12 +113,12 @@ class SoundAudio(rt.Element, tag="audio"):
 
 
 def parse_sound_audio(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SoundAudio:
-    """Read one ``<audio>``; a `ParseError` has every fault of the document."""
+    """Read one ``<audio>``."""
     return rt.parse(SoundAudio, source, options)
 
 
 def format_sound_audio(sound_audio: SoundAudio, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<audio>``; a `FormatError` says what cannot be written."""
+    """Write one ``<audio>``."""
     return rt.format(SoundAudio, sound_audio, options)
 
 

@@ -58,12 +58,12 @@ class SysinfoBios(rt.Element, tag="bios"):
 
 
 def parse_sysinfo_bios(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SysinfoBios:
-    """Read one ``<bios>``; a `ParseError` has every fault of the document."""
+    """Read one ``<bios>``."""
     return rt.parse(SysinfoBios, source, options)
 
 
 def format_sysinfo_bios(sysinfo_bios: SysinfoBios, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<bios>``; a `FormatError` says what cannot be written."""
+    """Write one ``<bios>``."""
     return rt.format(SysinfoBios, sysinfo_bios, options)
 
 
@@ -78,12 +78,12 @@ class SysinfoSystem(rt.Element, tag="system"):
 
 
 def parse_sysinfo_system(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SysinfoSystem:
-    """Read one ``<system>``; a `ParseError` has every fault of the document."""
+    """Read one ``<system>``."""
     return rt.parse(SysinfoSystem, source, options)
 
 
 def format_sysinfo_system(sysinfo_system: SysinfoSystem, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<system>``; a `FormatError` says what cannot be written."""
+    """Write one ``<system>``."""
     return rt.format(SysinfoSystem, sysinfo_system, options)
 
 
@@ -98,12 +98,12 @@ class SysinfoBaseBoard(rt.Element, tag="baseBoard"):
 
 
 def parse_sysinfo_base_board(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SysinfoBaseBoard:
-    """Read one ``<baseBoard>``; a `ParseError` has every fault of the document."""
+    """Read one ``<baseBoard>``."""
     return rt.parse(SysinfoBaseBoard, source, options)
 
 
 def format_sysinfo_base_board(sysinfo_base_board: SysinfoBaseBoard, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<baseBoard>``; a `FormatError` says what cannot be written."""
+    """Write one ``<baseBoard>``."""
     return rt.format(SysinfoBaseBoard, sysinfo_base_board, options)
 
 
@@ -118,12 +118,12 @@ class SysinfoChassis(rt.Element, tag="chassis"):
 
 
 def parse_sysinfo_chassis(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SysinfoChassis:
-    """Read one ``<chassis>``; a `ParseError` has every fault of the document."""
+    """Read one ``<chassis>``."""
     return rt.parse(SysinfoChassis, source, options)
 
 
 def format_sysinfo_chassis(sysinfo_chassis: SysinfoChassis, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<chassis>``; a `FormatError` says what cannot be written."""
+    """Write one ``<chassis>``."""
     return rt.format(SysinfoChassis, sysinfo_chassis, options)
 
 
@@ -138,12 +138,12 @@ class SysinfoOemStrings(rt.Element, tag="oemStrings"):
 
 
 def parse_sysinfo_oem_strings(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SysinfoOemStrings:
-    """Read one ``<oemStrings>``; a `ParseError` has every fault of the document."""
+    """Read one ``<oemStrings>``."""
     return rt.parse(SysinfoOemStrings, source, options)
 
 
 def format_sysinfo_oem_strings(sysinfo_oem_strings: SysinfoOemStrings, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<oemStrings>``; a `FormatError` says what cannot be written."""
+    """Write one ``<oemStrings>``."""
     return rt.format(SysinfoOemStrings, sysinfo_oem_strings, options)
 
 
@@ -163,12 +163,12 @@ class SysinfoFwcfgEntry(rt.Element, tag="entry"):
 
 
 def parse_sysinfo_fwcfg_entry(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SysinfoFwcfgEntry:
-    """Read one ``<entry>``; a `ParseError` has every fault of the document."""
+    """Read one ``<entry>``."""
     return rt.parse(SysinfoFwcfgEntry, source, options)
 
 
 def format_sysinfo_fwcfg_entry(sysinfo_fwcfg_entry: SysinfoFwcfgEntry, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<entry>``; a `FormatError` says what cannot be written."""
+    """Write one ``<entry>``."""
     return rt.format(SysinfoFwcfgEntry, sysinfo_fwcfg_entry, options)
 
 
@@ -185,12 +185,12 @@ class SysinfoEntry(rt.Element, tag="entry"):
 
 
 def parse_sysinfo_entry(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> SysinfoEntry:
-    """Read one ``<entry>``; a `ParseError` has every fault of the document."""
+    """Read one ``<entry>``."""
     return rt.parse(SysinfoEntry, source, options)
 
 
 def format_sysinfo_entry(sysinfo_entry: SysinfoEntry, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<entry>``; a `FormatError` says what cannot be written."""
+    """Write one ``<entry>``."""
     return rt.format(SysinfoEntry, sysinfo_entry, options)
 
 

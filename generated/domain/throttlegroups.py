@@ -24,12 +24,12 @@ class Throttlegroups(rt.Element, tag="throttlegroups"):
 
 
 def parse_throttlegroups(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Throttlegroups:
-    """Read one ``<throttlegroups>``; a `ParseError` has every fault of the document."""
+    """Read one ``<throttlegroups>``."""
     return rt.parse(Throttlegroups, source, options)
 
 
 def format_throttlegroups(throttlegroups: Throttlegroups, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<throttlegroups>``; a `FormatError` says what cannot be written."""
+    """Write one ``<throttlegroups>``."""
     return rt.format(Throttlegroups, throttlegroups, options)
 
 
@@ -82,10 +82,10 @@ class IoLimits(rt.Element, tag="throttlegroup", also=("iotune",), children="any"
 
 
 def parse_io_limits(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IoLimits:
-    """Read one ``<throttlegroup>`` or ``<iotune>``; a `ParseError` has every fault of the document."""
+    """Read one ``<throttlegroup>`` or ``<iotune>``."""
     return rt.parse(IoLimits, source, options)
 
 
 def format_io_limits(io_limits: IoLimits, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<throttlegroup>``, or the element that was parsed; a `FormatError` says what cannot be written."""
+    """Write one ``<throttlegroup>``, or the element that was parsed."""
     return rt.format(IoLimits, io_limits, options)

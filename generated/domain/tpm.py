@@ -104,12 +104,12 @@ class Tpm(rt.Element, tag="tpm", children="any"):
 
 
 def parse_tpm(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Tpm:
-    """Read one ``<tpm>``; a `ParseError` has every fault of the document."""
+    """Read one ``<tpm>``."""
     return rt.parse(Tpm, source, options)
 
 
 def format_tpm(tpm: Tpm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<tpm>``; a `FormatError` says what cannot be written."""
+    """Write one ``<tpm>``."""
     return rt.format(Tpm, tpm, options)
 
 
@@ -168,12 +168,12 @@ class TpmBackendDevice(rt.Element, tag="device"):
 
 
 def parse_tpm_backend_device(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TpmBackendDevice:
-    """Read one ``<device>``; a `ParseError` has every fault of the document."""
+    """Read one ``<device>``."""
     return rt.parse(TpmBackendDevice, source, options)
 
 
 def format_tpm_backend_device(tpm_backend_device: TpmBackendDevice, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<device>``; a `FormatError` says what cannot be written."""
+    """Write one ``<device>``."""
     return rt.format(TpmBackendDevice, tpm_backend_device, options)
 
 
@@ -187,14 +187,14 @@ class TpmBackendEncryption(rt.Element, tag="encryption"):
 
 
 def parse_tpm_backend_encryption(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TpmBackendEncryption:
-    """Read one ``<encryption>``; a `ParseError` has every fault of the document."""
+    """Read one ``<encryption>``."""
     return rt.parse(TpmBackendEncryption, source, options)
 
 
 def format_tpm_backend_encryption(
     tpm_backend_encryption: TpmBackendEncryption, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<encryption>``; a `FormatError` says what cannot be written."""
+    """Write one ``<encryption>``."""
     return rt.format(TpmBackendEncryption, tpm_backend_encryption, options)
 
 
@@ -217,14 +217,14 @@ class TpmBackendActivePcrBanks(rt.Element, tag="active_pcr_banks", children="any
 def parse_tpm_backend_active_pcr_banks(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> TpmBackendActivePcrBanks:
-    """Read one ``<active_pcr_banks>``; a `ParseError` has every fault of the document."""
+    """Read one ``<active_pcr_banks>``."""
     return rt.parse(TpmBackendActivePcrBanks, source, options)
 
 
 def format_tpm_backend_active_pcr_banks(
     tpm_backend_active_pcr_banks: TpmBackendActivePcrBanks, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<active_pcr_banks>``; a `FormatError` says what cannot be written."""
+    """Write one ``<active_pcr_banks>``."""
     return rt.format(TpmBackendActivePcrBanks, tpm_backend_active_pcr_banks, options)
 
 
@@ -243,14 +243,14 @@ class EmulatorTpmBackendSource(rt.Element, tag="source"):
 def parse_emulator_tpm_backend_source(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> EmulatorTpmBackendSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(EmulatorTpmBackendSource, source, options)
 
 
 def format_emulator_tpm_backend_source(
     emulator_tpm_backend_source: EmulatorTpmBackendSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(EmulatorTpmBackendSource, emulator_tpm_backend_source, options)
 
 
@@ -271,12 +271,12 @@ class TpmBackendProfile(rt.Element, tag="profile"):
 
 
 def parse_tpm_backend_profile(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TpmBackendProfile:
-    """Read one ``<profile>``; a `ParseError` has every fault of the document."""
+    """Read one ``<profile>``."""
     return rt.parse(TpmBackendProfile, source, options)
 
 
 def format_tpm_backend_profile(tpm_backend_profile: TpmBackendProfile, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<profile>``; a `FormatError` says what cannot be written."""
+    """Write one ``<profile>``."""
     return rt.format(TpmBackendProfile, tpm_backend_profile, options)
 
 
@@ -296,14 +296,14 @@ class ExternalTpmBackendSource(rt.Element, tag="source"):
 def parse_external_tpm_backend_source(
     source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ExternalTpmBackendSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(ExternalTpmBackendSource, source, options)
 
 
 def format_external_tpm_backend_source(
     external_tpm_backend_source: ExternalTpmBackendSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(ExternalTpmBackendSource, external_tpm_backend_source, options)
 
 

@@ -26,12 +26,12 @@ class Vcpus(rt.Element, tag="vcpus"):
 
 
 def parse_vcpus(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vcpus:
-    """Read one ``<vcpus>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vcpus>``."""
     return rt.parse(Vcpus, source, options)
 
 
 def format_vcpus(vcpus: Vcpus, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vcpus>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vcpus>``."""
     return rt.format(Vcpus, vcpus, options)
 
 
@@ -51,10 +51,10 @@ class IndividualVcpu(rt.Element, tag="vcpu"):
 
 
 def parse_individual_vcpu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IndividualVcpu:
-    """Read one ``<vcpu>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vcpu>``."""
     return rt.parse(IndividualVcpu, source, options)
 
 
 def format_individual_vcpu(individual_vcpu: IndividualVcpu, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vcpu>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vcpu>``."""
     return rt.format(IndividualVcpu, individual_vcpu, options)

@@ -87,12 +87,12 @@ class Video(rt.Element, tag="video", children="any"):
 
 
 def parse_video(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Video:
-    """Read one ``<video>``; a `ParseError` has every fault of the document."""
+    """Read one ``<video>``."""
     return rt.parse(Video, source, options)
 
 
 def format_video(video: Video, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<video>``; a `FormatError` says what cannot be written."""
+    """Write one ``<video>``."""
     return rt.format(Video, video, options)
 
 
@@ -117,12 +117,12 @@ class VideoDriver(rt.Element, tag="driver"):
 
 
 def parse_video_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VideoDriver:
-    """Read one ``<driver>``; a `ParseError` has every fault of the document."""
+    """Read one ``<driver>``."""
     return rt.parse(VideoDriver, source, options)
 
 
 def format_video_driver(video_driver: VideoDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    """Write one ``<driver>``."""
     return rt.format(VideoDriver, video_driver, options)
 
 
@@ -156,12 +156,12 @@ class VideoModel(rt.Element, tag="model", children="any"):
 
 
 def parse_video_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VideoModel:
-    """Read one ``<model>``; a `ParseError` has every fault of the document."""
+    """Read one ``<model>``."""
     return rt.parse(VideoModel, source, options)
 
 
 def format_video_model(video_model: VideoModel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    """Write one ``<model>``."""
     return rt.format(VideoModel, video_model, options)
 
 
@@ -178,14 +178,14 @@ class VideoModelAcceleration(rt.Element, tag="acceleration"):
 
 
 def parse_video_model_acceleration(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VideoModelAcceleration:
-    """Read one ``<acceleration>``; a `ParseError` has every fault of the document."""
+    """Read one ``<acceleration>``."""
     return rt.parse(VideoModelAcceleration, source, options)
 
 
 def format_video_model_acceleration(
     video_model_acceleration: VideoModelAcceleration, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<acceleration>``; a `FormatError` says what cannot be written."""
+    """Write one ``<acceleration>``."""
     return rt.format(VideoModelAcceleration, video_model_acceleration, options)
 
 
@@ -202,14 +202,14 @@ class VideoModelResolution(rt.Element, tag="resolution"):
 
 
 def parse_video_model_resolution(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VideoModelResolution:
-    """Read one ``<resolution>``; a `ParseError` has every fault of the document."""
+    """Read one ``<resolution>``."""
     return rt.parse(VideoModelResolution, source, options)
 
 
 def format_video_model_resolution(
     video_model_resolution: VideoModelResolution, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<resolution>``; a `FormatError` says what cannot be written."""
+    """Write one ``<resolution>``."""
     return rt.format(VideoModelResolution, video_model_resolution, options)
 
 

@@ -50,12 +50,12 @@ class Vsock(rt.Element, tag="vsock", children="any"):
 
 
 def parse_vsock(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vsock:
-    """Read one ``<vsock>``; a `ParseError` has every fault of the document."""
+    """Read one ``<vsock>``."""
     return rt.parse(Vsock, source, options)
 
 
 def format_vsock(vsock: Vsock, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<vsock>``; a `FormatError` says what cannot be written."""
+    """Write one ``<vsock>``."""
     return rt.format(Vsock, vsock, options)
 
 
@@ -71,12 +71,12 @@ class VsockCid(rt.Element, tag="cid"):
 
 
 def parse_vsock_cid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VsockCid:
-    """Read one ``<cid>``; a `ParseError` has every fault of the document."""
+    """Read one ``<cid>``."""
     return rt.parse(VsockCid, source, options)
 
 
 def format_vsock_cid(vsock_cid: VsockCid, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<cid>``; a `FormatError` says what cannot be written."""
+    """Write one ``<cid>``."""
     return rt.format(VsockCid, vsock_cid, options)
 
 

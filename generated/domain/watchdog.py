@@ -59,12 +59,12 @@ class Watchdog(rt.Element, tag="watchdog", children="any"):
 
 
 def parse_watchdog(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Watchdog:
-    """Read one ``<watchdog>``; a `ParseError` has every fault of the document."""
+    """Read one ``<watchdog>``."""
     return rt.parse(Watchdog, source, options)
 
 
 def format_watchdog(watchdog: Watchdog, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<watchdog>``; a `FormatError` says what cannot be written."""
+    """Write one ``<watchdog>``."""
     return rt.format(Watchdog, watchdog, options)
 
 

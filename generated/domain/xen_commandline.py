@@ -22,12 +22,12 @@ class XenCommandline(rt.Element, tag="{http://libvirt.org/schemas/domain/xen/1.0
 
 
 def parse_xen_commandline(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> XenCommandline:
-    """Read one ``<commandline>``; a `ParseError` has every fault of the document."""
+    """Read one ``<commandline>``."""
     return rt.parse(XenCommandline, source, options)
 
 
 def format_xen_commandline(xen_commandline: XenCommandline, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<commandline>``; a `FormatError` says what cannot be written."""
+    """Write one ``<commandline>``."""
     return rt.format(XenCommandline, xen_commandline, options)
 
 
@@ -41,10 +41,10 @@ class XenCommandlineArg(rt.Element, tag="{http://libvirt.org/schemas/domain/xen/
 
 
 def parse_xen_commandline_arg(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> XenCommandlineArg:
-    """Read one ``<arg>``; a `ParseError` has every fault of the document."""
+    """Read one ``<arg>``."""
     return rt.parse(XenCommandlineArg, source, options)
 
 
 def format_xen_commandline_arg(xen_commandline_arg: XenCommandlineArg, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<arg>``; a `FormatError` says what cannot be written."""
+    """Write one ``<arg>``."""
     return rt.format(XenCommandlineArg, xen_commandline_arg, options)

@@ -7,7 +7,7 @@ from black import Mode, format_str
 from relaxgen.render.canonical import canonical, parameters_of
 
 CANONICAL = [
-    "this = rt.new(Disk)",
+    "this = new(Disk)",
     "this._kept = this.device = None",
     "for name, text in node.items():",
     "if name == 'type':",
@@ -15,7 +15,7 @@ CANONICAL = [
     "else:",
     "for child in node[:]:",
     "x = f(a)[:].b",
-    "except rt.Irregular as irregular:",
+    "except Irregular as irregular:",
     "parts: list[tuple[int, str]] = []",
     "parts.append((0, write_source(this.source, writer, inner)))",
     "attributes += f\" type='{DISK_TYPE.quoted[this.type]}'\"",

@@ -34,7 +34,17 @@ from .converters import (
     WordPairConverter,
     tokens,
 )
-from .documents import FormatOptions, ParseOptions, format, format_root, no_such_name, parse, parse_root, parse_union
+from .documents import (
+    FormatOptions,
+    ParseOptions,
+    format,
+    format_root,
+    homes_of,
+    no_such_name,
+    parse,
+    parse_root,
+    parse_union,
+)
 from .element import (
     MISSING,
     Contents,
@@ -122,6 +132,7 @@ __all__ = [
     "format_root",
     "from_dict",
     "from_json",
+    "homes_of",
     "iter_parse",
     "new",
     "no_such_name",

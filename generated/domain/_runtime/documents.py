@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
@@ -103,6 +103,16 @@ def format_options(options: FormatOptions) -> tuple[int | None, Any, bool | None
     if not _FORMAT.issuperset(options):
         raise _unexpected(options, _FORMAT)
     return options.get("indent", 2), options.get("like"), options.get("validate")
+
+
+def homes_of(modules: Mapping[str, str]) -> dict[str, str]:
+    """The module of each public name of a package. ``*_x`` stands for ``parse_x`` and ``format_x``."""
+    homes = {}
+    for module, names in modules.items():
+        for name in names.split():
+            for start in ("parse", "format") if name[0] == "*" else ("",):
+                homes[start + name.removeprefix("*")] = module
+    return homes
 
 
 def no_such_name(module: str, name: str, names: Iterable[str]) -> AttributeError:

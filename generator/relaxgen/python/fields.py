@@ -50,7 +50,7 @@ class FieldViews:
             shape = _list(annotation, model.cardinality)
         elif model.implied is not None and model.implied.condition is None:
             # A field that has a value always is never None.
-            shape = _Shape(annotation, implied.value(model), "rt.MISSING")
+            shape = _Shape(annotation, implied.value(model), "MISSING")
         else:
             shape = _single(value, annotation, model, discriminating)
         converter = self.names.converter(value) if needs_converter(value) else ""
@@ -64,7 +64,7 @@ class FieldViews:
             text = f"rt.{quote}({text})"
         return replace(
             _declared(model, shape, converter),
-            unset=f"this.{name} is {'rt.MISSING' if shape.initial == 'rt.MISSING' else 'None'}",
+            unset=f"this.{name} is {'MISSING' if shape.initial == 'MISSING' else 'None'}",
             written=_written_if(self._conditions(model, name, shape), model, name, implied),
             read=f"{converter}[{raw}]" if converter else raw,
             write=text,
@@ -138,7 +138,7 @@ class _Shape:
 
 def _object(annotation: str, model: FieldModel) -> _Shape:
     if model.cardinality.required:
-        return _Shape(annotation, "", "rt.MISSING")
+        return _Shape(annotation, "", "MISSING")
     return _Shape(f"{annotation} | None", "None", "None")
 
 
@@ -200,10 +200,10 @@ def _list(annotation: str, cardinality: Cardinality) -> _Shape:
 def _single(value: ValueType, annotation: str, model: FieldModel, discriminating: bool) -> _Shape:
     if model.cardinality.required:
         if isinstance(value, LiteralType) and len(value.tokens) == 1 and discriminating:
-            return _Shape(annotation, repr(value.tokens[0]), "rt.MISSING")
+            return _Shape(annotation, repr(value.tokens[0]), "MISSING")
         if model.kind is FieldKind.TEXT and is_plain(value):
             return _Shape(annotation, '""', '""')
-        return _Shape(annotation, "", "rt.MISSING")
+        return _Shape(annotation, "", "MISSING")
     return _Shape(f"{annotation} | None", "None", "None")
 
 
@@ -215,7 +215,7 @@ def is_plain(value: ValueType) -> bool:
 def _absent(model: FieldModel, name: str, initial: str) -> str:
     if not model.cardinality.required or initial == '""':
         return ""
-    return f"this.{name} is rt.MISSING" if initial == "rt.MISSING" else f"not this.{name}"
+    return f"this.{name} is MISSING" if initial == "MISSING" else f"not this.{name}"
 
 
 _SPECIFIERS = {

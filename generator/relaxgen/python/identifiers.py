@@ -33,11 +33,15 @@ SUPPORT_NAMES = (
 )
 """What every package has of its support code."""
 
+FUNCTION_SUPPORT = ("MISSING", "Irregular", "new")
+"""What the functions that read import from the run time by name."""
+
 CLASS_WORDS = frozenset(
     {
         *("Any", "Decimal", "Iterable", "Iterator", "Literal", "Mapping", "TYPE_CHECKING", "T", "TypeVar"),
         *("ClassVar", "TypedDict", "Unpack"),
         *("AttributeError", "RELEASES"),
+        *FUNCTION_SUPPORT,
         *SUPPORT_NAMES,
     }
 )
@@ -83,7 +87,7 @@ def parameter_identifier(name: str) -> str:
 def constant_identifier(class_name: str) -> str:
     """`DiskSnapshot` → `DISK_SNAPSHOT`."""
     text = unicodedata.normalize("NFKC", field_name(class_name).upper())
-    return f"{text}_" if text == class_identifier(class_name) else text
+    return f"{text}_" if text in (class_identifier(class_name), *FUNCTION_SUPPORT) else text
 
 
 def module_identifier(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zlib import crc32
 
 from ..binding.naming import field_name
-from .identifiers import SUPPORT_NAMES, module_identifier
+from .identifiers import FUNCTION_SUPPORT, SUPPORT_NAMES, module_identifier
 from .type_annotations import union_of
 
 WIDEST_LINE = 120
@@ -19,6 +19,8 @@ MOST_ELEMENTS = 2
 
 WIDEST_ASSIGNMENT = WIDEST_LINE - 4
 """One assignment has several targets if it fits on a line."""
+
+WIDEST_ATTRIBUTES = WIDEST_LINE - len("    attributes = f'{attributes}'")
 
 MOST_BRANCHES = 200
 """Of one ``if``: each ``elif`` is one level deeper for Python's compiler and for type checkers."""
@@ -85,6 +87,11 @@ class PythonField:
     contents: str = ""
     is_converted: bool = False
 
+    @property
+    def is_always_written(self) -> bool:
+        """Whether an attribute is written without a condition, and without a prefix."""
+        return not self.written and not self.namespace
+
 
 @dataclass(frozen=True, slots=True)
 class PythonImplied:
@@ -120,6 +127,24 @@ class PythonBase:
     @property
     def converts_attributes(self) -> bool:
         return any(one.is_converted for one in self.fields)
+
+    @property
+    def attribute_runs(self) -> tuple[tuple[PythonField, ...], ...]:
+        return attribute_runs(self.fields)
+
+
+def attribute_runs(fields: Sequence[PythonField]) -> tuple[tuple[PythonField, ...], ...]:
+    """Attributes in the statements that write them: one for those in a row that are always written, if a line holds
+    them."""
+    runs: list[tuple[PythonField, ...]] = []
+    for one in fields:
+        longer = (*runs[-1], one) if runs else (one,)
+        width = sum(len(f" {field.tag}='{{{field.write}}}'") for field in longer)
+        if len(longer) > 1 and width <= WIDEST_ATTRIBUTES and all(field.is_always_written for field in longer):
+            runs[-1] = longer
+        else:
+            runs.append((one,))
+    return tuple(runs)
 
 
 def _in_groups(fields: tuple[PythonField, ...]) -> tuple[tuple[PythonField, ...], ...]:
@@ -261,6 +286,16 @@ class PythonClass:
         return inherited or any(one.is_converted for one in self.attributes)
 
     @property
+    def meets_irregular_texts(self) -> bool:
+        """Whether something is read that may raise the run time's ``Irregular``."""
+        is_converted = self.text is not None and self.text.is_converted
+        return self.converts_attributes or is_converted or bool(self.children or self.choices)
+
+    @property
+    def attribute_runs(self) -> tuple[tuple[PythonField, ...], ...]:
+        return attribute_runs(self.attributes)
+
+    @property
     def initial_assignments(self) -> tuple[str, ...]:
         """The values that parsing stores first. Immutable values share one assignment.
 
@@ -377,6 +412,17 @@ class PythonModule:
     def has_functions(self) -> bool:
         return bool(self.bases or self.classes)
 
+    @property
+    def function_support(self) -> tuple[str, ...]:
+        """What the functions import from the run time by name. What each element needs is found faster so than as an
+        attribute of the module."""
+        needs = {
+            "MISSING": any(field.initial == "MISSING" for one in self.classes for field in one.fields),
+            "Irregular": any(one.meets_irregular_texts for one in self.classes),
+            "new": bool(self.classes),
+        }
+        return tuple(name for name in FUNCTION_SUPPORT if needs[name])
+
 
 @dataclass(frozen=True, slots=True)
 class PythonContents:
@@ -454,7 +500,8 @@ class PythonPackage:
     def homes(self) -> tuple[tuple[str, str], ...]:
         """The modules of public names, each with a string that has its names as words, in lines that can be read."""
         parent, name = self.runtime
-        found = [(f"{parent[1:]}{name}", self.support_names), *((one.name, one.exports) for one in self.modules)]
+        found = [(f"{parent[1:]}{name}", self.support_names)]
+        found += [(one.name, _with_pairs(one.exports)) for one in self.modules]
         found += [("contents", tuple(one.name for one in self.contents))] if self.contents else []
         found += [("_schema._releases", ("RELEASES",))] if self.release_tables else []
         return tuple((module, _words(module, names)) for module, names in found)
@@ -464,6 +511,13 @@ class PythonPackage:
         """Every public name that is the vocabulary's."""
         found = [name for module in self.modules for name in module.exports]
         return tuple(sorted([*found, *(contents.name for contents in self.contents)]))
+
+
+def _with_pairs(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, with one for each pair of functions: `parse_disk` and `format_disk` are `*_disk`."""
+    pairs = tuple(name.removeprefix("parse") for name in names if name.startswith("parse_"))
+    assert sum(name.startswith("format_") for name in names) == len(pairs), "functions come in pairs"
+    return (*(name for name in names if not name.startswith(("parse_", "format_"))), *(f"*{pair}" for pair in pairs))
 
 
 def _words(module: str, names: Sequence[str]) -> str:

@@ -68,14 +68,15 @@ if TYPE_CHECKING:
     from ._runtime import walk as walk
     from .disk import *
 else:
+    # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
             AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
             find from_dict from_json text_of to_dict to_json walk
         """,
-        "disk": "Disk DiskSnapshot format_disk format_disk_snapshot parse_disk parse_disk_snapshot",
+        "disk": "Disk DiskSnapshot *_disk *_disk_snapshot",
     }
-    _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+    _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])
 
     def __getattr__(name):

@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .disk import _DISK_SHARED, _DISK_SIZE, DISK_SNAPSHOT, Disk, DiskSnapshot
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = rt.new(Disk)
+    this = new(Disk)
     this._preserved = this.snapshot = this.shared = this.size = this.x_class = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -30,11 +31,11 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 this.x_class = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 

@@ -44,10 +44,10 @@ class Disk(rt.Element, tag="disk"):
 
 
 def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
-    """Read one ``<disk>``; a `ParseError` has every fault of the document."""
+    """Read one ``<disk>``."""
     return rt.parse(Disk, source, options)
 
 
 def format_disk(disk: Disk, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<disk>``; a `FormatError` says what cannot be written."""
+    """Write one ``<disk>``."""
     return rt.format(Disk, disk, options)

@@ -70,21 +70,21 @@ if TYPE_CHECKING:
     from .text import *
     from .contents import *
 else:
+    # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
             AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
             find from_dict from_json text_of to_dict to_json walk
         """,
-        "attributes": "CommonAttributes CommonStatus LinkAttributes format_common_status parse_common_status",
+        "attributes": "CommonAttributes CommonStatus LinkAttributes *_common_status",
         "text": """
             Text TextBold TextCode TextLink TextName
-            TextNote TextTerm format_text format_text_bold format_text_code
-            format_text_link format_text_name format_text_note format_text_term parse_text parse_text_bold
-            parse_text_code parse_text_link parse_text_name parse_text_note parse_text_term
+            TextNote TextTerm *_text *_text_bold *_text_code *_text_link
+            *_text_name *_text_note *_text_term
         """,
         "contents": "TextContent",
     }
-    _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+    _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])
 
     def __getattr__(name):

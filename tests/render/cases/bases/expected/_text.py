@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._attributes import read_common_attributes, read_link_attributes, write_common_attributes, write_link_attributes
 from .contents import TEXT_CONTENT
 from .text import Text, TextBold, TextCode, TextLink, TextName
@@ -14,7 +15,7 @@ from .text import TextNote, TextTerm
 
 
 def read_text(node: Any, reader: rt.Reader) -> Text:
-    this = rt.new(Text)
+    this = new(Text)
     this.content = []
     this._preserved = this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     if reader.namespaces:
@@ -23,7 +24,7 @@ def read_text(node: Any, reader: rt.Reader) -> Text:
         try:
             if not read_common_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     reader.content(this, this.content, node, TEXT_CONTENT)
     return this
@@ -38,7 +39,7 @@ def write_text(this: Text, writer: rt.Writer, margin: str) -> str:
 
 
 def read_text_bold(node: Any, reader: rt.Reader) -> TextBold:
-    this = rt.new(TextBold)
+    this = new(TextBold)
     this._preserved = this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     this.value = ""
     if reader.namespaces:
@@ -47,7 +48,7 @@ def read_text_bold(node: Any, reader: rt.Reader) -> TextBold:
         try:
             if not read_common_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
@@ -63,9 +64,9 @@ def write_text_bold(this: TextBold, writer: rt.Writer, margin: str) -> str:
 
 
 def read_text_code(node: Any, reader: rt.Reader) -> TextCode:
-    this = rt.new(TextCode)
+    this = new(TextCode)
     this._preserved = this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
-    this.language = rt.MISSING
+    this.language = MISSING
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -75,12 +76,12 @@ def read_text_code(node: Any, reader: rt.Reader) -> TextCode:
                 this.language = text
             elif not read_common_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
         reader.unknown_children(this, node)
-    if this.language is rt.MISSING:
+    if this.language is MISSING:
         reader.missing(this, node)
     return this
 
@@ -94,7 +95,7 @@ def write_text_code(this: TextCode, writer: rt.Writer, margin: str) -> str:
 
 
 def read_text_note(node: Any, reader: rt.Reader) -> TextNote:
-    this = rt.new(TextNote)
+    this = new(TextNote)
     this._preserved = this.href = this.title = this.new = this.target = this.relation = this.xml_id = None
     this.xml_lang = this.status = this.level = this.class_ = None
     this.value = ""
@@ -104,7 +105,7 @@ def read_text_note(node: Any, reader: rt.Reader) -> TextNote:
         try:
             if not read_link_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
@@ -120,7 +121,7 @@ def write_text_note(this: TextNote, writer: rt.Writer, margin: str) -> str:
 
 
 def read_text_link(node: Any, reader: rt.Reader) -> TextLink:
-    this = rt.new(TextLink)
+    this = new(TextLink)
     this._preserved = this.href = this.title = this.new = this.target = this.relation = this.xml_id = None
     this.xml_lang = this.status = this.level = this.class_ = None
     this.value = ""
@@ -130,7 +131,7 @@ def read_text_link(node: Any, reader: rt.Reader) -> TextLink:
         try:
             if not read_link_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
@@ -146,7 +147,7 @@ def write_text_link(this: TextLink, writer: rt.Writer, margin: str) -> str:
 
 
 def read_text_name(node: Any, reader: rt.Reader) -> TextName:
-    this = rt.new(TextName)
+    this = new(TextName)
     this._preserved = this.href = this.title = this.new = this.target = this.relation = this.xml_id = None
     this.xml_lang = this.status = this.level = this.class_ = None
     this.value = ""
@@ -156,7 +157,7 @@ def read_text_name(node: Any, reader: rt.Reader) -> TextName:
         try:
             if not read_link_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
     if len(node):
@@ -172,7 +173,7 @@ def write_text_name(this: TextName, writer: rt.Writer, margin: str) -> str:
 
 
 def read_text_term(node: Any, reader: rt.Reader) -> TextTerm:
-    this = rt.new(TextTerm)
+    this = new(TextTerm)
     this._preserved = this.inherited = this.href = this.title = this.new = this.target = this.relation = None
     this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     if reader.namespaces:
@@ -183,7 +184,7 @@ def read_text_term(node: Any, reader: rt.Reader) -> TextTerm:
                 this.inherited = text
             elif not read_link_attributes(this, name, text):
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)

@@ -20,12 +20,12 @@ class Text(CommonAttributes, tag="text"):
 
 
 def parse_text(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Text:
-    """Read one ``<text>``; a `ParseError` has every fault of the document."""
+    """Read one ``<text>``."""
     return rt.parse(Text, source, options)
 
 
 def format_text(text: Text, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<text>``; a `FormatError` says what cannot be written."""
+    """Write one ``<text>``."""
     return rt.format(Text, text, options)
 
 
@@ -36,12 +36,12 @@ class TextBold(CommonAttributes, tag="bold"):
 
 
 def parse_text_bold(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextBold:
-    """Read one ``<bold>``; a `ParseError` has every fault of the document."""
+    """Read one ``<bold>``."""
     return rt.parse(TextBold, source, options)
 
 
 def format_text_bold(text_bold: TextBold, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<bold>``; a `FormatError` says what cannot be written."""
+    """Write one ``<bold>``."""
     return rt.format(TextBold, text_bold, options)
 
 
@@ -53,12 +53,12 @@ class TextCode(CommonAttributes, tag="code"):
 
 
 def parse_text_code(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextCode:
-    """Read one ``<code>``; a `ParseError` has every fault of the document."""
+    """Read one ``<code>``."""
     return rt.parse(TextCode, source, options)
 
 
 def format_text_code(text_code: TextCode, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<code>``; a `FormatError` says what cannot be written."""
+    """Write one ``<code>``."""
     return rt.format(TextCode, text_code, options)
 
 
@@ -69,12 +69,12 @@ class TextNote(LinkAttributes, tag="note"):
 
 
 def parse_text_note(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextNote:
-    """Read one ``<note>``; a `ParseError` has every fault of the document."""
+    """Read one ``<note>``."""
     return rt.parse(TextNote, source, options)
 
 
 def format_text_note(text_note: TextNote, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<note>``; a `FormatError` says what cannot be written."""
+    """Write one ``<note>``."""
     return rt.format(TextNote, text_note, options)
 
 
@@ -85,12 +85,12 @@ class TextLink(LinkAttributes, tag="link"):
 
 
 def parse_text_link(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextLink:
-    """Read one ``<link>``; a `ParseError` has every fault of the document."""
+    """Read one ``<link>``."""
     return rt.parse(TextLink, source, options)
 
 
 def format_text_link(text_link: TextLink, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<link>``; a `FormatError` says what cannot be written."""
+    """Write one ``<link>``."""
     return rt.format(TextLink, text_link, options)
 
 
@@ -101,12 +101,12 @@ class TextName(LinkAttributes, tag="name"):
 
 
 def parse_text_name(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextName:
-    """Read one ``<name>``; a `ParseError` has every fault of the document."""
+    """Read one ``<name>``."""
     return rt.parse(TextName, source, options)
 
 
 def format_text_name(text_name: TextName, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<name>``; a `FormatError` says what cannot be written."""
+    """Write one ``<name>``."""
     return rt.format(TextName, text_name, options)
 
 
@@ -117,10 +117,10 @@ class TextTerm(LinkAttributes, tag="term"):
 
 
 def parse_text_term(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextTerm:
-    """Read one ``<term>``; a `ParseError` has every fault of the document."""
+    """Read one ``<term>``."""
     return rt.parse(TextTerm, source, options)
 
 
 def format_text_term(text_term: TextTerm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<term>``; a `FormatError` says what cannot be written."""
+    """Write one ``<term>``."""
     return rt.format(TextTerm, text_term, options)

@@ -69,15 +69,16 @@ if TYPE_CHECKING:
     from .disk import *
     from .domain import *
 else:
+    # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
             AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
             find from_dict from_json text_of to_dict to_json walk
         """,
-        "disk": "Disk DiskSource format_disk format_disk_source parse_disk parse_disk_source",
-        "domain": "Domain DomainMetadata format_domain format_domain_metadata parse_domain parse_domain_metadata",
+        "disk": "Disk DiskSource *_disk *_disk_source",
+        "domain": "Domain DomainMetadata *_domain *_domain_metadata",
     }
-    _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+    _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])
 
     def __getattr__(name):

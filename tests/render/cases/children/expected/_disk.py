@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .disk import Disk, DiskSource
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = rt.new(Disk)
+    this = new(Disk)
     this._preserved = this.disk = None
     this.transient = False
-    this.source = rt.MISSING
+    this.source = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -28,20 +29,20 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
             try:
                 if tag == "transient" and not this.transient:
                     this.transient = reader.flag(child)
-                elif tag == "source" and this.source is rt.MISSING:
+                elif tag == "source" and this.source is MISSING:
                     this.source = read_disk_source(child, reader)
                 elif tag == "disk" and this.disk is None:
                     this.disk = read_disk(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.source is rt.MISSING:
+    if this.source is MISSING:
         reader.missing(this, node)
     return this
 
@@ -59,9 +60,9 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
 
 
 def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
-    this = rt.new(DiskSource)
+    this = new(DiskSource)
     this._preserved = None
-    this.file = rt.MISSING
+    this.file = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -71,14 +72,13 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
             reader.unknown_attribute(this, node, name, text)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.file is rt.MISSING:
+    if this.file is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} file='{rt.attribute_text(this.file)}'"
+    attributes = f" file='{rt.attribute_text(this.file)}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])

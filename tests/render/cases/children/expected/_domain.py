@@ -7,15 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from ._disk import read_disk, write_disk
 from .domain import _DOMAIN_MEMORY, Domain, DomainMetadata
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
-    this = rt.new(Domain)
+    this = new(Domain)
     this.disks = []
     this._preserved = this.memory = this.metadata = None
-    this.name = rt.MISSING
+    this.name = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -27,7 +28,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
         for child in node[:]:
             tag = child.tag
             try:
-                if tag == "name" and this.name is rt.MISSING:
+                if tag == "name" and this.name is MISSING:
                     this.name = reader.text(child)
                 elif tag == "memory" and this.memory is None:
                     this.memory = _DOMAIN_MEMORY[reader.text(child)]
@@ -37,14 +38,14 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                     this.metadata = read_domain_metadata(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.name is rt.MISSING:
+    if this.name is MISSING:
         reader.missing(this, node)
     return this
 
@@ -64,7 +65,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
 
 
 def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
-    this = rt.new(DomainMetadata)
+    this = new(DomainMetadata)
     this.elements = []
     this._preserved = None
     if reader.namespaces:

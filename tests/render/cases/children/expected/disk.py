@@ -18,12 +18,12 @@ class Disk(rt.Element, tag="disk", children="any"):
 
 
 def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
-    """Read one ``<disk>``; a `ParseError` has every fault of the document."""
+    """Read one ``<disk>``."""
     return rt.parse(Disk, source, options)
 
 
 def format_disk(disk: Disk, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<disk>``; a `FormatError` says what cannot be written."""
+    """Write one ``<disk>``."""
     return rt.format(Disk, disk, options)
 
 
@@ -34,10 +34,10 @@ class DiskSource(rt.Element, tag="source"):
 
 
 def parse_disk_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSource:
-    """Read one ``<source>``; a `ParseError` has every fault of the document."""
+    """Read one ``<source>``."""
     return rt.parse(DiskSource, source, options)
 
 
 def format_disk_source(disk_source: DiskSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    """Write one ``<source>``."""
     return rt.format(DiskSource, disk_source, options)

@@ -22,12 +22,12 @@ class Domain(rt.Element, tag="domain", children="any"):
 
 
 def parse_domain(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Domain:
-    """Read one ``<domain>``; a `ParseError` has every fault of the document."""
+    """Read one ``<domain>``."""
     return rt.parse(Domain, source, options)
 
 
 def format_domain(domain: Domain, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<domain>``; a `FormatError` says what cannot be written."""
+    """Write one ``<domain>``."""
     return rt.format(Domain, domain, options)
 
 
@@ -38,10 +38,10 @@ class DomainMetadata(rt.Element, tag="metadata"):
 
 
 def parse_domain_metadata(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DomainMetadata:
-    """Read one ``<metadata>``; a `ParseError` has every fault of the document."""
+    """Read one ``<metadata>``."""
     return rt.parse(DomainMetadata, source, options)
 
 
 def format_domain_metadata(domain_metadata: DomainMetadata, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<metadata>``; a `FormatError` says what cannot be written."""
+    """Write one ``<metadata>``."""
     return rt.format(DomainMetadata, domain_metadata, options)

@@ -70,16 +70,17 @@ if TYPE_CHECKING:
     from .section import *
     from .contents import *
 else:
+    # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
             AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
             find from_dict from_json text_of to_dict to_json walk
         """,
-        "para": "Para ParaEm format_para format_para_em parse_para parse_para_em",
-        "section": "Section format_section parse_section",
+        "para": "Para ParaEm *_para *_para_em",
+        "section": "Section *_section",
         "contents": "ParaContent",
     }
-    _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+    _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])
 
     def __getattr__(name):

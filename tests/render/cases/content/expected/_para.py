@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import new
 from .contents import PARA_CONTENT
 from .para import Para, ParaEm
 
 
 def read_para(node: Any, reader: rt.Reader) -> Para:
-    this = rt.new(Para)
+    this = new(Para)
     this.content = []
     this._preserved = None
     if reader.namespaces:
@@ -30,7 +31,7 @@ def write_para(this: Para, writer: rt.Writer, margin: str) -> str:
 
 
 def read_para_em(node: Any, reader: rt.Reader) -> ParaEm:
-    this = rt.new(ParaEm)
+    this = new(ParaEm)
     this._preserved = None
     this.value = ""
     if reader.namespaces:

@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import Irregular, new
 from ._para import read_para, write_para
 from .section import Section
 
 
 def read_section(node: Any, reader: rt.Reader) -> Section:
-    this = rt.new(Section)
+    this = new(Section)
     this.paras = []
     this._preserved = this.title = None
     if reader.namespaces:
@@ -32,7 +33,7 @@ def read_section(node: Any, reader: rt.Reader) -> Section:
                     this.paras.append(read_para(child, reader))
                 else:
                     tag = reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
+            except Irregular as irregular:
                 tag = reader.irregular_child(this, node, child, irregular)
             if child.tail:
                 reader.stray_text(this, node, child.tail)

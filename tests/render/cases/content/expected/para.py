@@ -17,12 +17,12 @@ class Para(rt.Element, tag="para"):
 
 
 def parse_para(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Para:
-    """Read one ``<para>``; a `ParseError` has every fault of the document."""
+    """Read one ``<para>``."""
     return rt.parse(Para, source, options)
 
 
 def format_para(para: Para, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<para>``; a `FormatError` says what cannot be written."""
+    """Write one ``<para>``."""
     return rt.format(Para, para, options)
 
 
@@ -33,10 +33,10 @@ class ParaEm(rt.Element, tag="em"):
 
 
 def parse_para_em(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ParaEm:
-    """Read one ``<em>``; a `ParseError` has every fault of the document."""
+    """Read one ``<em>``."""
     return rt.parse(ParaEm, source, options)
 
 
 def format_para_em(para_em: ParaEm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<em>``; a `FormatError` says what cannot be written."""
+    """Write one ``<em>``."""
     return rt.format(ParaEm, para_em, options)

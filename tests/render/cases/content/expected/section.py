@@ -18,10 +18,10 @@ class Section(rt.Element, tag="section"):
 
 
 def parse_section(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Section:
-    """Read one ``<section>``; a `ParseError` has every fault of the document."""
+    """Read one ``<section>``."""
     return rt.parse(Section, source, options)
 
 
 def format_section(section: Section, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<section>``; a `FormatError` says what cannot be written."""
+    """Write one ``<section>``."""
     return rt.format(Section, section, options)

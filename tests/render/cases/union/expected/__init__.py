@@ -68,14 +68,15 @@ if TYPE_CHECKING:
     from ._runtime import walk as walk
     from .address import *
 else:
+    # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
             AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
             find from_dict from_json text_of to_dict to_json walk
         """,
-        "address": "Address PciAddress UsbOrCcidAddress format_address parse_address",
+        "address": "Address PciAddress UsbOrCcidAddress *_address",
     }
-    _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+    _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])
 
     def __getattr__(name):

@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
+from ._runtime import MISSING, Irregular, new
 from .address import _PCI_ADDRESS_TYPE, _USB_OR_CCID_ADDRESS_TYPE, Address, PciAddress, UsbOrCcidAddress
 
 
 def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
-    this = rt.new(PciAddress)
+    this = new(PciAddress)
     this._preserved = None
-    this.type = this.slot = this.bus = rt.MISSING
+    this.type = this.slot = this.bus = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -26,19 +27,17 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
                 this.bus = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.slot is rt.MISSING or this.bus is rt.MISSING:
+    if this.type is MISSING or this.slot is MISSING or this.bus is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} slot='{rt.attribute_text(this.slot)}'"
+    attributes = f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}' slot='{rt.attribute_text(this.slot)}'"
     attributes = f"{attributes} bus='{rt.attribute_text(this.bus)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
@@ -46,9 +45,9 @@ def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
 
 
 def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
-    this = rt.new(UsbOrCcidAddress)
+    this = new(UsbOrCcidAddress)
     this._preserved = this.hub = this.speed = None
-    this.type = this.port = rt.MISSING
+    this.type = this.port = MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in reader.items(node):
@@ -63,18 +62,17 @@ def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
                 this.speed = text
             else:
                 reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
+        except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text or len(node):
         reader.no_content(this, node)
-    if this.type is rt.MISSING or this.port is rt.MISSING:
+    if this.type is MISSING or this.port is MISSING:
         reader.missing(this, node)
     return this
 
 
 def write_usb_or_ccid_address(this: UsbOrCcidAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes = f"{attributes} type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}'"
+    attributes = f" type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}'"
     attributes = f"{attributes} port='{rt.attribute_text(this.port)}'"
     if this.hub is not None:
         attributes = f"{attributes} hub='{rt.attribute_text(this.hub)}'"
