@@ -80,7 +80,8 @@ def test_parameters(name: str, identifier: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "identifier"), [("DiskSnapshot", "DISK_SNAPSHOT"), ("Os", "OS"), ("X86", "X86_"), ("A", "A_"), ("Missing", "MISSING_")]
+    ("name", "identifier"),
+    [("DiskSnapshot", "DISK_SNAPSHOT"), ("Os", "OS"), ("X86", "X86_"), ("A", "A_"), ("Missing", "MISSING_")],
 )
 def test_constants(name: str, identifier: str) -> None:
     assert constant_identifier(name) == identifier
