@@ -258,7 +258,7 @@ class _Placing:
         if address.attribute:
             for place in self._graph.attributes(bodies, address):
                 for key, note in entry.notes.items():
-                    self._note(entry, place, FIELD if key == "name" else annotation_of(key), note)
+                    self._note(entry, place, key, FIELD if key == "name" else annotation_of(key), note)
             return
         for key, note in entry.notes.items():
             if not self._add_to_element(entry, address, key, note, edges, bodies) and not entry.lenient:
@@ -277,7 +277,7 @@ class _Placing:
         if not decided:
             places += self._of_fields(key, edges)
         for place, name in places:
-            self._note(entry, place, name, note)
+            self._note(entry, place, key, name, note)
         return bool(places)
 
     def _of_classes(
@@ -306,14 +306,14 @@ class _Placing:
             if applies:
                 yield FieldPlace(edge.parent, edge.name), name
 
-    def _note(self, entry: Entry, place: Place, name: QName, note: Note) -> None:
+    def _note(self, entry: Entry, place: Place, key: str, name: QName, note: Note) -> None:
         reason = _wrong_name(name, note.value)
         if reason:
             if not entry.lenient:  # What has a class in one release may be a text in another.
                 self._diagnostics.error(note.location, reason)
             return
         known = self.found.setdefault(place, {})
-        what = f"{name.local} of {entry.address}"
+        what = f"{key} of {entry.address}"
         known[name] = prevailing(known.get(name), note, what, self._diagnostics)
 
 

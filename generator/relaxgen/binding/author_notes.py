@@ -16,7 +16,8 @@ from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations, Attribute, Element
 from ..relaxng.schema import Schema, SchemaDefine
-from .annotations import CONTENT, DOCUMENTATION, FIELD, NAME, VARIANTS, annotation_of, note_of
+from .annotations import CONTENT, DOCUMENTATION, FIELD, NAME, VARIANTS, WRITTEN, annotation_of, note_of
+from .author_keys import AuthorKeys
 from .bindings_file import Entry, Note, Subject
 from .class_keys import Body, ClassKey, FieldPlace, Place
 from .elements import ElementPattern, ElementTable
@@ -27,13 +28,23 @@ Addressed = Mapping[Place, Mapping[QName, Note]]
 
 Shape = tuple[ClassKey, QName]
 
+OF_SHAPE = (CONTENT, VARIANTS, WRITTEN)
+
 
 class AuthorNotes:
-    """``shapes`` are those notes that decide which classes there are."""
+    """``shapes`` are those notes that decide which classes there are.
+
+    A note that is asked for has an effect. Those of `OF_SHAPE` may change nothing; whoever asks for them says whether
+    they do."""
 
     def __init__(
-        self, table: ElementTable, addressed: Addressed | None = None, shapes: Mapping[Shape, Note] | None = None
+        self,
+        table: ElementTable,
+        keys: AuthorKeys,
+        addressed: Addressed | None = None,
+        shapes: Mapping[Shape, Note] | None = None,
     ) -> None:
+        self.keys = keys
         self.shapes = shapes or {}
         self._table = table
         self._addressed = addressed or {}
@@ -45,24 +56,28 @@ class AuthorNotes:
         found = self.in_file(Body(key), name) or self.shapes.get((key, name))
         if found is not None and not found.pinned:
             return found
-        return _first(self._of_element(one, name) for one in self._patterns(key)) or found
+        return self._first(name, (self._of_element(one, name) for one in self._patterns(key))) or found
 
     def agreed_of_class(self, key: ClassKey, name: QName) -> str:
         """What is said of all patterns of a class alike."""
         found = self.in_file(Body(key), name)
-        return found.value if found is not None else _agreed(self._of_element(one, name) for one in self._patterns(key))
+        if found is not None:
+            return found.value
+        return self._agreed(name, (self._of_element(one, name) for one in self._patterns(key)))
 
     def of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element] = ()) -> Note | None:
         """``patterns`` are those from which the field is made."""
         found = self.in_file(place, name)
         if found is not None and not found.pinned:
             return found
-        return _first(note_of(pattern, name) for pattern in patterns) or found
+        return self._first(name, (note_of(pattern, name) for pattern in patterns)) or found
 
     def agreed_of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element]) -> str:
         """What is said of all ``patterns`` alike."""
         found = self.in_file(place, name)
-        return found.value if found is not None else _agreed(note_of(pattern, name) for pattern in patterns)
+        if found is not None:
+            return found.value
+        return self._agreed(name, (note_of(pattern, name) for pattern in patterns))
 
     def field_name(self, place: FieldPlace, patterns: Sequence[Attribute | Element], kind: FieldKind) -> Note | None:
         """What an author calls the field. ``b:name`` names the class where a child has one."""
@@ -73,7 +88,26 @@ class AuthorNotes:
 
     def in_file(self, place: Place, name: QName) -> Note | None:
         """What a bindings file says, whatever the schema does; of a member of a union only a file says anything."""
-        return self._addressed.get(place, {}).get(name)
+        found = self._addressed.get(place, {}).get(name)
+        if name not in OF_SHAPE:
+            self.keys.apply(name, found)
+        return found
+
+    def _first(self, name: QName, notes: Iterable[Note | None]) -> Note | None:
+        """The first note. Others that say the same have the same effect."""
+        found = [note for note in notes if note is not None]
+        if found and name not in OF_SHAPE:
+            self.keys.apply(name, *(note for note in found if note.value == found[0].value))
+        return found[0] if found else None
+
+    def _agreed(self, name: QName, notes: Iterable[Note | None]) -> str:
+        """What is said of every alternative is said of the field; what is said of one would mislead."""
+        found = list(notes)
+        values = {note.value if note is not None else "" for note in found}
+        if len(values) > 1:
+            return ""
+        self.keys.apply(name, *found)
+        return next(iter(values), "")
 
     def _of_element(self, one: ElementPattern, name: QName) -> Note | None:
         found = note_of(one.pattern, name)
@@ -102,16 +136,6 @@ def _by_name(defines: Iterable[SchemaDefine]) -> dict[str, SchemaDefine]:
     for define in defines:
         found.setdefault(define.name, define)
     return found
-
-
-def _agreed(notes: Iterable[Note | None]) -> str:
-    """What is said of every alternative is said of the field; what is said of one would mislead."""
-    values = {note.value if note is not None else "" for note in notes}
-    return values.pop() if len(values) == 1 else ""
-
-
-def _first(notes: Iterable[Note | None]) -> Note | None:
-    return next((note for note in notes if note is not None), None)
 
 
 def annotated(schemas: Sequence[Schema], entries: Sequence[Entry], diagnostics: Diagnostics) -> list[Schema]:

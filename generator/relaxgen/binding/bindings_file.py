@@ -31,6 +31,7 @@ from pathlib import Path
 from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
+from .conversion import why_no_conversion
 
 
 class Subject(StrEnum):
@@ -172,7 +173,7 @@ class _Reader:
             self._wrong(path, f"{key} is empty")
         elif key in CHOICES and value not in CHOICES[key]:
             self._wrong(path, f"{key} is {value!r}, expected {' or '.join(map(repr, CHOICES[key]))}")
-        elif reason := _wrong_name(subject, key, value):
+        elif reason := _wrong_name(subject, key, value) or _wrong_conversion(key, value):
             self._wrong(path, reason)
         else:
             return True
@@ -191,6 +192,11 @@ class _Reader:
 
     def _wrong(self, path: TomlPath, message: str) -> None:
         self.diagnostics.error(self.document.value_place(path), message)
+
+
+def _wrong_conversion(key: str, value: str) -> str:
+    reason = why_no_conversion(value) if key == "as" else ""
+    return f"as is {value!r}, {reason}" if reason else ""
 
 
 def _wrong_name(subject: Subject, key: str, value: str) -> str:

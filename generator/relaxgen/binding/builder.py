@@ -17,6 +17,7 @@ from .addresses import addressed
 from .annotation_checks import check_annotations
 from .annotations import DOCUMENTATION, SINCE
 from .attribute_groups import attribute_groups
+from .author_keys import AuthorKeys
 from .author_notes import Addressed, AuthorNotes, annotated, shapes_of
 from .bases import with_bases
 from .bindings_file import Entry
@@ -77,7 +78,8 @@ def build_model(
     table = ElementTable(schemas, starts)
     tell("bind", 2, STEPS)
     prefixes = _prefixes(schemas)
-    drafts, found_roots = _drafts(table, bindings, prefixes, noted)
+    keys = AuthorKeys(bindings)
+    drafts, found_roots = _drafts(table, keys, bindings, prefixes, noted)
     tell("bind", 3, STEPS)
     diagnostics.found += noted.found
     diagnostics.raise_errors()
@@ -88,7 +90,7 @@ def build_model(
     modules = _families(drafts, names)
     tell("bind", 4, STEPS)
     prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
-    enumerations = Enumerations(tables, matcher, prefix, diagnostics, bindings)
+    enumerations = Enumerations(tables, matcher, prefix, diagnostics, keys)
     fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas), prefix, diagnostics)
     assembly = _Assembly(drafts, names, fields, modules)
     classes = tuple(one for draft in _told(drafts, tell) for one in assembly.classes(draft))
@@ -96,6 +98,7 @@ def build_model(
     classes = tuple(_with_enum_names(one, enumerations) for one in classes)
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
     diagnostics.raise_errors()
+    keys.report(schemas, starts, diagnostics)
     settled = {*names.settled.values(), *enumerations.settled} - names.pinned
     names_of_all = [*(one.name for one in classes), *(one.name for one in unions), *(one.name for one in enums)]
     derived = tuple(name for name in names_of_all if name not in settled)
@@ -116,14 +119,18 @@ def _is_pinned(entry: Entry, key: str) -> bool:
 
 
 def _drafts(
-    table: ElementTable, bindings: Sequence[Entry], prefixes: Mapping[str, str], diagnostics: Diagnostics
+    table: ElementTable,
+    keys: AuthorKeys,
+    bindings: Sequence[Entry],
+    prefixes: Mapping[str, str],
+    diagnostics: Diagnostics,
 ) -> tuple[ClassDrafts, list[tuple[ClassKey, str]]]:
     """The classes, with what bindings files say of them. An address leads through classes, and what is said there can
     change which classes there are; so they are made again until that has settled."""
     contents = ContentReader(table)
-    separate = _settled(table, contents, bindings, prefixes, ())
+    separate = _settled(table, keys, contents, bindings, prefixes, ())
     shared = shared_classes(separate.drafts, separate.said)
-    settled = _settled(table, contents, bindings, prefixes, shared) if shared else separate
+    settled = _settled(table, keys, contents, bindings, prefixes, shared) if shared else separate
     diagnostics.found += settled.found
     return settled.drafts, settled.roots
 
@@ -137,12 +144,13 @@ class _Settled(NamedTuple):
 
 def _settled(
     table: ElementTable,
+    keys: AuthorKeys,
     contents: ContentReader,
     bindings: Sequence[Entry],
     prefixes: Mapping[str, str],
     shared: Sequence[SharedClass],
 ) -> _Settled:
-    notes = AuthorNotes(table)
+    notes = AuthorNotes(table, keys)
     while True:
         diagnostics = Diagnostics()
         drafts = ClassDrafts(table, notes, shared, contents)
@@ -152,8 +160,8 @@ def _settled(
         shapes = {**notes.shapes, **shapes_of(said)}
         if shapes == notes.shapes:
             break
-        notes = AuthorNotes(table, said, shapes)
-    drafts.notes = AuthorNotes(table, said, shapes)
+        notes = AuthorNotes(table, keys, said, shapes)
+    drafts.notes = AuthorNotes(table, keys, said, shapes)
     return _Settled(drafts, roots, said, [*diagnostics.found, *found.found])
 
 

@@ -76,7 +76,7 @@ class ClassDrafts:
         self.table = table
         self.notes = notes
         self.contents = contents or ContentReader(table)
-        self.values = ValueReader(table)
+        self.values = ValueReader(table, notes.keys)
         self.shared = {one.key: one for one in shared}
         self._classes = {key: one.key for one in shared for key in one.keys}
         self._variants = VariantFinder(table, self.contents)
@@ -154,27 +154,47 @@ class ClassDrafts:
 
     def _draft(self, key: ClassKey, schema: int, parent: Parent | None) -> ClassDraft:
         numbers = tuple(sorted(key.elements))
-        contents = self.contents.of_elements(numbers)
+        plain = self.contents.of_elements(numbers)
         arrangement = self.notes.of_class(key, CONTENT)
-        contents = self._arranged(contents, arrangement)
-        note = self.notes.of_class(key, VARIANTS)
-        split = None
-        if isinstance(note, UnionNote):
-            split = self._variants.kept_split(numbers, contents, note.attribute, note.groups)
-        if split is None and (note is None or note.value != "merge"):
-            split = self._variants.best_split(numbers, contents, forced=note is not None and note.value == "split")
+        contents = self._arranged(plain, arrangement)
+        split = self._split(key, numbers, contents)
+        bodies = [plain]
         if split is not None:
+            bodies += [one.contents for one in split.alternatives]
             arranged = [replace(one, contents=self._arranged(one.contents, arrangement)) for one in split.alternatives]
             split = replace(split, alternatives=tuple(arranged))
+        if arrangement is not None and any(self._makes_a_difference(arrangement, one) for one in bodies):
+            self.notes.keys.apply(CONTENT, arrangement)
         path = (*self.found[parent.key].path, parent.name.local) if parent is not None else (key.name.local,)
         return ClassDraft(key, contents, split, schema, path, [parent] if parent else [])
+
+    def _split(self, key: ClassKey, numbers: tuple[int, ...], contents: Contents) -> Split | None:
+        note = self.notes.of_class(key, VARIANTS)
+        if isinstance(note, UnionNote):
+            kept = self._variants.kept_split(numbers, contents, note.attribute, note.groups)
+            if kept is not None:
+                return kept
+        if note is None:
+            return self._variants.best_split(numbers, contents)
+        if note.value == "merge" and note.lenient:
+            return None
+        found = self._variants.best_split(numbers, contents, forced=True)
+        if found is not None:
+            self.notes.keys.apply(VARIANTS, note)
+        return found if note.value == "split" else None
+
+    def _makes_a_difference(self, note: Note, contents: Contents) -> bool:
+        """Whether children are arranged otherwise than with another word in the note."""
+        others = ("fields",) if note.value != "fields" else ("choice", "ordered")
+        places = self._arranged(contents, note).places
+        return any(self._arranged(contents, replace(note, value=one)).places != places for one in others)
 
     def _arranged(self, contents: Contents, note: Note | None) -> Contents:
         """With one list for everything, one field for each name, or one for each choice, as an author or a names file
         says."""
         arrangement = note.value if note is not None and not isinstance(note, ChoicesNote) else ""
         if arrangement == "ordered":
-            return replace(contents, whole=True)
+            return replace(contents, whole=bool(contents.children or contents.open_elements))
         if arrangement == "fields":
             return replace(contents, tied=frozenset(), mingled=frozenset())
         chosen = (

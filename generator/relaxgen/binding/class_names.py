@@ -129,8 +129,10 @@ class ClassNames:
         """What authors call classes, unions and members of unions; reports what no class can be called."""
         for key, draft in self._drafts.found.items():
             shared = self._drafts.shared.get(key)
-            of_define = shared.note if shared is not None else None
-            found = [(self._drafts.notes.of_class(key, NAME) or of_define, Body(key))]
+            own, of_define = self._drafts.notes.of_class(key, NAME), shared.note if shared is not None else None
+            if own is None:
+                self._drafts.notes.keys.apply(NAME, of_define)
+            found = [(own or of_define, Body(key))]
             if draft.split is not None:
                 found += [(self._drafts.notes.in_file(member, NAME), member) for member in draft.owners()]
             for note, body in found:
@@ -216,7 +218,7 @@ class ClassNames:
         if not any(self._claim(key, name) for name in candidates):
             self._diagnostics.error(
                 self._place(key),
-                f"no name is left for the class of element {key.name.local!r}; give it one with b:name",
+                f"no name is left for the class of <{key.name.local}>; give it one with b:name, or in a bindings file",
                 related=[(self._owner(candidates[0]), f"this one is {candidates[0]}")],
             )
             self.names[key] = candidates[0]

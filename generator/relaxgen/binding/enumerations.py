@@ -17,7 +17,8 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted, quoted
 from ..enums.table import EnumTable
 from .attribute_groups import Holder
-from .bindings_file import Entry, Note
+from .author_keys import AuthorKeys
+from .bindings_file import Note
 from .enum_names import Owner, Place, UnnamedEnum, enum_names
 from .given_names import GivenNames
 from .model import ClassReference, EnumMember, EnumModel
@@ -103,7 +104,7 @@ class Enumerations:
         matcher: Matcher,
         define_prefix: str,
         diagnostics: Diagnostics,
-        bindings: Sequence[Entry] = (),
+        keys: AuthorKeys,
     ) -> None:
         self._tables = {table.name: table for table in tables}
         self._matcher = matcher
@@ -115,7 +116,7 @@ class Enumerations:
         self._missing: dict[str, tuple[SourceLocation, dict[str, None]]] = {}
         """The tokens that each table lacks, with the place of the first choice that has one."""
         self._unknown_tables: dict[str, Note] = {}
-        self._in_bindings_files = {note.location for entry in bindings for note in entry.notes.values()}
+        self._keys = keys
         self._names: dict[str, str] = {}
 
     def resolve(
@@ -281,7 +282,7 @@ class Enumerations:
         for note in value.tables:
             table = self._tables.get(note.value)
             # A schema that names tables is complete without them; a bindings file is given for their sake.
-            is_needed = bool(self._tables) or note.location in self._in_bindings_files
+            is_needed = bool(self._tables) or self._keys.is_in_file(note.location)
             if table is None and is_needed and not note.lenient:
                 self._unknown_tables.setdefault(note.value, note)
             elif table is not None and not note.lenient:

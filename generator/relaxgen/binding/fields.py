@@ -11,7 +11,7 @@ from ..diagnostics.errors import Diagnostics
 from ..diagnostics.locations import UNKNOWN_LOCATION
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
-from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN, WRITTEN
+from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN, WRITTEN, note_of
 from .attribute_groups import attribute_holders
 from .bindings_file import Note, wrong_field_name
 from .cardinality import MANY, ONE, OPTIONAL
@@ -21,7 +21,7 @@ from .class_keys import Body, ClassKey, FieldPlace
 from .class_names import ClassNames
 from .content_names import ContentKind, defines_of_kinds, kind_of_items
 from .contents import OPEN, Alternatives, AttributeUse, ChildUse, Contents, TextUse
-from .conversion import read_conversion, why_no_conversion
+from .conversion import read_conversion
 from .elements import place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, EnumNotes
@@ -90,7 +90,10 @@ class FieldBuilder:
 
     def _is_first(self, body: Body, contents: Contents, name: QName) -> bool:
         patterns = [pattern for _, pattern in contents.attributes[name].patterns]
-        return self._notes.of_field(FieldPlace(body, name, is_attribute=True), WRITTEN, patterns) is not None
+        note = self._notes.of_field(FieldPlace(body, name, is_attribute=True), WRITTEN, patterns)
+        if len(contents.attributes) > 1:
+            self._notes.keys.apply(WRITTEN, note)
+        return note is not None
 
     def _implied_notes(
         self, body: Body, contents: Contents, fields: Sequence[FieldModel]
@@ -116,7 +119,12 @@ class FieldBuilder:
         in_file = self._notes.in_file(place, IMPLIED)
         if in_file is not None:
             when = self._notes.in_file(place, WHEN)
-            return ImpliedNote(in_file.value, when.value if when else "", in_file.location, in_file.lenient)
+            return ImpliedNote(
+                in_file.value, when.value if when else "", in_file.location, in_file.lenient, in_file=True
+            )
+        for pattern in patterns:
+            self._notes.keys.apply(IMPLIED, note_of(pattern, IMPLIED))
+            self._notes.keys.apply(WHEN, note_of(pattern, WHEN))
         said = {
             (texts[IMPLIED], texts.get(WHEN, "")): pattern.location
             for pattern in patterns
@@ -135,12 +143,11 @@ class FieldBuilder:
         if note is None:
             return value
         conversion = read_conversion(note.value)
-        if conversion is None:
-            self._diagnostics.error(note.location, f"as is {note.value!r}, {why_no_conversion(note.value)}")
-            return value
+        assert conversion is not None, "what is no conversion has been reported where the note is read"
         found = converted(value, conversion)
         if found == value and not note.lenient and not isinstance(value, ConvertedType):
-            self._diagnostics.error(note.location, f"as is {note.value!r}, but there are only words to read")
+            key = self._notes.keys.spelled("as", note.location)
+            self._diagnostics.error(note.location, f"{key} is {note.value!r}, but there are only words to read")
         return found
 
     def _attribute(
@@ -313,7 +320,8 @@ class FieldBuilder:
             return note if known is None or (note is not None and not note.lenient) else known
         if note.value != known.value and not note.lenient:
             message = f"the field that alternatives share has the name {note.value} here"
-            hint = "; b:content='fields' on the surrounding element makes a field for each"
+            key = self._notes.keys.spelled("content", note.location, "fields")
+            hint = f"; {key} on the surrounding element makes a field for each"
             self._diagnostics.error(note.location, message + hint, related=[(known.location, f"{known.value} here")])
         return known
 

@@ -32,6 +32,10 @@ class ImpliedNote:
     when: str
     location: SourceLocation
     lenient: bool = False
+    in_file: bool = False
+
+    def spelled(self, key: str, value: str) -> str:
+        return f"{key} = {value}" if self.in_file else f"b:{key}={value}"
 
 
 def with_implied_values(
@@ -72,7 +76,7 @@ def _implied(
     field = next(field for field in fields if field.name == name)
     reason = _why_not(field, note.text)
     if reason:
-        diagnostics.error(note.location, f"b:implied={note.text!r} {reason}")
+        diagnostics.error(note.location, f"{note.spelled('implied', repr(note.text))} {reason}")
         return None
     if not note.when:
         return ImpliedValue(note.text)
@@ -80,13 +84,14 @@ def _implied(
         condition = read_condition(note.when, fields)
     except WrongCondition as wrong:
         shown = repr(note.when) if len(note.when) <= 200 else f"{note.when[:200]!r}…"
-        diagnostics.error(note.location, f"b:when={shown} {wrong}")
+        diagnostics.error(note.location, f"{note.spelled('when', shown)} {wrong}")
         return None
     for part in _comparisons(condition):
         compared = next(one for one in fields if one.name == part.field)
         reason = _why_no_value(compared.type, part.text)
         if reason:
-            diagnostics.error(note.location, f"b:when={note.when!r} compares with {part.text!r}, which {reason}")
+            compared_with = f"{note.spelled('when', repr(note.when))} compares with {part.text!r}"
+            diagnostics.error(note.location, f"{compared_with}, which {reason}")
             return None
     return ImpliedValue(note.text, condition, note.when)
 

@@ -43,7 +43,8 @@ from ..runtime.converters import Meaning
 from ..runtime.datatypes import collapse
 from ..runtime.datatypes import replace as replace_blanks
 from ..runtime.markup import XML_SCHEMA
-from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
+from .annotations import AS, ENUM, ENUM_NAME, NAME, Annotated, note_of
+from .author_keys import AuthorKeys
 from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion
 from .elements import ElementTable
@@ -293,8 +294,9 @@ class ChoiceNotes:
 class ValueReader:
     """Computes value types."""
 
-    def __init__(self, table: ElementTable) -> None:
+    def __init__(self, table: ElementTable, keys: AuthorKeys) -> None:
         self._table = table
+        self._keys = keys
 
     def type_of(
         self,
@@ -328,7 +330,20 @@ class ValueReader:
     def _atoms(
         self, schema: int, pattern: Pattern, conversion: Conversion | None = None, saying: Saying = NOTHING_SAID
     ) -> Iterator[_Values]:
-        conversion = _conversion(pattern.annotations) or conversion
+        own = _conversion(pattern.annotations)
+        if own is None:
+            yield from self._parts(schema, pattern, conversion, saying)
+        else:
+            yield from self._read_as(pattern, self._parts(schema, pattern, own, saying))
+
+    def _read_as(self, annotated: Annotated, atoms: Iterable[_Values]) -> list[_Values]:
+        """`atoms`, which a note on ``annotated`` converts: all but words."""
+        found = list(atoms)
+        if any(atom.value is None for atom in found):
+            self._keys.apply(AS, note_of(annotated, AS))
+        return found
+
+    def _parts(self, schema: int, pattern: Pattern, conversion: Conversion | None, saying: Saying) -> Iterator[_Values]:
         match pattern:
             case Value():
                 yield _Values(conversion, value=pattern)
@@ -354,7 +369,9 @@ class ValueReader:
             case Ref():
                 define = self._table.schemas[schema].defines[pattern.name]
                 inner = Saying(define.name, define.annotations.documentation)
-                yield from self._atoms(schema, define.pattern, _conversion(define.annotations) or conversion, inner)
+                own = _conversion(define.annotations)
+                atoms = self._atoms(schema, define.pattern, own or conversion, inner)
+                yield from atoms if own is None else self._read_as(define, atoms)
             case Attribute():
                 yield from self._atoms(schema, pattern.pattern, conversion)
             case _:
@@ -380,6 +397,9 @@ class ValueReader:
                 return WordsType(true, false, exact)
         notes = [self._notes(schema, pattern) for schema, pattern in patterns]
         tables = _distinct(note.table for note in notes)
+        self._keys.apply(ENUM, *(note.table for note in notes))
+        for key in (NAME, ENUM_NAME):
+            self._keys.apply(key, *(note.enum_name for note in notes))
         if len(tokens) == 1 and not tables:
             return LiteralType(tokens, exact, spaced)
         return TokensType(
