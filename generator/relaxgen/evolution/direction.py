@@ -38,14 +38,26 @@ FORWARD_RULES: Mapping[Kind, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Direction:
     """One way to look at a change. ``rules`` explain counterexamples; ``whole``, ``alternative`` and
-    ``together`` are the rules for those that no change explains."""
+    ``together`` are the rules for those that no change explains. The rest are words for messages about the side that
+    does not allow something: what «is not allowed any more» now, or «was not allowed before»."""
 
     category: Category
     rules: Mapping[Kind, tuple[str, ...]]
     whole: str
     alternative: str
     together: str
+    singular: str
+    plural: str
     tail: str
+    then: str
+
+    @property
+    def not_allowed(self) -> str:
+        return f"{self.singular} not allowed"
+
+    @property
+    def required(self) -> str:
+        return f"{self.singular} required {self.then}"
 
     def places(self, counterexample: Counterexample) -> tuple[SourceLocation, SourceLocation]:
         """The places in the old and in the new schema."""
@@ -54,5 +66,9 @@ class Direction:
         return counterexample.wide, counterexample.narrow
 
 
-BACKWARD = Direction(Category.BACKWARD, BACKWARD_RULES, "RNG001", "RNG065", "RNG063", "any more")
-FORWARD = Direction(Category.FORWARD, FORWARD_RULES, "RNG002", "RNG066", "RNG064", "before")
+BACKWARD = Direction(
+    Category.BACKWARD, BACKWARD_RULES, "RNG001", "RNG065", "RNG063", "is", "are", tail="any more", then="now"
+)
+FORWARD = Direction(
+    Category.FORWARD, FORWARD_RULES, "RNG002", "RNG066", "RNG064", "was", "were", tail="before", then="before"
+)

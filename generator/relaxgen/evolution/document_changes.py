@@ -7,25 +7,20 @@ else it is reported as possible.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..diagnostics.locations import UNKNOWN_LOCATION
-from ..relaxng.name_class import Name, QName
-from ..relaxng.pattern import Element, Pattern, Value, children
+from ..relaxng.pattern import Value, children
 from ..relaxng.schema import Schema
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .change_examples import Examples
 from .direction import BACKWARD, FORWARD, Direction
 from .finding import Finding, Impact
 from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documents
-from .inclusion.white_space import allows_when_collapsed
 from .rules import RULES, Category
 from .schema_change import Change, local_name
 from .structural_changes import ANY_NAME, StructuralComparison
 from .unexplained import Unexplained, elements_on, subject_of
-from .value_changes import Related, Relation
 
 MOST_TRIED = 3
 """An example is searched for at most this many elements that share a change."""
@@ -46,9 +41,6 @@ class DocumentVerdicts:
     findings: tuple[Finding, ...] = ()
     equal: bool = False
 
-    def of(self, category: Category) -> Inclusion:
-        return self.backward if category is Category.BACKWARD else self.forward
-
 
 def judge_documents(
     old: tuple[Schema, SimplifiedForm],
@@ -66,7 +58,7 @@ def judge_documents(
     step_is_done()
     forward = compare_documents(new_form, old_form)
     step_is_done()
-    structure = StructuralComparison(old_form, new_form, relate)
+    structure = StructuralComparison(old_form, new_form)
     step_is_done()
     examples = Examples(old_form, new_form), Examples(new_form, old_form)
     findings = [*_Judgement(structure, (backward, forward), examples, tried).findings()]
@@ -101,21 +93,20 @@ class _Judgement:
     ) -> None:
         self._structure = structure
         self._changes = list(structure.changes)
-        self._inclusions = tuple(zip((BACKWARD, FORWARD), inclusions, strict=True))
-        self._examples: dict[Category, Examples] = {Category.BACKWARD: examples[0], Category.FORWARD: examples[1]}
-        self._shown: dict[tuple[int, Category], str] = {}
+        self._sides = tuple(zip((BACKWARD, FORWARD), inclusions, examples, strict=True))
+        self._shown: dict[tuple[Change, Category], str] = {}
         self._unexplained = Unexplained(structure)
         self._tried = tried
-        self._in_element: dict[tuple[str, ...], list[tuple[int, Change]]] = {}
-        for index, change in enumerate(self._changes):
-            self._in_element.setdefault(change.element[-1:], []).append((index, change))
+        self._in_element: dict[tuple[str, ...], list[Change]] = {}
+        for change in self._changes:
+            self._in_element.setdefault(change.element[-1:], []).append(change)
 
     def findings(self) -> Iterable[Finding]:
-        for direction, inclusion in self._inclusions:
+        for direction, inclusion, _ in self._sides:
             for counterexample in inclusion.counterexamples:
                 self._explain(direction, counterexample)
-        for index, change in enumerate(self._changes):
-            impacts = tuple(self._impacts(index, change))
+        for change in self._changes:
+            impacts = tuple(self._impacts(change))
             if impacts:
                 yield _finding_of_change(change, impacts)
         yield from self._unexplained.findings()
@@ -126,17 +117,15 @@ class _Judgement:
         explaining = (
             _explaining(near, direction, counterexample)
             or self._explaining_in_alternatives(direction, counterexample)
-            or [(index, one) for index, one in near if _is_about_given(one, direction, counterexample)]
+            or [one for one in near if _is_about_given(one, direction, counterexample)]
         )
-        for index, change in explaining:
-            self._shown.setdefault((index, direction.category), counterexample.witness)
+        for change in explaining:
+            self._shown.setdefault((change, direction.category), counterexample.witness)
             self._tried[_kind(change, direction.category)] = MOST_TRIED
         if not explaining:
             self._unexplained.add(direction, counterexample)
 
-    def _explaining_in_alternatives(
-        self, direction: Direction, counterexample: Counterexample
-    ) -> list[tuple[int, Change]]:
+    def _explaining_in_alternatives(self, direction: Direction, counterexample: Counterexample) -> list[Change]:
         """Changes in single alternatives of an element's content are looked for only where no other change explains
         what is no longer allowed; those that explain it count as changes from then on."""
         if not counterexample.path:
@@ -148,50 +137,44 @@ class _Judgement:
             if (change.rule in direction.rules[counterexample.kind] and _is_about(change, counterexample))
             or _is_about_given(change, direction, counterexample)
         ]
-        for change in explaining:
-            if change not in self._changes:
-                self._changes.append(change)
-        return [(self._changes.index(change), change) for change in explaining]
+        self._changes += [change for change in explaining if change not in self._changes]
+        return explaining
 
-    def _impacts(self, index: int, change: Change) -> Iterable[Impact]:
-        for direction, inclusion in self._inclusions:
+    def _impacts(self, change: Change) -> Iterable[Impact]:
+        for direction, inclusion, examples in self._sides:
             category = direction.category
-            witness = self._shown.get((index, category))
+            witness = self._shown.get((change, category))
             if witness is None and change.can_break(category) and inclusion.verdict is not Verdict.INCLUDED:
-                witness = self._example(change, category)
+                witness = self._example(change, category, examples)
             if witness is not None:
                 yield Impact(category, witness, bool(witness), category in change.white_space)
 
-    def _example(self, change: Change, category: Category) -> str:
+    def _example(self, change: Change, category: Category, examples: Examples) -> str:
         """A document for a change that can break some. Empty if there is none, and if others of the same kind at the
         same place have one: they are one finding."""
         key = _kind(change, category)
         if self._tried.get(key, 0) >= MOST_TRIED:
             return ""
         self._tried[key] = self._tried.get(key, 0) + 1
-        backward = category is Category.BACKWARD
-        owners, pattern = change.old_owners, change.old_pattern
-        if not backward:
-            owners, pattern = change.new_owners, change.new_pattern
-        text = change.differing[0 if backward else 1]
-        found = self._examples[category].of(change, owners, pattern, text)
+        if category is Category.BACKWARD:
+            found = examples.of(change, change.old_owners, change.old_pattern, change.differing[0])
+        else:
+            found = examples.of(change, change.new_owners, change.new_pattern, change.differing[1])
         if found:
             self._tried[key] = MOST_TRIED
         return found
 
 
 def _finding_of_change(change: Change, impacts: tuple[Impact, ...]) -> Finding:
-    rule = RULES[change.rule]
-    owners = (change.owner,) if change.owner else ()
-    places = change.old, change.new
     return Finding(
-        rule,
+        RULES[change.rule],
         change.message,
         (change.path,),
-        *places,
+        change.old,
+        change.new,
         impacts,
         anchor=change.anchor,
-        owners=owners,
+        owners=(change.owner,) if change.owner else (),
         values=change.values,
         detail=change.detail,
     )
@@ -202,23 +185,20 @@ def _kind(change: Change, category: Category) -> tuple[object, ...]:
     return change.rule, change.message, str(change.anchor), category
 
 
-def _explaining(
-    changes: Iterable[tuple[int, Change]], direction: Direction, counterexample: Counterexample
-) -> list[tuple[int, Change]]:
+def _explaining(changes: Iterable[Change], direction: Direction, counterexample: Counterexample) -> list[Change]:
     """Those of `changes`, all in elements of the same name, that explain a counterexample: about the same
     thing, and where there are such, with the same path or place."""
     rules = direction.rules[counterexample.kind]
     fitting = [
-        (index, one)
-        for index, one in changes
+        one
+        for one in changes
         if (one.rule in rules and _is_about(one, counterexample))
         or _is_consequence(one, direction, counterexample)
         or _is_out_of_order(one, direction, counterexample)
     ]
     element = tuple(map(str, counterexample.path))
     old, new = direction.places(counterexample)
-    near = [(index, one) for index, one in fitting if one.element == element or one.old == old or one.new == new]
-    return near or fitting
+    return [one for one in fitting if one.element == element or one.old == old or one.new == new] or fitting
 
 
 def _is_about(change: Change, counterexample: Counterexample) -> bool:
@@ -274,41 +254,3 @@ def _expects(change: Change, counterexample: Counterexample) -> bool:
     """Where a child is missing, several names may be the ones that could follow."""
     names = {local_name(subject) for subject in _subjects(change)}
     return counterexample.kind is Kind.CHILD_MISSING and bool(names & set(counterexample.expected))
-
-
-@functools.lru_cache(maxsize=1000)
-def relate(old: Pattern, new: Pattern) -> Related:
-    """Which of two patterns for texts allows more, by the exact comparison of elements that contain them. The answers
-    are kept, since many schemas include the same definitions."""
-    before, after = _form_of(old), _form_of(new)
-    lost, won = compare_documents(before, after), compare_documents(after, before)
-    white_space = [
-        direction.category
-        for direction, inclusion, sides in ((BACKWARD, lost, (before, after)), (FORWARD, won, (after, before)))
-        if inclusion.verdict is Verdict.NOT_INCLUDED and allows_when_collapsed(*sides)
-    ]
-    texts = _some_text(lost), _some_text(won)
-    return Related(_relation(lost.verdict, won.verdict), texts, tuple(white_space))
-
-
-def _relation(lost: Verdict, won: Verdict) -> Relation:
-    if Verdict.UNDECIDED in (lost, won):
-        return Relation.UNDECIDED
-    match lost, won:
-        case Verdict.INCLUDED, Verdict.INCLUDED:
-            return Relation.EQUAL
-        case Verdict.INCLUDED, _:
-            return Relation.WIDENED
-        case _, Verdict.INCLUDED:
-            return Relation.NARROWED
-        case _:
-            return Relation.CHANGED
-
-
-def _some_text(inclusion: Inclusion) -> str | None:
-    return next((one.value for one in inclusion.counterexamples if one.value is not None), None)
-
-
-def _form_of(content: Pattern) -> SimplifiedForm:
-    element = Element(Name(QName("", "value")), content)
-    return SimplifiedForm(Schema(UNKNOWN_LOCATION, element, {}))

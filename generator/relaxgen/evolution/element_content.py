@@ -11,14 +11,15 @@ each pattern is remembered.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import product
 from math import inf, prod
 from typing import Generic, TypeVar
 
 from ..binding.cardinality import ONE, Cardinality, either, optional, repeated, total
 from ..relaxng.datatype import translated
-from ..relaxng.name_class import NameClass, QName, names_of
+from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import (
     Attribute,
     Choice,
@@ -40,6 +41,7 @@ from ..runtime.datatypes import create
 from ..sampling.least_costs import least_costs
 
 P = TypeVar("P", bound=Pattern)
+Named = TypeVar("Named", Attribute, Element)
 
 MOST_BRANCHES = 40
 """An element whose content has more alternatives than this is not compared alternative by alternative."""
@@ -88,16 +90,16 @@ class Contents:
         self._found: dict[int, Content] = {}
         self._possible = _possible_elements(form)
 
-    def of_start(self) -> Content:
-        return self._of(self._form.start)
-
     def of_pattern(self, pattern: Pattern) -> Content:
-        """The content of a part of an element's content."""
-        return self._of(pattern)
+        """The content that a part of an element's content is, or the start."""
+        content = self._found.get(id(pattern))
+        if content is None:
+            content = self._found[id(pattern)] = self._read(pattern)
+        return content
 
     def of_elements(self, elements: Iterable[Element]) -> Content:
         """The content of element patterns of one name, taken together."""
-        return _choice([self._of(self._form.content(element)) for element in elements])
+        return _choice([self.of_pattern(self._form.content(element)) for element in elements])
 
     def branches_of(self, elements: Iterable[Element]) -> list[Content]:
         """The alternatives of which the contents of element patterns consist, choices within groups resolved; optional
@@ -124,30 +126,27 @@ class Contents:
                 in_order = isinstance(pattern, Group)
                 return [_all_of(list(parts), in_order=in_order) for parts in product(*branches)]
             case _:
-                return [self._of(pattern)]
-
-    def _of(self, pattern: Pattern) -> Content:
-        content = self._found.get(id(pattern))
-        if content is None:
-            content = self._found[id(pattern)] = self._read(pattern)
-        return content
+                return [self.of_pattern(pattern)]
 
     def _read(self, pattern: Pattern) -> Content:
         match pattern:
             case Attribute():
-                return _attribute(pattern)
+                attributes, open_attributes = _uses(pattern)
+                return Content(attributes=attributes, open_attributes=open_attributes)
             case Element():
-                return _element(pattern) if id(pattern) in self._possible else IMPOSSIBLE
+                children, open_elements = _uses(pattern)
+                is_possible = id(pattern) in self._possible
+                return Content(children=children, open_elements=open_elements) if is_possible else IMPOSSIBLE
             case Data() | Value() | List() | Text():
                 return Content(texts=(pattern,), text_required=not allows_no_text(pattern))
             case Group():
-                return _all_of([self._of(part) for part in pattern.patterns], in_order=True)
+                return _all_of([self.of_pattern(part) for part in pattern.patterns], in_order=True)
             case Interleave():
-                return _all_of([self._of(part) for part in pattern.patterns], in_order=False)
+                return _all_of([self.of_pattern(part) for part in pattern.patterns], in_order=False)
             case Choice():
-                return _choice([self._of(part) for part in pattern.patterns])
+                return _choice([self.of_pattern(part) for part in pattern.patterns])
             case OneOrMore():
-                return _repeated(self._of(pattern.pattern))
+                return _repeated(self.of_pattern(pattern.pattern))
             case Empty():
                 return Content()
             case NotAllowed():
@@ -206,20 +205,13 @@ def allows_no_text(pattern: Pattern) -> bool:
             return False
 
 
-def _attribute(pattern: Attribute) -> Content:
+def _uses(pattern: Named) -> tuple[dict[QName, NameUse[Named]], tuple[Named, ...]]:
+    """The names of an attribute or an element; the pattern itself where its names are open."""
     names = names_of(pattern.name)
     if names is None:
-        return Content(open_attributes=(pattern,))
+        return {}, (pattern,)
     cardinality = ONE if len(names) == 1 else optional(ONE)
-    return Content(attributes={name: NameUse(cardinality, (pattern,)) for name in names})
-
-
-def _element(pattern: Element) -> Content:
-    names = names_of(pattern.name)
-    if names is None:
-        return Content(open_elements=(pattern,))
-    cardinality = ONE if len(names) == 1 else optional(ONE)
-    return Content(children={name: NameUse(cardinality, (pattern,)) for name in names})
+    return {name: NameUse(cardinality, (pattern,)) for name in names}, ()
 
 
 def _all_of(parts: list[Content], *, in_order: bool) -> Content:
@@ -266,29 +258,15 @@ def _choice(parts: list[Content]) -> Content:
 
 
 def _either_use(uses: list[NameUse[P] | None]) -> NameUse[P]:
-    patterns = _each_once(pattern for use in uses if use is not None for pattern in use.patterns)
-    return NameUse(_either([None if use is None else use.cardinality for use in uses]), patterns)
-
-
-def _either(cardinalities: list[Cardinality | None]) -> Cardinality:
-    present = [one for one in cardinalities if one is not None]
-    result = present[0]
-    for one in present[1:]:
-        result = either(result, one)
-    return result if len(present) == len(cardinalities) else optional(result)
+    present = [use for use in uses if use is not None]
+    cardinality = reduce(either, (use.cardinality for use in present))
+    patterns = _each_once(pattern for use in present for pattern in use.patterns)
+    return NameUse(cardinality if len(present) == len(uses) else optional(cardinality), patterns)
 
 
 def _repeated(content: Content) -> Content:
     children = {name: NameUse(repeated(child.cardinality), child.patterns) for name, child in content.children.items()}
-    return Content(
-        content.attributes,
-        children,
-        content.open_attributes,
-        content.open_elements,
-        content.texts,
-        content.text_required,
-        possible=content.possible,
-    )
+    return replace(content, children=children, ordered=frozenset())
 
 
 def _open_and_texts(
@@ -337,7 +315,3 @@ def _union(left: NameUse[P], right: NameUse[P], cardinality: Cardinality) -> Nam
 
 def _each_once(patterns: Iterable[P]) -> tuple[P, ...]:
     return tuple({id(pattern): pattern for pattern in patterns}.values())
-
-
-def name_classes(patterns: Iterable[Attribute | Element]) -> tuple[NameClass, ...]:
-    return tuple(dict.fromkeys(pattern.name for pattern in patterns))

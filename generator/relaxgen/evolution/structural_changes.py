@@ -7,22 +7,21 @@ It explains and does not judge: the exact comparison decides whether a change br
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import TypedDict, TypeVar
 
-from ..binding.cardinality import Cardinality
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import Name, NameClass, NsName, QName, classes_in, contains, describe
 from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm
 from .alternatives import Alternatives
-from .element_content import AttributeUse, ChildUse, Content, Contents, name_classes
+from .element_content import AttributeUse, ChildUse, Content, Contents
 from .finding import OWNER
 from .rules import BACKWARD, DOCUMENTS, Category
 from .schema_change import Change, local_name
-from .value_changes import Relate, Texts, ValueChange, allowed_texts, compare_values, location_of
+from .text_relations import Texts
+from .value_changes import ValueChange, allowed_texts, compare_values
 
 SIMILAR_NAMES = 0.6
 """The similarity of two names that makes a renaming likely, if their contents are too simple to decide."""
@@ -36,12 +35,44 @@ ANY_NAME = "*"
 """Stands in paths for elements whose names are open."""
 
 Use = AttributeUse | ChildUse
-AnyUse = TypeVar("AnyUse", AttributeUse, ChildUse)
+
+REQUIRED_NOW, OPTIONAL_NOW = "is required now", "can be left out now"
 
 
-class _Places(TypedDict):
-    old: Pattern | None
-    new: Pattern | None
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Attributes or children: where a content has them, what messages call them, and the rules about them. ``mark``
+    begins their subjects."""
+
+    mark: str
+    word: str
+    plural: str
+    preposition: str
+    uses: Callable[[Content], Mapping[QName, Use]]
+    open: Callable[[Content], tuple[Attribute, ...] | tuple[Element, ...]]
+    gone: str
+    allowed: str
+    required: str
+    required_now: str
+    optional_now: str
+    renamed: str
+
+    def called(self, name: QName) -> str:
+        return self.word.format(name.local)
+
+    def subject(self, name: QName | str) -> str:
+        return f"{self.mark}{name}"
+
+
+ATTRIBUTES = _Kind(
+    *("@", "attribute {}", "attributes", "of", lambda one: one.attributes, lambda one: one.open_attributes),
+    *("RNG030", "RNG031", "RNG032", "RNG033", "RNG034", "RNG037"),
+)
+CHILDREN = _Kind(
+    *("", "<{}>", "elements", "in", lambda one: one.children, lambda one: one.open_elements),
+    *("RNG020", "RNG021", "RNG022", "RNG023", "RNG024", "RNG029"),
+)
+KINDS = (ATTRIBUTES, CHILDREN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +86,6 @@ class _Pair:
     old: Content
     new: Content
 
-    @property
-    def old_place(self) -> SourceLocation | None:
-        return self.old_elements[0].location if self.old_elements else None
-
-    @property
-    def new_place(self) -> SourceLocation | None:
-        return self.new_elements[0].location if self.new_elements else None
-
     def change(
         self,
         rule: str,
@@ -75,37 +98,29 @@ class _Pair:
         categories: tuple[Category, ...] = DOCUMENTS,
     ) -> Change:
         """Where the subject is on one side only, the place on the other side is the element's."""
-        return Change(
-            rule,
-            self.path,
-            message,
-            self.name,
-            subject,
-            tuple(values),
-            differing,
-            categories,
-            location_of(old) or self.old_place,
-            location_of(new) or self.new_place,
-            old,
-            new,
-            self.old_elements,
-            self.new_elements,
-        )
+        what = rule, self.path, message, self.name, subject, tuple(values), differing, categories
+        places = _place(old, self.old_elements), _place(new, self.new_elements)
+        return Change(*what, *places, old, new, self.old_elements, self.new_elements)
+
+
+def _place(pattern: Pattern | None, elements: Sequence[Element]) -> SourceLocation | None:
+    if pattern is not None:
+        return pattern.location
+    return elements[0].location if elements else None
 
 
 class StructuralComparison:
     """``changes`` are those nearer to the root first; elements that belong together everywhere are compared once."""
 
-    def __init__(self, old: SimplifiedForm, new: SimplifiedForm, relate: Relate) -> None:
+    def __init__(self, old: SimplifiedForm, new: SimplifiedForm) -> None:
         self._old = Contents(old)
         self._new = Contents(new)
         self._alternatives = Alternatives(old, self._old), Alternatives(new, self._new)
-        self._relate = relate
         self._waiting: deque[_Pair] = deque()
         self._seen: set[tuple[frozenset[int], frozenset[int]]] = set()
         self._pairs: dict[str, list[_Pair]] = {}
         self._in_alternatives: dict[str, tuple[Change, ...]] = {}
-        self.changes = tuple(self._changes())
+        self.changes = tuple(self._changes(old, new))
 
     def changes_in_alternatives(self, name: str) -> tuple[Change, ...]:
         """The changes in single alternatives of the contents of elements called `name`, where `changes` sees only all
@@ -136,23 +151,23 @@ class StructuralComparison:
         old, new = self._old.branches_of(pair.old_elements), self._new.branches_of(pair.new_elements)
         if len(old) < 2 and len(new) < 2:
             return
-        known = {(one.rule, one.subject, one.values) for one in self._changes_of(pair)}
+        known = {(one.rule, one.subject, one.values) for one in _changes_of(pair)}
         for before, after in matched_alternatives(old, new):
             distinction = _distinction(before, after, new)
             name = f"{pair.name}{distinction}" if distinction else f"an alternative of {pair.name}"
             sides = replace(pair, old=before, new=after, name=name)
-            for change in self._changes_of(sides):
+            for change in _changes_of(sides):
                 if (change.rule, change.subject, change.values) not in known:
                     yield change
 
-    def _changes(self) -> Iterator[Change]:
-        roots = _Pair((), "", (), (), self._old.of_start(), self._new.of_start())
+    def _changes(self, old: SimplifiedForm, new: SimplifiedForm) -> Iterator[Change]:
+        roots = _Pair((), "", (), (), self._old.of_pattern(old.start), self._new.of_pattern(new.start))
         yield from _root_changes(roots)
         self._follow(roots)
         while self._waiting:
             pair = self._waiting.popleft()
             self._pairs.setdefault(pair.path[-1], []).append(pair)
-            changes = list(self._changes_of(pair))
+            changes = list(_changes_of(pair))
             if any(one.rule in CONSEQUENCES for one in changes):
                 alternatives = self._old.branches_of(pair.old_elements), self._new.branches_of(pair.new_elements)
                 changes = without_consequences(changes, *alternatives)
@@ -174,54 +189,66 @@ class StructuralComparison:
             contents = self._old.of_elements(old), self._new.of_elements(new)
             self._waiting.append(_Pair((*parent.path, step), name, old, new, *contents))
 
-    def _changes_of(self, pair: _Pair) -> Iterator[Change]:
-        if not (pair.old.possible and pair.new.possible):
-            return
-        moved = _Moved(pair)
-        yield from moved.changes()
-        yield from self._attribute_changes(pair, moved)
-        yield from _child_changes(pair, moved)
-        yield from _order_changes(pair)
-        yield from _wildcard_changes(pair)
-        yield from self._text_changes(pair)
 
-    def _attribute_changes(self, pair: _Pair, moved: _Moved) -> Iterator[Change]:
-        for name, use in pair.old.attributes.items():
-            now = pair.new.attributes.get(name)
-            if now is not None:
-                yield from self._attribute_change(pair, name, use, now)
-            elif name not in moved.attributes and not _matches(pair.new.open_attributes, name):
-                message = f"attribute {name.local} is not allowed in {OWNER} any more"
-                yield pair.change("RNG030", message, f"@{name}", old=use.patterns[0], categories=_removal(use))
-        for name, use in pair.new.attributes.items():
-            if name in pair.old.attributes or name in moved.attributes or _matches(pair.old.open_attributes, name):
-                continue
-            required = use.cardinality.required
-            message = f"attribute {name.local} is {'required' if required else 'allowed'} in {OWNER} now"
-            yield pair.change("RNG032" if required else "RNG031", message, f"@{name}", new=use.patterns[0])
+def _changes_of(pair: _Pair) -> Iterator[Change]:
+    if not (pair.old.possible and pair.new.possible):
+        return
+    moved = _Moved(pair)
+    yield from moved.changes
+    for kind in KINDS:
+        yield from _changed_uses(pair, kind, moved.names[kind])
+    yield from _order_changes(pair)
+    for kind in KINDS:
+        yield from _changed_names(pair, kind)
+    yield from _text_changes(pair)
 
-    def _attribute_change(self, pair: _Pair, name: QName, old: AttributeUse, new: AttributeUse) -> Iterator[Change]:
-        subject = f"attribute {name.local} of {OWNER}"
-        rule = _requirement(old.cardinality, new.cardinality, "RNG033", "RNG034")
-        if rule:
-            message = f"{subject} {REQUIREMENT_WORDS[rule]}"
-            yield pair.change(rule, message, f"@{name}", old=old.patterns[0], new=new.patterns[0])
-        patterns = [one.pattern for one in old.patterns], [one.pattern for one in new.patterns]
-        for change in compare_values(*patterns, self._relate):
-            yield _of_values(pair, change, subject, f"@{name}", old.patterns[0], new.patterns[0])
 
-    def _text_changes(self, pair: _Pair) -> Iterator[Change]:
-        old, new = pair.old.texts, pair.new.texts
-        if old and not new:
-            yield pair.change("RNG080", f"text is not allowed in {OWNER} any more", old=old[0])
-        elif new and not old:
-            yield pair.change("RNG081", f"text is allowed in {OWNER} now", new=new[0])
-        elif old and new:
-            if pair.old.text_required != pair.new.text_required:
-                rule = "RNG082" if pair.new.text_required else "RNG083"
-                yield pair.change(rule, f"text in {OWNER} {REQUIREMENT_WORDS[rule]}", old=old[0], new=new[0])
-            for change in compare_values(old, new, self._relate):
-                yield _of_values(pair, change, f"the text of {OWNER}", "", old[0], new[0])
+def _changed_uses(pair: _Pair, kind: _Kind, moved: Collection[QName]) -> Iterator[Change]:
+    """The attributes or children that came, went or changed; those of `moved` are accounted for."""
+    before, after = kind.uses(pair.old), kind.uses(pair.new)
+    for name, use in before.items():
+        if name in after:
+            yield from _changed_use(pair, kind, name, use, after[name])
+        elif name not in moved and not _matches(kind.open(pair.new), name):
+            message = f"{kind.called(name)} is not allowed in {OWNER} any more"
+            categories = DOCUMENTS if use.cardinality.required else BACKWARD  # no old program misses what was optional
+            yield pair.change(kind.gone, message, kind.subject(name), old=use.patterns[0], categories=categories)
+    for name, use in after.items():
+        if not (name in before or name in moved or _matches(kind.open(pair.old), name)):
+            rule, word = (kind.required, "required") if use.cardinality.required else (kind.allowed, "allowed")
+            message = f"{kind.called(name)} is {word} in {OWNER} now"
+            yield pair.change(rule, message, kind.subject(name), new=use.patterns[0])
+
+
+def _changed_use(pair: _Pair, kind: _Kind, name: QName, before: Use, after: Use) -> Iterator[Change]:
+    old, new = before.patterns[0], after.patterns[0]
+    was, now = before.cardinality, after.cardinality
+    subject, step = f"{kind.called(name)} {kind.preposition} {OWNER}", kind.subject(name)
+    if was.required != now.required:
+        rule, words = (kind.required_now, REQUIRED_NOW) if now.required else (kind.optional_now, OPTIONAL_NOW)
+        yield pair.change(rule, f"{subject} {words}", step, old=old, new=new)
+    if now.many and not was.many:
+        yield pair.change("RNG025", f"{subject} can occur more than once now", step, old=old, new=new)
+    if was.many and not now.many:
+        yield pair.change("RNG026", f"{subject} can no longer occur more than once", step, old=old, new=new)
+    if kind is ATTRIBUTES:
+        patterns = [one.pattern for one in before.patterns], [one.pattern for one in after.patterns]
+        for change in compare_values(*patterns):
+            yield _of_values(pair, change, subject, step, old, new)
+
+
+def _text_changes(pair: _Pair) -> Iterator[Change]:
+    old, new = pair.old.texts, pair.new.texts
+    if old and not new:
+        yield pair.change("RNG080", f"text is not allowed in {OWNER} any more", old=old[0])
+    elif new and not old:
+        yield pair.change("RNG081", f"text is allowed in {OWNER} now", new=new[0])
+    elif old and new:
+        if pair.old.text_required != pair.new.text_required:
+            rule, words = ("RNG082", REQUIRED_NOW) if pair.new.text_required else ("RNG083", OPTIONAL_NOW)
+            yield pair.change(rule, f"text in {OWNER} {words}", old=old[0], new=new[0])
+        for change in compare_values(old, new):
+            yield _of_values(pair, change, f"the text of {OWNER}", "", old[0], new[0])
 
 
 def _lists_values(pair: _Pair, subject: str) -> bool:
@@ -254,11 +281,7 @@ def _likeness(one: Content, other: Content) -> float:
 
 
 def _features(content: Content) -> set[object]:
-    return {
-        *content.children,
-        *(f"@{name}" for name in content.attributes),
-        *(item for item in _decided(content).items()),
-    }
+    return {*_subjects(content), *_decided(content).items()}
 
 
 def _decided(content: Content) -> dict[QName, str]:
@@ -276,14 +299,11 @@ def _distinction(before: Content, after: Content, alternatives: Sequence[Content
     for name, text in _decided(after).items():
         if _decided(before).get(name) == text and all(_decided(one).get(name) != text for one in others):
             return f" with {name.local}={text!r}"
-    kinds: tuple[tuple[str, Callable[[Content], Mapping[QName, Use]]], ...] = (
-        ("attribute {}", lambda one: one.attributes),
-        ("<{}>", lambda one: one.children),
-    )
-    for word, uses in kinds:
-        for name, use in uses(after).items():
-            if use.cardinality.required and name in uses(before) and not any(name in uses(one) for one in others):
-                return f" with {word.format(name.local)}"
+    for kind in KINDS:
+        for name, use in kind.uses(after).items():
+            is_in_others = any(name in kind.uses(one) for one in others)
+            if use.cardinality.required and name in kind.uses(before) and not is_in_others:
+                return f" with {kind.called(name)}"
     return ""
 
 
@@ -319,22 +339,7 @@ def _with_consequences(change: Change, alternatives: Sequence[Content]) -> Chang
 
 
 def _subjects(content: Content) -> list[str]:
-    return [*(f"@{name}" for name in content.attributes), *map(str, content.children)]
-
-
-REQUIREMENT_WORDS = {
-    "RNG023": "is required now",
-    "RNG024": "can be left out now",
-    "RNG033": "is required now",
-    "RNG034": "can be left out now",
-    "RNG082": "is required now",
-    "RNG083": "can be left out now",
-}
-
-
-def _removal(use: Use) -> tuple[Category, ...]:
-    """What was optional is missed by no old program."""
-    return DOCUMENTS if use.cardinality.required else BACKWARD
+    return [kind.subject(name) for kind in KINDS for name in kind.uses(content)]
 
 
 def _of_values(pair: _Pair, change: ValueChange, subject: str, step: str, old: Pattern, new: Pattern) -> Change:
@@ -344,58 +349,22 @@ def _of_values(pair: _Pair, change: ValueChange, subject: str, step: str, old: P
     return replace(made, detail=change.detail, white_space=change.white_space)
 
 
-def _requirement(old: Cardinality, new: Cardinality, became_required: str, became_optional: str) -> str:
-    if old.required == new.required:
-        return ""
-    return became_required if new.required else became_optional
-
-
 def _root_changes(roots: _Pair) -> Iterator[Change]:
-    gone, come = _missing(roots.old.children, roots.new.children), _missing(roots.new.children, roots.old.children)
+    before, after = roots.old.children, roots.new.children
+    gone, come = _missing(before, after), _missing(after, before)
     moved = {old: new for old in gone for new in come if old.local == new.local}
-    for before, now in moved.items():
-        old, new = gone[before].patterns[0], come[now].patterns[0]
-        message = f"<{before.local}> was in {_namespace(before)}, and is in {_namespace(now)} now"
-        names, places = (str(before), str(now)), (old.location, new.location)
-        yield Change("RNG072", (), message, "", str(before), names, (None, None), DOCUMENTS, *places, old, new)
-    for name, use in roots.old.children.items():
-        if name not in roots.new.children and name not in moved:
+    for old, new in moved.items():
+        message = f"<{old.local}> was in {_namespace(old)}, and is in {_namespace(new)} now"
+        places = before[old].patterns[0], after[new].patterns[0]
+        yield roots.change("RNG072", message, str(old), (str(old), str(new)), *places)
+    for name, use in gone.items():
+        if name not in moved:
             message = f"<{name.local}> cannot be the root of a document any more"
-            element = use.patterns[0]
-            yield Change("RNG010", (), message, subject=str(name), old=element.location, old_pattern=element)
-    for name, use in roots.new.children.items():
-        if name not in roots.old.children and name not in moved.values():
-            element = use.patterns[0]
+            yield roots.change("RNG010", message, str(name), old=use.patterns[0])
+    for name, use in come.items():
+        if name not in moved.values():
             message = f"<{name.local}> can be the root of a document now"
-            yield Change("RNG011", (), message, subject=str(name), new=element.location, new_pattern=element)
-
-
-def _child_changes(pair: _Pair, moved: _Moved) -> Iterator[Change]:
-    for name, use in pair.old.children.items():
-        now = pair.new.children.get(name)
-        if now is not None:
-            yield from _child_change(pair, name, use, now)
-        elif name not in moved.children and not _matches(pair.new.open_elements, name):
-            message = f"<{name.local}> is not allowed in {OWNER} any more"
-            yield pair.change("RNG020", message, str(name), old=use.patterns[0], categories=_removal(use))
-    for name, use in pair.new.children.items():
-        if name in pair.old.children or name in moved.children or _matches(pair.old.open_elements, name):
-            continue
-        required = use.cardinality.required
-        message = f"<{name.local}> is {'required' if required else 'allowed'} in {OWNER} now"
-        yield pair.change("RNG022" if required else "RNG021", message, str(name), new=use.patterns[0])
-
-
-def _child_change(pair: _Pair, name: QName, old: ChildUse, new: ChildUse) -> Iterator[Change]:
-    places: _Places = {"old": old.patterns[0], "new": new.patterns[0]}
-    subject = f"<{name.local}> in {OWNER}"
-    rule = _requirement(old.cardinality, new.cardinality, "RNG023", "RNG024")
-    if rule:
-        yield pair.change(rule, f"{subject} {REQUIREMENT_WORDS[rule]}", str(name), **places)
-    if new.cardinality.many and not old.cardinality.many:
-        yield pair.change("RNG025", f"{subject} can occur more than once now", str(name), **places)
-    if old.cardinality.many and not new.cardinality.many:
-        yield pair.change("RNG026", f"{subject} can no longer occur more than once", str(name), **places)
+            yield roots.change("RNG011", message, str(name), new=use.patterns[0])
 
 
 def _order_changes(pair: _Pair) -> Iterator[Change]:
@@ -416,31 +385,19 @@ def _on_both_sides(pair: _Pair, names: tuple[QName, QName]) -> bool:
     return all(name in pair.old.children and name in pair.new.children for name in names)
 
 
-def _wildcard_changes(pair: _Pair) -> Iterator[Change]:
-    yield from _names_changed(pair, "attributes", pair.old.open_attributes, pair.new.open_attributes)
-    yield from _names_changed(pair, "elements", pair.old.open_elements, pair.new.open_elements)
-
-
-def _names_changed(
-    pair: _Pair,
-    kind: str,
-    old: tuple[Attribute, ...] | tuple[Element, ...],
-    new: tuple[Attribute, ...] | tuple[Element, ...],
-) -> Iterator[Change]:
+def _changed_names(pair: _Pair, kind: _Kind) -> Iterator[Change]:
     """Name classes are distinguished by the names that they mention, and by one name of each other kind."""
-    before, after = name_classes(old), name_classes(new)
+    old, new = kind.open(pair.old), kind.open(pair.new)
+    before, after = (tuple(dict.fromkeys(one.name for one in patterns)) for patterns in (old, new))
     names = {QName(UNUSED, UNUSED)}.union(*map(_representatives, (*before, *after)))
-    subject = f"@{ANY_NAME}" if kind == "attributes" else ANY_NAME
-    known = set(pair.old.attributes) if kind == "attributes" else set(pair.old.children)
-    known_now = set(pair.new.attributes) if kind == "attributes" else set(pair.new.children)
-    lost = {name for name in names if _any(before, name) and not _any(after, name) and name not in known_now}
-    won = {name for name in names if _any(after, name) and not _any(before, name) and name not in known}
-    places: _Places = {"old": old[0] if old else None, "new": new[0] if new else None}
-    now = f"{kind} of other names in {OWNER}: {_described(before)} before, {_described(after)} now"
-    if lost:
-        yield pair.change("RNG070", now, subject, **places)
-    if won:
-        yield pair.change("RNG071", now, subject, **places)
+    known, known_now = kind.uses(pair.old), kind.uses(pair.new)
+    lost = any(_any(before, name) and not _any(after, name) and name not in known_now for name in names)
+    won = any(_any(after, name) and not _any(before, name) and name not in known for name in names)
+    message = f"{kind.plural} of other names in {OWNER}: {_described(before)} before, {_described(after)} now"
+    for rule, is_so in (("RNG070", lost), ("RNG071", won)):
+        if is_so:
+            places = old[0] if old else None, new[0] if new else None
+            yield pair.change(rule, message, kind.subject(ANY_NAME), (), *places)
 
 
 def _described(classes: Iterable[NameClass]) -> str:
@@ -472,75 +429,71 @@ def _representatives(name_class: NameClass) -> Iterator[QName]:
 class _Moved:
     """Guesses: what is gone on one side and new on the other may be the same thing under another name.
 
-    ``attributes`` and ``children`` are the names that the guesses account for.
+    ``names`` are those that the guesses account for.
     """
 
     def __init__(self, pair: _Pair) -> None:
         self._pair = pair
-        self.attributes: set[QName] = set()
-        self.children: set[QName] = set()
-        self._found = list(self._guesses())
-
-    def changes(self) -> list[Change]:
-        return self._found
+        self._gone = {kind: _missing(kind.uses(pair.old), kind.uses(pair.new)) for kind in KINDS}
+        self._come = {kind: _missing(kind.uses(pair.new), kind.uses(pair.old)) for kind in KINDS}
+        self.names: Mapping[_Kind, set[QName]] = {kind: set() for kind in KINDS}
+        self.changes = list(self._guesses())
 
     def _guesses(self) -> Iterator[Change]:
-        old, new = self._pair.old, self._pair.new
-        gone, come = _missing(old.attributes, new.attributes), _missing(new.attributes, old.attributes)
-        children_gone, children_come = _missing(old.children, new.children), _missing(new.children, old.children)
-        yield from self._other_namespaces(gone, come, self.attributes, "@")
-        yield from self._other_namespaces(children_gone, children_come, self.children, "")
-        yield from self._other_kinds(gone, children_come, "RNG035")
-        yield from self._other_kinds(come, children_gone, "RNG036")
-        yield from self._renamed(gone, come, self.attributes, "RNG037", "@")
-        yield from self._renamed(children_gone, children_come, self.children, "RNG029", "")
+        for kind in KINDS:
+            yield from self._other_namespaces(kind)
+        yield from self._other_kinds(self._gone[ATTRIBUTES], self._come[CHILDREN], became_element=True)
+        yield from self._other_kinds(self._come[ATTRIBUTES], self._gone[CHILDREN], became_element=False)
+        for kind in KINDS:
+            yield from self._renamed(kind)
 
-    def _other_namespaces(
-        self, gone: dict[QName, Use], come: dict[QName, Use], accounted: set[QName], mark: str
-    ) -> Iterator[Change]:
-        for old, old_use in gone.items():
-            for new, new_use in come.items():
+    def _other_namespaces(self, kind: _Kind) -> Iterator[Change]:
+        for old, old_use in self._gone[kind].items():
+            for new, new_use in self._come[kind].items():
                 if old.local == new.local:
-                    accounted.update((old, new))
-                    what = f"attribute {old.local}" if mark else f"<{old.local}>"
-                    message = f"{what} in {OWNER} was in {_namespace(old)}, and is in {_namespace(new)} now"
-                    yield self._change("RNG072", message, mark, old, new, old_use, new_use)
+                    self.names[kind].update((old, new))
+                    spaces = f"was in {_namespace(old)}, and is in {_namespace(new)} now"
+                    message = f"{kind.called(old)} in {OWNER} {spaces}"
+                    yield self._change("RNG072", message, kind, old, new, old_use, new_use)
 
-    def _other_kinds(self, attributes: dict[QName, Use], children: dict[QName, Use], rule: str) -> Iterator[Change]:
+    def _other_kinds(
+        self, attributes: Mapping[QName, Use], children: Mapping[QName, Use], *, became_element: bool
+    ) -> Iterator[Change]:
         for name, attribute in attributes.items():
             child = children.get(name)
-            if child is None or name in self.attributes or name in self.children:
+            if child is None or any(name in names for names in self.names.values()):
                 continue
-            self.attributes.add(name)
-            self.children.add(name)
-            became_element = rule == "RNG035"
-            kinds = ("attribute", "element") if became_element else ("element", "attribute")
-            message = f"{name.local} in {OWNER} was an {kinds[0]}, and is an {kinds[1]} now"
-            old, new = (attribute, child) if became_element else (child, attribute)
-            yield self._change(rule, message, "@" if became_element else "", name, name, old, new)
+            for names in self.names.values():
+                names.add(name)
+            if became_element:
+                message = f"{name.local} in {OWNER} was an attribute, and is an element now"
+                yield self._change("RNG035", message, ATTRIBUTES, name, name, attribute, child)
+            else:
+                message = f"{name.local} in {OWNER} was an element, and is an attribute now"
+                yield self._change("RNG036", message, CHILDREN, name, name, child, attribute)
 
-    def _renamed(
-        self, gone: dict[QName, Use], come: dict[QName, Use], accounted: set[QName], rule: str, mark: str
-    ) -> Iterator[Change]:
-        for old, old_use in gone.items():
-            likely = [new for new in come if _may_be_renamed(old, old_use, new, come[new])]
-            rivals = [
-                other for other in gone if likely and _may_be_renamed(other, gone[other], likely[0], come[likely[0]])
-            ]
-            if len(likely) != 1 or len(rivals) != 1 or {old, likely[0]} & accounted:
+    def _renamed(self, kind: _Kind) -> Iterator[Change]:
+        """Only where neither has another candidate."""
+        gone, come = self._gone[kind], self._come[kind]
+        for old, use in gone.items():
+            likely = [new for new in come if _may_be_renamed(old, use, new, come[new])]
+            if len(likely) != 1 or {old, *likely} & self.names[kind]:
                 continue
-            new = likely[0]
-            accounted.update((old, new))
-            names = (f"attribute {old.local}", new.local) if mark else (f"<{old.local}>", f"<{new.local}>")
-            message = f"{names[0]} in {OWNER} seems to be called {names[1]} now"
-            yield self._change(rule, message, mark, old, new, old_use, come[new])
+            (new,) = likely
+            if not any(_may_be_renamed(one, gone[one], new, come[new]) for one in gone if one != old):
+                self.names[kind].update((old, new))
+                now = new.local if kind is ATTRIBUTES else kind.called(new)
+                message = f"{kind.called(old)} in {OWNER} seems to be called {now} now"
+                yield self._change(kind.renamed, message, kind, old, new, use, come[new])
 
-    def _change(self, rule: str, message: str, mark: str, old: QName, new: QName, old_use: Use, new_use: Use) -> Change:
-        places: _Places = {"old": _first_pattern(old_use), "new": _first_pattern(new_use)}
-        return self._pair.change(rule, message, f"{mark}{old}", (str(old), str(new)), **places)
+    def _change(
+        self, rule: str, message: str, kind: _Kind, old: QName, new: QName, old_use: Use, new_use: Use
+    ) -> Change:
+        places = old_use.patterns[0], new_use.patterns[0]
+        return self._pair.change(rule, message, kind.subject(old), (str(old), str(new)), *places)
 
 
-def _missing(here: Mapping[QName, AnyUse], there: Mapping[QName, AnyUse]) -> dict[QName, Use]:
+def _missing(here: Mapping[QName, Use], there: Mapping[QName, Use]) -> dict[QName, Use]:
     return {name: use for name, use in here.items() if name not in there}
 
 
@@ -548,15 +501,11 @@ def _may_be_renamed(old: QName, old_use: Use, new: QName, new_use: Use) -> bool:
     """The same content and cardinality; where the content is what much else has, similar names, too."""
     if old.namespace != new.namespace or old_use.cardinality != new_use.cardinality:
         return False
-    before, after = _first_pattern(old_use).pattern, _first_pattern(new_use).pattern
+    before, after = old_use.patterns[0].pattern, new_use.patterns[0].pattern
     if before != after:
         return False
     plain = isinstance(before, (Empty, Text, Data))
     return not plain or SequenceMatcher(None, old.local, new.local).ratio() >= SIMILAR_NAMES
-
-
-def _first_pattern(use: Use) -> Attribute | Element:
-    return use.patterns[0]
 
 
 def _namespace(name: QName) -> str:

@@ -133,11 +133,8 @@ class _Group:
         alternative."""
         own = {*map(subject_of, self.counterexamples), *self.first.expected}
         found = [one for one in _parts_of(self.first) if one not in own]
-        return (
-            f" with {_listed(found[:MOST_SHOWN])}{' and more' if len(found) > MOST_SHOWN else ''}"
-            if found
-            else " alone"
-        )
+        more = " and more" if len(found) > MOST_SHOWN else ""
+        return f" with {_listed(found[:MOST_SHOWN])}{more}" if found else " alone"
 
     @property
     def _required(self) -> frozenset[str]:
@@ -158,9 +155,8 @@ class _Group:
         """Whether what one state requires is what the other one does not allow."""
         if self.direction is other.direction or not self._is_about_the_same(other):
             return False
-        return any(
-            one and one == two for one, two in ((self._required, other._refused), (self._refused, other._required))
-        )
+        pairs = (self._required, other._refused), (self._refused, other._required)
+        return any(one and one == two for one, two in pairs)
 
     def partner(self, other: _Group) -> tuple[str, ...]:
         """Where some parts are required beside others and not allowed without them, those others."""
@@ -212,13 +208,14 @@ def _listed(subjects: Iterable[str]) -> str:
     ('attributes mode and type', '<net>, <ipc> and attribute id', '<net>')
     """
     names = list(subjects)
-    if len(names) == 1:
-        return f"attribute {local_name(names[0])[1:]}" if names[0].startswith("@") else f"<{local_name(names[0])}>"
-    if all(name.startswith("@") for name in names):
-        words = [local_name(name)[1:] for name in names]
-        return f"attributes {', '.join(words[:-1])} and {words[-1]}"
-    words = [f"attribute {local_name(name)[1:]}" if name.startswith("@") else f"<{local_name(name)}>" for name in names]
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(names) > 1 and all(name.startswith("@") for name in names):
+        return f"attributes {_and(local_name(name)[1:] for name in names)}"
+    return _and(f"attribute {local_name(one)[1:]}" if one.startswith("@") else f"<{local_name(one)}>" for one in names)
+
+
+def _and(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _shared(counterexample: Counterexample, kindred: Kindred) -> tuple[object, ...]:
@@ -251,18 +248,17 @@ def _finding_of(direction: Direction, kindred: Kindred, counterexamples: Sequenc
 
 def _described_together(direction: Direction, counterexamples: Sequence[Counterexample], element: str) -> str:
     first = counterexamples[0]
-    were = "were" if direction is FORWARD else "are"
     if first.kind is Kind.VALUE_NOT_ALLOWED:
         what = f"attribute {first.name.local} of {element}" if first.name else f"the text of {element}"
         values = ", ".join(repr(one.value) for one in counterexamples)
-        return f"{what}{_beside(first)}: {values} {were} not allowed {direction.tail}"
+        return f"{what}{_beside(first)}: {values} {direction.plural} not allowed {direction.tail}"
     attributes = [one.name.local for one in counterexamples if one.name and one.is_about_attribute]
     children = [f"<{one.name.local}>" for one in counterexamples if one.name and not one.is_about_attribute]
     word = "attribute" if len(attributes) == 1 else "attributes"
     what = " and ".join(filter(None, (f"{word} {', '.join(attributes)}" if attributes else "", ", ".join(children))))
     if first.kind is Kind.ATTRIBUTE_MISSING:
-        return f"{what} of {element}{_beside(first)} {were} required {'before' if direction is FORWARD else 'now'}"
-    return f"{what} {were} not allowed in {element}{_beside(first)} {direction.tail}"
+        return f"{what} of {element}{_beside(first)} {direction.plural} required {direction.then}"
+    return f"{what} {direction.plural} not allowed in {element}{_beside(first)} {direction.tail}"
 
 
 def _beside(counterexample: Counterexample) -> str:
@@ -273,44 +269,39 @@ def _beside(counterexample: Counterexample) -> str:
 def _described(direction: Direction, counterexample: Counterexample, element: str) -> str:
     name = counterexample.name.local if counterexample.name is not None else ""
     beside = _beside(counterexample)
-    tail = direction.tail
     what = f"attribute {name} of {element}" if counterexample.is_about_attribute else f"the text of {element}"
-    not_before = "was not allowed" if direction is FORWARD else "is not allowed"
+    refused, tail, required = direction.not_allowed, direction.tail, direction.required
     match counterexample.kind:
         case Kind.ROOT_NOT_ALLOWED:
-            return f"<{name}> {not_before} as the root of a document {tail}"
+            return f"<{name}> {refused} as the root of a document {tail}"
         case Kind.ATTRIBUTE_NOT_ALLOWED:
-            return f"attribute {name} {not_before} in {element}{beside} {tail}"
+            return f"attribute {name} {refused} in {element}{beside} {tail}"
         case Kind.ATTRIBUTE_MISSING:
-            return f"attribute {name} of {element}{beside} {_required(direction)}"
+            return f"attribute {name} of {element}{beside} {required}"
         case Kind.VALUE_NOT_ALLOWED | Kind.DATATYPE_NARROWER:
-            return f"{what}{beside}: {counterexample.value!r} {not_before} {tail}"
+            return f"{what}{beside}: {counterexample.value!r} {refused} {tail}"
         case Kind.TEXT_NOT_ALLOWED:
-            return f"text {not_before} in {element}{beside} {tail}"
+            return f"text {refused} in {element}{beside} {tail}"
         case Kind.TEXT_REQUIRED:
-            return f"text in {element}{beside} {_required(direction)}"
+            return f"text in {element}{beside} {required}"
         case Kind.CHILD_NOT_ALLOWED:
-            return f"<{name}> {not_before} in {element}{beside} {tail}"
+            return f"<{name}> {refused} in {element}{beside} {tail}"
         case Kind.CHILD_MISSING:
             wanted = _one_of(counterexample.expected) or f"<{name}>"
-            return f"{wanted} in {element}{beside} {_required(direction)}"
+            return f"{wanted} in {element}{beside} {required}"
         case Kind.CHILD_REPEATED:
-            return f"more than one <{name}> {not_before} in {element}{beside} {tail}"
+            return f"more than one <{name}> {refused} in {element}{beside} {tail}"
         case Kind.ORDER:
-            return f"<{name}> {not_before} at this place in {element}{beside} {tail}"
+            return f"<{name}> {refused} at this place in {element}{beside} {tail}"
         case Kind.COMBINATION if not name:
-            return f"what stands in {element}{beside} {not_before} together {tail}"
+            return f"what stands in {element}{beside} {refused} together {tail}"
         case Kind.COMBINATION:
             others = [one for one in _parts_of(counterexample) if local_name(one) != name and not one.startswith("@")]
             among = f" beside {_listed(others)}" if not beside and others else ""
-            return f"<{name}> {not_before} in {element}{beside}{among} {tail}"
+            return f"<{name}> {refused} in {element}{beside}{among} {tail}"
 
 
 def _one_of(names: Sequence[str]) -> str:
     shown = [f"<{one}>" for one in names[:MOST_SHOWN]]
     more = len(names) - len(shown)
     return " or ".join([*shown, *([f"one of {more} more"] if more else [])])
-
-
-def _required(direction: Direction) -> str:
-    return "is required now" if direction is BACKWARD else "was required before"

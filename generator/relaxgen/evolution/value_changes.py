@@ -1,51 +1,27 @@
 """Changes of the texts that an attribute or an element allows.
 
-Values are compared one by one. The exact comparison decides which of two datatypes allows more, through a function of
-the caller (`Relate`); nothing is guessed.
+Values are compared one by one. The exact comparison decides which of two datatypes allows more (`relate`); nothing is
+guessed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from typing import TypeVar
 
-from ..diagnostics.locations import SourceLocation
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, DatatypeName, Empty, List, Pattern, Text, Value
 from ..relaxng.simplified_form import walk
 from ..runtime.datatypes import create
 from .rules import BACKWARD, DOCUMENTS, FORWARD, Category
+from .text_relations import Relation, Texts, relate
 
-
-class Relation(Enum):
-    """What is allowed now, against what was allowed before."""
-
-    EQUAL = auto()
-    NARROWED = auto()
-    WIDENED = auto()
-    CHANGED = auto()
-    UNDECIDED = auto()
-
+T = TypeVar("T")
 
 SHOWN_VALUES = 8
 """A message lists at most so many values."""
-
-Texts = tuple[str | None, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """``texts`` are one that only the old patterns allow, and one that only the new ones do. ``white_space`` are the
-    categories in which the patterns differ in white space around or between words only."""
-
-    relation: Relation
-    texts: Texts = (None, None)
-    white_space: tuple[Category, ...] = ()
-
-
-Relate = Callable[[Pattern, Pattern], Related]
 
 DATATYPE_RULES = {
     Relation.NARROWED: "RNG050",
@@ -96,6 +72,17 @@ class AllowedTexts:
     def open_patterns(self) -> tuple[Pattern, ...]:
         return (*self.datatypes, *self.lists)
 
+    @property
+    def place(self) -> Pattern | None:
+        """The pattern to point to: the first that is no value, unless there are values only."""
+        return _first(self.values.values() if self.closed else self.open_patterns)
+
+    @property
+    def whole(self) -> Pattern:
+        """One pattern that allows the same."""
+        patterns = (*self.values.values(), *self.open_patterns, *([Text()] if self.any else []))
+        return patterns[0] if len(patterns) == 1 else Choice(patterns)
+
     def allows(self, value: Value | Empty, shown: str) -> bool:
         return shown in self.values or self.any or any(_allows(data, value) for data in self.datatypes)
 
@@ -104,19 +91,46 @@ class AllowedTexts:
         return self.allows(Value(DatatypeName("", "token"), text), text)
 
 
-def compare_values(old: Iterable[Pattern], new: Iterable[Pattern], relate: Relate) -> Iterator[ValueChange]:
+def compare_values(old: Iterable[Pattern], new: Iterable[Pattern]) -> Iterator[ValueChange]:
     """The changes between the patterns that a text had to match one of, and those that it has to match now."""
     before, after = allowed_texts(old), allowed_texts(new)
     if before.closed and after.closed:
         yield from _value_changes(before, after)
     elif before.closed and before.values:
-        yield from _opened(before, after, relate)
+        text = f"was one of a list of values, and is {_described(after)} now"
+        yield from _related(before, after, dict.fromkeys(Relation, "RNG042"), text)
     elif after.closed and after.values:
-        yield from _closed(before, after, relate)
+        text = f"was {_described(before)}, and is one of a list of values now"
+        yield from _related(before, after, dict.fromkeys(Relation, "RNG043"), text)
     else:
         yield from _value_changes(before, after)
         yield from _spaced_values(before, after)
-        yield from _datatype_changes(before, after, relate)
+        if set(before.datatypes) != set(after.datatypes) or before.any != after.any:
+            yield from _changed_exceptions(before, after) or _changed_datatypes(before, after)
+        if set(before.lists) != set(after.lists) and before.lists and after.lists:
+            old_lists, new_lists = (AllowedTexts({}, (), one.lists, any=False) for one in (before, after))
+            yield from _related(old_lists, new_lists, dict.fromkeys(Relation, "RNG056"), "is another list now")
+
+
+def _related(
+    before: AllowedTexts, after: AllowedTexts, rules: Mapping[Relation, str], text: str
+) -> Iterator[ValueChange]:
+    """A change, unless the same texts are allowed; its rule depends on which side allows more."""
+    related = relate(before.whole, after.whole)
+    if related.relation is Relation.EQUAL:
+        return
+    breaking = BREAKING[related.relation]
+    lost, won = related.texts
+    details = [f"{_short(lost)!r} is not allowed any more"] if lost is not None else []
+    details += [f"{_short(won)!r} is allowed now"] if won is not None else []
+    if set(breaking) == set(related.white_space):
+        details.append("only white space around or between words matters")
+    what = rules[related.relation], text, (), before.place, after.place
+    yield ValueChange(*what, related.texts, breaking, ", ".join(details), related.white_space)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"
 
 
 def _spaced_values(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueChange]:
@@ -132,9 +146,9 @@ def _spaced_values(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueC
             if there.allows(value, shown) and not there.allows(_spaced(shown), f" {shown}")
         }
         if values:
-            places = _first(values.values()), _first_open(there)
+            places = _first(values.values()), _first(there.open_patterns)
             old, new = places if here is before else places[::-1]
-            texts = (f" {_any_of(values)}", None) if here is before else (None, f" {_any_of(values)}")
+            texts = (f" {_first(values)}", None) if here is before else (None, f" {_first(values)}")
             text = words.format(_alternatives_of(values))
             yield ValueChange(rule, text, (*values,), old, new, texts, categories, white_space=categories)
 
@@ -223,71 +237,28 @@ def _alternatives_of(values: Iterable[str]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _first(values: Iterable[Value | Empty]) -> Value | Empty | None:
-    return next(iter(values), None)
+def _first(items: Iterable[T]) -> T | None:
+    return next(iter(items), None)
 
 
-def _opened(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
-    related = relate(_whole(before), _whole(after))
-    if related.relation is not Relation.EQUAL:
-        text = f"was one of a list of values, and is {_described(after)} now"
-        places = _first(before.values.values()), _first_open(after)
-        yield _of_related("RNG042", text, places, related)
-
-
-def _closed(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
-    related = relate(_whole(before), _whole(after))
-    if related.relation is not Relation.EQUAL:
-        text = f"was {_described(before)}, and is one of a list of values now"
-        places = _first_open(before), _first(after.values.values())
-        yield _of_related("RNG043", text, places, related)
-
-
-def _first_open(texts: AllowedTexts) -> Pattern | None:
-    return next(iter(texts.open_patterns), None)
-
-
-def _datatype_changes(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
-    if set(before.datatypes) != set(after.datatypes) or before.any != after.any:
-        yield from _changed_datatypes(before, after, relate)
-    if set(before.lists) != set(after.lists) and before.lists and after.lists:
-        related = relate(_one_of(before.lists), _one_of(after.lists))
-        if related.relation is not Relation.EQUAL:
-            lists = before.lists[0], after.lists[0]
-            yield _of_related("RNG056", "is another list now", lists, related)
-
-
-def _changed_exceptions(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueChange]:
+def _changed_exceptions(before: AllowedTexts, after: AllowedTexts) -> list[ValueChange]:
     """Changes of the values in an ``except``; nothing where more than these changed."""
     old, new = _excluding(before), _excluding(after)
-    if old.keys() != new.keys():
-        return
-    for key, data in old.items():
+    found: list[ValueChange] = []
+    for key, data in old.items() if old.keys() == new.keys() else ():
         was, now = ({} if one is None else _excluded(one) for one in (data, new[key]))
         lost = {shown: value for shown, value in now.items() if shown not in was and shown not in after.values}
         won = {shown: value for shown, value in was.items() if shown not in now and shown not in before.values}
         for change in _listed_values(lost, won, data, new[key]):
-            yield replace(change, old=data, new=new[key], differing=(_any_of(lost), _any_of(won)))
+            found.append(replace(change, old=data, new=new[key], differing=(_first(lost), _first(won))))
+    return found
 
 
-def _any_of(values: Iterable[str]) -> str | None:
-    return next(iter(values), None)
-
-
-def _changed_datatypes(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
-    changes = list(_changed_exceptions(before, after))
-    if changes:
-        yield from changes
-        return
-    related = relate(_whole(before), _whole(after))
-    if related.relation is Relation.EQUAL:
-        return
+def _changed_datatypes(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueChange]:
     old_types, new_types = ({str(data.datatype) for data in texts.datatypes} for texts in (before, after))
-    same = old_types == new_types and before.any == after.any
-    rule = (FACET_RULES if same else DATATYPE_RULES)[related.relation]
+    rules = FACET_RULES if old_types == new_types and before.any == after.any else DATATYPE_RULES
     was, now = _contrasted(*_with_other_facets(before, after))
-    places = _first_open(before), _first_open(after)
-    yield _of_related(rule, f"was {was}, and is {now} now", places, related)
+    yield from _related(before, after, rules, f"was {was}, and is {now} now")
 
 
 def _with_other_facets(before: AllowedTexts, after: AllowedTexts) -> tuple[str, str]:
@@ -302,20 +273,6 @@ def _with_other_facets(before: AllowedTexts, after: AllowedTexts) -> tuple[str, 
         tuple(one for one in here.params if one not in there.params) for here, there in ((old, new), (new, old))
     )
     return _datatype(replace(old, params=was)), _datatype(replace(new, params=now))
-
-
-def _of_related(rule: str, text: str, places: tuple[Pattern | None, Pattern | None], related: Related) -> ValueChange:
-    breaking = BREAKING[related.relation]
-    lost, won = related.texts
-    details = [f"{_short(lost)!r} is not allowed any more"] if lost is not None else []
-    details += [f"{_short(won)!r} is allowed now"] if won is not None else []
-    if breaking and set(breaking) == set(related.white_space):
-        details.append("only white space around or between words matters")
-    return ValueChange(rule, text, (), *places, related.texts, breaking, ", ".join(details), related.white_space)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"
 
 
 LONGEST_EXAMPLE = 40
@@ -350,14 +307,6 @@ def _extract(text: str, start: int, end: int) -> str:
     return f"{'…' if first else ''}{shown}{'…' if last < len(text) else ''}"
 
 
-def _whole(texts: AllowedTexts) -> Pattern:
-    return _one_of((*texts.values.values(), *texts.open_patterns, *([Text()] if texts.any else [])))
-
-
-def _one_of(patterns: tuple[Pattern, ...]) -> Pattern:
-    return patterns[0] if len(patterns) == 1 else Choice(patterns)
-
-
 def _described(texts: AllowedTexts) -> str:
     """«text», «xsd:unsignedInt», «xsd:string (pattern "[a-z]+") or a list»."""
     parts = ["text"] if texts.any else [_datatype(data) for data in texts.datatypes]
@@ -373,7 +322,3 @@ def _datatype(data: Data) -> str:
 
 
 SHOWN_EXCLUDED = 3
-
-
-def location_of(pattern: Pattern | None) -> SourceLocation | None:
-    return None if pattern is None else pattern.location

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ..evolution.document_changes import relate
-from ..evolution.value_changes import Relation
+from ..evolution.text_relations import Relation, relate
 from ..relaxng.pattern import (
     Attribute,
     Choice,

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from relaxgen.evolution.document_changes import relate
 from relaxgen.evolution.inclusion.calendar_forms import CALENDAR_FORMS
 from relaxgen.evolution.inclusion.datatype_languages import texts_of_data
 from relaxgen.evolution.inclusion.pattern_automaton import Expression
-from relaxgen.evolution.value_changes import Relation
+from relaxgen.evolution.text_relations import Relation, relate
 from relaxgen.relaxng.pattern import Choice, Data, DatatypeName, Group, List, OneOrMore, Param, Pattern, Value
 from relaxgen.runtime.datatypes import create
 from relaxgen.runtime.markup import XML_SCHEMA

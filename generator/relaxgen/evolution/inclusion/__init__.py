@@ -10,7 +10,15 @@ the answer says so.
 
 from __future__ import annotations
 
-from .element_pairs import compare_documents
+from .element_pairs import allows_when_collapsed, compare_documents
 from .results import Counterexample, Inclusion, Kind, Undecided, Verdict
 
-__all__ = ["Counterexample", "Inclusion", "Kind", "Undecided", "Verdict", "compare_documents"]
+__all__ = [
+    "Counterexample",
+    "Inclusion",
+    "Kind",
+    "Undecided",
+    "Verdict",
+    "allows_when_collapsed",
+    "compare_documents",
+]

@@ -2,6 +2,8 @@
 
 Pairs of element patterns are compared one after another, those near the root first, each pair of contents once. What a
 `Search` finds in one of them is put into a document, which both validators judge before it is reported.
+
+At the end is a second question: whether two elements for texts differ in white space only.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from ...runtime.validator import Validator
 from ...sampling.sample_element import Content, SampleElement
 from .combined_grammar import CombinedGrammar
 from .counterexample_search import Engine, Search
+from .pattern_automaton import Expression
 from .pattern_places import Places
+from .pattern_texts import Texts
 from .results import Counterexample, Inclusion, Kind, Undecided
-from .text_automata import TooManyStates
+from .text_automata import Intersection, TooManyStates, reached
 from .trace import Need, Refusal
 
 
@@ -127,3 +131,23 @@ class _Comparison:
         narrow = self._places.of_element(0, task.element)
         wide = self._places.of_element(1, *task.candidates)
         self._undecided.setdefault(Undecided(reason, task.path, name, narrow, wide))
+
+
+_COLLAPSED = Expression("(?:[^ \\t\\r\\n]+(?: [^ \\t\\r\\n]+)*)?")
+
+
+def allows_when_collapsed(narrow: SimplifiedForm, wide: SimplifiedForm) -> bool:
+    """Whether the root element of `wide` allows all texts of `narrow`'s in which white space is collapsed; False where
+    that cannot be decided. Both elements hold nothing but text."""
+    grammar = CombinedGrammar(narrow, wide)
+    assert isinstance(grammar.narrow, Element)
+    assert isinstance(grammar.wide, Element)
+    texts = Texts(grammar.derivatives)
+    few, many = texts.of(grammar.narrow.content), texts.of(grammar.wide.content)
+    if few.opaques or many.opaques:
+        return False
+    try:
+        found = reached((Intersection((few.language, _COLLAPSED)), many.language), 1)
+    except TooManyStates:
+        return False
+    return frozenset({0}) not in found

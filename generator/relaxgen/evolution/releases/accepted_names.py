@@ -93,7 +93,8 @@ class AcceptedNames:
 def accepted_names(form: SimplifiedForm, *, short: bool = False) -> AcceptedNames | None:
     """None where there are too many paths; with `short` there never are."""
     contents, found = Contents(form), AcceptedNames()
-    waiting: deque[tuple[str, Content, Mapping[frozenset[int], str]]] = deque([("", contents.of_start(), {})])
+    start = contents.of_pattern(form.start)
+    waiting: deque[tuple[str, Content, Mapping[frozenset[int], str]]] = deque([("", start, {})])
     seen: set[frozenset[int]] = set()
     while waiting:
         path, content, around = waiting.popleft()
