@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.answers import Answer, verdict_of
 from relaxgen.evolution.compared_packages import Arguments, open_pairs
 from relaxgen.evolution.inclusion import Verdict
 from relaxgen.evolution.package_comparison import Comparison, compare
+from relaxgen.evolution.policy import Answer, verdict_of
 from relaxgen.evolution.rules import Category
 from relaxgen.relaxng import CompiledSchema, compile_schema
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.answers import Answer, verdict_of
 from relaxgen.evolution.compared_packages import Arguments, open_pairs
 from relaxgen.evolution.finding import Finding
 from relaxgen.evolution.package_comparison import Comparison, compare
+from relaxgen.evolution.policy import Answer, verdict_of
 from relaxgen.evolution.rules import Category
 from relaxgen.relaxng import compile_schema
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.answers import Answer, verdict_of
 from relaxgen.evolution.compared_packages import Arguments, open_pairs
 from relaxgen.evolution.package_comparison import Comparison, compare
+from relaxgen.evolution.policy import Answer, verdict_of
 from relaxgen.evolution.rules import Category
 
 HEAD = '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0" '

@@ -7,5 +7,5 @@ document_changes, change_examples   both together: findings with what they break
 python_surface, python_changes, annotation   what code sees of a package, and how that changed
 user_documents                 the user's own documents, judged by both sides
 package_comparison             all stages in order
-answers, diff_report           the answer for each category, and the output formats
+policy, diff_report            the answer for each category, what fails a gate, and the output formats
 """

@@ -14,11 +14,10 @@ from ..diagnostics.errors import Diagnostic
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import diagnostic_values
 from ..report.results import Level, Result, RuleText, annotation, place_values, results_as_sarif
-from .answers import verdict_of
 from .diff_report import WITNESS_TITLES, effects, summary
 from .finding import Finding
 from .package_comparison import Comparison, SchemaVerdict
-from .policy import JudgedFinding, Judgement, Severity
+from .policy import JudgedFinding, Judgement, Severity, verdict_of
 from .rules import RULES, Category
 
 

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill, indent
 
 from ..diagnostics.phrases import counted
-from .answers import Answer, CategoryVerdict, verdict_of
 from .finding import Finding, some_of
-from .inclusion import Undecided
-from .package_comparison import Comparison, SchemaVerdict
-from .policy import JudgedFinding, Judgement, Policy, Severity
+from .package_comparison import Comparison
+from .policy import Answer, CategoryVerdict, Judgement, Policy, Severity, verdict_of
 from .rules import CATEGORY_MEANINGS, RULES, Category, Rule
 
 SHOWN_SCHEMAS = 3
@@ -76,9 +74,11 @@ def as_text(judgement: Judgement) -> Iterator[str]:
             yield from ("\n".join(_finding_lines(finding, policy, many)) for finding in findings)
     if judgement.accepted:
         yield "\naccepted"
-        yield from (_accepted_line(one) for one in judgement.accepted)
+        yield from (f"{_headline(one.finding)}\n    {one.accepted}" for one in judgement.accepted)
     yield ""
-    yield from _schema_lines(comparison.schemas)
+    unchanged = sum(one.unchanged for one in comparison.schemas)
+    if many or unchanged:
+        yield f"{counted(len(comparison.schemas), 'schema')} compared, {unchanged} without a change"
     for category in Category:
         yield f"{SUBJECTS[category]}: {_verdict_text(verdict_of(comparison, category))}"
         yield from _undecided_lines(comparison, category)
@@ -115,9 +115,8 @@ def _notes(findings: Sequence[Finding]) -> Iterator[str]:
         if pattern and re.fullmatch(pattern, finding.message):
             item = re.sub(pattern, rest, finding.message)
             by_rule.setdefault(finding.rule.id, []).append((finding, item))
-    together = {rule: items for rule, items in by_rule.items() if len(items) >= LEAST_TOGETHER}
-    if len(findings) <= MOST_NOTES:
-        together = {}
+    are_many = len(findings) > MOST_NOTES
+    together = {rule: items for rule, items in by_rule.items() if are_many and len(items) >= LEAST_TOGETHER}
     for rule, items in together.items():
         text = f"{rule} {len(items)} {TOGETHER[rule][0]}: {'; '.join(item for _, item in items)}"
         yield fill(text, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
@@ -131,10 +130,6 @@ def _headline(finding: Finding) -> str:
     place = f"{finding.place}: " if finding.place is not None else ""
     guess = " (a guess)" if finding.rule.guess else ""
     return f"{place}{finding.rule.id} {finding.message}{guess}"
-
-
-def _accepted_line(judged: JudgedFinding) -> str:
-    return f"{_headline(judged.finding)}\n    {judged.accepted}"
 
 
 def _finding_lines(finding: Finding, policy: Policy, many: bool) -> Iterator[str]:
@@ -164,12 +159,6 @@ def _details(finding: Finding, many: bool) -> str:
     return "".join(f" · {part}" for part in parts)
 
 
-def _schema_lines(schemas: Sequence[SchemaVerdict]) -> Iterator[str]:
-    unchanged = sum(one.unchanged for one in schemas)
-    if len(schemas) > 1 or unchanged:
-        yield f"{counted(len(schemas), 'schema')} compared, {unchanged} without a change"
-
-
 def _verdict_text(verdict: CategoryVerdict) -> str:
     possible = f"; {counted(verdict.possible, 'more finding')} may" if verdict.possible else ""
     match verdict.answer:
@@ -187,13 +176,10 @@ def _verdict_text(verdict: CategoryVerdict) -> str:
 def _undecided_lines(comparison: Comparison, category: Category) -> Iterator[str]:
     undecided = comparison.undecided(category)
     for schema, one in undecided[:SHOWN_UNDECIDED]:
-        yield f"    not decided: {schema.name}{_place_of_undecided(one)}: {one.reason}"
+        place = f" {one.xpath}" if one.path else ""
+        yield f"    not decided: {schema.name}{place}: {one.reason}"
     if len(undecided) > SHOWN_UNDECIDED:
         yield f"    and {len(undecided) - SHOWN_UNDECIDED} more"
-
-
-def _place_of_undecided(one: Undecided) -> str:
-    return f" {one.xpath}" if one.path else ""
 
 
 # For reviews
@@ -237,7 +223,7 @@ def _markdown_item(finding: Finding, with_witnesses: bool, policy: Policy) -> st
 
 
 def _folded(title: str, witness: str) -> str:
-    fence = "`" * max(3, _longest_run(witness, "`") + 1)
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", witness))])
     summary_ = title.rstrip(":")
     block = f"<details><summary>{summary_}</summary>\n\n{fence}xml\n{witness.rstrip()}\n{fence}\n\n</details>"
     return indent(block, "  ")
@@ -247,14 +233,6 @@ def _escaped(text: str) -> str:
     for character in "\\`*_<>[]|#":
         text = text.replace(character, f"\\{character}")
     return text.replace("\n", " ")
-
-
-def _longest_run(text: str, character: str) -> int:
-    longest = run = 0
-    for one in text:
-        run = run + 1 if one == character else 0
-        longest = max(longest, run)
-    return longest
 
 
 # About rules

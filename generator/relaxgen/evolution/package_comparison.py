@@ -8,18 +8,19 @@ two models  → findings about Python code          surface, source_code
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..binding.model import Model
 from ..diagnostics.errors import Diagnostic, Diagnostics
+from ..diagnostics.locations import SourceLocation
 from ..pipeline import bind, read_schemas
 from ..relaxng.correctness import CheckedSchema
 from ..relaxng.schema import Schema
 from .compared_packages import Pair, Side
 from .document_changes import STEPS, Tried, judge_documents
 from .finding import Finding, Impact, merged, without_repeated_news
-from .inclusion import Inclusion, Undecided, Verdict
+from .inclusion import Undecided, Verdict
 from .python_changes import compare_surfaces
 from .python_surface import surface_of
 from .rules import RULES, Category
@@ -98,7 +99,8 @@ def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Prog
         steps.is_done()
     checked = check_documents(schemas, documents) if documents else None
     findings += map(_finding_of_document, checked.refused if checked is not None else ())
-    return Comparison(_sorted(without_repeated_news(merged(findings))), tuple(verdicts), checked, tuple(warnings))
+    ordered = sorted(without_repeated_news(merged(findings)), key=_sort_key)
+    return Comparison(tuple(ordered), tuple(verdicts), checked, tuple(warnings))
 
 
 def _qualified(pair: Pair, name: str) -> str:
@@ -189,11 +191,12 @@ def _compared_documents(read: _Read, steps: _Steps) -> Iterator[tuple[str, list[
         steps.is_done_up_to(before + STEPS)
         of_rules = list(_changed_rules(old.schema, new.schema))
         findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in (*judged.findings, *of_rules)]
-        undecided = (*_undecided(Category.BACKWARD, judged.backward), *_undecided(Category.FORWARD, judged.forward))
+        sides = (Category.BACKWARD, judged.backward), (Category.FORWARD, judged.forward)
+        undecided = tuple((category, one) for category, inclusion in sides for one in inclusion.undecided)
         verdict = SchemaVerdict(
             name,
-            _shown_path(read.pair.old, old),
-            _shown_path(read.pair.new, new),
+            read.pair.old.text(old.schema.location.path),
+            read.pair.new.text(new.schema.location.path),
             judged.backward.verdict,
             judged.forward.verdict,
             undecided,
@@ -214,14 +217,6 @@ def _changed_rules(old: Schema, new: Schema) -> Iterator[Finding]:
         yield Finding(RULES["RNG090"], message, (), before, after, impacts)
 
 
-def _shown_path(side: Side, checked: CheckedSchema) -> str:
-    return side.text(checked.schema.location.path)
-
-
-def _undecided(category: Category, inclusion: Inclusion) -> tuple[tuple[Category, Undecided], ...]:
-    return tuple((category, one) for one in inclusion.undecided)
-
-
 def _shown(finding: Finding, pair: Pair) -> Finding:
     anchor = pair.new.shown(finding.anchor) if finding.anchor == finding.new else pair.old.shown(finding.anchor)
     return replace(finding, old=pair.old.shown(finding.old), new=pair.new.shown(finding.new), anchor=anchor)
@@ -235,14 +230,8 @@ def _finding_of_document(found: RefusedDocument) -> Finding:
     return Finding(rule, message, (found.path,), impacts=(Impact(found.category, found.text),), schemas=(found.schema,))
 
 
-def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By file and line, documents before code; what has no place comes last."""
-    return tuple(sorted(findings, key=_sort_key))
-
-
 def _sort_key(finding: Finding) -> tuple[object, ...]:
-    place = finding.place
-    code = finding.rule.id[:3] not in ("RNG",)
-    if place is None:
-        return code, True, "", 0, 0, finding.rule.id, finding.message
-    return code, False, place.path, place.line, place.column, finding.rule.id, finding.message
+    """By file and line, documents before code; what has no place comes last."""
+    place = finding.place or SourceLocation("")
+    where = finding.place is None, place.path, place.line, place.column
+    return not finding.rule.id.startswith("RNG"), *where, finding.rule.id, finding.message

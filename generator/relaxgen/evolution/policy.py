@@ -1,4 +1,5 @@
-"""What fails a gate: categories, severities of rules, and findings that were accepted.
+"""The answer of a comparison for each category, and what fails a gate: categories, severities of rules, and findings
+that were accepted.
 
     error      fails the gate
     warning    could fail it: a break that was not shown, or one by white space alone
@@ -15,11 +16,51 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from .answers import Answer, verdict_of
 from .finding import Finding, Impact
 from .package_comparison import Comparison
 from .rules import Category
 from .version_step import VersionStep
+
+
+class Answer(StrEnum):
+    BROKEN = "broken"
+    """Something breaks; for documents there is one that shows it."""
+    KEPT = "kept"
+    """Nothing breaks; for documents that is proven."""
+    NOT_PROVEN = "not proven"
+    """No break was found, and that there is none was not proven."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryVerdict:
+    """``broken`` findings are shown, ``possible`` ones are not. ``documents`` is the number of documents of the user's
+    that could have shown a break."""
+
+    category: Category
+    answer: Answer
+    broken: int
+    possible: int
+    documents: int
+
+
+def verdict_of(comparison: Comparison, category: Category) -> CategoryVerdict:
+    broken = len(comparison.broken(category))
+    possible = len(comparison.broken(category, possibly=True)) - broken
+    checked = comparison.documents
+    documents = 0 if checked is None or category is Category.SOURCE else checked.valid(category)
+    return CategoryVerdict(category, _answer(comparison, category, broken), broken, possible, documents)
+
+
+def _answer(comparison: Comparison, category: Category, broken: int) -> Answer:
+    if broken:
+        return Answer.BROKEN
+    if category is Category.SOURCE or comparison.is_proven(category):
+        return Answer.KEPT
+    return Answer.NOT_PROVEN
+
+
+# The gate
+
 
 FAIL_BY_DEFAULT = frozenset((Category.BACKWARD, Category.SOURCE))
 """Not forward: every addition breaks it, and a gate that stops additions would soon be taken out."""
@@ -105,7 +146,7 @@ class Judgement:
     comparison: Comparison
     policy: Policy
     findings: tuple[JudgedFinding, ...]
-    unproven: tuple[Category, ...]
+    unproven: frozenset[Category]
 
     @property
     def failed(self) -> bool:
@@ -117,7 +158,7 @@ class Judgement:
         broken = {
             impact.category for one in self.findings if one.fails for impact in one.finding.impacts if impact.certain
         }
-        failing = (broken & self.policy.fail_on) | set(self.unproven)
+        failing = (broken & self.policy.fail_on) | self.unproven
         return tuple(category for category in Category if category in failing)
 
     @property
@@ -144,9 +185,6 @@ def judge(comparison: Comparison, policy: Policy) -> Judgement:
     kept = [one for one in judged if one.severity is not Severity.OFF]
     order = list(Severity)
     kept.sort(key=lambda one: (one.accepted is not None, order.index(one.severity)))
-    unproven = [one for one in Category if one in policy.fail_on and policy.strict and _is_unproven(comparison, one)]
-    return Judgement(comparison, policy, tuple(kept), tuple(unproven))
-
-
-def _is_unproven(comparison: Comparison, category: Category) -> bool:
-    return verdict_of(comparison, category).answer is Answer.NOT_PROVEN
+    must_be_proven = policy.fail_on if policy.strict else ()
+    unproven = frozenset(one for one in must_be_proven if verdict_of(comparison, one).answer is Answer.NOT_PROVEN)
+    return Judgement(comparison, policy, tuple(kept), unproven)

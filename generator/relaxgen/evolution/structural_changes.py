@@ -65,12 +65,32 @@ class _Kind:
 
 
 ATTRIBUTES = _Kind(
-    *("@", "attribute {}", "attributes", "of", lambda one: one.attributes, lambda one: one.open_attributes),
-    *("RNG030", "RNG031", "RNG032", "RNG033", "RNG034", "RNG037"),
+    mark="@",
+    word="attribute {}",
+    plural="attributes",
+    preposition="of",
+    uses=lambda content: content.attributes,
+    open=lambda content: content.open_attributes,
+    gone="RNG030",
+    allowed="RNG031",
+    required="RNG032",
+    required_now="RNG033",
+    optional_now="RNG034",
+    renamed="RNG037",
 )
 CHILDREN = _Kind(
-    *("", "<{}>", "elements", "in", lambda one: one.children, lambda one: one.open_elements),
-    *("RNG020", "RNG021", "RNG022", "RNG023", "RNG024", "RNG029"),
+    mark="",
+    word="<{}>",
+    plural="elements",
+    preposition="in",
+    uses=lambda content: content.children,
+    open=lambda content: content.open_elements,
+    gone="RNG020",
+    allowed="RNG021",
+    required="RNG022",
+    required_now="RNG023",
+    optional_now="RNG024",
+    renamed="RNG029",
 )
 KINDS = (ATTRIBUTES, CHILDREN)
 

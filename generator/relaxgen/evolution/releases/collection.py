@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ...diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
+from ...diagnostics.errors import ConfigurationError, Diagnostic, SchemaError, Severity, did_you_mean
 from ...diagnostics.locations import SourceLocation
-from ...python.release_table import VersionKey, version_key
+from ...python.release_table import version_key
+from ...relaxng.loading import SCHEMA_SUFFIXES
 from ..revisions import check_out, find_revision, tags_of
-
-SUFFIXES = (".rng", ".rnc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,11 @@ class Release:
     name: str
     schema: Path
 
-    @property
-    def key(self) -> VersionKey:
-        return version_key(self.name)
+    def left_out(self, error: SchemaError) -> Diagnostic:
+        """The warning about a schema that is not correct."""
+        first = error.diagnostics[0]
+        message = f"release {self.name} is left out, since its schema is not correct: {first.message}"
+        return Diagnostic(first.location, message, Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _tagged(arguments: ReleaseArguments, stack: ExitStack) -> Iterator[tuple[str
         raise ConfigurationError(Diagnostic(SourceLocation("--tags"), message))
     for name in chosen:
         target = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="relaxgen-")))
-        checkout = check_out(find_revision(name, Path.cwd()), target, SUFFIXES)
+        checkout = check_out(find_revision(name, Path.cwd()), target, SCHEMA_SUFFIXES)
         directory = checkout.directory / arguments.path
         if directory.is_dir():
             yield name, directory
@@ -109,7 +110,7 @@ def _selected(arguments: ReleaseArguments, directories: dict[str, Path]) -> tupl
         known = {file.name for directory in directories.values() for file in _schemas_below(directory)}
         message = f"no release has this schema{did_you_mean(arguments.schema, known)}"
         raise ConfigurationError(Diagnostic(SourceLocation(arguments.schema), message))
-    return tuple(sorted(found, key=lambda release: release.key))
+    return tuple(sorted(found, key=lambda release: version_key(release.name)))
 
 
 def _schema_in(directory: Path, name: str) -> Path | None:
@@ -120,4 +121,4 @@ def _schema_in(directory: Path, name: str) -> Path | None:
 
 
 def _schemas_below(directory: Path) -> Sequence[Path]:
-    return [file for suffix in SUFFIXES for file in sorted(directory.rglob(f"*{suffix}"))]
+    return [file for suffix in SCHEMA_SUFFIXES for file in sorted(directory.rglob(f"*{suffix}"))]

@@ -53,11 +53,11 @@ def downgrade(data: bytes, schema: CompiledSchema, name: str = "", remove: Seque
     content, removals = text.content, list[Removal]()
     root_of(content)
     for path in remove:
-        removed = _without(content, path)
-        if removed is None:
+        found = _without(content, path)
+        if found is None:
             raise ValueError(f"there is nothing at {path} that could be removed")
-        removals.append(Removal(path, _cut(content, path), None))
-        content = removed
+        content, removed = found
+        removals.append(Removal(path, removed, None))
     faults = _faults(schema, text, content, name)
     while faults and len(removals) < MOST_REMOVALS:
         step = _next_removal(schema, text, content, name, faults)
@@ -73,14 +73,12 @@ def _next_removal(
 ) -> tuple[Removal, bytes, list[Fault]] | None:
     """The first removal that leaves fewer faults, with what is left; None where there is none."""
     for fault in faults:
-        if fault.code not in REMOVABLE:
-            continue
-        removed = _without(content, fault.path)
-        if removed is None:
-            continue
-        left = _faults(schema, text, removed, name)
-        if len(left) < len(faults):
-            return Removal(fault.path, _cut(content, fault.path), fault), removed, left
+        found = _without(content, fault.path) if fault.code in REMOVABLE else None
+        if found is not None:
+            rest, removed = found
+            left = _faults(schema, text, rest, name)
+            if len(left) < len(faults):
+                return Removal(fault.path, removed, fault), rest, left
     return None
 
 
@@ -88,11 +86,10 @@ def _faults(schema: CompiledSchema, text: XmlText, content: bytes, name: str) ->
     return schema.validate(text.with_content(content), name=name)
 
 
-def _without(content: bytes, path: str) -> bytes | None:
+def _without(content: bytes, path: str) -> tuple[bytes, str] | None:
+    """The content without what a path leads to, and this; None where it leads nowhere."""
     span = span_at(content, path)
-    return None if span is None else content[: span[0]] + content[span[1] :]
-
-
-def _cut(content: bytes, path: str) -> str:
-    span = span_at(content, path)
-    return "" if span is None else content[slice(*span)].decode("utf-8").strip()
+    if span is None:
+        return None
+    start, end = span
+    return content[:start] + content[end:], content[start:end].decode("utf-8").strip()

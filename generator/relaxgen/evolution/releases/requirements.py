@@ -133,9 +133,8 @@ class Releases:
             try:
                 schema = self.schema(version)
             except SchemaError as error:
-                first = error.diagnostics[0]
-                message = f"release {version} is left out, since its schema is not correct: {first.message}"
-                self.diagnostics.warning(first.location, message)
+                warning = self._releases[version].left_out(error)
+                self.diagnostics.warning(warning.location, warning.message)
                 continue
             tried.append(version)
             for place, (name, document) in enumerate(documents):

@@ -73,7 +73,7 @@ def since_table(releases: Sequence[Release], progress: Progress | None = None) -
         read = list(_read(releases, [], progress, short=short))
     found = {name: names for name, names in reversed(read) if names is not None}
     if not found:
-        raise SchemaError(*(_as_error(one) for one in diagnostics))
+        raise SchemaError(*(replace(one, severity=Severity.ERROR) for one in diagnostics))
     names = tuple(found.values())
     accepting = _accepting(names)
     return SinceTable(
@@ -98,11 +98,11 @@ def _read(
         try:
             names = _names_of(release, short=short)
         except SchemaError as error:
-            first = error.diagnostics[0]
-            message = f"release {release.name} is left out, since its schema is not correct: {first.message}"
-            diagnostics.append(Diagnostic(first.location, message, Severity.WARNING))
+            diagnostics.append(release.left_out(error))
             continue
-        yield release.name, names if newest or names is None else _without_patterns(names)
+        if names is not None and not newest:
+            names = replace(names, patterns=dict.fromkeys(names.patterns, ()))
+        yield release.name, names
         if names is None:
             return
         newest = False
@@ -111,10 +111,6 @@ def _read(
 @without_garbage_collection()
 def _names_of(release: Release, *, short: bool) -> AcceptedNames | None:
     return accepted_names(read_schema(release.schema, Diagnostics()).form, short=short)
-
-
-def _without_patterns(names: AcceptedNames) -> AcceptedNames:
-    return replace(names, patterns=dict.fromkeys(names.patterns, ()))
 
 
 def _accepting(read: Sequence[AcceptedNames]) -> dict[str, int]:
@@ -147,10 +143,6 @@ def _turns(read: Sequence[AcceptedNames], accepting: Mapping[str, int]) -> Itera
         known = [names for index, names in enumerate(read) if accepting[path] >> index & 1]
         if all(names.without_turns(path) == names.without_turns(target) for names in known):
             yield path, target
-
-
-def _as_error(diagnostic: Diagnostic) -> Diagnostic:
-    return Diagnostic(diagnostic.location, diagnostic.message)
 
 
 # Formats
