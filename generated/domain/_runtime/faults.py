@@ -217,10 +217,11 @@ class Positions:
 
     __slots__ = ("_blocks", "_data", "_ends", "_is_ascii", "_lines", "_malformed", "_starts", "_tag_of")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, is_text: bool = False) -> None:
+        """``is_text``: these are the bytes of a `str` in UTF-8, so an encoding that it declares means nothing."""
         from .events import as_utf8
 
-        self._data = as_utf8(data)
+        self._data = data if is_text else as_utf8(data)
         self._is_ascii = self._data.isascii()
         self._starts: array[int] | None = None
         self._ends: array[int] = array("q")

@@ -790,6 +790,15 @@ def _collected(pattern: Pattern, inside: Callable[[Pattern], tuple[_P, ...]]) ->
     return tuple(sorted(found, key=_number_of))
 
 
+def attributes_by_name(attributes: Iterable[Attribute]) -> dict[str, list[Attribute]]:
+    """Attribute patterns by the names that they allow; those with an open name class by `ANY`."""
+    found: dict[str, list[Attribute]] = {}
+    for attribute in attributes:
+        for name in attribute.name_class.names or (ANY,):
+            found.setdefault(name, []).append(attribute)
+    return found
+
+
 # Which members can open an element: in wide patterns, most cannot
 
 _FEW = 8

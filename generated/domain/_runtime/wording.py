@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from .diagnosis import OPEN, Conditions, Finding, Node, read_document
@@ -14,6 +13,7 @@ from .faults import Fault, Place, Positions, by_nearness, nearest
 from .grammar import Automaton, Grammar
 from .markup import BLANKS, XML_NAMESPACE
 from .patterns import (
+    UNLOCATED,
     Attribute,
     Choice,
     Data,
@@ -22,6 +22,7 @@ from .patterns import (
     Group,
     Leaf,
     List,
+    NameClass,
     OneOrMore,
     Pattern,
     Text,
@@ -33,11 +34,14 @@ from .patterns import (
 )
 from .search import Explainer
 
-SHOWN_TEXT = 60
 MANY_ATTRIBUTES = 100
 """Of an element with more, nearness of names is the search's to find."""
 
+SHOWN_TEXT = 60
 """A message shows at most this much of a wrong value."""
+
+SHOWN_NAMES = 3
+"""A message names at most so many elements."""
 
 
 class Words(NamedTuple):
@@ -49,29 +53,19 @@ class Words(NamedTuple):
     suggestion: str = ""
 
 
-class FaultPlace(NamedTuple):
-    line: int
-    column: int
-    width: int = 1
-    source_line: str = ""
-
-
 class Wording:
-    """``place_of`` returns the place of a finding in the file."""
-
-    def __init__(self, grammar: Grammar, file: str, place_of: Callable[[Finding], FaultPlace]) -> None:
+    def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._file = file
-        self._place_of = place_of
         self._conditions = Conditions(grammar)
         self._last_names: tuple[Node, frozenset[str]] | None = None
-        self._words: dict[str, Callable[[Finding], Words]] = {
+        self._by_code: dict[str, Callable[[Finding], Words]] = {
             "unknown-attribute": self._unknown_attribute,
             "unexpected-attribute": self._unexpected_attribute,
             "wrong-attribute": self._wrong_attribute,
             "missing-attribute": self._missing_attribute,
             "bad-value": self._bad_value,
             "conflicting-value": self._conflicting_value,
+            "unknown-root": self._unknown_element,
             "unknown-element": self._unknown_element,
             "unexpected-element": self._unexpected_element,
             "wrong-element": self._wrong_element,
@@ -81,64 +75,41 @@ class Wording:
             "bad-text": self._bad_text,
             "missing-text": self._missing_text,
             "unexpected-content": self._unexpected_content,
-            "unknown-root": self._unknown_root,
         }
 
-    def fault(self, finding: Finding) -> Fault:
-        words, place = self._words[finding.code](finding), self._place_of(finding)
-        return Fault(
-            self._file,
-            place.line,
-            place.column,
-            self._path(finding),
-            finding.code,
-            words.message,
-            words.found,
-            words.expected,
-            words.suggestion,
-            self._grammar.place(_rule(finding)),
-            place.width,
-            place.source_line,
-        )
-
-    @staticmethod
-    def _path(finding: Finding) -> str:
-        path = finding.node.path()
-        if finding.attribute < 0:
-            return path
-        return f"{path}/@{finding.node.attributes[finding.attribute][1]}"
+    def words(self, finding: Finding) -> Words:
+        return self._by_code[finding.code](finding)
 
     # Attributes
 
     def _unknown_attribute(self, finding: Finding) -> Words:
-        name, written, _ = finding.node.attributes[finding.attribute]
-        expected = self._absent_attributes(finding)
-        message = f"unknown attribute {written!r} in <{finding.node.written}>"
+        name, written, _ = finding.given
+        expected = self._absent_attributes(finding.node, finding.wanted)
+        message = f"unknown attribute {written!r} in {finding.node.tag}"
         if finding.meant or len(finding.node.attributes) > MANY_ATTRIBUTES:
-            suggestion = _attribute_name(finding.meant) if finding.meant else ""
+            suggestion = _attribute_name(finding.meant)
         else:
             suggestion = nearest(local_name(name), expected)
             expected = by_nearness(written, expected)
         return Words(message, written, tuple(expected), suggestion)
 
     def _unexpected_attribute(self, finding: Finding) -> Words:
-        _, written, _ = finding.node.attributes[finding.attribute]
-        expected = tuple(by_nearness(written, self._absent_attributes(finding)))
+        _, written, _ = finding.given
+        expected = tuple(by_nearness(written, self._absent_attributes(finding.node, finding.wanted)))
         condition = self._conditions.of_attribute(finding)
         instead = self._instead_of(finding)
         if instead:
-            where = f"with {condition} " if condition else ""
-            return Words(
-                f"{where}<{finding.node.written}> takes {instead}=, not {written}=", written, expected, instead
-            )
-        where = f"with {condition}" if condition else f"beside the rest of <{finding.node.written}>"
-        return Words(f"attribute {written!r} is not allowed {where}", written, expected)
+            message = f"{condition} {finding.node.tag} takes {instead}=, not {written}=".lstrip()
+        else:
+            where = condition or f"beside the rest of {finding.node.tag}"
+            message = f"attribute {written!r} is not allowed {where}"
+        return Words(message, written, expected, instead)
 
     def _instead_of(self, finding: Finding) -> str:
         """The attribute that would take the value of one that is not allowed here, and does not stand beside it where
         it is: the file name of `file` for that of `dev`."""
         node = finding.node
-        name, _, value = node.attributes[finding.attribute]
+        name, _, value = finding.given
         beside = {name for name, _, _ in node.attributes}
         for element in node.matches:
             names = {n for attribute in element.content.attributes for n in attribute.name_class.names or ()}
@@ -147,130 +118,104 @@ class Wording:
             assert isinstance(attribute, Attribute)
             names = set(attribute.name_class.names or beside)
             is_free = isinstance(attribute.pattern, Text)
-            if beside.isdisjoint(names) and not is_free and self._accepts(attribute, value, node):
+            accepts = self._grammar.derivatives.accepts
+            if beside.isdisjoint(names) and not is_free and accepts(attribute.pattern, value, node.namespaces):
                 return _attribute_name(next(iter(attribute.name_class.names or ())))
         return ""
 
-    def _accepts(self, attribute: Attribute, value: str, node: Node) -> bool:
-        return self._grammar.derivatives.accepts(attribute.pattern, value, node.namespaces)
-
     def _wrong_attribute(self, finding: Finding) -> Words:
-        _, written, _ = finding.node.attributes[finding.attribute]
-        meant = _attribute_name(finding.meant)
-        condition = self._conditions.of_attribute(finding)
-        where = f"with {condition} " if condition else ""
-        return Words(f"{where}<{finding.node.written}> needs {meant}=, not {written}=", written, (meant,))
+        _, written, _ = finding.given
+        meant, condition = _attribute_name(finding.meant), self._conditions.of_attribute(finding)
+        message = f"{condition} {finding.node.tag} needs {meant}=, not {written}=".lstrip()
+        return Words(message, written, (meant,))
 
     def _missing_attribute(self, finding: Finding) -> Words:
-        name = _attribute_name(finding.meant) if finding.meant != OPEN else "of some name"
-        texts = [leaf.text for leaf in _leaves_of(finding.wanted) if isinstance(leaf, Value)]
-        is_literal = texts and all(isinstance(leaf, Value) for leaf in _leaves_of(finding.wanted))
-        expected = tuple(dict.fromkeys(f"{name}={text!r}" for text in texts)) if is_literal else (name,)
-        quoted = repr(name) if finding.meant != OPEN else name
-        return Words(f"<{finding.node.written}> lacks the attribute {quoted}", "", expected)
+        is_open = finding.meant == OPEN
+        name = "of some name" if is_open else _attribute_name(finding.meant)
+        leaves = _leaves_of(finding.wanted)
+        values = dict.fromkeys(f"{name}={leaf.text!r}" for leaf in leaves if isinstance(leaf, Value))
+        is_literal = all(isinstance(leaf, Value) for leaf in leaves)
+        message = f"{finding.node.tag} lacks the attribute {name if is_open else repr(name)}"
+        return Words(message, "", tuple(values) if values and is_literal else (name,))
 
     def _bad_value(self, finding: Finding) -> Words:
-        _, written, value = finding.node.attributes[finding.attribute]
+        _, written, value = finding.given
         return self._wrong_text(finding, value, written)
 
     def _conflicting_value(self, finding: Finding) -> Words:
-        _, written, value = finding.node.attributes[finding.attribute]
+        _, written, value = finding.given
         expected, suggestion = _expected_texts(finding.wanted, value)
         foreign = _listed([f"{name}=" for name in self._conditions.foreign_attributes(finding)])
-        message = (
-            f"{written}={_quoted(value)} cannot be combined with {foreign or f'the rest of <{finding.node.written}>'}"
-        )
-        return Words(message, value, expected, suggestion)
+        others = foreign or f"the rest of {finding.node.tag}"
+        return Words(f"{written}={_quoted(value)} cannot be combined with {others}", value, expected, suggestion)
 
     # Elements
 
     def _unknown_element(self, finding: Finding) -> Words:
-        node = finding.node
-        expected = self._element_names(finding.wanted, node)
-        if finding.meant and local_name(finding.meant) == local_name(node.name):
-            return self._wrong_namespace(finding, f"<{node.written}>")
-        suggestion = local_name(finding.meant) if finding.meant else nearest(local_name(node.name), expected)
-        return Words(f"unknown element <{node.written}>", node.written, expected, suggestion)
-
-    def _wrong_namespace(self, finding: Finding, what: str) -> Words:
-        uri, wanted = split(finding.node.name)[0], split(finding.meant)[0]
-        where = f"in the namespace {uri!r}" if uri else "in no namespace"
-        message = f"{what} is {where}"
-        return Words(message, uri, (f"the namespace {wanted!r}" if wanted else "no namespace",))
+        node, meant = finding.node, local_name(finding.meant)
+        is_root = finding.code == "unknown-root"
+        if meant and meant == local_name(node.name):
+            uri, wanted = split(node.name)[0], split(finding.meant)[0]
+            where = f"in the namespace {uri!r}" if uri else "in no namespace"
+            expected = f"the namespace {wanted!r}" if wanted else "no namespace"
+            return Words(f"{'the root element ' if is_root else ''}{node.tag} is {where}", uri, (expected,))
+        names = _element_names(finding)
+        suggestion = meant if meant or is_root else nearest(local_name(node.name), names)
+        return Words(f"unknown {'root ' if is_root else ''}element {node.tag}", node.written, names, suggestion)
 
     def _unexpected_element(self, finding: Finding) -> Words:
-        node = finding.node
-        condition = self._conditions.of_child(finding)
-        if condition:
-            expected = self._element_names(finding.wanted, node)
-            return Words(f"<{node.written}> is not allowed with {condition}", node.written, expected)
-        if node.index > 1:
-            return Words(f"<{node.written}> is not allowed again", node.written)
-        sibling = self._conditions.excluding_sibling(finding)
-        if sibling:
-            return Words(f"<{node.written}> is not allowed beside <{sibling}>", node.written)
-        return Words(f"<{node.written}> is not allowed here", node.written, self._element_names(finding.wanted, node))
+        node, condition = finding.node, self._conditions.of_child(finding)
+        if not condition:
+            if node.index > 1:
+                return Words(f"{node.tag} is not allowed again", node.written)
+            sibling = self._conditions.excluding_sibling(finding)
+            if sibling is not None:
+                return Words(f"{node.tag} is not allowed beside {sibling.tag}", node.written)
+        return Words(f"{node.tag} is not allowed {condition or 'here'}", node.written, _element_names(finding))
 
     def _wrong_element(self, finding: Finding) -> Words:
         node = finding.node
-        name = self._grammar.symbols.of(node.name)
-        if not any(name in element.name_class for element in finding.wanted if isinstance(element, Element)):
+        if not finding.wants(self._grammar.symbols.of(node.name)):
             return self._other_element(finding)
-        condition = self._conditions.of_kind(finding)
-        where = f"with {condition}" if condition else "here"
-        wanted = [
-            attribute
-            for element in finding.wanted
-            if isinstance(element, Element)
-            for attribute in element.content.attributes
-        ]
-        expected = self._absent_attributes(replace(finding, wanted=tuple(wanted)))
-        return Words(f"this kind of <{node.written}> is not allowed {where}", node.written, tuple(expected))
+        elements = [element for element in finding.wanted if isinstance(element, Element)]
+        attributes = [attribute for element in elements for attribute in element.content.attributes]
+        expected = tuple(self._absent_attributes(node, attributes))
+        where = self._conditions.of_kind(finding) or "here"
+        return Words(f"this kind of {node.tag} is not allowed {where}", node.written, expected)
 
     def _other_element(self, finding: Finding) -> Words:
-        node = finding.node
-        condition = self._conditions.of_child(finding)
-        where = f"with {condition} " if condition else ""
-        parent = "" if node.parent is None else f"<{node.parent.written}> "
-        expected = self._element_names(finding.wanted, node)
-        needed = " or ".join(f"<{name}>" for name in expected[:3])
-        return Words(f"{where}{parent}needs {needed} here, not <{node.written}>", node.written, expected)
+        node, expected = finding.node, _element_names(finding)
+        parent = "" if node.parent is None else f"{node.parent.tag} "
+        message = f"{self._conditions.of_child(finding)} {parent}needs {_tags(expected)} here, not {node.tag}"
+        return Words(message.lstrip(), node.written, expected)
 
     def _misplaced_element(self, finding: Finding) -> Words:
         node = finding.node
-        parent = "" if node.parent is None else f" in <{node.parent.written}>"
+        parent = "" if node.parent is None else f" in {node.parent.tag}"
         where = f"it must come before <{finding.meant}>" if finding.meant else "it must come later"
-        return Words(f"<{node.written}> is in the wrong place{parent}: {where}", node.written)
+        return Words(f"{node.tag} is in the wrong place{parent}: {where}", node.written)
 
     def _missing_element(self, finding: Finding) -> Words:
-        expected = self._element_names(finding.wanted, finding.node)
-        named = " or ".join(f"<{name}>" for name in expected[:3]) + (" or others" if len(expected) > 3 else "")
-        return Words(f"<{finding.node.written}> lacks {named}", "", expected)
-
-    def _unknown_root(self, finding: Finding) -> Words:
-        node = finding.node
-        if finding.meant and local_name(finding.meant) == local_name(node.name):
-            return self._wrong_namespace(finding, f"the root element <{node.written}>")
-        expected = self._element_names(finding.wanted, node)
-        suggestion = local_name(finding.meant) if finding.meant else ""
-        return Words(f"unknown root element <{node.written}>", node.written, expected, suggestion)
+        expected = _element_names(finding)
+        more = " or others" if len(expected) > SHOWN_NAMES else ""
+        return Words(f"{finding.node.tag} lacks {_tags(expected)}{more}", "", expected)
 
     def _unexpected_content(self, finding: Finding) -> Words:
-        return Words(f"the content of <{finding.node.written}> does not match the schema")
+        return Words(f"the content of {finding.node.tag} does not match the schema")
 
     # Text
 
     def _unexpected_text(self, finding: Finding) -> Words:
         text = _text_of(finding)
-        message = f"text {_quoted(text)} is not allowed in <{finding.node.written}>"
-        return Words(message, text, self._element_names(finding.wanted, finding.node))
+        message = f"text {_quoted(text)} is not allowed in {finding.node.tag}"
+        return Words(message, text, _element_names(finding))
 
     def _bad_text(self, finding: Finding) -> Words:
         return self._wrong_text(finding, finding.node.text, finding.node.written)
 
     def _missing_text(self, finding: Finding) -> Words:
         expected, _ = _expected_texts(finding.wanted, "")
-        return Words(f"<{finding.node.written}> lacks its text", "", expected)
+        return Words(f"{finding.node.tag} lacks its text", "", expected)
 
     def _wrong_text(self, finding: Finding, text: str, name: str) -> Words:
         expected, suggestion = _expected_texts(finding.wanted, text)
@@ -296,26 +241,35 @@ class Wording:
             self._last_names = node, frozenset(name for name, _, _ in node.attributes)
         return self._last_names[1]
 
-    def _absent_attributes(self, finding: Finding) -> list[str]:
-        present = self._names_on(finding.node)
-        names: list[str] = []
-        for attribute in finding.wanted:
-            assert isinstance(attribute, Attribute)
-            if attribute.name_class.names is None:
-                names.append(describe(attribute.name_class.data))
-            names.extend(_attribute_name(name) for name in attribute.name_class.names or () if name not in present)
+    def _absent_attributes(self, node: Node, wanted: Iterable[Pattern]) -> list[str]:
+        present = self._names_on(node)
+        names = [
+            shown
+            for attribute in wanted
+            if isinstance(attribute, Attribute)
+            for name, shown in _shown_names(attribute.name_class, _XML_ALONE)
+            if name not in present
+        ]
         return list(dict.fromkeys(names))
 
-    def _element_names(self, wanted: Iterable[Pattern], near: Node) -> tuple[str, ...]:
-        """The names of element patterns, those nearest to the element's first."""
-        names: list[str] = []
-        prefixes = _prefixes_around(near)
-        for element in wanted:
-            if isinstance(element, Element):
-                if element.name_class.names is None:
-                    names.append(describe(element.name_class.data))
-                names.extend(_element_name(name, prefixes) for name in element.name_class.names or ())
-        return tuple(by_nearness(local_name(near.name), names))
+
+def _element_names(finding: Finding) -> tuple[str, ...]:
+    """The names of the elements that a finding wants, those nearest to the name that is there first."""
+    prefixes = _prefixes_around(finding.node)
+    elements = [one for one in finding.wanted if isinstance(one, Element)]
+    names = [shown for element in elements for _, shown in _shown_names(element.name_class, prefixes)]
+    return tuple(by_nearness(local_name(finding.node.name), names))
+
+
+def _shown_names(name_class: NameClass, prefixes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Names, each with the text that a message shows; one text alone for an open name class."""
+    if name_class.names is None:
+        return [("", describe(name_class.data))]
+    return [(name, _as_written(name, prefixes)) for name in name_class.names]
+
+
+def _tags(names: Sequence[str]) -> str:
+    return " or ".join(f"<{name}>" for name in names[:SHOWN_NAMES])
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -323,33 +277,20 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _rule(finding: Finding) -> int:
-    """The place in the schema of the pattern that a fault is against."""
-    for pattern in finding.wanted if finding.code in _ABOUT_WANTED else ():
-        if isinstance(pattern, (Attribute, Element, Leaf)):
-            return pattern.location
-    return -1 if finding.element is None else finding.element.location
+def rule_of(finding: Finding) -> int:
+    """The place in the schema of the pattern that a fault is against: of what is missing or should be otherwise, the
+    pattern of that, and else of the element."""
+    around = UNLOCATED if finding.element is None else finding.element.location
+    if around != UNLOCATED and finding.code.startswith(("unexpected-", "unknown-")):
+        return around
+    return next((one.location for one in finding.wanted if isinstance(one, (Attribute, Element, Leaf))), around)
 
 
-_ABOUT_WANTED = frozenset(
-    (
-        "bad-text",
-        "bad-value",
-        "conflicting-value",
-        "misplaced-element",
-        "missing-attribute",
-        "missing-element",
-        "missing-text",
-        "unknown-root",
-        "wrong-attribute",
-        "wrong-element",
-    )
-)
+_XML_ALONE = {"": "", XML_NAMESPACE: "xml"}
 
 
 def _attribute_name(name: str) -> str:
-    uri, local = split(name)
-    return f"xml:{local}" if uri == XML_NAMESPACE else f"{{{uri}}}{local}" if uri else local
+    return _as_written(name, _XML_ALONE)
 
 
 def _prefixes_around(node: Node | None) -> dict[str, str]:
@@ -361,7 +302,7 @@ def _prefixes_around(node: Node | None) -> dict[str, str]:
     return found
 
 
-def _element_name(name: str, prefixes: Mapping[str, str]) -> str:
+def _as_written(name: str, prefixes: Mapping[str, str]) -> str:
     """A name as the document would write it; with its namespace where no prefix is known."""
     uri, local = split(name)
     prefix = prefixes.get(uri)
@@ -462,10 +403,17 @@ def faults_in(
     """
     root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities)
     findings = Explainer(grammar, judge, max_faults).explain(root)
-    places = Places(source)
-    wording = Wording(grammar, source.name, places.of)
-    in_order = sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))
-    return [wording.fault(finding) for finding in in_order[:max_faults]]
+    places, wording = Places(source), Wording(grammar)
+    faults = []
+    for finding in sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))[:max_faults]:
+        line, column, width, shown = places.of(finding)
+        words, rule = wording.words(finding), grammar.place(rule_of(finding))
+        faults.append(Fault(source.name, line, column, finding.path(), finding.code, *words, rule, width, shown))
+    return faults
+
+
+FaultPlace = tuple[int, int, int, str]
+"""Line, column and width, and the line of the document."""
 
 
 class Places:
@@ -477,26 +425,24 @@ class Places:
             self._lines = [element.sourceline or 0 for element in source.element.iter("*")]
             return
         with source.open() as file:
-            data = file.read()
-        self._positions = Positions(b"\xef\xbb\xbf" + data if source.is_text else data)
+            self._positions = Positions(file.read(), is_text=source.is_text)
 
     def of(self, finding: Finding) -> FaultPlace:
         ordinal = finding.node.ordinal
         if finding.attribute >= 0:
             return self.attribute(ordinal, finding.attribute)
         if self._lines is not None:
-            return FaultPlace(self._lines[ordinal], 0)
-        if finding.after >= 0:
-            return self._shown(self._positions.text(ordinal, finding.after))
-        return self._shown(self._positions.element(ordinal))
+            return self._lines[ordinal], 0, 1, ""
+        positions = self._positions
+        return self._shown(positions.element(ordinal) if finding.after < 0 else positions.text(ordinal, finding.after))
 
     def attribute(self, ordinal: int, index: int) -> FaultPlace:
         if self._lines is not None:
-            return FaultPlace(self._lines[ordinal], 0)
+            return self._lines[ordinal], 0, 1, ""
         return self._shown(self._positions.attribute(ordinal, index))
 
     def _shown(self, place: Place) -> FaultPlace:
-        return FaultPlace(place.line, place.column, place.width, self._positions.line(place.line))
+        return place.line, place.column, place.width, self._positions.line(place.line)
 
 
 def unreadable(source: Source | None, error: Unreadable) -> Fault:
@@ -507,8 +453,7 @@ def unreadable(source: Source | None, error: Unreadable) -> Fault:
     if source.element is not None:
         line = column = 0
     elif line:
-        data = _beginning(source, line)
-        shown = Positions(b"\xef\xbb\xbf" + data if source.is_text else data).line(line)
+        shown = Positions(_beginning(source, line), is_text=source.is_text).line(line)
     return Fault(source.name, line, column, "", error.code, error.message, source_line=shown)
 
 

@@ -81,6 +81,10 @@ class Node:
         self.index = 1
         self.matches: Mapping[Element, bool] = _NO_MATCHES
 
+    @property
+    def tag(self) -> str:
+        return f"<{self.written}>"
+
     def children(self) -> Iterator[Node]:
         return (child for child in self.content if isinstance(child, Node))
 
@@ -555,6 +559,19 @@ class Finding:
     wanted: tuple[Pattern, ...] = ()
     meant: str = ""
 
+    @property
+    def given(self) -> tuple[str, str, str]:
+        """The attribute that the finding is about, see `Node`."""
+        return self.node.attributes[self.attribute]
+
+    def path(self) -> str:
+        path = self.node.path()
+        return path if self.attribute < 0 else f"{path}/@{self.given[1]}"
+
+    def wants(self, name: str) -> bool:
+        """Whether an element of this name would have been right."""
+        return any(name in one.name_class for one in self.wanted if isinstance(one, Element))
+
 
 class Reading:
     """``findings`` is a linked list of ``count`` findings, the last first; ``first`` is where in the document the first
@@ -569,6 +586,8 @@ class Reading:
         self.count = count
 
     def with_(self, cost: int, *findings: Finding) -> Reading:
+        if not cost and not findings:
+            return self
         chain, first = self.findings, self.first
         for finding in findings:
             chain = (finding, chain)
@@ -784,7 +803,7 @@ class Conditions:
 
     def of_attribute(self, finding: Finding) -> str:
         """What forbids the attribute of a finding: an attribute of its element, or of one around."""
-        name = self._grammar.symbols.of(finding.node.attributes[finding.attribute][0])
+        name = self._grammar.symbols.of(finding.given[0])
 
         def allows(pattern: Pattern) -> bool:
             return any(name in attribute.name_class for attribute in pattern.attributes)
@@ -813,22 +832,20 @@ class Conditions:
             and not any(self._grammar.symbols.of(name) in attribute.name_class for attribute in rest.attributes)
         ]
 
-    def excluding_sibling(self, finding: Finding) -> str:
+    def excluding_sibling(self, finding: Finding) -> Node | None:
         """The sibling beside which a child is not allowed in any order, though each is allowed without the other."""
         child = finding.node
         if child.parent is None or finding.element is None:
-            return ""
+            return None
         start = self._after_start_tag(child.parent, finding.element.content)
         after_child = self._after_child(start, child)
         for sibling in child.parent.children():
-            if sibling.name == child.name:
-                continue
-            after_sibling = self._after_child(start, sibling)
+            after_sibling = None if sibling.name == child.name else self._after_child(start, sibling)
             if after_child is None or after_sibling is None:
                 continue
             if self._after_child(after_sibling, child) is None and self._after_child(after_child, sibling) is None:
-                return sibling.written
-        return ""
+                return sibling
+        return None
 
     def _after_start_tag(self, node: Node, pattern: Pattern) -> Pattern:
         for index in range(len(node.attributes)):
@@ -881,7 +898,7 @@ class Conditions:
             for index in range(len(node.attributes)):
                 if index != besides and not allows(self._after(node, index, element.content)):
                     _, written, value = node.attributes[index]
-                    return f"{written}={value!r}"
+                    return f"with {written}={value!r}"
         return ""
 
     def _after(self, node: Node, index: int, pattern: Pattern) -> Pattern:
