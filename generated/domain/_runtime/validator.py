@@ -616,7 +616,7 @@ class Validator:
             source = source_of(document)
             with self._turn:
                 root, judge = read_document(self._grammar, self._automaton, source, entry=entry)
-                return orders_in(root, judge, self._automaton, movable, read)
+                return orders_in(root, judge, movable, read)
         except Unreadable:
             return {}
 

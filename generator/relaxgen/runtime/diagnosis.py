@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from .datatypes import Namespaces
 from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
-from .grammar import MANY_ATTRIBUTES, Automaton, Grammar, Scope, State
-from .markup import BLANKS
+from .grammar import Automaton, Grammar, Scope, State
+from .markup import BLANKS, walked
 from .patterns import (
     ANY_CHILD,
     NO_NAMESPACES,
@@ -39,7 +40,7 @@ KEPT_NODES = 200_000
 """From so many elements on, the content of elements that are in order is dropped."""
 
 
-_NO_COUNTS: Mapping[str, int] = {}
+_NO_COUNTS: dict[str, int] = {}
 _NO_MATCHES: Mapping[Element, bool] = {}
 
 
@@ -74,7 +75,7 @@ class Node:
         self.namespaces = namespaces
         self.attributes: Sequence[tuple[str, str, str]] = ()
         self.content: Sequence[Node | str] = ()
-        self.counts: Mapping[str, int] = _NO_COUNTS
+        self.counts = _NO_COUNTS
         self.text = ""
         self.has_children = False
         self.is_cut = False
@@ -87,6 +88,17 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         return (child for child in self.content if isinstance(child, Node))
+
+    def add(self, item: Node | str) -> None:
+        """Adds a child, or a text beside children."""
+        if not isinstance(self.content, list):
+            self.content = []
+        self.content.append(item)
+        if isinstance(item, Node):
+            if not self.has_children:
+                self.has_children = True
+                self.counts = {}
+            item.index = self.counts[item.name] = self.counts.get(item.name, 0) + 1
 
     def cut(self) -> None:
         """Drops what is inside."""
@@ -111,32 +123,36 @@ class Node:
         mine = (self.name, self.attributes, self.text, len(self.content), self.is_cut)
         return mine == (other.name, other.attributes, other.text, len(other.content), False)
 
+    def upwards(self) -> Iterator[Node]:
+        """The element and those around it, the root last."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
     def path(self) -> str:
         """The way from the root by local names, with an index only where siblings share the name."""
-        steps, node = [], self
-        while node.parent is not None:
+        steps = []
+        for node in self.upwards():
             name = node.written.rpartition(":")[2]
-            is_alone = node.parent.counts.get(node.name, 1) == 1
+            is_alone = node.parent is None or node.parent.counts.get(node.name, 1) == 1
             steps.append(name if is_alone else f"{name}[{node.index}]")
-            node = node.parent
-        return "/" + "/".join([node.written.rpartition(":")[2], *reversed(steps)])
+        return "/" + "/".join(reversed(steps))
 
 
+@dataclass(slots=True)
 class _Frame:
     """An open element that is being judged by ``elements``; ``state`` is None where nothing is left to find out."""
 
-    __slots__ = ("elements", "node", "state")
-
-    def __init__(self, node: Node, elements: tuple[Element, ...], state: State | None) -> None:
-        self.node = node
-        self.elements = elements
-        self.state = state
+    node: Node
+    elements: tuple[Element, ...]
+    state: State | None
 
 
 class Judge:
     """Finds out which element patterns the elements match, children before parents."""
 
-    __slots__ = ("_automaton", "_candidates", "_contents", "_frames", "_grammar", "_inside", "_verdicts", "start")
+    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar", "_inside", "_verdicts", "start")
 
     def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
         self.start = start
@@ -145,17 +161,12 @@ class Judge:
         self._frames: list[_Frame] = []
         self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = {}
         self._inside: dict[tuple[Element, ...], ElementIndex] = {}
-        self._contents: dict[tuple[Element, ...], State] = {}
         self._verdicts: dict[tuple[tuple[Element, ...], int], Mapping[Element, bool]] = {}
 
-    def forget(self) -> None:
+    def tidy(self) -> None:
         """Keeps the memory bounded in the middle of a document."""
-        self._automaton.forget([frame.state for frame in self._frames if frame.state is not None])
-        self._contents = {}
-
-    @property
-    def is_crowded(self) -> bool:
-        return self._automaton.is_crowded
+        if self._automaton.is_crowded:
+            self._automaton.forget([frame.state for frame in self._frames if frame.state is not None])
 
     def judge(self, node: Node, elements: Sequence[Element]) -> None:
         """The same for an element whose tree is there, by patterns that it was not judged by before."""
@@ -175,9 +186,10 @@ class Judge:
     def enter(self, node: Node) -> None:
         """A child of the innermost element that was entered, or the root."""
         if self._frames:
-            self._enter(node, self._candidates_in(self._frames[-1].elements, node.name))
+            elements = self._candidates_in(self._frames[-1].elements, node.name)
         else:
-            self._enter(node, self._named(elements_in(self.start), node.name))
+            elements = tuple(element for element in elements_in(self.start) if node.name in element.name_class)
+        self._enter(node, elements)
 
     def _enter(self, node: Node, elements: tuple[Element, ...]) -> None:
         state = self.begun(node, elements)
@@ -185,15 +197,8 @@ class Judge:
 
     def begun(self, node: Node, elements: tuple[Element, ...]) -> State:
         """What the content of an element must match if it is one of `elements`: the state behind its start tag."""
-        state = self._contents.get(elements)
-        if state is None:
-            state = self._contents[elements] = self._automaton.content_of(elements)
-        attributes = node.attributes
-        if len(attributes) > MANY_ATTRIBUTES:
-            pairs = [(name, value) for name, _, value in attributes]
-            return self._automaton.close(self._automaton.attributes(state, pairs, node.namespaces))
-        for name, _, value in attributes:
-            state = self._automaton.attribute(state, name, value, node.namespaces)
+        attributes = {name: value for name, _, value in node.attributes}
+        state = self._automaton.with_attributes(self._automaton.content_of(elements), attributes, node.namespaces)
         return self._automaton.close(state)
 
     def begun_with_any_values(self, node: Node, elements: tuple[Element, ...]) -> State:
@@ -213,9 +218,6 @@ class Judge:
             found = self._candidates[elements, name] = inside.named(self._grammar.symbols.of(name))
         return found
 
-    def _named(self, elements: Any, name: str) -> tuple[Element, ...]:
-        return tuple(element for element in elements if name in element.name_class)
-
     def text(self, text: str) -> None:
         """Text beside children."""
         frame = self._frames[-1]
@@ -227,12 +229,20 @@ class Judge:
         node, state = frame.node, frame.state
         matched = 0
         if state is not None and not node.is_cut:
-            is_parent = node.has_children
-            matched = state.accepting if is_parent else self._by_text(state, node)
+            by_text = self._automaton.matched_by_text
+            matched = state.accepting if node.has_children else by_text(state, node.text, node.namespaces)
         matches = self._matches(frame.elements, matched)
         node.matches = {**node.matches, **matches} if node.matches else matches
-        if self._frames:
-            self._go_on(self._frames[-1], node)
+        parent = self._frames[-1] if self._frames else None
+        if parent is not None and parent.state is not None:
+            behind = self.after(parent.state, node)
+            parent.state = None if behind.is_dead else behind
+
+    def after(self, state: State, child: Node) -> State:
+        """The state behind a child that is judged."""
+        opening = self._automaton.open(state, child.name)
+        matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
+        return self._automaton.after(opening, matched)
 
     def _matches(self, elements: tuple[Element, ...], matched: int) -> Mapping[Element, bool]:
         """One mapping for all elements with the same result."""
@@ -241,16 +251,6 @@ class Judge:
             found = {element: bool(matched >> index & 1) for index, element in enumerate(elements)}
             self._verdicts[elements, matched] = found
         return found
-
-    def _by_text(self, state: State, node: Node) -> int:
-        return self._automaton.matched_by_text(state, node.text, node.namespaces)
-
-    def _go_on(self, parent: _Frame, child: Node) -> None:
-        if parent.state is not None:
-            opening = self._automaton.open(parent.state, child.name)
-            matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
-            state = self._automaton.after(opening, matched)
-            parent.state = None if state.is_dead else state
 
 
 def read_document(
@@ -273,20 +273,19 @@ def read_document(
     parser.CharacterDataHandler = builder.texts.append
     reader.read(builder.tidy, chunks)
     assert builder.root is not None  # expat reports a document without an element
-    return builder.root, builder.judge
+    return builder.root, judge
 
 
 class _Builder:
-    __slots__ = ("_count", "_depth", "_kept", "_names", "_node", "_reader", "_scope", "judge", "root", "texts")
+    __slots__ = ("_count", "_depth", "_judge", "_names", "_node", "_reader", "_scope", "root", "texts")
 
     def __init__(self, judge: Judge, reader: Reader, scope: Scope | None) -> None:
-        self.judge = judge
+        self._judge = judge
         self._reader = reader
         self._scope = scope
         self.root: Node | None = None
         self._node: Node | None = None
         self._count = 0
-        self._kept = 0
         self._depth = 0
         self._names: dict[str, tuple[str, str]] = {}
         self.texts: list[str] = []
@@ -294,8 +293,7 @@ class _Builder:
     def tidy(self) -> None:
         if sum(map(len, self.texts)) > MAXIMUM_TEXT:
             self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
-        if self.judge.is_crowded:
-            self.judge.forget()
+        self._judge.tidy()
 
     def start(self, name: str, attributes: list[str]) -> None:
         self._end_text()
@@ -308,13 +306,12 @@ class _Builder:
         if attributes:
             node.attributes = self._attributes(attributes)
         self._count += 1
-        self._kept += 1
         if self._node is None:
             self.root = node
         else:
-            self._add(self._node, node)
+            self._node.add(node)
         self._node = node
-        self.judge.enter(node)
+        self._judge.enter(node)
 
     def _attributes(self, attributes: list[str]) -> list[tuple[str, str, str]]:
         if any(len(value) > MAXIMUM_TEXT for value in attributes):
@@ -328,19 +325,6 @@ class _Builder:
             found = self._names[name] = written_name(name)
         return found
 
-    @staticmethod
-    def _add(parent: Node, child: Node) -> None:
-        if not parent.has_children:
-            parent.has_children = True
-            parent.counts = {}
-            if not isinstance(parent.content, list):
-                parent.content = []
-        assert isinstance(parent.content, list)  # made with the first of the content
-        assert isinstance(parent.counts, dict)  # made with the first child
-        parent.content.append(child)
-        child.index = parent.counts.get(child.name, 0) + 1
-        parent.counts[child.name] = child.index
-
     def end(self, _name: str) -> None:
         node = self._node
         assert node is not None  # expat reports a start tag for every end tag
@@ -349,9 +333,9 @@ class _Builder:
         else:
             node.text = "".join(self.texts)
             self.texts.clear()
-        self.judge.leave()
+        self._judge.leave()
         self._depth -= 1
-        if self._kept > KEPT_NODES and any(node.matches.values()):
+        if self._count > KEPT_NODES and any(node.matches.values()):
             node.cut()
         self._node = node.parent
 
@@ -362,10 +346,8 @@ class _Builder:
         text = "".join(self.texts)
         self.texts.clear()
         if self._node is not None and text.strip(BLANKS):
-            if not isinstance(self._node.content, list):
-                self._node.content = []
-            self._node.content.append(text)
-            self.judge.text(text)
+            self._node.add(text)
+            self._judge.text(text)
 
 
 # Whether children that are in no order that the grammar allows are so in another one.
@@ -381,7 +363,6 @@ MOST_STEPS = 20_000
 def orders_in(
     root: Node,
     judge: Judge,
-    automaton: Automaton,
     movable: Mapping[Path, frozenset[str]],
     read: Mapping[Path, set[tuple[str, ...]]],
 ) -> Mapping[int, tuple[int, ...]]:
@@ -393,19 +374,18 @@ def orders_in(
     of attributes would make it right: then the values were edited since. Otherwise it was wrong when it was read, and
     is not repaired in silence."""
     found: dict[int, tuple[int, ...]] = {}
-    for node in _inside_out(root):
-        children = list(node.children())
+    for node, is_end in walked(root, lambda node: list(node.children())):
+        children = list(node.children()) if is_end else []
         if (
             len(children) < 2
             or len(children) < len(node.content)
             or _is_right(node)
             or not all(map(_is_right, children))
-            or (_was_read(node, children, read) and not _may_be_right(node, children, judge, automaton))
+            or (_was_read(node, children, read) and not _may_be_right(node, children, judge))
         ):
             continue
-        order = valid_order(
-            automaton, judge.begun(node, tuple(node.matches)), children, movable.get(_path_of(node), frozenset())
-        )
+        start = judge.begun(node, tuple(node.matches))
+        order = valid_order(judge, start, children, movable.get(_path_of(node), frozenset()))
         if order is not None:
             found[node.ordinal] = order
             node.content = [children[index] for index in order]
@@ -421,31 +401,16 @@ def _was_read(node: Node, children: Sequence[Node], read: Mapping[Path, set[tupl
     )
 
 
-def _may_be_right(node: Node, children: Sequence[Node], judge: Judge, automaton: Automaton) -> bool:
+def _may_be_right(node: Node, children: Sequence[Node], judge: Judge) -> bool:
     """Whether the children are in an order that is right for some values of the element's attributes."""
     state = judge.begun_with_any_values(node, tuple(node.matches))
     for child in children:
-        state = _after(automaton, state, child)
+        state = judge.after(state, child)
     return bool(state.accepting)
 
 
-def _inside_out(root: Node) -> Iterator[Node]:
-    """Children before parents."""
-    found, waiting = [], [root]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        waiting.extend(node.children())
-    return reversed(found)
-
-
 def _path_of(node: Node) -> Path:
-    names, current = [], node
-    while True:
-        names.append(current.name)
-        if current.parent is None:
-            return tuple(reversed(names))
-        current = current.parent
+    return tuple([one.name for one in node.upwards()][::-1])
 
 
 def _is_right(node: Node) -> bool:
@@ -462,7 +427,7 @@ class _Step(NamedTuple):
 
 
 def valid_order(
-    automaton: Automaton, start: State, children: Sequence[Node], movable: frozenset[str]
+    judge: Judge, start: State, children: Sequence[Node], movable: frozenset[str]
 ) -> tuple[int, ...] | None:
     """Indexes of all `children`, in an order that leads from `start` to an end; None where none is found."""
     queues: dict[str, list[int]] = {}
@@ -490,18 +455,12 @@ def valid_order(
                 return None
             continue
         index, name = chosen
-        state = _after(automaton, last.state, children[index])
+        state = judge.after(last.state, children[index])
         taken = (*last.taken[:name], last.taken[name] + 1, *last.taken[name + 1 :])
         if not state.is_dead and (state, taken) not in seen:
             seen.add((state, taken))
             steps.append(step(state, taken, index))
     return None
-
-
-def _after(automaton: Automaton, state: State, child: Node) -> State:
-    opening = automaton.open(state, child.name)
-    matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
-    return automaton.after(opening, matched)
 
 
 # Readings: what the rest of an element must match, and what must be wrong with the document for it.
@@ -573,17 +532,15 @@ class Finding:
         return any(name in one.name_class for one in self.wanted if isinstance(one, Element))
 
 
+@dataclass(slots=True, eq=False)
 class Reading:
     """``findings`` is a linked list of ``count`` findings, the last first; ``first`` is where in the document the first
     one is."""
 
-    __slots__ = ("cost", "count", "findings", "first")
-
-    def __init__(self, cost: int = 0, findings: Chain = None, first: int = _LATE, count: int = 0) -> None:
-        self.cost = cost
-        self.findings = findings
-        self.first = first
-        self.count = count
+    cost: int = 0
+    findings: Chain = None
+    first: int = _LATE
+    count: int = 0
 
     def with_(self, cost: int, *findings: Finding) -> Reading:
         if not cost and not findings:
@@ -871,12 +828,9 @@ class Conditions:
         found = self._forbidding(node, [element], allows, besides)
         if found or allows(element.content):
             return found
-        for _ in range(LEVELS):
-            if node.parent is None:
-                break
-            allows = self._within(node, allows)
-            node = node.parent
-            found = self._forbidding(node, node.matches, allows)
+        for inner, outer in pairwise(islice(node.upwards(), LEVELS + 1)):
+            allows = self._within(inner, allows)
+            found = self._forbidding(outer, outer.matches, allows)
             if found:
                 break
         return found

@@ -28,6 +28,7 @@ from .datatypes import Datatype, Namespaces, create
 from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 from .markup import BLANKS, BUILT_IN, XML_NAMESPACE, XML_SCHEMA
 from .patterns import (
+    ANY,
     NAME,
     NO_NAMESPACES,
     UNLOCATED,
@@ -42,6 +43,7 @@ from .patterns import (
     Symbols,
     Text,
     Value,
+    attributes_by_name,
 )
 
 FORMAT = 2
@@ -237,9 +239,6 @@ LIMIT = 150_000
 MANY_ATTRIBUTES = 8
 """More attributes than these are one step, since each order of them would have states of its own."""
 
-OPEN = ""
-"""In place of a name: a name class that is not a list of names."""
-
 _UNKNOWN: Any = object()
 _KEPT_TEXTS = 64
 _LONGEST_KEPT_TEXT = 100
@@ -315,12 +314,9 @@ def _named(state: State, name: str) -> list[Attribute]:
     """The attribute patterns of a state that may have the name: all with an open name class are among them."""
     table = state.attributes_by_name
     if table is None:
-        table = state.attributes_by_name = {}
         attributes = dict.fromkeys(attribute for pattern in state.patterns for attribute in pattern.attributes)
-        for attribute in attributes:
-            for known in attribute.name_class.names or (OPEN,):
-                table.setdefault(known, []).append(attribute)
-    return table.get(name, []) + table.get(OPEN, [])
+        table = state.attributes_by_name = attributes_by_name(attributes)
+    return table.get(name, []) + table.get(ANY, [])
 
 
 class Automaton:

@@ -291,12 +291,11 @@ def _attribute_name(name: str) -> str:
     return _as_written(name, _XML_ALONE)
 
 
-def _prefixes_around(node: Node | None) -> dict[str, str]:
+def _prefixes_around(node: Node) -> dict[str, str]:
     """Namespaces of an element and of those around it, with the prefixes that they are written with there."""
-    found: dict[str, str] = {"": ""}
-    while node is not None:
-        found.setdefault(split(node.name)[0], node.written.rpartition(":")[0])
-        node = node.parent
+    found = {"": ""}
+    for one in node.upwards():
+        found.setdefault(split(one.name)[0], one.written.rpartition(":")[0])
     return found
 
 
