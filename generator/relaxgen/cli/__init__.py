@@ -17,7 +17,7 @@ import click
 
 from ..diagnostics.errors import GeneratorError, did_you_mean
 from ..version import VERSION
-from .common_options import SHELLS, show_completion, with_common_options
+from .common_options import SHELLS, show_completion, with_common_parts
 from .showing import CLOSED_PIPE, CRASH, FINE, INTERRUPTED, MISTAKE, timed
 from .standard_streams import OutputStreamError, standard_streams
 
@@ -134,7 +134,7 @@ class _Program(click.Group):
         name = cmd_name.replace("-", "_")
         module = import_module(f".{_ELSEWHERE.get(name, name)}", __name__)
         command: click.Command = getattr(module, "format_" if name == "format" else name)
-        return with_common_options(command)
+        return with_common_parts(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.errors import GeneratorError
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from ..report.results import Result
 from .package_options import CATALOG_OPTION, FORMAT_OPTION
-from .showing import FINDINGS, FINE, say, show_errors, show_results
+from .showing import FINDINGS, FINE, say, show_results
 
 if TYPE_CHECKING:
     from ..relaxng.syntax_conversion import ConvertedFile, Syntax
@@ -34,7 +33,7 @@ STANDARD = "-"
 @click.option("--simplify", is_flag=True, help="Write the simple form of the specification in one file.")
 @click.option("--check", is_flag=True, help="Write nothing; report whether OUT and its includes are up to date.")
 @FORMAT_OPTION
-def convert(source: str, target: str, to: str | None, simplify: bool, check: bool, output_format: str) -> int:
+def convert(source: str, target: str, to: str | None, simplify: bool, check: bool, output_format: Format) -> int:
     """Convert schemas between XML and the compact syntax.
 
     Included files are converted, too; their paths relative to OUT are the same as relative to IN. Comments,
@@ -43,17 +42,13 @@ def convert(source: str, target: str, to: str | None, simplify: bool, check: boo
     """
     if check and target == STANDARD:
         raise click.UsageError("--check needs a file to look at")
-    format_ = Format(output_format)
-    if format_ is not Format.TEXT and not check:
+    if output_format is not Format.TEXT and not check:
         raise click.UsageError("--output-format is for --check")
-    try:
-        files = _converted(source, target, to, simplify)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, format_)
+    files = _converted(source, target, to, simplify)
     if target == STANDARD:
         click.echo(files[0].text, nl=False)
         return FINE
-    return _compare(files, format_) if check else _write(files)
+    return _compare(files, output_format) if check else _write(files)
 
 
 def _converted(source: str, target: str, to: str | None, simplify: bool) -> list[ConvertedFile]:

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics.errors import GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from ..report.results import Level, Result
 from .package_options import CATALOG_OPTION, FORMAT_OPTION, SCHEMA_FILE, check_standard_input
-from .showing import FINDINGS, FINE, show_errors, show_results, shown_progress
+from .showing import FINDINGS, FINE, show_results, shown_progress
 
 
 @click.command()
@@ -24,39 +23,30 @@ from .showing import FINDINGS, FINE, show_errors, show_results, shown_progress
     "--fail-under", metavar="PERCENT", type=click.FloatRange(0, 100), help="Exit with 1 below this percentage."
 )
 def coverage(
-    schema: Path, documents: tuple[str, ...], root: str | None, output_format: str, fail_under: float | None
+    schema: Path, documents: tuple[str, ...], root: str | None, output_format: Format, fail_under: float | None
 ) -> int:
     """Report which parts of a schema no document uses.
 
     Parts are elements, attributes and values. DOC is a file, a directory (for all .xml files in it and below), or - for
     standard input. Documents that are not valid are listed, and do not count.
     """
-    try:
-        return _coverage(schema, documents, root, Format(output_format), fail_under)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format(output_format))
-
-
-def _coverage(
-    path: Path, arguments: tuple[str, ...], root: str | None, output_format: Format, fail_under: float | None
-) -> int:
     from ..documents.document_arguments import find_documents
     from ..relaxng.roots import read_form
     from ..sampling.coverage import CoverageMeter
     from ..sampling.coverage_report import coverage_as_json, coverage_as_text
 
-    check_standard_input(path, arguments)
-    documents = find_documents(arguments)
-    schema, form = read_form(path, root)
-    meter = CoverageMeter(form, schema.prefixes)
+    check_standard_input(schema, documents)
+    found_documents = find_documents(documents)
+    read, form = read_form(schema, root)
+    meter = CoverageMeter(form, read.prefixes)
     invalid = []
-    with shown_progress(str(path)) as progress:
-        for number, document in enumerate(documents, 1):
+    with shown_progress(str(schema)) as progress:
+        for number, document in enumerate(found_documents, 1):
             source = document.data if document.data is not None else Path(document.name)
             if not meter.add(source, name=document.name):
                 invalid.append(document.name)
             if progress is not None:
-                progress("validate", number, len(documents))
+                progress("validate", number, len(found_documents))
     found = meter.coverage
     if output_format is Format.JSON:
         click.echo(coverage_as_json(found, invalid))

@@ -12,7 +12,7 @@ import click
 from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
-from .package_options import BINDINGS_OPTION, CATALOGS_OPTION, EXISTING_FILE
+from .package_options import BINDINGS_OPTION, CATALOGS_OPTION, CONFIG_OPTION, ENUMS_OPTION, EXISTING_FILE
 from .showing import FINDINGS, FINE, MISTAKE, echo_lines, say, show_errors, shown_progress
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
     multiple=True,
     help="A document, or a directory of documents, to validate with both sides; repeatable.",
 )
-@click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
+@ENUMS_OPTION
 @click.option(
     "--old-enums",
     metavar="FILE",
@@ -78,7 +78,7 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
 @click.option(
     "--root", "roots", metavar="NAME", multiple=True, help="An element or define that packages start from; repeatable."
 )
-@click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file.")
+@CONFIG_OPTION
 @click.option(
     "--output-format",
     "output_format",

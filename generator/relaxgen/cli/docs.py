@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format, GeneratedReport, generated_as_text
 from .package_options import (
     BINDINGS_OPTION,
     CATALOG_OPTION,
+    ENUMS_OPTION,
     EXISTING_DIRECTORY,
     EXISTING_FILE,
     PACKAGE_OPTION,
     PRESET_OPTION,
+    ROOTS_OPTION,
     SCHEMA_FILE,
     SCHEMAS_OPTION,
     TABLE_SUFFIX,
@@ -27,7 +29,7 @@ from .package_options import (
     configured_package,
     schemas_of,
 )
-from .showing import FINE, say, show_diagnostics, show_errors, shown_progress
+from .showing import FINE, say, show_diagnostics, shown_progress
 
 if TYPE_CHECKING:
     from ..documentation.builder import SiteText
@@ -48,18 +50,13 @@ if TYPE_CHECKING:
     help="The format of the pages.",
 )
 @click.option("--title", metavar="TEXT", default="", help="The title. Default: the names of the root elements.")
-@click.option(
-    "--introduction",
-    metavar="FILE",
-    type=EXISTING_FILE,
-    help="A plain text for the first page.",
-)
-@click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
+@click.option("--introduction", metavar="FILE", type=EXISTING_FILE, help="A plain text for the first page.")
+@ENUMS_OPTION
 @BINDINGS_OPTION
 @VERSIONS_OPTION
 @PRESET_OPTION
 @SCHEMAS_OPTION
-@click.option("--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable.")
+@ROOTS_OPTION
 @click.option(
     "--templates", metavar="DIR", type=EXISTING_DIRECTORY, help="Templates that replace ours of the same name."
 )
@@ -95,22 +92,19 @@ def docs(
     texts = _Texts(title, introduction)
     tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
     schemas = tuple(file for file in schemas if file not in tables)
-    try:
-        if not any((schemas, tables, enums, bindings, versions, preset, schema_directory, roots)):
-            configured = configured_package(package)
-            templates = templates or configured.templates
-            configured = replace(configured, output=output, templates=templates, trust_templates=trust_templates)
-            return _docs(configured, site_format, texts.with_settings())
-        if package is not None:
-            raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
-        schemas = schemas_of(preset, schemas, schema_directory)
-        if not schemas:
-            raise click.UsageError("SCHEMA is missing, or --preset")
-        request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
-        request = replace(request, trust_templates=trust_templates, versions=versions)
-        return _docs(request, site_format, texts)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format.TEXT)
+    if not any((schemas, tables, enums, bindings, versions, preset, schema_directory, roots)):
+        configured = configured_package(package)
+        templates = templates or configured.templates
+        configured = replace(configured, output=output, templates=templates, trust_templates=trust_templates)
+        return _docs(configured, site_format, texts.with_settings())
+    if package is not None:
+        raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
+    schemas = schemas_of(preset, schemas, schema_directory)
+    if not schemas:
+        raise click.UsageError("SCHEMA is missing, or --preset")
+    request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
+    request = replace(request, trust_templates=trust_templates, versions=versions)
+    return _docs(request, site_format, texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from ..report.results import Level, Result
 from .package_options import EXISTING_FILE, FORMAT_OPTION
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, say, show_errors, show_results
+from .showing import FINDINGS, FINE, say, show_results
 
 if TYPE_CHECKING:
     from ..evolution.releases.downgrading import Downgrade
@@ -34,30 +34,22 @@ LONGEST_SHOWN = 70
 @FORMAT_OPTION
 @click.option("--write", is_flag=True, help="Write the result into the document's file.")
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the result into this file.")
-def downgrade(document: Path, version: str, schema: str, output_format: str, **options: Any) -> int:
+def downgrade(
+    document: Path,
+    version: str,
+    schema: str,
+    output_format: Format,
+    remove: tuple[str, ...],
+    write: bool,
+    output: Path | None,
+    **releases: Any,
+) -> int:
     """Report or remove what an older release refuses.
 
     With --write or --output, the command removes elements and attributes that the release does not know, and optional
     ones with values that it does not know. All other bytes of DOCUMENT stay. If the result is not valid, nothing is
     written, and the exit status is 1.
     """
-    try:
-        return _downgrade(document, version, schema, Format(output_format), **options)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format(output_format))
-
-
-def _downgrade(
-    document: Path,
-    version: str,
-    schema: str,
-    format_: Format,
-    *,
-    remove: tuple[str, ...],
-    write: bool,
-    output: Path | None,
-    **releases: Any,
-) -> int:
     from ..evolution.releases.collection import open_releases
     from ..evolution.releases.downgrading import downgrade as downgraded
     from ..evolution.releases.requirements import Releases
@@ -69,10 +61,10 @@ def _downgrade(
             result = downgraded(document.read_bytes(), Releases(found).schema(version), str(document), remove)
     except (ValueError, LookupError) as error:
         raise ConfigurationError(Diagnostic(SourceLocation(str(document)), str(error))) from None
-    if format_ is Format.TEXT:
+    if output_format is Format.TEXT:
         _show(result, version)
     else:
-        show_results(list(_results(result, str(document))), format_, ())
+        show_results(list(_results(result, str(document))), output_format, ())
     target = document if write else output
     if not result.is_valid:
         return FINDINGS

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics.errors import Diagnostics, GeneratorError
+from ..diagnostics.errors import Diagnostics
 from ..enums.reader import C_SUFFIXES
 from ..report.formats import Format, as_json
 from ..report.results import Result, results_of_diagnostics
 from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, SCHEMA_FILE
-from .showing import FINDINGS, FINE, show_diagnostics, show_errors, show_results
+from .showing import FINDINGS, FINE, show_diagnostics, show_results
 
 TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 
@@ -23,7 +23,7 @@ TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 )
 @CATALOG_OPTION
 @FORMAT_OPTION
-def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
+def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: Format) -> int:
     """Compare lists of values in schemas with enum tables.
 
     The exit status is 1 if a table and its list differ in more than a sentinel: a first entry that means «not given».
@@ -37,19 +37,15 @@ def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str)
     )
 
     diagnostics = Diagnostics()
-    format_ = Format(output_format)
-    try:
-        schemas, more_tables = _by_kind(files)
-        comparison = compare_files(schemas, (*tables, *more_tables), diagnostics)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, format_)
-    show_diagnostics(diagnostics.warnings, format_)
-    if format_ is Format.JSON:
+    schemas, more_tables = _by_kind(files)
+    comparison = compare_files(schemas, (*tables, *more_tables), diagnostics)
+    show_diagnostics(diagnostics.warnings, output_format)
+    if output_format is Format.JSON:
         click.echo(as_json(diagnostics.warnings, more=comparison_values(comparison)))
     else:
         results = [Result("table-drift", text, place, related=(other,)) for place, text, other in drifts(comparison)]
-        noted = results_of_diagnostics(diagnostics.warnings) if format_ is Format.SARIF else []
-        show_results([*noted, *results], format_, comparison_as_text(comparison))
+        noted = results_of_diagnostics(diagnostics.warnings) if output_format is Format.SARIF else []
+        show_results([*noted, *results], output_format, comparison_as_text(comparison))
     return FINDINGS if has_drifted(comparison) else FINE
 
 

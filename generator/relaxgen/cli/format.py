@@ -22,14 +22,13 @@ from .showing import FINDINGS, FINE, MISTAKE, coloured, say, show_diagnostics, s
 @click.option("--check", is_flag=True, help="Write nothing; list the schemas that would change.")
 @click.option("--diff", "shows_diff", is_flag=True, help="Write nothing; show what would change.")
 @FORMAT_OPTION
-def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool, output_format: str) -> int:
+def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool, output_format: Format) -> int:
     """Format schemas, in XML or in the compact syntax.
 
     SCHEMA is a file, a directory (for all schemas in it and below), or - to format standard input to standard output.
     Included files are not formatted, unless they are named.
     """
-    report_format = Format(output_format)
-    if report_format is not Format.TEXT and not check:
+    if output_format is not Format.TEXT and not check:
         raise click.UsageError("--output-format is for --check")
     status, changed, count = FINE, 0, 0
     results: list[Result] = []
@@ -48,10 +47,10 @@ def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool, output_form
         changed += before != after.encode()
         if check and before != after.encode():
             results.append(Result("not-formatted", "would be formatted", SourceLocation(path)))
-        if report_format is Format.TEXT:
+        if output_format is Format.TEXT:
             _deliver(path, before, after, check, shows_diff)
-    if report_format is not Format.TEXT:
-        show_results(results, report_format, ())
+    if output_format is not Format.TEXT:
+        show_results(results, output_format, ())
     if schemas != (STANDARD,):
         would = "would be " if check or shows_diff else ""
         say(f"{changed} of {counted(count, 'schema')} {would}changed", err=True)

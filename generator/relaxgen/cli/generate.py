@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..cache.disk_cache import CacheUse
-from ..diagnostics.errors import Diagnostic, GeneratorError
+from ..diagnostics.errors import Diagnostic
 from ..output import DifferenceKind
 from ..project.depfile import touch_stamp, write_depfile
 from ..project.packages import BuiltPackage, UnchangedPackage, build_changed_packages, build_packages
-from ..project.request import PackageRequest
 from ..report.formats import (
     CheckedReport,
     Format,
@@ -28,7 +27,7 @@ from ..report.formats import (
 )
 from ..report.results import results_as_github, results_as_sarif, results_of_diagnostics
 from .package_options import FORMAT_OPTION, STANDARD_INPUT, PackageOptions, package_options
-from .showing import FINDINGS, FINE, coloured, echo_lines, say, show_diagnostics, show_errors, shown_progress
+from .showing import FINDINGS, FINE, coloured, echo_lines, say, show_diagnostics, shown_progress
 
 Packages = Sequence[BuiltPackage | UnchangedPackage]
 
@@ -67,12 +66,44 @@ def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outpu
     """
     if list_outputs and (depfile or stamp):
         raise click.UsageError(f"--list-outputs writes nothing, so there is no {'--depfile' if depfile else '--stamp'}")
-    if list_outputs:
-        return _run(PackageOptions(**arguments), _list_outputs)
-    files = BuildFiles(depfile, stamp)
     if depfile is not None and STANDARD_INPUT in arguments["schemas"]:
         raise click.UsageError("--depfile lists files, and a schema on standard input is none")
-    return _run(PackageOptions(**arguments), lambda options, requests: _generate(options, requests, files, tracked))
+    options = PackageOptions(**arguments)
+    return _list_outputs(options) if list_outputs else _generate(options, BuildFiles(depfile, stamp), tracked)
+
+
+def _list_outputs(options: PackageOptions) -> int:
+    from ..project.packages import list_outputs
+
+    for path in list_outputs(options.packages()):
+        click.echo(path.as_posix())
+    return FINE
+
+
+def _generate(options: PackageOptions, files: BuildFiles, tracked: bool) -> int:
+    start = time.perf_counter()
+    reports = []
+    warnings: list[Diagnostic] = []
+    packages = build_changed_packages(options.packages(), shown_progress)
+    _check_build_files(files, packages, options.configuration_file())
+    for package in packages:
+        facts, request = package.facts, package.request
+        unsettled = facts.derived_names if request.preset else ()
+        reports.append(GeneratedReport(request.output, facts.classes, facts.enums, package.write(), unsettled))
+        warnings += facts.diagnostics
+    _write_build_files(files, packages, options.configuration_file())
+    unknown = [found for package in packages if tracked and (found := _untracked(package)).differences]
+    show_diagnostics(warnings, options.output_format)
+    if options.output_format is Format.JSON:
+        click.echo(as_json(warnings, generated=reports, checked=unknown))
+    elif options.output_format is Format.SARIF:
+        _show_sarif(warnings, unknown)
+    else:
+        for report in reports:
+            say(generated_as_text(report))
+        _show_checks(unknown, options)
+        say(f"done in {time.perf_counter() - start:.1f} s")
+    return FINDINGS if unknown else FINE
 
 
 @click.command()
@@ -85,60 +116,24 @@ def check(tracked: bool, **arguments: Any) -> int:
     Compares the packages on disk with what `generate` would write, and writes nothing. Exit status 1 means that
     something differs.
     """
-    return _run(
-        PackageOptions(**arguments), lambda options, requests: _check(options, requests, tracked), CacheUse.CHECKED
-    )
-
-
-def _run(
-    options: PackageOptions,
-    command: Callable[[PackageOptions, tuple[PackageRequest, ...]], int],
-    cache_use: CacheUse = CacheUse.FREELY,
-) -> int:
-    cache_use = CacheUse.NEVER if options.no_cache or options.on_standard_input else cache_use
-    try:
-        requests = tuple(
-            replace(request, cache_use=cache_use, trust_templates=options.trust_templates)
-            for request in options.packages()
-        )
-        return command(options, requests)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, options.format)
-
-
-def _list_outputs(options: PackageOptions, requests: tuple[PackageRequest, ...]) -> int:
-    from ..project.packages import list_outputs
-
-    for path in list_outputs(requests):
-        click.echo(path.as_posix())
-    return FINE
-
-
-def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], files: BuildFiles, tracked: bool) -> int:
-
-    start = time.perf_counter()
+    options = PackageOptions(**arguments)
     reports = []
     warnings: list[Diagnostic] = []
-    packages = build_changed_packages(requests, shown_progress)
-    _check_build_files(files, packages, options.configuration_file())
-    for package in packages:
-        facts, request = package.facts, package.request
-        unsettled = facts.derived_names if request.preset else ()
-        reports.append(GeneratedReport(request.output, facts.classes, facts.enums, package.write(), unsettled))
-        warnings += facts.diagnostics
-    _write_build_files(files, packages, options.configuration_file())
-    unknown = [found for package in packages if tracked and (found := _untracked(package)).differences]
-    show_diagnostics(warnings, options.format)
-    if options.format is Format.JSON:
-        click.echo(as_json(warnings, generated=reports, checked=unknown))
-    elif options.format is Format.SARIF:
-        _show_sarif(warnings, unknown)
+    for package in build_packages(options.packages(CacheUse.CHECKED), shown_progress):
+        differences = package.differences()
+        if tracked:
+            differences = (*differences, *_untracked(package).differences)
+        files = len(package.generated.tree) + (package.request.names is not None)
+        reports.append(CheckedReport(package.request.output, files, differences))
+        warnings += package.generated.diagnostics
+    show_diagnostics(warnings, options.output_format)
+    if options.output_format is Format.JSON:
+        click.echo(as_json(warnings, checked=reports))
+    elif options.output_format is Format.SARIF:
+        _show_sarif(warnings, reports)
     else:
-        for report in reports:
-            say(generated_as_text(report))
-        _show_checks(unknown, options)
-        say(f"done in {time.perf_counter() - start:.1f} s")
-    return FINDINGS if unknown else FINE
+        _show_checks(reports, options)
+    return FINDINGS if any(report.differences for report in reports) else FINE
 
 
 def _check_build_files(files: BuildFiles, packages: Packages, configuration: Path | None) -> None:
@@ -168,26 +163,6 @@ def _write_build_files(files: BuildFiles, packages: Packages, configuration: Pat
         touch_stamp(files.stamp)
 
 
-def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracked: bool) -> int:
-    reports = []
-    warnings: list[Diagnostic] = []
-    for package in build_packages(requests, shown_progress):
-        differences = package.differences()
-        if tracked:
-            differences = (*differences, *_untracked(package).differences)
-        files = len(package.generated.tree) + (package.request.names is not None)
-        reports.append(CheckedReport(package.request.output, files, differences))
-        warnings += package.generated.diagnostics
-    show_diagnostics(warnings, options.format)
-    if options.format is Format.JSON:
-        click.echo(as_json(warnings, checked=reports))
-    elif options.format is Format.SARIF:
-        _show_sarif(warnings, reports)
-    else:
-        _show_checks(reports, options)
-    return FINDINGS if any(report.differences for report in reports) else FINE
-
-
 def _untracked(package: BuiltPackage | UnchangedPackage) -> CheckedReport:
     from ..output.git_status import untracked
 
@@ -202,7 +177,7 @@ def _show_sarif(warnings: Sequence[Diagnostic], reports: Sequence[CheckedReport]
 
 def _show_checks(reports: Sequence[CheckedReport], options: PackageOptions) -> None:
     """For people with what to do about it."""
-    if options.format is Format.GITHUB:
+    if options.output_format is Format.GITHUB:
         echo_lines(results_as_github(one for report in reports for one in results_of_checked(report)))
         return
     for report in reports:

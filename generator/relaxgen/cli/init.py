@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics.errors import GeneratorError
-from ..report.formats import Format
 from .package_options import EXISTING_DIRECTORY
-from .showing import FINE, say, show_errors
+from .showing import FINE, say
 
 
 @click.command()
@@ -24,11 +22,8 @@ def init(directory: Path) -> int:
 
     file = directory / FILE_NAME
     is_new = not file.exists()
-    try:
-        point = find_starting_point(directory)
-        append(directory, point)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format.TEXT)
+    point = find_starting_point(directory)
+    append(directory, point)
     for diagnostic in point.unusable:
         click.echo(f"left out: {diagnostic}", err=True)
     say(f"{file}: {'made, with' if is_new else 'has now'} a [tool.relaxgen] table")

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics.errors import GeneratorError
 from ..diagnostics.input_files import is_file
-from ..report.formats import Format
 from .package_options import (
     BINDINGS_OPTION,
     CATALOG_OPTION,
@@ -19,7 +17,7 @@ from .package_options import (
     TABLE_SUFFIX,
     configured_package,
 )
-from .showing import FINE, show_errors, shown_progress
+from .showing import FINE, shown_progress
 
 
 @click.command()
@@ -64,18 +62,15 @@ def inspect(
         raise click.UsageError(
             "--enums, --bindings and --preset need a SCHEMA; without one, those of [tool.relaxgen] are used"
         )
-    try:
-        if schemas:
-            schema = Path(schemas[0])
-            request = PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings, preset=preset)
-        else:
-            request = configured_package(package)
-        with shown_progress("inspect") as progress:
-            model = read_model(request, progress)
-        for line in describe(model, paths[0] if paths else None):
-            click.echo(line)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format.TEXT)
+    if schemas:
+        schema = Path(schemas[0])
+        request = PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings, preset=preset)
+    else:
+        request = configured_package(package)
+    with shown_progress("inspect") as progress:
+        model = read_model(request, progress)
+    for line in describe(model, paths[0] if paths else None):
+        click.echo(line)
     return FINE
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, GeneratorError
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from ..report.results import Level, Result, RuleText, place_values, results_as_github, results_as_sarif
 from .package_options import CATALOG_OPTION, EXISTING_FILE, FORMAT_OPTION, SCHEMA_PATH, STANDARD_INPUT
-from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_errors, shown_progress
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, shown_progress
 
 if TYPE_CHECKING:
     from ..lint.advice import Advice, DifferingList
@@ -43,7 +43,7 @@ def lint(
     fix: bool,
     wider: bool,
     ignored: tuple[str, ...],
-    output_format: str,
+    output_format: Format,
     list_rules: bool,
     explain: str | None,
 ) -> int:
@@ -53,18 +53,15 @@ def lint(
     schemas of a directory are checked together, so definitions in shared files that no schema uses are found, too. The
     exit status is 1 if there is a warning; notes do not count.
     """
-    try:
-        if list_rules or explain is not None:
-            return _show_rules(explain)
-        if not schemas:
-            raise click.UsageError("give a SCHEMA, or a directory of schemas")
-        if fix and STANDARD_INPUT in schemas:
-            raise click.UsageError("--fix changes files, and standard input is none")
-        if wider and not fix:
-            raise click.UsageError("--wider needs --fix")
-        return _lint(schemas, enums, ignored, Format(output_format), fix=fix, wider=wider)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format(output_format))
+    if list_rules or explain is not None:
+        return _show_rules(explain)
+    if not schemas:
+        raise click.UsageError("give a SCHEMA, or a directory of schemas")
+    if fix and STANDARD_INPUT in schemas:
+        raise click.UsageError("--fix changes files, and standard input is none")
+    if wider and not fix:
+        raise click.UsageError("--wider needs --fix")
+    return _lint(schemas, enums, ignored, output_format, fix=fix, wider=wider)
 
 
 def _show_rules(name: str | None) -> int:

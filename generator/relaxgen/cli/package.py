@@ -8,13 +8,11 @@ from typing import Any
 
 import click
 
-from ..cache.disk_cache import CacheUse
-from ..diagnostics.errors import GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..project.request import PackageRequest
 from .package_options import FORMAT_OPTION, PackageOptions, package_options
-from .showing import FINE, say, show_diagnostics, show_errors, shown_progress
+from .showing import FINE, say, show_diagnostics, shown_progress
 
 
 @click.command()
@@ -27,30 +25,23 @@ def package(name: str, **arguments: Any) -> int:
     The directory --output is then a project that is ready to build, test and publish. A second run replaces the package
     and its sample documents, and does not change other files.
     """
-    options = PackageOptions(**arguments)
-    try:
-        return _package(options, name)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, options.format)
-
-
-def _package(options: PackageOptions, name: str) -> int:
     from ..project.packages import build_packages
     from ..publishing.distribution import publish
     from ..report.formats import Format, GeneratedReport, as_json, generated_as_text
     from ..report.results import results_as_sarif, results_of_diagnostics
 
+    options = PackageOptions(**arguments)
     directory, request = _request(options, name)
     (built,) = build_packages([request], shown_progress)
     with shown_progress(str(directory)) as progress:
         published = publish(built, directory, name, progress)
     facts = built.facts
     report = GeneratedReport(request.output, facts.classes, facts.enums, published.summary)
-    show_diagnostics(facts.diagnostics, options.format)
-    if options.format is Format.JSON:
+    show_diagnostics(facts.diagnostics, options.output_format)
+    if options.output_format is Format.JSON:
         click.echo(as_json(facts.diagnostics, generated=[report]))
         return FINE
-    if options.format is Format.SARIF:
+    if options.output_format is Format.SARIF:
         click.echo(results_as_sarif(results_of_diagnostics(facts.diagnostics)))
         return FINE
     say(generated_as_text(report))
@@ -81,5 +72,4 @@ def _request(options: PackageOptions, name: str) -> tuple[Path, PackageRequest]:
     module = module_of(name, SourceLocation("--name"))
     check_place(options.output, name)
     (request,) = replace(options, output=options.output / "src" / module).packages()
-    cache_use = CacheUse.NEVER if options.no_cache or options.on_standard_input else CacheUse.FREELY
-    return options.output, replace(request, cache_use=cache_use, trust_templates=options.trust_templates)
+    return options.output, request

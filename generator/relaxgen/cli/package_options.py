@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from ..cache.disk_cache import CacheUse
 from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
 from ..diagnostics.locations import SourceLocation
@@ -27,6 +28,7 @@ from ..report.formats import Format
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 STANDARD_INPUT = Path(STANDARD_INPUT_NAME)
 """What a schema on standard input is called."""
 
@@ -95,19 +97,25 @@ CATALOGS_OPTION = click.option(
     "--catalog", "catalogs", metavar="FILE", type=EXISTING_FILE, multiple=True, help=_CATALOG_HELP
 )
 
-EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
 TRUST_TEMPLATES_OPTION = click.option(
-    "--trust-templates",
-    is_flag=True,
-    help="Render --templates without the sandbox. They can then run any code.",
+    "--trust-templates", is_flag=True, help="Render --templates without the sandbox. They can then run any code."
 )
 
 NO_CACHE_OPTION = click.option(
     "--no-cache", is_flag=True, help="Do not use the cache (RELAXGEN_CACHE is its directory)."
 )
 
+CONFIG_OPTION = click.option(
+    "--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."
+)
+
+ENUMS_OPTION = click.option(
+    "--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable."
+)
+
+ROOTS_OPTION = click.option(
+    "--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable."
+)
 
 BINDINGS_OPTION = click.option(
     "--bindings",
@@ -116,7 +124,6 @@ BINDINGS_OPTION = click.option(
     multiple=True,
     help="A TOML file with names and other facts, for a schema that you cannot edit; repeatable.",
 )
-
 
 VERSIONS_OPTION = click.option(
     "--versions",
@@ -164,6 +171,7 @@ FORMAT_OPTION = click.option(
     type=click.Choice([format_.value for format_ in Format]),
     default=Format.TEXT.value,
     show_default=True,
+    callback=lambda _context, _parameter, value: Format(value),
     help="The format of the report.",
 )
 
@@ -175,20 +183,12 @@ def package_options(command: Command) -> Command:
             click.option(
                 "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), help="The package's directory."
             ),
-            click.option(
-                "--enums",
-                metavar="FILE",
-                type=EXISTING_FILE,
-                multiple=True,
-                help="A file with enum tables; repeatable.",
-            ),
+            ENUMS_OPTION,
             BINDINGS_OPTION,
             CATALOGS_OPTION,
             PRESET_OPTION,
             SCHEMAS_OPTION,
-            click.option(
-                "--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable."
-            ),
+            ROOTS_OPTION,
             click.option(
                 "--templates",
                 metavar="DIR",
@@ -210,7 +210,7 @@ def package_options(command: Command) -> Command:
             ),
             TRUST_TEMPLATES_OPTION,
             NO_CACHE_OPTION,
-            click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."),
+            CONFIG_OPTION,
         )
     ):
         command = decorate(command)
@@ -260,24 +260,20 @@ class PackageOptions:
     trust_templates: bool
     no_cache: bool
     config: Path | None
-    output_format: str = Format.TEXT.value
+    output_format: Format = Format.TEXT
 
-    @property
-    def format(self) -> Format:
-        return Format(self.output_format)
-
-    @property
-    def on_standard_input(self) -> bool:
-        """Whether a schema is there: then nothing is known of it by the next run."""
-        return STANDARD_INPUT in self.schemas
-
-    def packages(self) -> tuple[PackageRequest, ...]:
+    def packages(self, cache_use: CacheUse = CacheUse.FREELY) -> tuple[PackageRequest, ...]:
         """The package that the arguments name, or those of the configuration.
 
         Raises:
             click.UsageError: the arguments do not fit each other.
             ConfigurationError: a path or the configuration is wrong.
         """
+        # Nothing is known of a schema on standard input by the next run.
+        use = CacheUse.NEVER if self.no_cache or STANDARD_INPUT in self.schemas else cache_use
+        return tuple(replace(one, cache_use=use, trust_templates=self.trust_templates) for one in self._requests())
+
+    def _requests(self) -> tuple[PackageRequest, ...]:
         if self.schemas or self.preset or self.schema_directory:
             return (self._package_of_arguments(),)
         for name in ("output", "enums", "bindings", "catalogs", "roots", "templates", "versions", "names", "runtime"):

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..diagnostics.errors import GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from ..report.results import Result
 from .package_options import FORMAT_OPTION
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, show_diagnostics, show_errors, show_results, shown_progress
+from .showing import FINDINGS, FINE, show_diagnostics, show_results, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.releases.requirements import Requirement
@@ -32,48 +31,40 @@ SHOWN_FAULTS = 5
 @click.option("--at-most", metavar="VERSION", help="Fail if a document needs a newer release than this.")
 @click.option("--all", "matrix", is_flag=True, help="Print a table of all documents and all releases.")
 @FORMAT_OPTION
-def requires(documents: tuple[str, ...], schema: str, output_format: str, **options: Any) -> int:
+def requires(
+    documents: tuple[str, ...],
+    schema: str,
+    at_most: str | None,
+    matrix: bool,
+    output_format: Format,
+    **releases: Any,
+) -> int:
     """Print the lowest release that accepts each document.
 
     The command also prints what lower releases refuse. DOC is a file, a directory (for all .xml files in it and below),
     or - for standard input. The exit status is 1 if no release accepts a document, or if one needs a newer release than
     --at-most.
     """
-    try:
-        return _requires(documents, schema, Format(output_format), **options)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format(output_format))
-
-
-def _requires(
-    arguments: tuple[str, ...],
-    schema: str,
-    format_: Format,
-    *,
-    at_most: str | None,
-    matrix: bool,
-    **releases: Any,
-) -> int:
     from ..documents.document_arguments import find_documents
     from ..evolution.releases.collection import open_releases
     from ..evolution.releases.requirements import Releases
     from ..python.release_table import version_key
 
-    documents = [(one.name, one.data if one.data is not None else Path(one.name)) for one in find_documents(arguments)]
+    sources = [(one.name, one.data if one.data is not None else Path(one.name)) for one in find_documents(documents)]
     with open_releases(release_arguments(schema, **releases)) as found, shown_progress("requires") as progress:
         collection = Releases(found)
-        requirements = collection.requirements(documents, progress)
+        requirements = collection.requirements(sources, progress)
     show_diagnostics(tuple(collection.diagnostics.warnings), Format.TEXT)
     fails = [
         one
         for one in requirements
         if one.lowest is None or (at_most is not None and version_key(one.lowest) > version_key(at_most))
     ]
-    if format_ is Format.JSON:
+    if output_format is Format.JSON:
         click.echo(json.dumps([_values(one) for one in requirements], ensure_ascii=False, indent=2))
     else:
         texts = _matrix(requirements) if matrix else (line for one in requirements for line in _lines(one))
-        show_results([_result(one) for one in fails], format_, texts)
+        show_results([_result(one) for one in fails], output_format, texts)
     return FINDINGS if fails else FINE
 
 

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.errors import GeneratorError
 from ..diagnostics.phrases import counted
-from ..report.formats import Format
 from .package_options import CATALOG_OPTION, SCHEMA_FILE
-from .showing import FINE, say, show_errors, shown_progress
+from .showing import FINE, say, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,34 +56,25 @@ def sample(
     is_random = seed is not None or count is not None or size is not None
     if minimal + cover + is_random > 1:
         raise click.UsageError("--minimal, --cover and random documents (--seed, --count, --size) exclude each other")
-    try:
-        return _sample(schema, root, cover, (seed or 0, count or 1, size) if is_random else None, output)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format.TEXT)
-
-
-def _sample(
-    path: Path, root: str | None, cover: bool, random: tuple[int, int, int | None] | None, output: Path | None
-) -> int:
     from ..relaxng.roots import read_form
     from ..sampling import Sampler, covering_documents
     from ..sampling.sample_files import write_samples
 
-    schema, form = read_form(path, root)
+    read, form = read_form(schema, root)
     documents: Iterable[SampleElement]
-    with shown_progress(str(path)) as progress:
+    with shown_progress(str(schema)) as progress:
         if cover:
             documents = covering_documents(form, progress=progress)
-        elif random is not None:
-            documents = _random_documents(Sampler(form), *random)
+        elif is_random:
+            documents = _random_documents(Sampler(form), seed or 0, count or 1, size)
         else:
             documents = [Sampler(form).smallest_document()]
-        texts = (document.to_xml(schema.prefixes) for document in documents)
+        texts = (document.to_xml(read.prefixes) for document in documents)
         if output is None:
             for text in texts:
                 click.echo(text, nl=False)
             return FINE
-        files = write_samples(list(texts), output, root or path.stem)
+        files = write_samples(list(texts), output, root or schema.stem)
     say(f"{output}: {counted(len(files), 'document')} written")
     return FINE
 

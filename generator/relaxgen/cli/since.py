@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format
 from ..report.results import Result
 from .package_options import EXISTING_FILE
 from .release_options import release_arguments, release_options
-from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_errors, show_results, shown_progress
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, show_results, shown_progress
 
 if TYPE_CHECKING:
     from ..evolution.releases.since_table import SinceTable
@@ -46,30 +45,22 @@ if TYPE_CHECKING:
     show_default=True,
     help="The format of the table (text, json, markdown), or of the findings of --check (not markdown).",
 )
-def since(schema: str, paths: tuple[str, ...], output_format: str, **options: Any) -> int:
+def since(
+    schema: str,
+    paths: tuple[str, ...],
+    check: bool,
+    facts: tuple[Path, ...],
+    bindings: tuple[Path, ...],
+    propose: bool,
+    output_format: str,
+    **releases: Any,
+) -> int:
     """Print which releases accept each element and attribute.
 
     SCHEMA is the schema's name in each release, such as domain.rng. PATH selects an element with everything inside it,
     such as /domain/devices/disk; it can contain *. With --check, annotations such as b:since="6.3.0" are compared with
     the releases; the exit status is 1 if some are wrong.
     """
-    try:
-        return _since(schema, paths, output_format, **options)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format.TEXT)
-
-
-def _since(
-    schema: str,
-    paths: tuple[str, ...],
-    output_format: str,
-    *,
-    check: bool,
-    facts: tuple[Path, ...],
-    bindings: tuple[Path, ...],
-    propose: bool,
-    **releases: Any,
-) -> int:
     from ..evolution.releases.collection import open_releases
     from ..evolution.releases.since_table import since_table, table_as_json, table_as_markdown, table_as_text
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.errors import Diagnostics, GeneratorError
+from ..diagnostics.errors import Diagnostics
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
 from ..report.results import results_as_github, results_as_sarif
@@ -22,7 +22,7 @@ from .package_options import (
     STANDARD_INPUT,
     check_standard_input,
 )
-from .showing import FINDINGS, FINE, echo_lines, say, show_errors, shown_progress
+from .showing import FINDINGS, FINE, echo_lines, say, show_diagnostics, shown_progress
 
 if TYPE_CHECKING:
     from ..documents.document_arguments import Document
@@ -58,7 +58,16 @@ if TYPE_CHECKING:
 @CATALOG_OPTION
 @NO_CACHE_OPTION
 def validate(
-    schema: Path, documents: tuple[str, ...], lists: tuple[str, ...], output_format: str, **options: Any
+    schema: Path,
+    documents: tuple[str, ...],
+    lists: tuple[str, ...],
+    output_format: Format,
+    max_faults: int | None,
+    jobs: int | None,
+    report: Path | None,
+    allow_entities: bool,
+    check_ids: bool,
+    no_cache: bool,
 ) -> int:
     """Validate documents, and report all their faults.
 
@@ -70,47 +79,23 @@ def validate(
     if "-" in documents and "-" in lists:
         raise click.UsageError("standard input is a document or a list, not both")
     check_standard_input(schema, (*documents, *lists))
-    try:
-        return _validate(schema, documents, lists, Format(output_format), **options)
-    except GeneratorError as error:
-        return show_errors(error.diagnostics, Format(output_format))
-
-
-def _show_warnings(diagnostics: Diagnostics) -> None:
-    """Always on standard error: the machine-readable formats are lists of faults."""
-    for warning in diagnostics.warnings:
-        click.echo(str(warning), err=True)
-
-
-def _validate(
-    schema: Path,
-    arguments: tuple[str, ...],
-    lists: tuple[str, ...],
-    format_: Format,
-    *,
-    max_faults: int | None,
-    jobs: int | None,
-    report: Path | None,
-    allow_entities: bool,
-    check_ids: bool,
-    no_cache: bool,
-) -> int:
     from ..documents.document_arguments import find_documents
     from ..documents.fault_report import Tally
     from ..documents.parallel_validation import Options, most_faults
     from ..relaxng.compilation_cache import compile_with_cache
     from ..relaxng.validator import compile_schema
 
-    documents = find_documents(arguments, lists)
+    found = find_documents(documents, lists)
     diagnostics = Diagnostics()
     compile_ = compile_schema if no_cache or schema == STANDARD_INPUT else compile_with_cache
     compiled = compile_(schema, diagnostics=diagnostics)
-    _show_warnings(diagnostics)
+    # The machine-readable formats are lists of faults, so warnings are text on standard error in all of them.
+    show_diagnostics(diagnostics.warnings, Format.TEXT)
     tally = Tally()
     options = Options(allow_entities, check_ids, most_faults(None if report else max_faults))
-    with _reports(compiled, schema, documents, options, jobs, report) as reports:
-        _show(tally.counting(reports), format_, max_faults)
-    if format_ is Format.TEXT:
+    with _reports(compiled, schema, found, options, jobs, report) as reports:
+        _show(tally.counting(reports), output_format, max_faults)
+    if output_format is Format.TEXT:
         say(str(tally))
     return FINDINGS if tally.invalid else FINE
 

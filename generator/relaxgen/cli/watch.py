@@ -6,14 +6,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..cache.disk_cache import CacheUse
 from ..diagnostics.errors import GeneratorError
 from ..diagnostics.phrases import counted
 from ..project.packages import BuiltPackage, UnchangedPackage, build_changed_packages
@@ -88,7 +87,7 @@ class _Watch:
 
     def run(self, wakeups: Wakeups) -> int:
         with suppress(GeneratorError):  # the first run reports it
-            self.requests = self._read_requests()
+            self.requests = self.options.packages()
         while True:
             before, started = self._watched().state(), time.time()
             self._survive(self._generate)
@@ -134,14 +133,8 @@ class _Watch:
         except OSError as error:
             click.echo(f"{error}; not everything was written", err=True)
 
-    def _read_requests(self) -> tuple[PackageRequest, ...]:
-        use = CacheUse.NEVER if self.options.no_cache else CacheUse.FREELY
-        trust = self.options.trust_templates
-        return tuple(replace(one, cache_use=use, trust_templates=trust) for one in self.options.packages())
-
     def _generate(self) -> None:
-
-        self.requests = self._read_requests()
+        self.requests = self.options.packages()
         packages = build_changed_packages(self.requests, shown_progress)
         self.sources = {one.request.output: (*one.facts.sources, *one.facts.absent) for one in packages}
         for package in packages:
