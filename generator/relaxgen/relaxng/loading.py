@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from ..diagnostics.input_files import STANDARD_INPUT_NAME
-from .compact.reader import CompactDocument, parse_compact
+from .compact.reader import parse_compact
 from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
 
 COMPACT_SUFFIX = ".rnc"
@@ -79,13 +79,6 @@ def parse_schema(data: bytes, path: str, *, keep_layout: bool = False) -> XmlDoc
     if document.errors and is_called_xml:
         return parse_document(data, keep_layout=keep_layout)
     return document
-
-
-def syntax_errors_of(document: XmlDocument) -> list[tuple[int, int, str]]:
-    """Line, column and text of everything that is wrong with the syntax of a document that could still be read."""
-    if isinstance(document, CompactDocument):
-        return [(place.line, place.column, message) for place, message in document.errors]
-    return []
 
 
 _TOO_LARGE = f"the file is larger than {MAXIMUM_BYTES // 1024 // 1024} MiB"

@@ -36,10 +36,10 @@ from typing import TypedDict
 
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from ..diagnostics.locations import SourceLocation
-from ..runtime.faults import UNKNOWN_PLACE
+from ..runtime.faults import UNKNOWN_PLACE, Place
 from ..runtime.markup import XML_NAMESPACE
 from .catalog import Catalogs, shown_path
-from .loading import on_standard_input, parse_schema, read_document, syntax_errors_of
+from .loading import on_standard_input, parse_schema, read_document
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from .pattern import (
     NO_ANNOTATIONS,
@@ -170,6 +170,9 @@ class _Context:
     outer_ns: str = ""
     """The namespace that the file inherits."""
 
+    def place(self, at: XmlElement | Place | UnreadableDocument) -> SourceLocation:
+        return SourceLocation(self.path, at.line, at.column, self.included_from)
+
 
 class _Reader:
     def __init__(self, diagnostics: Diagnostics, *, opens_files: bool = True) -> None:
@@ -208,7 +211,7 @@ class _Reader:
         return self._read_root(path, self._document(path))
 
     def read_bytes(self, data: bytes, path: str) -> Grammar | None:
-        document = self._documents[os.path.realpath(path)] = _parsed(data, path)
+        document = self._documents[os.path.realpath(path)] = _tree(path, data)
         return self._read_root(path, document)
 
     def _read_root(self, path: str, document: XmlDocument | UnreadableDocument) -> Grammar | None:
@@ -223,13 +226,13 @@ class _Reader:
         self._elements = document.count
         if document.root.local == "grammar":
             return self._grammar(document.root, self._enter(document.root, context))
-        start = Start(self._pattern(document.root, context), location=self._location(document.root, context))
+        start = Start(self._pattern(document.root, context), location=context.place(document.root))
         return Grammar((start,), location=start.location)
 
     def _document(self, path: str) -> XmlDocument | UnreadableDocument:
         key = os.path.realpath(path)
         if key not in self._documents:
-            self._documents[key] = _load(path)
+            self._documents[key] = _tree(path)
         return self._documents[key]
 
     def _is_relax_ng(self, context: _Context) -> bool:
@@ -241,9 +244,7 @@ class _Reader:
     def _open(self, node: XmlElement, context: _Context) -> _Context | None:
         """The context inside the file that ``href`` names (sections 4.5 to 4.7)."""
         href = node.attributes.get("href")
-        if href is None:
-            return None
-        if not self._opens_files:
+        if href is None or not self._opens_files:
             return None
         try:
             path = self._path(href, context.base)
@@ -252,7 +253,9 @@ class _Reader:
             return None
         real = os.path.realpath(path)
         if real in context.files:
-            self._report_cycle(node, context)
+            section = "4.6" if node.local == "externalRef" else "4.7"
+            message = f"'{href}' is being read already: files must not include themselves"
+            self._error(node, context, message, section=section, attribute="href")
             return None
         if not Path(path).exists():
             message = f"{path!r} does not exist{_similar_file(path)}"
@@ -281,7 +284,7 @@ class _Reader:
         return self._catalogs.why_not(uri)
 
     def _opened(self, node: XmlElement, context: _Context, path: str, real: str) -> _Context | None:
-        document, origin = self._document(path), self._location(node, context)
+        document, origin = self._document(path), context.place(node)
         if isinstance(document, UnreadableDocument):
             place = SourceLocation(path, document.line, document.column, origin)
             self._report(place, document.message)
@@ -301,25 +304,17 @@ class _Reader:
         self._report_syntax_errors(inner)
         return inner if self._is_relax_ng(inner) else None
 
-    def _report_cycle(self, node: XmlElement, context: _Context) -> None:
-        section = "4.6" if node.local == "externalRef" else "4.7"
-        message = f"'{node.attributes['href']}' is being read already: files must not include themselves"
-        self._error(node, context, message, section=section, attribute="href")
-
     # Reports
 
     def _report_syntax_errors(self, context: _Context) -> None:
-        for line, column, message in syntax_errors_of(context.document):
-            self._report(SourceLocation(context.path, line, column, context.included_from), message)
+        for place, message in context.document.errors:
+            self._report(context.place(place), message)
         if context.files[-1] not in self._rules:
             rules = embedded_rules(context.document.root)
-            found = tuple(EmbeddedRules(text_of_rules(one), self._location(one, context)) for one in rules)
+            found = tuple(EmbeddedRules(text_of_rules(one), context.place(one)) for one in rules)
             if found and not any(self._rules.values()):
                 self._diagnostics.warning(found[0].location, NOT_CHECKED)
             self._rules[context.files[-1]] = found
-
-    def _location(self, node: XmlElement, context: _Context) -> SourceLocation:
-        return SourceLocation(context.path, node.line, node.column, context.included_from)
 
     def _error(
         self,
@@ -332,16 +327,13 @@ class _Reader:
         text: bool = False,
     ) -> None:
         """At the element, or at one of its attributes, or at its text."""
-        line, column = node.line, node.column
+        place = UNKNOWN_PLACE
         if attribute is not None:
             place = context.document.attribute_place(node, attribute)
         elif text:
             place = context.document.text_place(node)
-        else:
-            place = UNKNOWN_PLACE
-        if place.line:  # in a file with entities only elements have a place
-            line, column = place.line, place.column
-        self._report(SourceLocation(context.path, line, column, context.included_from), message, section)
+        # In a file with entities only elements have a place.
+        self._report(context.place(place if place.line else node), message, section)
 
     def _report(self, location: SourceLocation, message: str, section: str = "") -> None:
         """A file included twice has its mistakes once."""
@@ -351,7 +343,7 @@ class _Reader:
             self._diagnostics.error(location, message, section=section)
 
     def _where(self, node: XmlElement, context: _Context) -> _Where:
-        return {"location": self._location(node, context), "annotations": self._annotations(node, context)}
+        return {"location": context.place(node), "annotations": self._annotations(node, context)}
 
     def _annotations(self, node: XmlElement, context: _Context) -> Annotations:
         documentation = _documentation_in(node).get(node.ordinal, "") if node.children else ""
@@ -360,10 +352,8 @@ class _Reader:
     def _annotated(self, node: XmlElement, documentation: str, context: _Context) -> Annotations:
         if not node.foreign and not documentation:
             return NO_ANNOTATIONS
-        places = {
-            name: SourceLocation(context.path, place.line, place.column, context.included_from)
-            for name, place in context.document.annotation_places(node).items()
-        }
+        found = context.document.annotation_places(node)
+        places = {name: context.place(place) for name, place in found.items()}
         return Annotations(node.foreign, documentation, places)
 
     # What all elements have in common
@@ -412,7 +402,7 @@ class _Reader:
         self._depth += 1
         if self._depth > MAXIMUM_DEPTH:
             message = f"patterns nest deeper than {MAXIMUM_DEPTH} levels, included files counted in"
-            self._report(self._location(node, context), message)
+            self._report(context.place(node), message)
         return self._depth <= MAXIMUM_DEPTH
 
     def _misplaced(self, node: XmlElement, parent: XmlElement, context: _Context, known: Iterable[str]) -> None:
@@ -480,7 +470,7 @@ class _Reader:
         """Several patterns where simplification wants one are a group (section 4.12)."""
         if len(patterns) == 1:
             return patterns[0]
-        return Group(patterns, location=self._location(node, context))
+        return Group(patterns, location=context.place(node))
 
     def _childless(self, node: XmlElement, context: _Context) -> _Where:
         for child in _children(node):
@@ -505,7 +495,7 @@ class _Reader:
             message = "<attribute> can contain only one pattern: put several into a <group> or <choice>"
             self._error(nodes[1], context, message, section="3")
         patterns = self._patterns(nodes, node, context)
-        pattern = patterns[0] if patterns else Text(location=self._location(node, context))
+        pattern = patterns[0] if patterns else Text(location=context.place(node))
         return Attribute(name, pattern, **self._where(node, context))
 
     def _named(self, node: XmlElement, context: _Context, inherited_ns: str) -> tuple[NameClass, Sequence[XmlElement]]:
@@ -522,44 +512,17 @@ class _Reader:
         self._error(node, context, message, section="3")
         return AnyName(), nodes
 
-    def _group(self, node: XmlElement, context: _Context) -> Pattern:
-        return Group(self._some_patterns(node, context), **self._where(node, context))
+    def _combination(self, node: XmlElement, context: _Context) -> Pattern:
+        return _COMBINATIONS[node.local](self._some_patterns(node, context), **self._where(node, context))
 
-    def _interleave(self, node: XmlElement, context: _Context) -> Pattern:
-        return Interleave(self._some_patterns(node, context), **self._where(node, context))
+    def _wrapper(self, node: XmlElement, context: _Context) -> Pattern:
+        return _WRAPPERS[node.local](self._content(node, context), **self._where(node, context))
 
-    def _choice(self, node: XmlElement, context: _Context) -> Pattern:
-        return Choice(self._some_patterns(node, context), **self._where(node, context))
+    def _reference(self, node: XmlElement, context: _Context) -> Pattern:
+        return _REFERENCES[node.local](self._ncname(node, context, "name"), **self._childless(node, context))
 
-    def _optional(self, node: XmlElement, context: _Context) -> Pattern:
-        return Optional(self._content(node, context), **self._where(node, context))
-
-    def _zero_or_more(self, node: XmlElement, context: _Context) -> Pattern:
-        return ZeroOrMore(self._content(node, context), **self._where(node, context))
-
-    def _one_or_more(self, node: XmlElement, context: _Context) -> Pattern:
-        return OneOrMore(self._content(node, context), **self._where(node, context))
-
-    def _list(self, node: XmlElement, context: _Context) -> Pattern:
-        return List(self._content(node, context), **self._where(node, context))
-
-    def _mixed(self, node: XmlElement, context: _Context) -> Pattern:
-        return Mixed(self._content(node, context), **self._where(node, context))
-
-    def _ref(self, node: XmlElement, context: _Context) -> Pattern:
-        return Ref(self._ncname(node, context, "name"), **self._childless(node, context))
-
-    def _parent_ref(self, node: XmlElement, context: _Context) -> Pattern:
-        return ParentRef(self._ncname(node, context, "name"), **self._childless(node, context))
-
-    def _empty(self, node: XmlElement, context: _Context) -> Pattern:
-        return Empty(**self._childless(node, context))
-
-    def _text(self, node: XmlElement, context: _Context) -> Pattern:
-        return Text(**self._childless(node, context))
-
-    def _not_allowed(self, node: XmlElement, context: _Context) -> Pattern:
-        return NotAllowed(**self._childless(node, context))
+    def _leaf(self, node: XmlElement, context: _Context) -> Pattern:
+        return _LEAVES[node.local](**self._childless(node, context))
 
     def _value(self, node: XmlElement, context: _Context) -> Pattern:
         """Without a type it is the built-in ``token``, whatever library is inherited (section 4.4)."""
@@ -587,7 +550,7 @@ class _Reader:
 
     def _param(self, node: XmlElement, context: _Context) -> Param:
         context = self._enter(node, context)
-        return Param(self._ncname(node, context, "name"), node.text, self._location(node, context))
+        return Param(self._ncname(node, context, "name"), node.text, context.place(node))
 
     def _except(self, node: XmlElement, context: _Context) -> Pattern:
         """Several patterns to except are a choice (section 4.12)."""
@@ -707,9 +670,6 @@ class _Reader:
     def _ns_name(self, node: XmlElement, context: _Context) -> NameClass:
         return NsName(context.ns, self._excepted(node, context, forbidden=("anyName", "nsName")))
 
-    def _name_choice(self, node: XmlElement, context: _Context) -> NameClass:
-        return self._some_name_classes(node, context)
-
     def _excepted(self, node: XmlElement, context: _Context, forbidden: tuple[str, ...]) -> NameClass | None:
         """Reads the except of ``anyName`` or ``nsName``; section 4.16 says what is not allowed in it."""
         excepted: NameClass | None = None
@@ -761,22 +721,26 @@ _ReadPattern = Callable[[_Reader, XmlElement, _Context], Pattern]
 _ReadComponent = Callable[[_Reader, XmlElement, _Context], Component]
 _ReadNameClass = Callable[[_Reader, XmlElement, _Context], NameClass]
 
+_MakePattern = Callable[..., Pattern]
+
+_COMBINATIONS: dict[str, _MakePattern] = {"group": Group, "interleave": Interleave, "choice": Choice}
+_WRAPPERS: dict[str, _MakePattern] = {
+    "optional": Optional,
+    "zeroOrMore": ZeroOrMore,
+    "oneOrMore": OneOrMore,
+    "list": List,
+    "mixed": Mixed,
+}
+_REFERENCES: dict[str, _MakePattern] = {"ref": Ref, "parentRef": ParentRef}
+_LEAVES: dict[str, _MakePattern] = {"empty": Empty, "text": Text, "notAllowed": NotAllowed}
+
 _PATTERNS: dict[str, _ReadPattern] = {
     "element": _Reader._element,
     "attribute": _Reader._attribute,
-    "group": _Reader._group,
-    "interleave": _Reader._interleave,
-    "choice": _Reader._choice,
-    "optional": _Reader._optional,
-    "zeroOrMore": _Reader._zero_or_more,
-    "oneOrMore": _Reader._one_or_more,
-    "list": _Reader._list,
-    "mixed": _Reader._mixed,
-    "ref": _Reader._ref,
-    "parentRef": _Reader._parent_ref,
-    "empty": _Reader._empty,
-    "text": _Reader._text,
-    "notAllowed": _Reader._not_allowed,
+    **dict.fromkeys(_COMBINATIONS, _Reader._combination),
+    **dict.fromkeys(_WRAPPERS, _Reader._wrapper),
+    **dict.fromkeys(_REFERENCES, _Reader._reference),
+    **dict.fromkeys(_LEAVES, _Reader._leaf),
     "value": _Reader._value,
     "data": _Reader._data,
     "externalRef": _Reader._external_ref,
@@ -797,7 +761,7 @@ _NAME_CLASSES: dict[str, _ReadNameClass] = {
     "name": _Reader._name,
     "anyName": _Reader._any_name,
     "nsName": _Reader._ns_name,
-    "choice": _Reader._name_choice,
+    "choice": _Reader._some_name_classes,
 }
 _ELEMENTS = frozenset([*_PATTERNS, *COMPONENTS, *NAME_CLASSES, "param", "except"])
 
@@ -839,16 +803,9 @@ def _parts(name_class: NameClass) -> list[Name | NsName]:
     return parts
 
 
-def _load(path: str) -> XmlDocument | UnreadableDocument:
+def _tree(path: str, data: bytes | None = None) -> XmlDocument | UnreadableDocument:
     try:
-        return read_document(path)
-    except UnreadableDocument as unreadable:
-        return unreadable
-
-
-def _parsed(data: bytes, path: str) -> XmlDocument | UnreadableDocument:
-    try:
-        return parse_schema(data, path)
+        return read_document(path) if data is None else parse_schema(data, path)
     except UnreadableDocument as unreadable:
         return unreadable
 

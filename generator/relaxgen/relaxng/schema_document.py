@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import cleandoc
@@ -130,6 +130,8 @@ class XmlDocument:
     and among the former, in the compact syntax, the declarations; both are there only with the layout."""
 
     is_compact = False
+    errors: Sequence[tuple[Place, str]] = ()
+    """What is wrong with the text of a document that could still be read."""
 
     def __init__(self, data: bytes, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         self._data = data

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..diagnostics.errors import Diagnostic, Diagnostics, SchemaError
 from ..diagnostics.locations import SourceLocation
 from .compact.writer import write_compact
-from .loading import COMPACT_SUFFIX, XML_SUFFIX, parse_schema, syntax_errors_of
+from .loading import COMPACT_SUFFIX, XML_SUFFIX, parse_schema
 from .reader import read_file_alone, read_grammar
 from .schema import Schema
 from .schema_document import UnreadableDocument, XmlDocument, XmlElement
@@ -64,8 +64,8 @@ def read_with_layout(data: bytes, path: str) -> XmlDocument:
     except UnreadableDocument as unreadable:
         diagnostics.error(SourceLocation(path, unreadable.line, unreadable.column), unreadable.message)
         raise SchemaError(*diagnostics.errors) from None
-    for line, column, message in syntax_errors_of(document):
-        diagnostics.error(SourceLocation(path, line, column), message)
+    for place, message in document.errors:
+        diagnostics.error(SourceLocation(path, place.line, place.column), message)
     _check_depth(document, path, diagnostics)
     _check_datatypes(document, path, diagnostics)
     diagnostics.raise_errors(SchemaError)

@@ -64,13 +64,12 @@ _MANY_PATTERNS = frozenset(["element", "define", "optional", "zeroOrMore", "oneO
 
 
 class CompactDocument(XmlDocument):
-    """``errors`` are everything that is wrong with the text; the tree has then only what could be read."""
+    """If there are ``errors``, the tree has only what could be read."""
 
     is_compact = True
 
     def __init__(self, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         super().__init__(b"", root, count, prefixes)
-        self.errors: list[tuple[Place, str]] = []
         self.places: dict[tuple[int, str | QName], Place] = {}
 
     def attribute_place(self, element: XmlElement, name: str | QName) -> Place:
