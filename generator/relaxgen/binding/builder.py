@@ -189,11 +189,9 @@ def _start(schema: Schema, roots: Sequence[str]) -> Pattern:
 
 def _elements_named(schema: Schema, name: str) -> Iterator[Element]:
     """Every element pattern of the schema with this local name, each once."""
-    for pattern in schema.patterns():
-        if isinstance(pattern, Element):
-            names = names_of(pattern.name) or ()
-            if any(one.local == name or str(one) == name for one in names):
-                yield pattern
+    for element in schema.elements():
+        if any(name in (one.local, str(one)) for one in names_of(element.name) or ()):
+            yield element
 
 
 def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: Diagnostics) -> None:
@@ -202,9 +200,7 @@ def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: D
     known: set[str] = set()
     for schema in schemas:
         known.update(define.name for define in schema.defines.values())
-        for pattern in schema.patterns():
-            if isinstance(pattern, Element):
-                known.update(name.local for name in names_of(pattern.name) or ())
+        known.update(name.local for element in schema.elements() for name in names_of(element.name) or ())
     for root in roots:
         if root not in known:
             message = f"no element or define is called {root!r}{did_you_mean(root, known)}"

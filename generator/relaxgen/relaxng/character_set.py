@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 UNICODE_VERSION = "14.0.0"
 """The version of Python 3.11, the oldest supported."""
 
-_WHITE_SPACE = " \t\n\r"
-
 
 def subtract(ranges: Ranges, others: Ranges) -> Ranges:
     """What is in `ranges` and not in `others`: the complement of the complement with the others added."""
@@ -74,45 +72,15 @@ _CONTROL_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 def escape_ranges(escape: str) -> Ranges:
     """Returns the code points of an escape with more than one character."""
     kind = escape[1]
-    if kind in "pP":
-        ranges = property_ranges(escape[3:-1])
-        assert ranges is not None  # _property has checked the name
-    else:
-        ranges = _MULTIPLE[kind.lower()]()
+    ranges = property_ranges(escape[3:-1]) if kind in "pP" else _MULTIPLE[kind.lower()]()
+    assert ranges is not None  # the translator has checked the name
     return complement(ranges) if kind.isupper() else ranges
-
-
-def _white_space() -> Ranges:
-    return normal((ord(character), ord(character)) for character in _WHITE_SPACE)
-
-
-def _digits() -> Ranges:
-    ranges = property_ranges("Nd")
-    assert ranges is not None
-    return ranges
 
 
 def _word_characters() -> Ranges:
     """Everything but punctuation, separators and others (appendix F.1.1)."""
     excluded = [pair for category in "PZC" for pair in property_ranges(category) or ()]
     return complement(normal(excluded))
-
-
-def _name_start() -> Ranges:
-    return _python_class_ranges(NAME_START)
-
-
-def _name_characters() -> Ranges:
-    return _python_class_ranges(NAME_CHARACTER)
-
-
-_MULTIPLE: dict[str, Callable[[], Ranges]] = {
-    "s": _white_space,
-    "d": _digits,
-    "w": _word_characters,
-    "i": _name_start,
-    "c": _name_characters,
-}
 
 
 def _python_class_ranges(inside: str) -> Ranges:
@@ -135,6 +103,15 @@ def property_ranges(name: str) -> Ranges | None:
         return None
     pairs = ((entry, entry + 1) if isinstance(entry, int) else entry for entry in subset.codepoints)
     return normal((low, end - 1) for low, end in pairs)
+
+
+_MULTIPLE: dict[str, Callable[[], Ranges | None]] = {
+    "s": lambda: normal((ord(character), ord(character)) for character in " \t\n\r"),
+    "d": lambda: property_ranges("Nd"),
+    "w": _word_characters,
+    "i": lambda: _python_class_ranges(NAME_START),
+    "c": lambda: _python_class_ranges(NAME_CHARACTER),
+}
 
 
 @cache

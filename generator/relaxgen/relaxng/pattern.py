@@ -213,32 +213,26 @@ class Combine(Enum):
     INTERLEAVE = "interleave"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Component:
-    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False, repr=False)
-    annotations: Annotations = field(default=NO_ANNOTATIONS, compare=False, repr=False)
-
-
 @dataclass(frozen=True, slots=True)
-class Start(_Component):
+class Start(_Node):
     pattern: Pattern
     combine: Combine | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Define(_Component):
+class Define(_Node):
     name: str
     pattern: Pattern
     combine: Combine | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Div(_Component):
+class Div(_Node):
     components: tuple[Component, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Include(_Component):
+class Include(_Node):
     """``grammar`` is what the file at ``href`` holds; ``overrides`` replace its components (section 4.7)."""
 
     href: str
@@ -250,7 +244,7 @@ Component = Start | Define | Div | Include
 
 
 @dataclass(frozen=True, slots=True)
-class Grammar(_Component):
+class Grammar(_Node):
     """The content of one file, or of one nested ``grammar`` element. A file with another root than ``grammar`` becomes
     a grammar with that pattern as its start (section 4.18).
 
@@ -292,3 +286,12 @@ def children(pattern: Pattern) -> tuple[Pattern, ...]:
             return (pattern.target,)
         case Empty() | Text() | NotAllowed() | Value() | Ref() | ParentRef() | NestedGrammar():
             return ()
+
+
+def bare_refs(pattern: Pattern) -> list[Ref]:
+    """The references that are reached without entering an element, in order."""
+    if isinstance(pattern, Ref):
+        return [pattern]
+    if isinstance(pattern, Element):
+        return []
+    return [ref for child in children(pattern) for ref in bare_refs(child)]

@@ -40,7 +40,7 @@ from ..runtime.faults import UNKNOWN_PLACE, Place
 from ..runtime.markup import XML_NAMESPACE
 from .catalog import Catalogs, shown_path
 from .loading import on_standard_input, parse_schema, read_document
-from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
+from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, classes_in
 from .pattern import (
     NO_ANNOTATIONS,
     Annotations,
@@ -709,11 +709,11 @@ class _Reader:
 
     def _check_attribute_name(self, name: NameClass, node: XmlElement, context: _Context) -> None:
         """Section 4.16: namespace declarations are no attributes."""
-        for part in _parts(name):
-            if isinstance(part, Name) and part.name == QName("", "xmlns"):
+        for part in classes_in(name):
+            named = part.name if isinstance(part, Name) else part
+            if named == QName("", "xmlns"):
                 self._error(node, context, "an attribute cannot be called 'xmlns'", section="4.16")
-            namespace = part.name.namespace if isinstance(part, Name) else part.namespace
-            if namespace == XMLNS:
+            if isinstance(named, QName | NsName) and named.namespace == XMLNS:
                 self._error(node, context, f"no attribute can be in the namespace {XMLNS}", section="4.16")
 
 
@@ -786,21 +786,6 @@ def _documentation_in(node: XmlElement) -> dict[int, str]:
         elif child.namespace == ANNOTATIONS and child.local == _DOCUMENTATION.local:
             texts.setdefault(subject.ordinal, []).append(cleandoc(child.text))
     return {ordinal: "\n\n".join(parts) for ordinal, parts in texts.items()}
-
-
-def _parts(name_class: NameClass) -> list[Name | NsName]:
-    """The names and namespaces that a name class mentions, also in exceptions."""
-    parts: list[Name | NsName] = []
-    remaining: list[NameClass] = [name_class]
-    while remaining:
-        part = remaining.pop()
-        if isinstance(part, Name | NsName):
-            parts.append(part)
-        if isinstance(part, NameChoice):
-            remaining.extend(part.choices)
-        elif isinstance(part, NsName | AnyName) and part.except_ is not None:
-            remaining.append(part.except_)
-    return parts
 
 
 def _tree(path: str, data: bytes | None = None) -> XmlDocument | UnreadableDocument:

@@ -32,7 +32,7 @@ from .simplified_form import SimplifiedForm, elements_in, parts, walk
 def check_restrictions(form: SimplifiedForm, diagnostics: Diagnostics) -> None:
     """Reports everything in the schema that section 7 forbids."""
     checker = _Checker(form, diagnostics)
-    checker.check_start()
+    _check_paths(form.start, _Inside.START, diagnostics)
     for element in form.elements():
         checker.check_element(element)
 
@@ -85,13 +85,10 @@ class _Checker:
         self._types: dict[int, _ContentType] = {}
         self._checked: set[int] = set()
 
-    def check_start(self) -> None:
-        _Paths(self._diagnostics).check(self._form.start, _Inside.START)
-
     def check_element(self, element: Element) -> None:
         content = self._form.content(element)
         errors = len(self._diagnostics.errors)
-        _Paths(self._diagnostics).check(content, _Inside.NOTHING)
+        _check_paths(content, _Inside.NOTHING, self._diagnostics)
         if len(self._diagnostics.errors) == errors:
             # What follows would say the same again in other words.
             self._content_type(content)
@@ -184,33 +181,29 @@ class _Checker:
 _Places = Mapping[_Inside, SourceLocation]
 
 
-class _Paths:
+def _check_paths(pattern: Pattern, inside: _Inside, diagnostics: Diagnostics) -> None:
     """Checks section 7.1. A pattern with two contexts is checked in both."""
+    nowhere: _Places = {}
+    waiting, seen = [(pattern, inside, nowhere)], set[tuple[int, _Inside]]()
+    while waiting:
+        found, around, places = waiting.pop()
+        if (id(found), around) in seen:
+            continue
+        seen.add((id(found), around))
+        if not _is_reported(found, around, places, diagnostics):
+            entered = _entered(found, around)
+            places = places if entered in around else {**places, entered: found.location}
+            waiting.extend((part, around | entered, places) for part in reversed(parts(found)))
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
-        self._diagnostics = diagnostics
 
-    def check(self, pattern: Pattern, inside: _Inside) -> None:
-        nowhere: _Places = {}
-        waiting, seen = [(pattern, inside, nowhere)], set[tuple[int, _Inside]]()
-        while waiting:
-            found, around, places = waiting.pop()
-            if (id(found), around) in seen:
-                continue
-            seen.add((id(found), around))
-            if not self._is_reported(found, around, places):
-                entered = _entered(found, around)
-                places = places if entered in around else {**places, entered: found.location}
-                waiting.extend((part, around | entered, places) for part in reversed(parts(found)))
-
-    def _is_reported(self, pattern: Pattern, around: _Inside, places: _Places) -> bool:
-        for container, section, kinds in _PROHIBITED:
-            if container in around and isinstance(pattern, kinds):
-                message = f"{_tag(pattern)} is not allowed in {_CONTAINERS[container]}"
-                related = [(places[container], "which is here")] if container in places else []
-                self._diagnostics.error(pattern.location, message, section=section, related=related)
-                return True
-        return False
+def _is_reported(pattern: Pattern, around: _Inside, places: _Places, diagnostics: Diagnostics) -> bool:
+    for container, section, kinds in _PROHIBITED:
+        if container in around and isinstance(pattern, kinds):
+            message = f"{_tag(pattern)} is not allowed in {_CONTAINERS[container]}"
+            related = [(places[container], "which is here")] if container in places else []
+            diagnostics.error(pattern.location, message, section=section, related=related)
+            return True
+    return False
 
 
 def _entered(pattern: Pattern, around: _Inside) -> _Inside:

@@ -25,19 +25,14 @@ def starting_at(schema: Schema, root: str) -> Schema:
     found: list[Pattern] = [Ref(key, location=schema.defines[key].location) for key in keys[:1]]
     if found and not is_of_elements(found[0], schema.defines):
         found = []
-    found = found or [element for element in _elements(schema) if root in _names(element)]
+    found = found or [element for element in schema.elements() if root in _names(element)]
     if not found:
         known = [define.name for key, define in schema.defines.items() if is_of_elements(Ref(key), schema.defines)]
-        known.extend(name for element in _elements(schema) for name in _names(element))
+        known.extend(name for element in schema.elements() for name in _names(element))
         message = f"no element is called {root!r}, and no define that contains only elements{did_you_mean(root, known)}"
         raise ConfigurationError(Diagnostic(schema.location, message))
     start = found[0] if len(found) == 1 else Choice(tuple(found), location=schema.start.location)
     return replace(schema, start=start)
-
-
-def _elements(schema: Schema) -> Iterator[Element]:
-    """Yields every element pattern of the schema, in order."""
-    return (pattern for pattern in schema.patterns() if isinstance(pattern, Element))
 
 
 def _names(element: Element) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from .pattern import NO_ANNOTATIONS, Annotations, Pattern, children
+from .pattern import NO_ANNOTATIONS, Annotations, Element, Pattern, children
 from .schematron import EmbeddedRules
 
 
@@ -52,3 +52,7 @@ class Schema:
             pattern = stack.pop()
             yield pattern
             stack.extend(reversed(children(pattern)))
+
+    def elements(self) -> Iterator[Element]:
+        """All element patterns, each once, in the schema's order."""
+        return (pattern for pattern in self.patterns() if isinstance(pattern, Element))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import cleandoc
@@ -107,8 +107,17 @@ class Layout:
     pieces: tuple[str, ...] = ()
 
 
+def elements_from(root: XmlElement) -> Iterator[XmlElement]:
+    """The element and all inside it, in order."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting.extend(reversed(element.children))
+
+
 def layout_of(element: XmlElement) -> Layout:
-    assert element.layout is not None  # what is written has been read with it
+    assert element.layout is not None  # what is written has been read with it, from the start of each element
     return element.layout
 
 
@@ -364,14 +373,13 @@ class _LayoutParser(_Parser):
     def _end(self, name: str) -> None:
         element = self._open[-1]
         self._end_chunk(element)
-        assert element.layout is not None  # it has had one since its start
         super()._end(name)
-        element.text = "".join(element.layout.chunks)
-        element.layout.end_line = self._parser.CurrentLineNumber
+        layout = layout_of(element)
+        element.text = "".join(layout.chunks)
+        layout.end_line = self._parser.CurrentLineNumber
 
     def _end_chunk(self, element: XmlElement) -> None:
-        assert element.layout is not None  # it has had one since its start
-        element.layout.chunks.append("".join(self._chunks[-1]))
+        layout_of(element).chunks.append("".join(self._chunks[-1]))
         self._chunks[-1].clear()
 
     def _comment(self, text: str) -> None:
@@ -391,8 +399,7 @@ class _LayoutParser(_Parser):
         around = self._open[-1] if self._open else None
         comment = Comment(lines, line, line + more_lines, len(around.children) if around else 0, markup)
         if around is not None:
-            assert around.layout is not None  # it has had one since its start
-            around.layout.comments.append(comment)
+            layout_of(around).comments.append(comment)
         elif self._root is None:
             self._before.append(comment)
         else:

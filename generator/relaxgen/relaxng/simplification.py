@@ -46,6 +46,7 @@ from .pattern import (
     Text,
     Value,
     ZeroOrMore,
+    bare_refs,
     children,
 )
 from .schema import Schema, SchemaDefine
@@ -162,21 +163,16 @@ class _Simplifier:
             message = f"{what} occurs twice without combine: only one can be without it"
             related = [(plain[0].location, "the other without combine is here")]
             self._diagnostics.error(component.location, message, section="4.17", related=related)
-        combining = [component for component in components if component.combine is not None]
+        combining = [(one.combine, one.location) for one in components if one.combine is not None]
         if not combining:
             return None
-        first = combining[0]
-        for component in combining[1:]:
-            if component.combine is not first.combine:
-                self._report_conflict(what, first, component)
-        return first.combine
-
-    def _report_conflict(self, what: str, first: Start | Define, second: Start | Define) -> None:
-        assert first.combine is not None  # the caller chose those that combine
-        assert second.combine is not None
-        message = f"{what} combines by '{first.combine.value}' and by '{second.combine.value}'"
-        related = [(first.location, f"first combined here, by '{first.combine.value}'")]
-        self._diagnostics.error(second.location, message, section="4.17", related=related)
+        (method, first_place), *others = combining
+        for other, place in others:
+            if other is not method:
+                message = f"{what} combines by '{method.value}' and by '{other.value}'"
+                related = [(first_place, f"first combined here, by '{method.value}'")]
+                self._diagnostics.error(place, message, section="4.17", related=related)
+        return method
 
     # Section 4.18: grammars and references
 
@@ -251,22 +247,16 @@ class _Simplifier:
                 self._files[pattern.target.location.path] = None
                 return self._resolve(pattern.target, scope, owner)
             case Group() | Interleave() | Choice():
-                return self._resolve_several(pattern, scope, owner)
+                resolved = tuple([self._resolve(child, scope, owner) for child in pattern.patterns])
+                # A group of one is what it holds (section 4.12), unless the author wrote something on it.
+                is_transparent = len(resolved) == 1 and not pattern.annotations
+                return resolved[0] if is_transparent else replace(pattern, patterns=resolved)
             case Optional() | ZeroOrMore() | OneOrMore() | Mixed() | Element() | Attribute() | List():
                 return replace(pattern, pattern=self._resolve(pattern.pattern, scope, owner))
             case Data():
                 if pattern.except_ is None:
                     return pattern
                 return replace(pattern, except_=self._resolve(pattern.except_, scope, owner))
-
-    def _resolve_several(self, pattern: Group | Interleave | Choice, scope: _Scope, owner: str) -> Pattern:
-        """A group of one is what it holds (section 4.12), unless the author wrote something on it."""
-        resolved = []
-        for child in pattern.patterns:
-            resolved.append(self._resolve(child, scope, owner))
-        if len(resolved) == 1 and not pattern.annotations:
-            return resolved[0]
-        return replace(pattern, patterns=tuple(resolved))
 
     def _resolve_ref(self, ref: Ref, scope: _Scope) -> Pattern:
         key = scope.keys.get(ref.name)
@@ -294,7 +284,7 @@ class _Simplifier:
 
     def _search_cycles(self, root: str, finished: set[str]) -> None:
         path: dict[str, Ref | None] = {root: None}  # the way here, with the reference that led to each
-        pending: list[Iterator[Ref]] = [iter(_bare_refs(self._defines[root].pattern))]
+        pending: list[Iterator[Ref]] = [iter(bare_refs(self._defines[root].pattern))]
         while pending:
             ref = next(pending[-1], None)
             if ref is None:
@@ -304,7 +294,7 @@ class _Simplifier:
                 self._report_cycle(ref, _way(path, ref.name))
             elif ref.name not in finished:
                 path[ref.name] = ref
-                pending.append(iter(_bare_refs(self._defines[ref.name].pattern)))
+                pending.append(iter(bare_refs(self._defines[ref.name].pattern)))
 
     def _report_cycle(self, closing: Ref, way: Sequence[Ref]) -> None:
         definition = self._defines[closing.name]
@@ -353,15 +343,6 @@ def _way(path: Mapping[str, Ref | None], name: str) -> list[Ref]:
     """The references on the way behind `name`."""
     after = list(path).index(name) + 1
     return [ref for ref in list(path.values())[after:] if ref is not None]
-
-
-def _bare_refs(pattern: Pattern) -> list[Ref]:
-    """The references that are reached without entering an element, in order."""
-    if isinstance(pattern, Ref):
-        return [pattern]
-    if isinstance(pattern, Element):
-        return []
-    return [ref for child in children(pattern) for ref in _bare_refs(child)]
 
 
 def _missing_names(combined: Mapping[str, SchemaDefine]) -> list[str]:

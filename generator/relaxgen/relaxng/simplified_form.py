@@ -40,7 +40,7 @@ from .pattern import (
     Text,
     Value,
     ZeroOrMore,
-    children,
+    bare_refs,
 )
 from .schema import Schema, SchemaDefine
 
@@ -66,7 +66,7 @@ class SimplifiedForm:
         self._reference_depths: dict[str, int] = {}
         for name in schema.defines:
             self._simplify_define(name)
-        self.start = self._simplify(schema.start)
+        self.start = self.simplified(schema.start)
 
     @property
     def defines(self) -> Mapping[str, SchemaDefine]:
@@ -80,12 +80,8 @@ class SimplifiedForm:
         """`element` must be one that this form gave out."""
         content = self._contents.get(id(element))
         if content is None:
-            content = self._contents[id(element)] = self._simplify(element.pattern)
+            content = self._contents[id(element)] = self.simplified(element.pattern)
         return content
-
-    def simplified(self, pattern: Pattern) -> Pattern:
-        """A pattern of the schema in this form."""
-        return self._simplify(pattern)
 
     def of_content(self, pattern: Pattern) -> SimplifiedForm:
         """The form of the schema with the same definitions whose documents are one element with such a content."""
@@ -103,31 +99,35 @@ class SimplifiedForm:
                 yield element
                 waiting.extend(inner for inner in elements_in(self.content(element)) if id(inner) not in seen)
 
-    def _simplify(self, pattern: Pattern) -> Pattern:
+    def simplified(self, pattern: Pattern) -> Pattern:
+        """A pattern of the schema in this form."""
         match pattern:
             case Empty() | Text() | NotAllowed() | Value() | Element():
                 return pattern
             case Ref():
                 return self._defines[pattern.name]
             case Attribute() | List():
-                content = self._simplify(pattern.pattern)
+                content = self.simplified(pattern.pattern)
                 return content if isinstance(content, NotAllowed) else replace(pattern, pattern=content)
             case Data():
-                return self._simplify_data(pattern)
+                if pattern.except_ is None:
+                    return pattern
+                except_ = self.simplified(pattern.except_)
+                return replace(pattern, except_=None if isinstance(except_, NotAllowed) else except_)
             case Group() | Interleave():
-                return _all_of(pattern, map(self._simplify, pattern.patterns))
+                return _all_of(pattern, map(self.simplified, pattern.patterns))
             case Choice():
-                return _one_of(pattern, map(self._simplify, pattern.patterns))
+                return _one_of(pattern, map(self.simplified, pattern.patterns))
             case OneOrMore():
-                return _repeated(pattern, self._simplify(pattern.pattern))
+                return _repeated(pattern, self.simplified(pattern.pattern))
             case Optional():
-                return _one_of(pattern, (self._simplify(pattern.pattern), Empty(location=pattern.location)))
+                return _one_of(pattern, (self.simplified(pattern.pattern), Empty(location=pattern.location)))
             case ZeroOrMore():
-                repeated = _repeated(pattern, self._simplify(pattern.pattern))
+                repeated = _repeated(pattern, self.simplified(pattern.pattern))
                 return _one_of(pattern, (repeated, Empty(location=pattern.location)))
             case Mixed():
                 interleave = Interleave((), location=pattern.location, annotations=pattern.annotations)
-                return _all_of(interleave, (self._simplify(pattern.pattern), Text(location=pattern.location)))
+                return _all_of(interleave, (self.simplified(pattern.pattern), Text(location=pattern.location)))
             case ParentRef() | ExternalRef() | NestedGrammar():
                 raise AssertionError("the schema holds no such references")
 
@@ -136,18 +136,19 @@ class SimplifiedForm:
         waiting = [name]
         while waiting:
             name = waiting[-1]
-            missing = [ref for ref in _references(self._schema.defines[name].pattern) if ref not in self._defines]
+            refs = bare_refs(self._schema.defines[name].pattern)
+            missing = [ref.name for ref in refs if ref.name not in self._defines]
             if missing:
                 waiting.extend(missing)
                 continue
             waiting.pop()
             if name not in self._defines:
-                self._defines[name] = self._simplify(self._schema.defines[name].pattern)
+                self._defines[name] = self.simplified(self._schema.defines[name].pattern)
                 self._check_depth(name)
 
     def _check_depth(self, name: str) -> None:
         define = self._schema.defines[name]
-        around = (self._reference_depths.get(ref, 0) for ref in _references(define.pattern))
+        around = (self._reference_depths.get(ref.name, 0) for ref in bare_refs(define.pattern))
         self._reference_depths[name] = 1 + max(around, default=0)
         if self._depth(self._defines[name]) > MAXIMUM_DEPTH:
             message = f"define {define.name!r} nests patterns more than {MAXIMUM_DEPTH} levels deep, by its references"
@@ -170,12 +171,6 @@ class SimplifiedForm:
         if found is None:
             found = self._depths[id(pattern)] = 1 + max(map(self._depth, parts(pattern)), default=0)
         return found
-
-    def _simplify_data(self, data: Data) -> Data:
-        if data.except_ is None:
-            return data
-        except_ = self._simplify(data.except_)
-        return replace(data, except_=None if isinstance(except_, NotAllowed) else except_)
 
 
 def _all_of(pattern: Group | Interleave, members: Iterable[Pattern]) -> Pattern:
@@ -215,15 +210,6 @@ def _repeated(pattern: OneOrMore | ZeroOrMore, content: Pattern) -> Pattern:
     if isinstance(content, (Empty, NotAllowed)):
         return content
     return OneOrMore(content, location=pattern.location, annotations=pattern.annotations)
-
-
-def _references(pattern: Pattern) -> list[str]:
-    """The definitions that a pattern refers to, but for those in the content of elements."""
-    if isinstance(pattern, Ref):
-        return [pattern.name]
-    if isinstance(pattern, Element):
-        return []
-    return [name for inner in children(pattern) for name in _references(inner)]
 
 
 def parts(pattern: Pattern) -> tuple[Pattern, ...]:

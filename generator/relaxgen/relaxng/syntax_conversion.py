@@ -18,7 +18,7 @@ from .compact.writer import write_compact
 from .loading import COMPACT_SUFFIX, XML_SUFFIX, parse_schema
 from .reader import read_file_alone, read_grammar
 from .schema import Schema
-from .schema_document import UnreadableDocument, XmlDocument, XmlElement
+from .schema_document import UnreadableDocument, XmlDocument, XmlElement, elements_from
 from .simple_syntax import simple_document
 from .simplified_form import SimplifiedForm
 from .syntax import INHERITED, RELAX_NG, UnusableAddress, base_of_file, base_path, local_path
@@ -170,18 +170,10 @@ def convert_schema(data: bytes, path: str, syntax: Syntax) -> str:
 def convert_simplified(schema: Schema, form: SimplifiedForm, syntax: Syntax) -> str:
     """The simple form of a schema (specification section 4), without what it included."""
     document = simple_document(schema, form)
-    if syntax is Syntax.COMPACT and not any(_namespaces_of_names(document.root)):
+    names = (element for element in elements_from(document.root) if element.local == "name")
+    if syntax is Syntax.COMPACT and not any(name.attributes["ns"] for name in names):
         document.root.attributes["ns"] = ""  # each name says so itself, and none needs a prefix
     return written(document, syntax)
-
-
-def _namespaces_of_names(root: XmlElement) -> Iterator[str]:
-    waiting = [root]
-    while waiting:
-        element = waiting.pop()
-        if element.local == "name":
-            yield element.attributes["ns"]
-        waiting.extend(element.children)
 
 
 def convert_tree(path: str, target: Path, syntax: Syntax) -> list[ConvertedFile]:
@@ -229,10 +221,8 @@ class _Tree:
     def _rename(self, element: XmlElement) -> None:
         href = element.attributes["href"].strip()
         stem, dot, suffix = href.rpartition(".")
-        if dot and "/" not in suffix:
-            element.attributes["href"] = f"{stem}{self._syntax.suffix}"
-        else:
-            element.attributes["href"] = f"{href}{self._syntax.suffix}"
+        has_suffix = dot and "/" not in suffix
+        element.attributes["href"] = f"{stem if has_suffix else href}{self._syntax.suffix}"
 
     def _place(self, path: str) -> Path:
         if path == self._root:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import chain, count
 
 from ...runtime.markup import XML_NAMESPACE, XML_SCHEMA
 from ..name_class import QName
-from ..schema_document import Declaration, XmlDocument, XmlElement, layout_of
+from ..schema_document import Declaration, XmlDocument, XmlElement, elements_from, layout_of
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG
 from .tokens import KEYWORDS
 
@@ -76,7 +77,7 @@ class Names:
         self._default = root.attributes.get("ns")
         if self._default is None and any(uri is not None for uri in wanted):
             self._default = max((uri for uri in wanted if uri is not None), key=lambda uri: wanted[uri])
-        for element in _all(root):
+        for element in elements_from(root):
             declared = element.layout.declared if element.layout is not None else {}
             for prefix, uri in declared.items():
                 if prefix:
@@ -85,7 +86,7 @@ class Names:
 
     def _namespaces_without_prefix(self) -> Iterator[str | None]:
         """The namespaces of elements that ``ns`` decides."""
-        for element in _all(self._document.root):
+        for element in elements_from(self._document.root):
             if element.ordinal not in self._namespace:
                 continue  # it is in an annotation
             is_name = element.local == "name" and ":" not in element.text and not self._is_of_attribute(element)
@@ -186,17 +187,13 @@ def _kept(root: XmlElement) -> Iterator[str]:
     documentation where reading declares it again, as the last one."""
     layout = layout_of(root)
     declared = [(prefix, uri) for prefix, uri in layout.declared.items() if prefix]
-    if declared and declared[-1] == ("a", ANNOTATIONS) and any(one.namespace == ANNOTATIONS for one in _all(root)):
+    if (
+        declared
+        and declared[-1] == ("a", ANNOTATIONS)
+        and any(one.namespace == ANNOTATIONS for one in elements_from(root))
+    ):
         declared.pop()
     yield from (prefix for prefix, _ in declared if prefix != layout.prefix)
-
-
-def _all(root: XmlElement) -> Iterator[XmlElement]:
-    waiting = [root]
-    while waiting:
-        element = waiting.pop()
-        yield element
-        waiting.extend(reversed(element.children))
 
 
 def _made_of(namespace: str | None) -> str:
@@ -214,9 +211,5 @@ def _made_of(namespace: str | None) -> str:
 
 
 def _free(prefix: str, taken: Collection[str]) -> str:
-    if prefix not in taken:
-        return prefix
-    number = 2
-    while f"{prefix}{number}" in taken:
-        number += 1
-    return f"{prefix}{number}"
+    candidates = chain((prefix,), (f"{prefix}{number}" for number in count(2)))
+    return next(candidate for candidate in candidates if candidate not in taken)

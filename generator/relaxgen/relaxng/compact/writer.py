@@ -13,7 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..name_class import QName
-from ..schema_document import Comment, Declaration, XmlDocument, XmlElement, documentation_text, layout_of
+from ..schema_document import (
+    Comment,
+    Declaration,
+    XmlDocument,
+    XmlElement,
+    documentation_text,
+    elements_from,
+    layout_of,
+)
 from ..syntax import ANNOTATIONS, NAME_CLASSES, RELAX_NG, TEXT_ELEMENTS
 from .comments import SECTIONS, is_name_class, settle_comments
 from .names import Names
@@ -526,7 +534,7 @@ def _annotation_content(element: XmlElement) -> Iterator[str | XmlElement | Comm
 
 
 def _has_comments(element: XmlElement) -> bool:
-    return bool(layout_of(element).comments) or any(map(_has_comments, element.children))
+    return any(layout_of(one).comments for one in elements_from(element))
 
 
 def _is_documentation(element: XmlElement) -> bool:
