@@ -12,6 +12,7 @@ from ..enums.table import EnumTable
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
 from ..relaxng.schema import Schema
+from ..relaxng.simplified_form import walk
 from ..runtime.markup import XML_NAMESPACE
 from .addresses import addressed
 from .annotation_checks import check_annotations
@@ -27,7 +28,7 @@ from .class_keys import Body, ClassKey, SharedClass
 from .class_names import ClassNames
 from .content_names import with_content_names
 from .contents import ContentReader
-from .elements import ElementTable, place_of
+from .elements import ElementTable, Place, place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, Matcher
 from .families import families
@@ -240,17 +241,14 @@ def _prefixes(schemas: Sequence[Schema]) -> Mapping[str, str]:
     return found
 
 
-def _define_places(schemas: Sequence[Schema]) -> dict[tuple[str, int, int], str]:
+def _define_places(schemas: Sequence[Schema]) -> dict[Place, str]:
     """The define that contains each element and attribute pattern."""
-    found: dict[tuple[str, int, int], str] = {}
+    found: dict[Place, str] = {}
     for schema in schemas:
         for define in schema.defines.values():
-            stack: list[Pattern] = [define.pattern]
-            while stack:
-                pattern = stack.pop()
+            for pattern in walk(define.pattern, children):
                 if isinstance(pattern, (Element, Attribute)):
                     found.setdefault(place_of(pattern.location), define.name)
-                stack.extend(children(pattern))
     return found
 
 

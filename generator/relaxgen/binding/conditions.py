@@ -43,16 +43,16 @@ def read_condition(text: str, fields: Sequence[FieldModel]) -> Condition:
         raise WrongCondition("is nested too deeply") from None
 
 
-def fields_in(condition: Condition) -> Iterator[str]:
-    """The names of the fields that decide."""
+def tests_in(condition: Condition) -> Iterator[Present | Same]:
+    """What the condition asks of single fields."""
     match condition:
         case Present() | Same():
-            yield condition.field
+            yield condition
         case Not():
-            yield from fields_in(condition.condition)
+            yield from tests_in(condition.condition)
         case All() | OneOf():
             for part in condition.conditions:
-                yield from fields_in(part)
+                yield from tests_in(part)
 
 
 class _Translation:

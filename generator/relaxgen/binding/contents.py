@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TypeVar
 
 from ..relaxng.name_class import NameClass, QName, names_of
@@ -45,6 +46,11 @@ class AttributeUse:
     cardinality: Cardinality
     patterns: tuple[tuple[int, Attribute], ...]
 
+    def with_(self, other: AttributeUse, cardinality: Cardinality) -> AttributeUse:
+        known = {id(pattern) for _, pattern in self.patterns}
+        added = tuple(item for item in other.patterns if id(item[1]) not in known)
+        return AttributeUse(cardinality, self.patterns + added)
+
 
 @dataclass(frozen=True, slots=True)
 class ChildUse:
@@ -52,6 +58,9 @@ class ChildUse:
 
     cardinality: Cardinality
     elements: tuple[int, ...]
+
+    def with_(self, other: ChildUse, cardinality: Cardinality) -> ChildUse:
+        return ChildUse(cardinality, tuple(dict.fromkeys(self.elements + other.elements)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class Alternatives:
         return QName("*", min(map(str, self.names)))
 
 
-Use = TypeVar("Use")
+Use = TypeVar("Use", AttributeUse, ChildUse)
 
 OPEN = QName("", "*")
 """Elements of any name, in the order of children."""
@@ -137,15 +146,15 @@ class Contents:
 
     @property
     def text_only(self) -> bool:
-        return self.text is not None and not (
-            self.attributes or self.children or self.open_attributes or self.open_elements
-        )
+        return self.text is not None and not self._has_parts
 
     @property
     def empty(self) -> bool:
-        return self.text is None and not (
-            self.attributes or self.children or self.open_attributes or self.open_elements
-        )
+        return self.text is None and not self._has_parts
+
+    @property
+    def _has_parts(self) -> bool:
+        return bool(self.attributes or self.children or self.open_attributes or self.open_elements)
 
 
 NOTHING = Contents()
@@ -283,19 +292,19 @@ def together(parts: list[Contents]) -> Contents:
         return parts[0]
     if not all(part.possible for part in parts):
         return IMPOSSIBLE
-    attributes: dict[QName, AttributeUse] = {}
-    for part in parts:
-        for name, attribute in part.attributes.items():
-            known = attributes.get(name)
-            attributes[name] = attribute if known is None else _attribute_union(known, attribute, ONE)
-    children: dict[QName, ChildUse] = {}
-    for part in parts:
-        for name, child in part.children.items():
-            other = children.get(name)
-            children[name] = (
-                child if other is None else _child_union(other, child, total(other.cardinality, child.cardinality))
-            )
-    return _joined(parts, attributes, children, _text_total(parts), _kept_alternatives(parts))
+    attributes = {
+        # An element has one attribute of a name at most.
+        name: reduce(lambda use, other: use.with_(other, ONE), uses)
+        for name, uses in _uses_of(part.attributes for part in parts).items()
+    }
+    children = {
+        name: reduce(lambda use, other: use.with_(other, total(use.cardinality, other.cardinality)), uses)
+        for name, uses in _uses_of(part.children for part in parts).items()
+    }
+    # Section 7.2 allows one text in a group, but ``text`` beside ``text``; so at most one of them is checked.
+    texts = [part.text for part in parts if part.text is not None]
+    text = _text(texts, any(use.cardinality.required for use in texts))
+    return _joined(parts, attributes, children, text, _kept_alternatives(parts))
 
 
 def choose(parts: list[Contents]) -> Contents:
@@ -305,19 +314,21 @@ def choose(parts: list[Contents]) -> Contents:
         return IMPOSSIBLE
     if len(parts) == 1:
         return parts[0]
-    attributes: dict[QName, AttributeUse] = {}
-    for name, (use, *others) in _uses_of(part.attributes for part in parts).items():
-        for other in others:
-            use = _attribute_union(use, other, either(use.cardinality, other.cardinality))
-        is_in_all = len(others) + 1 == len(parts)
-        attributes[name] = use if is_in_all else replace(use, cardinality=optional(use.cardinality))
-    children: dict[QName, ChildUse] = {}
-    for name, (child, *others_) in _uses_of(part.children for part in parts).items():
-        for another in others_:
-            child = _child_union(child, another, either(child.cardinality, another.cardinality))
-        is_in_all = len(others_) + 1 == len(parts)
-        children[name] = child if is_in_all else replace(child, cardinality=optional(child.cardinality))
-    return _joined(parts, attributes, children, _text_choice(parts), _alternatives(parts))
+    attributes = _chosen([part.attributes for part in parts])
+    children = _chosen([part.children for part in parts])
+    texts = [part.text for part in parts if part.text is not None]
+    text = _text(texts, len(texts) == len(parts) and all(use.cardinality.required for use in texts))
+    return _joined(parts, attributes, children, text, _alternatives(parts))
+
+
+def _chosen(mappings: list[Mapping[QName, Use]]) -> dict[QName, Use]:
+    """The uses where one of the mappings is taken: what some of them lack is optional."""
+    found: dict[QName, Use] = {}
+    for name, uses in _uses_of(mappings).items():
+        use = reduce(lambda use, other: use.with_(other, either(use.cardinality, other.cardinality)), uses)
+        is_in_all = len(uses) == len(mappings)
+        found[name] = use if is_in_all else replace(use, cardinality=optional(use.cardinality))
+    return found
 
 
 def among_text(schema: int, mixed: Mixed, contents: Contents) -> Contents:
@@ -442,36 +453,11 @@ def _uses_of(mappings: Iterable[Mapping[QName, Use]]) -> dict[QName, list[Use]]:
     return uses
 
 
-def _attribute_union(left: AttributeUse, right: AttributeUse, cardinality: Cardinality) -> AttributeUse:
-    known = {id(pattern) for _, pattern in left.patterns}
-    added = tuple(item for item in right.patterns if id(item[1]) not in known)
-    return AttributeUse(cardinality, left.patterns + added)
-
-
-def _child_union(left: ChildUse, right: ChildUse, cardinality: Cardinality) -> ChildUse:
-    return ChildUse(cardinality, tuple(dict.fromkeys(left.elements + right.elements)))
-
-
-def _text_total(parts: list[Contents]) -> TextUse | None:
-    """Section 7.2 allows one text in a group, but ``text`` beside ``text``; so at most one of them is checked."""
-    uses = [part.text for part in parts if part.text is not None]
+def _text(uses: list[TextUse], required: bool) -> TextUse | None:
     if not uses:
         return None
-    required = any(use.cardinality.required for use in uses)
-    return TextUse(Cardinality(required, many=False), _text_patterns(uses))
-
-
-def _text_choice(parts: list[Contents]) -> TextUse | None:
-    uses = [part.text for part in parts if part.text is not None]
-    if not uses:
-        return None
-    required = len(uses) == len(parts) and all(use.cardinality.required for use in uses)
-    return TextUse(Cardinality(required, many=False), _text_patterns(uses))
-
-
-def _text_patterns(uses: list[TextUse]) -> tuple[tuple[int, Pattern], ...]:
     found: dict[int, tuple[int, Pattern]] = {}
     for use in uses:
         for item in use.patterns:
             found.setdefault(id(item[1]), item)
-    return tuple(found.values())
+    return TextUse(Cardinality(required, many=False), tuple(found.values()))

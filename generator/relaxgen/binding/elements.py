@@ -8,7 +8,7 @@ partition, and it is refined by content until it is stable (partition refinement
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +19,6 @@ from ..relaxng.pattern import (
     Data,
     Element,
     Empty,
-    List,
     NotAllowed,
     Pattern,
     Ref,
@@ -132,9 +131,7 @@ class ElementTable:
                     pass
                 case _:
                     stack.extend((child, name) for child in reversed(children(current)))
-        counts: dict[str, int] = defaultdict(int)
-        for _, name in found:
-            counts[name] += 1
+        counts = Counter(name for _, name in found)
         return [(element, name, counts[name] == 1) for element, name in found]
 
 
@@ -174,8 +171,6 @@ class _Found:
                     if isinstance(current, Data):
                         yield current.datatype
                         yield current.params
-                    if isinstance(current, List):
-                        yield "list"
                     stack.append(None)
                     stack.extend(reversed(children(current)))
 

@@ -23,7 +23,7 @@ from .enum_names import Owner, Place, UnnamedEnum, enum_names
 from .given_names import GivenNames
 from .model import ClassReference, EnumMember, EnumModel
 from .naming import words
-from .values import ChoiceType, EnumType, ListType, LiteralType, TokensType, ValueType
+from .values import EnumType, LiteralType, TokensType, ValueType, parts_of, with_parts
 
 Matcher = Callable[[tuple[str, ...], tuple[str, ...]], EnumTable | None]
 """From the tokens of a choice and the words of its place to the one table that fits, if one does."""
@@ -45,21 +45,18 @@ class EnumNotes:
 
     def applied(self, value: ValueType) -> ValueType:
         """`value` as if it were said beside the choice. A single text with a table is a choice, too."""
-        match value:
-            case LiteralType() if self.table is not None and len(value.tokens) == 1:
-                return self.applied(TokensType(value.tokens, value.exact, value.spaced, choices=(self.table.location,)))
-            case TokensType():
-                tables = (self.table,) if self.table is not None else value.tables
-                author_names = (self.name,) if self.name is not None else value.author_names
-                if value.author_names and self.name is not None and self.name.pinned:
-                    author_names = value.author_names
-                return replace(value, tables=tables, author_names=author_names)
-            case ListType():
-                return replace(value, item=self.applied(value.item))
-            case ChoiceType():
-                return ChoiceType(tuple(self.applied(part) for part in value.types))
-            case _:
-                return value
+        return with_parts(value, self._applied)
+
+    def _applied(self, value: ValueType) -> ValueType:
+        if isinstance(value, LiteralType) and self.table is not None and len(value.tokens) == 1:
+            value = TokensType(value.tokens, value.exact, value.spaced, choices=(self.table.location,))
+        if not isinstance(value, TokensType):
+            return value
+        tables = (self.table,) if self.table is not None else value.tables
+        author_names = (self.name,) if self.name is not None else value.author_names
+        if value.author_names and self.name is not None and self.name.pinned:
+            author_names = value.author_names
+        return replace(value, tables=tables, author_names=author_names)
 
 
 NO_NOTES = EnumNotes()
@@ -131,9 +128,13 @@ class Enumerations:
         ``holders`` are the defines that hold the patterns of an attribute."""
         applied = notes.applied(value)
         for note in (notes.table, notes.name):
-            if note is not None and not note.lenient and applied == value and not _has_choice(applied):
+            has_choice = any(isinstance(part, TokensType) for part in parts_of(applied))
+            if note is not None and not note.lenient and applied == value and not has_choice:
                 self._diagnostics.error(note.location, f"{field} of {owner.member} has no choice of words")
-        return self._resolved(applied, Place(owner, field, self._without_prefix(holders)))
+        place = Place(owner, field, self._without_prefix(holders))
+        return with_parts(
+            applied, lambda part: self._enumeration(part, place) if isinstance(part, TokensType) else part
+        )
 
     def _without_prefix(self, holders: tuple[Holder | None, ...]) -> tuple[Holder, ...]:
         """None where one pattern has none."""
@@ -141,17 +142,6 @@ class Enumerations:
         if None in holders:
             return ()
         return tuple(replace(one, define=one.define.removeprefix(self._define_prefix)) for one in found)
-
-    def _resolved(self, value: ValueType, place: Place) -> ValueType:
-        match value:
-            case TokensType():
-                return self._enumeration(value, place)
-            case ListType():
-                return replace(value, item=self._resolved(value.item, place))
-            case ChoiceType():
-                return ChoiceType(tuple(self._resolved(part, place) for part in value.types))
-            case _:
-                return value
 
     def finish(self, taken_at: Callable[[str], SourceLocation | None], given: GivenNames) -> tuple[EnumModel, ...]:
         """All enumerations with their names; ``taken_at`` says where the class is that has a name."""
@@ -196,18 +186,9 @@ class Enumerations:
         """`value` with references to enumerations by the names that `finish` has found."""
         if value is None or isinstance(value, ClassReference):
             return value
-        return self._named(value)
-
-    def _named(self, value: ValueType) -> ValueType:
-        match value:
-            case EnumType():
-                return replace(value, name=self._names[value.name])
-            case ListType():
-                return replace(value, item=self._named(value.item))
-            case ChoiceType():
-                return ChoiceType(tuple(self._named(part) for part in value.types))
-            case _:
-                return value
+        return with_parts(
+            value, lambda part: replace(part, name=self._names[part.name]) if isinstance(part, EnumType) else part
+        )
 
     def _enumeration(self, value: TokensType, place: Place) -> EnumType:
         table = self._table(value, (*words(place.owner.name), *words(place.field)))
@@ -363,15 +344,3 @@ def _allowing(members: tuple[EnumMember, ...], allowed: tuple[str, ...]) -> tupl
     start = max((member.index for member in members), default=-1) + 1
     kept = (replace(one, allowed=True) if one.token in allowed else one for one in members)
     return (*kept, *(EnumMember(token, index) for index, token in enumerate(added, start)))
-
-
-def _has_choice(value: ValueType) -> bool:
-    match value:
-        case TokensType():
-            return True
-        case ListType():
-            return _has_choice(value.item)
-        case ChoiceType():
-            return any(_has_choice(part) for part in value.types)
-        case _:
-            return False

@@ -22,7 +22,7 @@ from .class_names import ClassNames
 from .content_names import ContentKind, defines_of_kinds, kind_of_items
 from .contents import OPEN, Alternatives, AttributeUse, ChildUse, Contents, TextUse
 from .conversion import read_conversion
-from .elements import place_of
+from .elements import Place, place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, EnumNotes
 from .given_names import GivenNames
@@ -41,7 +41,7 @@ class FieldBuilder:
         names: ClassNames,
         enumerations: Enumerations,
         prefixes: Mapping[str, str],
-        defines: Mapping[tuple[str, int, int], str],
+        defines: Mapping[Place, str],
         prefix: str,
         diagnostics: Diagnostics,
     ) -> None:
@@ -174,7 +174,7 @@ class FieldBuilder:
             place.name,
             documentation=self._notes.agreed_of_field(place, DOCUMENTATION, patterns),
             since=self._notes.agreed_of_field(place, SINCE, patterns),
-            define=self._defines.get(_place(patterns[0]), ""),
+            define=self._defines.get(place_of(patterns[0].location), ""),
             default=self._notes.agreed_of_field(place, DEFAULT_VALUE, patterns),
             location=patterns[0].location,
         )
@@ -286,7 +286,7 @@ class FieldBuilder:
             position=position,
             documentation=self._notes.agreed_of_field(place, DOCUMENTATION, patterns),
             since=self._notes.agreed_of_field(place, SINCE, patterns),
-            define=self._defines.get(_place(patterns[0]), ""),
+            define=self._defines.get(place_of(patterns[0].location), ""),
             location=patterns[0].location,
         )
 
@@ -399,8 +399,3 @@ def _spelled_apart(names: list[QName]) -> dict[QName, str]:
                 if name.local not in kept:
                     plain[name] = spelled_name(name.local)
     return plain
-
-
-def _place(pattern: Attribute | Element) -> tuple[str, int, int]:
-    location = pattern.location
-    return location.path, location.line, location.column

@@ -14,9 +14,9 @@ from graphlib import CycleError, TopologicalSorter
 from ..diagnostics.errors import Diagnostics, nearest
 from ..diagnostics.locations import SourceLocation
 from ..runtime.converters import InvalidText
-from .conditions import WrongCondition, fields_in, read_condition
+from .conditions import WrongCondition, read_condition, tests_in
 from .conversion import Kind, value_of
-from .model import ClassReference, Condition, FieldKind, FieldModel, ImpliedValue, Same
+from .model import ClassReference, FieldKind, FieldModel, ImpliedValue, Same
 from .values import ChoiceType, ConvertedType, DatatypeType, EnumType, ListType, LiteralType, ValueType, WordsType
 
 FLAG_TEXTS = ("", "true")
@@ -65,8 +65,8 @@ def in_order(fields: Iterable[FieldModel]) -> tuple[FieldModel, ...]:
     sorter = TopologicalSorter[str]()
     for name, field in implied.items():
         assert field.implied is not None
-        deciding = fields_in(field.implied.condition) if field.implied.condition is not None else ()
-        sorter.add(name, *(other for other in deciding if other in implied))
+        tests = tests_in(field.implied.condition) if field.implied.condition is not None else ()
+        sorter.add(name, *(test.field for test in tests if test.field in implied))
     return tuple(implied[name] for name in sorter.static_order())
 
 
@@ -86,21 +86,13 @@ def _implied(
         shown = repr(note.when) if len(note.when) <= 200 else f"{note.when[:200]!r}…"
         diagnostics.error(note.location, f"{note.spelled('when', shown)} {wrong}")
         return None
-    for part in _comparisons(condition):
-        compared = next(one for one in fields if one.name == part.field)
-        reason = _why_no_value(compared.type, part.text)
-        if reason:
-            compared_with = f"{note.spelled('when', repr(note.when))} compares with {part.text!r}"
+    types = {one.name: one.type for one in fields}
+    for test in tests_in(condition):
+        if isinstance(test, Same) and (reason := _why_no_value(types[test.field], test.text)):
+            compared_with = f"{note.spelled('when', repr(note.when))} compares with {test.text!r}"
             diagnostics.error(note.location, f"{compared_with}, which {reason}")
             return None
     return ImpliedValue(note.text, condition, note.when)
-
-
-def _comparisons(condition: Condition) -> list[Same]:
-    if isinstance(condition, Same):
-        return [condition]
-    parts = getattr(condition, "conditions", None) or [getattr(condition, "condition", None)]
-    return [found for part in parts if part is not None for found in _comparisons(part)]
 
 
 def _why_not(field: FieldModel, text: str) -> str:

@@ -43,7 +43,7 @@ from .addresses import AddressError, parse_address
 from .bindings_file import ChoicesNote, Entry, Note, Subject, UnionNote, is_normal, wrong_class_name, wrong_field_name
 from .model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
 from .naming import name_key
-from .values import ChoiceType, EnumType, ListType, ValueType
+from .values import EnumType, parts_of
 
 _WITHOUT_DECIDER = re.compile(r"\[[^/]*\]$")
 
@@ -117,8 +117,10 @@ def _tables_of(model: Model) -> dict[str, dict[str, str]]:
             place = places.address(owner, one, path)
             for address in [place] if place else places.alternatives(one, path):
                 tables["field"].setdefault(address, one.name)
-            for enum in _enums(one.type):
-                tables["enum"].setdefault(place or path, enum)
+            if one.type is not None and not isinstance(one.type, ClassReference):
+                for part in parts_of(one.type):
+                    if isinstance(part, EnumType):
+                        tables["enum"].setdefault(place or path, part.name)
     return tables
 
 
@@ -221,17 +223,6 @@ def _variant_paths(member: ClassModel, path: str) -> Iterator[str]:
         quotes = [quote for quote in ("'", '"') if quote not in token]
         if quotes:  # else no address can name the value
             yield f"{path}[@{attribute.local}={quotes[0]}{token}{quotes[0]}]"
-
-
-def _enums(value: ValueType | ClassReference | None) -> Iterator[str]:
-    match value:
-        case EnumType():
-            yield value.name
-        case ListType():
-            yield from _enums(value.item)
-        case ChoiceType():
-            for part in value.types:
-                yield from _enums(part)
 
 
 # Reading

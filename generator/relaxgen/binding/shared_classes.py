@@ -27,7 +27,7 @@ from .bindings_file import Note
 from .class_drafts import ClassDrafts
 from .class_keys import ClassKey, FieldPlace, SharedClass
 from .contents import Contents
-from .elements import place_of
+from .elements import Place, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _is_whole(contents: Contents) -> bool:
 
 def _define_of(drafts: ClassDrafts, key: ClassKey) -> SchemaDefine | None:
     """The define that is all that the element holds."""
-    found: dict[tuple[str, int, int], SchemaDefine] = {}
+    found: dict[Place, SchemaDefine] = {}
     for one in drafts.patterns(key):
         pattern = one.pattern.pattern
         while isinstance(pattern, Group) and len(pattern.patterns) == 1:

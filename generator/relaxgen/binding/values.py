@@ -239,6 +239,29 @@ ValueType = (
 )
 
 
+def parts_of(value: ValueType) -> Iterator[ValueType]:
+    """The types inside lists and choices, or the type itself if it is neither."""
+    match value:
+        case ListType():
+            yield from parts_of(value.item)
+        case ChoiceType():
+            for part in value.types:
+                yield from parts_of(part)
+        case _:
+            yield value
+
+
+def with_parts(value: ValueType, change: Callable[[ValueType], ValueType]) -> ValueType:
+    """`value` with what `change` makes of each of its `parts_of`."""
+    match value:
+        case ListType():
+            return replace(value, item=with_parts(value.item, change))
+        case ChoiceType():
+            return ChoiceType(tuple(with_parts(part, change) for part in value.types))
+        case _:
+            return change(value)
+
+
 def is_text(datatype: DatatypeName) -> bool:
     """Whether values of the datatype are compared as texts."""
     return DatatypeType(datatype).kind is Kind.STRING and datatype.type != "QName"

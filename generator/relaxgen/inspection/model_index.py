@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..binding.model import (
     ClassModel,
     ClassReference,
@@ -13,7 +11,7 @@ from ..binding.model import (
     Model,
     UnionModel,
 )
-from ..binding.values import ChoiceType, EnumType, ListType, ValueType
+from ..binding.values import EnumType, parts_of
 from ..relaxng.name_class import QName, prefixed
 
 LABELS = {
@@ -56,16 +54,5 @@ class ModelIndex:
         """The enumeration in a field's type, with the tokens that the field allows."""
         if field.type is None or isinstance(field.type, ClassReference):
             return None
-        found = next((part for part in _parts(field.type) if isinstance(part, EnumType)), None)
+        found = next((part for part in parts_of(field.type) if isinstance(part, EnumType)), None)
         return (self.enums[found.name], found.tokens) if found is not None else None
-
-
-def _parts(value: ValueType) -> Iterator[ValueType]:
-    match value:
-        case ListType():
-            yield from _parts(value.item)
-        case ChoiceType():
-            for part in value.types:
-                yield from _parts(part)
-        case _:
-            yield value
