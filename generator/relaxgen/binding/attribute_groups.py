@@ -19,6 +19,7 @@ from ..relaxng.pattern import (
     children,
 )
 from ..relaxng.schema import SchemaDefine
+from ..relaxng.simplified_form import walk
 from .class_drafts import ClassDrafts
 from .class_keys import ClassKey
 from .elements import ElementTable, Place, place_of
@@ -53,19 +54,12 @@ def attribute_holders(table: ElementTable) -> Mapping[Place, Holder]:
         for key, define in one.defines.items():
             attributes = references.of_define(schema, key)
             if attributes:
-                for pattern in _written(define.pattern):
-                    for name in names_of(pattern.name) or ():
-                        holder = Holder(define.name, name.local, alone=len(attributes) == 1)
-                        found.setdefault(place_of(pattern.location), holder)
+                for pattern in walk(define.pattern, children):
+                    if isinstance(pattern, Attribute):
+                        for name in names_of(pattern.name) or ():
+                            holder = Holder(define.name, name.local, alone=len(attributes) == 1)
+                            found.setdefault(place_of(pattern.location), holder)
     return found
-
-
-def _written(pattern: Pattern) -> Iterator[Attribute]:
-    if isinstance(pattern, Attribute):
-        yield pattern
-        return
-    for part in children(pattern):
-        yield from _written(part)
 
 
 def attribute_groups(drafts: ClassDrafts, names: Mapping[ClassKey, Iterable[str]]) -> tuple[AttributeGroup, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
 
@@ -89,11 +90,19 @@ class FieldBuilder:
         return with_implied_values(fields, dict(self._implied_notes(body, contents, fields)), self._diagnostics)
 
     def _is_first(self, body: Body, contents: Contents, name: QName) -> bool:
-        patterns = [pattern for _, pattern in contents.attributes[name].patterns]
-        note = self._notes.of_field(FieldPlace(body, name, is_attribute=True), WRITTEN, patterns)
+        place = FieldPlace(body, name, is_attribute=True)
+        note = self._notes.of_field(place, WRITTEN, self._patterns(contents, place))
         if len(contents.attributes) > 1:
             self._notes.keys.apply(WRITTEN, note)
         return note is not None
+
+    def _patterns(self, contents: Contents, place: FieldPlace) -> list[Attribute | Element]:
+        """The patterns from which the field for an attribute or a child is made."""
+        assert place.name is not None, "a text has no pattern of its own"
+        if place.is_attribute:
+            return [pattern for _, pattern in contents.attributes[place.name].patterns]
+        child = self._drafts.child_key(place.name, contents.children[place.name])
+        return [one.pattern for one in self._drafts.patterns(child)]
 
     def _implied_notes(
         self, body: Body, contents: Contents, fields: Sequence[FieldModel]
@@ -102,16 +111,8 @@ class FieldBuilder:
         for field in fields:
             if field.xml_name is None:
                 continue
-            if field.kind is FieldKind.ATTRIBUTE:
-                place = FieldPlace(body, field.xml_name, is_attribute=True)
-                patterns: list[Attribute | Element] = [
-                    pattern for _, pattern in contents.attributes[field.xml_name].patterns
-                ]
-            else:
-                place = FieldPlace(body, field.xml_name)
-                child = self._drafts.child_key(field.xml_name, contents.children[field.xml_name])
-                patterns = [one.pattern for one in self._drafts.patterns(child)]
-            note = self._implied_note(place, patterns)
+            place = FieldPlace(body, field.xml_name, field.kind is FieldKind.ATTRIBUTE)
+            note = self._implied_note(place, self._patterns(contents, place))
             if note is not None:
                 yield field.name, note
 
@@ -159,23 +160,23 @@ class FieldBuilder:
         literals: tuple[QName, tuple[str, ...]] | None,
     ) -> FieldModel:
         patterns = [pattern for _, pattern in use.patterns]
-        cardinality = use.cardinality
         if literals is not None and literals[0] == place.name:
             value: ValueType = LiteralType(literals[1])
         else:
             found = self._converted(self._drafts.values.type_of(use.patterns), place)
             holders = tuple(self._holders.get(place_of(pattern.location)) for pattern in patterns)
             value = self._enumerations.resolve(found, owner, chosen, self._enum_notes(place), holders)
-        return FieldModel(
-            chosen,
-            FieldKind.ATTRIBUTE,
-            cardinality,
-            value,
-            place.name,
+        default = self._notes.agreed_of_field(place, DEFAULT_VALUE, patterns)
+        field = FieldModel(chosen, FieldKind.ATTRIBUTE, use.cardinality, value, place.name, default=default)
+        return self._described(field, place, patterns)
+
+    def _described(self, field: FieldModel, place: FieldPlace, patterns: Sequence[Attribute | Element]) -> FieldModel:
+        """`field` with what is said about its patterns, and where they are."""
+        return replace(
+            field,
             documentation=self._notes.agreed_of_field(place, DOCUMENTATION, patterns),
             since=self._notes.agreed_of_field(place, SINCE, patterns),
             define=self._defines.get(place_of(patterns[0].location), ""),
-            default=self._notes.agreed_of_field(place, DEFAULT_VALUE, patterns),
             location=patterns[0].location,
         )
 
@@ -277,18 +278,8 @@ class FieldBuilder:
             assert text is not None, "a child is a value where it has nothing but text"
             found = self._converted(self._drafts.values.type_of(text.patterns), place, patterns)
             value = self._enumerations.resolve(found, owner, chosen, self._enum_notes(place, patterns))
-        return FieldModel(
-            chosen,
-            kind,
-            use.cardinality,
-            value,
-            name,
-            position=position,
-            documentation=self._notes.agreed_of_field(place, DOCUMENTATION, patterns),
-            since=self._notes.agreed_of_field(place, SINCE, patterns),
-            define=self._defines.get(place_of(patterns[0].location), ""),
-            location=patterns[0].location,
-        )
+        field = FieldModel(chosen, kind, use.cardinality, value, name, position=position)
+        return self._described(field, place, patterns)
 
     def _enum_notes(self, place: FieldPlace, patterns: Sequence[Element] = ()) -> EnumNotes:
         """Returns the author's notes on the field's enumeration. Notes on the choice itself are found with the
@@ -297,10 +288,9 @@ class FieldBuilder:
 
     def _authors_names(self, body: Body, contents: Contents) -> dict[FieldPlace, Note]:
         found: dict[FieldPlace, Note | None] = {}
-        for name, attribute in contents.attributes.items():
+        for name in contents.attributes:
             place = FieldPlace(body, name, is_attribute=True)
-            patterns = [pattern for _, pattern in attribute.patterns]
-            found[place] = self._notes.field_name(place, patterns, FieldKind.ATTRIBUTE)
+            found[place] = self._notes.field_name(place, self._patterns(contents, place), FieldKind.ATTRIBUTE)
         places = contents.places
         for name, child in contents.children.items():
             if name in contents.listed:
@@ -308,8 +298,7 @@ class FieldBuilder:
             place = FieldPlace(body, name)
             key = self._drafts.child_key(name, child)
             kind = self._drafts.kind_of(key, child.cardinality, in_content=name in places)
-            elements = [one.pattern for one in self._drafts.patterns(key)]
-            note = self._notes.field_name(place, elements, kind)
+            note = self._notes.field_name(place, self._patterns(contents, place), kind)
             shared = FieldPlace(body, places.get(name, name))
             found[shared] = self._prevailing(found.get(shared), note)
         return {place: note for place, note in found.items() if note is not None}

@@ -116,10 +116,9 @@ COMMANDS = (
     "config-schema",
     "output-schema",
 )
-"""In the order of the help text. Each is a function in the module of its name."""
+"""In the order of the help text. Each is a function in the module of its name, unless it is `_ELSEWHERE`."""
 
-_ELSEWHERE = {"check": "generate"}
-"""Commands that are in the module of another one."""
+_ELSEWHERE = {"check": "generate", "config-schema": "json_schemas", "output-schema": "json_schemas"}
 
 
 class _Program(click.Group):
@@ -131,9 +130,8 @@ class _Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        name = cmd_name.replace("-", "_")
-        module = import_module(f".{_ELSEWHERE.get(name, name)}", __name__)
-        command: click.Command = getattr(module, "format_" if name == "format" else name)
+        module = import_module(f".{_ELSEWHERE.get(cmd_name, cmd_name)}", __name__)
+        command: click.Command = getattr(module, "format_" if cmd_name == "format" else cmd_name.replace("-", "_"))
         return with_common_parts(command)
 
     def resolve_command(

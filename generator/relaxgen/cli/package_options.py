@@ -241,6 +241,23 @@ def configured_package(name: str | None) -> PackageRequest:
     raise click.UsageError(f"there is no package {name!r}{hint}")
 
 
+_OPTIONS = {
+    "preset": "--preset",
+    "schema_directory": "--schemas",
+    "output": "--output",
+    "enums": "--enums",
+    "bindings": "--bindings",
+    "catalogs": "--catalog",
+    "roots": "--root",
+    "templates": "--templates",
+    "versions": "--versions",
+    "names": "--names",
+    "runtime": "--runtime",
+    "config": "--config",
+}
+"""The options that say which packages are meant, by the fields of `PackageOptions`."""
+
+
 @dataclass(frozen=True, slots=True)
 class PackageOptions:
     """What `package_options` collects."""
@@ -276,10 +293,9 @@ class PackageOptions:
     def _requests(self) -> tuple[PackageRequest, ...]:
         if self.schemas or self.preset or self.schema_directory:
             return (self._package_of_arguments(),)
-        for name in ("output", "enums", "bindings", "catalogs", "roots", "templates", "versions", "names", "runtime"):
-            if getattr(self, name):
-                option = name.removesuffix("s") if name in ("catalogs", "roots") else name
-                raise click.UsageError(f"--{option} needs a SCHEMA")
+        for name, option in _OPTIONS.items():
+            if getattr(self, name) and name != "config":
+                raise click.UsageError(f"{option} needs a SCHEMA")
         file = self.configuration_file()
         if file is None:
             raise click.UsageError(
@@ -328,22 +344,10 @@ class PackageOptions:
     def command_to(self, verb: str) -> str:
         """The command line that does `verb` with the same packages."""
         words = ["relaxgen", verb, *map(str, self.schemas)]
-        for option, values in (
-            ("--preset", [self.preset] if self.preset else []),
-            ("--schemas", [self.schema_directory] if self.schema_directory else []),
-            ("--output", [self.output] if self.output else []),
-            ("--enums", self.enums),
-            ("--bindings", self.bindings),
-            ("--catalog", self.catalogs),
-            ("--root", self.roots),
-            ("--templates", [self.templates] if self.templates else []),
-            ("--versions", self.versions),
-            ("--names", [self.names] if self.names else []),
-            ("--runtime", [self.runtime] if self.runtime else []),
-            ("--config", [self.config] if self.config else []),
-        ):
-            for value in values:
-                words += [option, str(value)]
+        for name, option in _OPTIONS.items():
+            value = getattr(self, name)
+            for one in value if isinstance(value, tuple) else [value] if value else []:
+                words += [option, str(one)]
         if self.trust_templates:
             words.append("--trust-templates")
         return shlex.join(words)

@@ -102,12 +102,12 @@ class Diagnostics:
     def warnings(self) -> tuple[Diagnostic, ...]:
         return tuple(d for d in self.found if d.severity is Severity.WARNING)
 
-    def raise_errors(self, kind: type[GeneratorError] = SchemaError) -> None:
+    def raise_errors(self, kind: type[GeneratorError] = SchemaError, *, after: int = 0) -> None:
         """Raises:
-        kind: with every error found so far; nothing happens where there is none.
+        kind: with every error found so far, but for the first ``after``; nothing happens where there is none.
         """
-        if self.errors:
-            raise kind(*self.errors)
+        if errors := self.errors[after:]:
+            raise kind(*errors)
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:

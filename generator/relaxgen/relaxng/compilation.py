@@ -86,7 +86,8 @@ class _Compiler:
         self._sayings = {
             data.location: Saying(define.name, define.annotations.documentation)
             for define in form.defines.values()
-            for data in _data_in(define.pattern)
+            for data in walk(define.pattern, _alternatives)
+            if isinstance(data, Data)
         }
 
     def tables(self, entries: Entries) -> Tables:
@@ -222,13 +223,8 @@ class _Compiler:
         return self._places.add((self._files.add(place.path), place.line, place.column))
 
 
-def _data_in(pattern: Pattern) -> Iterator[Data]:
-    """The datatypes in a definition that is a choice of datatypes."""
-    if isinstance(pattern, Data):
-        yield pattern
-    elif isinstance(pattern, Choice):
-        for part in pattern.patterns:
-            yield from _data_in(part)
+def _alternatives(pattern: Pattern) -> tuple[Pattern, ...]:
+    return pattern.patterns if isinstance(pattern, Choice) else ()
 
 
 def name_class_data(name_class: NameClass) -> names.NameClassData:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..diagnostics.errors import Diagnostics, SchemaError
+from ..diagnostics.errors import Diagnostics
 from ..memory import without_garbage_collection
 from .datatype import check_datatype
 from .pattern import Component, Data, Define, Div, Grammar, Include, NestedGrammar, Pattern, Start, Value, children
@@ -50,9 +50,7 @@ def check_schema(grammar: Grammar, schema: Schema, diagnostics: Diagnostics | No
     check_datatypes(grammar, diagnostics)
     form = SimplifiedForm(schema)
     check_restrictions(form, diagnostics)
-    errors = diagnostics.errors[errors_before:]
-    if errors:
-        raise SchemaError(*errors)
+    diagnostics.raise_errors(after=errors_before)
     return form
 
 

@@ -34,7 +34,7 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import TypedDict
 
-from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
+from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..runtime.faults import UNKNOWN_PLACE, Place
 from ..runtime.markup import XML_NAMESPACE
@@ -188,9 +188,7 @@ class _Reader:
         self._rules: dict[str, tuple[EmbeddedRules, ...]] = {}
 
     def finish(self, grammar: Grammar | None) -> Grammar:
-        errors = self._diagnostics.errors[self._errors_before :]
-        if errors:
-            raise SchemaError(*errors)
+        self._diagnostics.raise_errors(after=self._errors_before)
         assert grammar is not None  # where there is no grammar, an error says why
         rules = tuple(one for rules in self._rules.values() for one in rules)
         return replace(grammar, prefixes=self._prefixes(), catalogs=self._catalogs.files, rules=rules)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
-from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
+from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.phrases import counted
 from .pattern import (
     NO_ANNOTATIONS,
@@ -87,9 +87,7 @@ class _Simplifier:
     def simplify(self, grammar: Grammar) -> Schema:
         start = self._resolve_grammar(grammar, None, "start")
         self._check_recursion(start)
-        errors = self._diagnostics.errors[self._errors_before :]
-        if errors:
-            raise SchemaError(*errors)
+        self._diagnostics.raise_errors(after=self._errors_before)
         return Schema(
             grammar.location,
             start,

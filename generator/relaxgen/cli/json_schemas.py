@@ -1,4 +1,4 @@
-"""``relaxgen config-schema``: JSON Schema for [tool.relaxgen], for editors."""
+"""``relaxgen config-schema`` and ``relaxgen output-schema``: JSON Schema for what users write, and what they read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 
 import click
 
+from ..report.output_schemas import OUTPUTS
+from ..report.output_schemas import output_schema as schema_of_output
 from .showing import FINE
 
 
@@ -25,4 +27,12 @@ def config_schema(whole: bool) -> int:
     docs = table_schema(DOCS_KEYS, "What the owner says in the reference site of relaxgen docs.")
     schema = configuration_schema({"diff": diff_table_schema(), "build": build, "docs": docs})
     click.echo(json.dumps(in_whole_file(schema) if whole else schema, ensure_ascii=False, indent=2))
+    return FINE
+
+
+@click.command("output-schema")
+@click.argument("command", type=click.Choice(list(OUTPUTS)))
+def output_schema(command: str) -> int:
+    """Print a JSON Schema for the JSON output of COMMAND."""
+    click.echo(json.dumps(schema_of_output(command), ensure_ascii=False, indent=2))
     return FINE
