@@ -20,19 +20,7 @@ from ..diagnostics.locations import SourceLocation
 from ..evolution.inclusion import Verdict, compare_documents
 from ..evolution.releases.xml_spans import ElementSpan, XmlText, root_of
 from ..relaxng.correctness import read_schema
-from ..relaxng.pattern import (
-    Attribute,
-    Choice,
-    Element,
-    Group,
-    Interleave,
-    List,
-    Mixed,
-    OneOrMore,
-    Optional,
-    Pattern,
-    ZeroOrMore,
-)
+from ..relaxng.pattern import Group, Interleave, Pattern, with_children
 from ..relaxng.schema import Schema
 from ..relaxng.simplified_form import SimplifiedForm
 from .advice import Advice, Edit, Fix
@@ -114,12 +102,8 @@ def _relaxed(pattern: Pattern, groups: Collection[SourceLocation]) -> Pattern:
         case Group() if pattern.location in groups:
             members = tuple(_relaxed(one, groups) for one in pattern.patterns)
             return Interleave(members, location=pattern.location, annotations=pattern.annotations)
-        case Group() | Interleave() | Choice():
-            return replace(pattern, patterns=tuple(_relaxed(one, groups) for one in pattern.patterns))
-        case Element() | Attribute() | Optional() | ZeroOrMore() | OneOrMore() | Mixed() | List():
-            return replace(pattern, pattern=_relaxed(pattern.pattern, groups))
         case _:
-            return pattern
+            return with_children(pattern, lambda child: _relaxed(child, groups))
 
 
 def _are_equal(old: SimplifiedForm, new: SimplifiedForm) -> bool:

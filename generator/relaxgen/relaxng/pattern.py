@@ -11,8 +11,8 @@ Equality compares structure only; places and annotations do not count.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
@@ -286,6 +286,21 @@ def children(pattern: Pattern) -> tuple[Pattern, ...]:
             return (pattern.target,)
         case Empty() | Text() | NotAllowed() | Value() | Ref() | ParentRef() | NestedGrammar():
             return ()
+
+
+def with_children(pattern: Pattern, change: Callable[[Pattern], Pattern]) -> Pattern:
+    """Returns the pattern with what `change` makes of each of its `children`."""
+    match pattern:
+        case Group() | Interleave() | Choice():
+            return replace(pattern, patterns=tuple([change(child) for child in pattern.patterns]))
+        case Optional() | ZeroOrMore() | OneOrMore() | Mixed() | Element() | Attribute() | List():
+            return replace(pattern, pattern=change(pattern.pattern))
+        case Data():
+            return pattern if pattern.except_ is None else replace(pattern, except_=change(pattern.except_))
+        case ExternalRef():
+            return replace(pattern, target=change(pattern.target))
+        case Empty() | Text() | NotAllowed() | Value() | Ref() | ParentRef() | NestedGrammar():
+            return pattern
 
 
 def bare_refs(pattern: Pattern) -> list[Ref]:

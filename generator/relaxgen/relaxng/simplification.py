@@ -19,35 +19,26 @@ from ..diagnostics.phrases import counted
 from .pattern import (
     NO_ANNOTATIONS,
     Annotations,
-    Attribute,
     Choice,
     Combine,
     Component,
-    Data,
     Define,
     Div,
     Element,
-    Empty,
     ExternalRef,
     Grammar,
     Group,
     Include,
     Interleave,
-    List,
-    Mixed,
     NestedGrammar,
     NotAllowed,
-    OneOrMore,
-    Optional,
     ParentRef,
     Pattern,
     Ref,
     Start,
-    Text,
-    Value,
-    ZeroOrMore,
     bare_refs,
     children,
+    with_children,
 )
 from .schema import Schema, SchemaDefine
 
@@ -233,8 +224,6 @@ class _Simplifier:
 
     def _resolve(self, pattern: Pattern, scope: _Scope, owner: str) -> Pattern:
         match pattern:
-            case Empty() | Text() | NotAllowed() | Value():
-                return pattern
             case Ref():
                 return self._resolve_ref(pattern, scope)
             case ParentRef():
@@ -244,17 +233,11 @@ class _Simplifier:
             case ExternalRef():
                 self._files[pattern.target.location.path] = None
                 return self._resolve(pattern.target, scope, owner)
-            case Group() | Interleave() | Choice():
-                resolved = tuple([self._resolve(child, scope, owner) for child in pattern.patterns])
+            case Group() | Interleave() | Choice() if len(pattern.patterns) == 1 and not pattern.annotations:
                 # A group of one is what it holds (section 4.12), unless the author wrote something on it.
-                is_transparent = len(resolved) == 1 and not pattern.annotations
-                return resolved[0] if is_transparent else replace(pattern, patterns=resolved)
-            case Optional() | ZeroOrMore() | OneOrMore() | Mixed() | Element() | Attribute() | List():
-                return replace(pattern, pattern=self._resolve(pattern.pattern, scope, owner))
-            case Data():
-                if pattern.except_ is None:
-                    return pattern
-                return replace(pattern, except_=self._resolve(pattern.except_, scope, owner))
+                return self._resolve(pattern.patterns[0], scope, owner)
+            case _:
+                return with_children(pattern, lambda child: self._resolve(child, scope, owner))
 
     def _resolve_ref(self, ref: Ref, scope: _Scope) -> Pattern:
         key = scope.keys.get(ref.name)

@@ -74,21 +74,29 @@ class Cursor:
         token = self._tokens[min(index, len(self._tokens) - 1)]
         return token.kind is Kind.SYMBOL and token.text in symbols
 
+    def _is_annotation(self, index: int) -> bool:
+        """Whether an annotation that is an element begins at a token."""
+        is_name = self._tokens[index].kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED)
+        return is_name and self._is_symbol(index + 1, "[")
+
     def _plain_name(self, what: str) -> str:
         """A name without prefix, where keywords are names like any other."""
         if self._token.kind not in (Kind.NAME, Kind.ESCAPED):
             self._unexpected(what)
         return unescaped(self._advance())
 
-    def _literal(self) -> Literal:
-        first = self._advance()
-        pieces = [first.text]
+    def _literal(self, expected: str = "a text in quotes") -> Literal:
+        start = self._token.start
+        pieces = [self._quoted(expected)]
         while self._at("~"):
             self._advance()
-            if self._token.kind is not Kind.LITERAL:
-                self._unexpected("a text in quotes after '~'")
-            pieces.append(self._advance().text)
-        return Literal("".join(pieces), tuple(pieces), first.start)
+            pieces.append(self._quoted("a text in quotes after '~'"))
+        return Literal("".join(pieces), tuple(pieces), start)
+
+    def _quoted(self, expected: str) -> str:
+        if self._token.kind is not Kind.LITERAL:
+            self._unexpected(expected)
+        return self._advance().text
 
     def _expect(self, symbol: str, expected: str) -> Token:
         if not self._at(symbol):
@@ -142,6 +150,11 @@ class Cursor:
             self._spans[element.ordinal] = (self._spans[element.ordinal][0], end)
             element.layout.end_line = self._source.line(end)
         return element
+
+    def _set_text(self, element: XmlElement, literal: Literal) -> None:
+        element.text = literal.text
+        if element.layout is not None:
+            element.layout.pieces = literal.pieces
 
     def _set_foreign(self, element: XmlElement, name: QName, value: str, prefix: str, start: int) -> None:
         element.foreign[name] = value

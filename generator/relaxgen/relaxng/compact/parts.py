@@ -268,7 +268,7 @@ class PartsReader(Cursor):
 
     def _check_annotation(self, opening: Token) -> None:
         token = self._token
-        if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(self._index + 1, "["):
+        if self._is_annotation(self._index):
             return
         if token.kind is Kind.END:
             raise CompactSyntaxError(opening.start, "this bracket is not closed: expected ']'")
@@ -288,9 +288,7 @@ class PartsReader(Cursor):
         while self._token.kind in kinds and self._is_symbol(self._index + 1, "="):
             token = self._advance()
             self._advance()
-            if self._token.kind is not Kind.LITERAL:
-                self._unexpected(f"the value of '{token.text}' in quotes")
-            value = self._literal().text
+            value = self._literal(f"the value of '{token.text}' in quotes").text
             prefix, colon, local = token.text.rpartition(":")
             local = local.removeprefix("\\")
             namespace = self._annotation_namespace(prefix, token) if colon else ""

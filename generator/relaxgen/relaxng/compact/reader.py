@@ -196,10 +196,8 @@ class _Parser(PartsReader):
         if self._at_keyword("inherit") and keyword != "datatypes":
             self._advance()
             uri = None
-        elif self._token.kind is Kind.LITERAL:
-            uri = self._literal().text
         else:
-            self._unexpected("a URI in quotes" + ("" if keyword == "datatypes" else ", or 'inherit'"))
+            uri = self._literal("a URI in quotes" + ("" if keyword == "datatypes" else ", or 'inherit'")).text
         self._declare(keyword, prefix, uri, prefix_start)
         line, end_line = self._source.line(first.start), self._source.line(self._end())
         self._declarations.append(Declaration(keyword, prefix, uri, line, end_line))
@@ -248,7 +246,7 @@ class _Parser(PartsReader):
         if token.text == "[" and token.kind is Kind.SYMBOL:
             index = self._after_brackets(index)
             token = self._tokens[index]
-        elif token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(index + 1, "["):
+        elif self._is_annotation(index):
             return True
         return token.kind is Kind.END or self._is_component(index)
 
@@ -303,8 +301,10 @@ class _Parser(PartsReader):
 
     def _component(self, parent: XmlElement, within_include: bool) -> None:
         token = self._token
-        if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(self._index + 1, "["):
-            self._check_annotation_of_grammar(token)
+        if self._is_annotation(self._index):
+            if token.is_keyword:
+                message = f"'{token.text}' is a keyword: an annotation of that name is written '\\{token.text} [ … ]'"
+                self._report(token.start, message)
             parent.children.append(self._annotation_element())
             return
         annotations = self._annotations()
@@ -316,7 +316,7 @@ class _Parser(PartsReader):
             element = self._make(local, token.start)
             self._advance()
             if local == "div":
-                self._div(element, within_include)
+                self._components_in_braces(element, self._expect("{", "'{'"), "div", within_include)
             else:
                 self._include(element)
         elif token.kind in (Kind.NAME, Kind.ESCAPED) and self._is_assigned():
@@ -330,11 +330,6 @@ class _Parser(PartsReader):
 
     def _is_assigned(self) -> bool:
         return self._is_symbol(self._index + 1, *_ASSIGNMENTS)
-
-    def _check_annotation_of_grammar(self, token: Token) -> None:
-        if token.kind is Kind.NAME and token.text in KEYWORDS:
-            message = f"'{token.text}' is a keyword: an annotation of that name is written '\\{token.text} [ … ]'"
-            self._report(token.start, message)
 
     def _no_component(self, annotations: InitialAnnotations | None) -> NoReturn:
         token = self._token
@@ -364,7 +359,7 @@ class _Parser(PartsReader):
         is_start = name.kind is Kind.NAME and name.text == "start"
         element = self._make("start" if is_start else "define", name.start)
         if not is_start:
-            if name.kind is Kind.NAME and name.text in KEYWORDS:
+            if name.is_keyword:
                 message = f"'{name.text}' is a keyword: a definition of that name is written '\\{name.text} = …'"
                 self._report(name.start, message)
             element.attributes["name"] = unescaped(name)
@@ -375,10 +370,6 @@ class _Parser(PartsReader):
         self._pattern(parts)
         element.children.extend(_content_of(element, parts))
         return element
-
-    def _div(self, element: XmlElement, within_include: bool) -> None:
-        opening = self._expect("{", "'{'")
-        self._components_in_braces(element, opening, "div", within_include)
 
     def _components_in_braces(self, element: XmlElement, opening: Token, what: str, within_include: bool) -> None:
         self._enter(_LEVELS_OF_GRAMMAR)
@@ -399,10 +390,8 @@ class _Parser(PartsReader):
                     child.attributes["ns"] = self._own_namespace()
 
     def _href(self, element: XmlElement, keyword: str) -> None:
-        if self._token.kind is not Kind.LITERAL:
-            name = self._token.text if self._token.kind is Kind.NAME else "file"
-            self._unexpected(f'the name of a file in quotes, as in {keyword} "{name}.rnc"')
-        href = self._literal()
+        name = self._token.text if self._token.kind is Kind.NAME else "file"
+        href = self._literal(f'the name of a file in quotes, as in {keyword} "{name}.rnc"')
         element.attributes["href"] = href.text
         self._places[element.ordinal, "href"] = self._source.place(href.start)
         namespace = self._default
@@ -550,15 +539,12 @@ class _Parser(PartsReader):
 
     def _parent(self) -> XmlElement:
         first = self._advance()
-        if self._token.kind not in (Kind.NAME, Kind.ESCAPED) or self._is_keyword(self._token):
+        if self._token.kind not in (Kind.NAME, Kind.ESCAPED) or self._token.is_keyword:
             self._unexpected("the name of a definition after 'parent'")
         element = self._reference("parentRef")
         if self._keep_layout:
             self._spans[element.ordinal] = (first.start, first.start)
         return element
-
-    def _is_keyword(self, token: Token) -> bool:
-        return token.kind is Kind.NAME and token.text in KEYWORDS
 
     def _childless(self) -> XmlElement:
         token = self._advance()
@@ -571,9 +557,7 @@ class _Parser(PartsReader):
         if token.text in ("element", "attribute"):
             self._name(element)
             what = f"{token.text} {element.attributes.get('name', '')}".rstrip()
-        if not self._at("{"):
-            self._unexpected(f"'{{' after '{what}'")
-        opening = self._advance()
+        opening = self._expect("{", f"'{{' after '{what}'")
         self._enter()
         parts: list[XmlElement] = []
         self._pattern(parts)
@@ -587,11 +571,9 @@ class _Parser(PartsReader):
 
     def _unclosed(self, what: str, token: Token, opening: Token) -> NoReturn:
         if self._token.kind is Kind.END or self._is_component(self._index):
-            line, found = self._source.line(token.start), described(self._token)
-            message = f"the brace of '{what}' is not closed: expected '}}' before {found}"
+            message = f"the brace of '{what}' is not closed: expected '}}' before {described(self._token)}"
             if self._token.kind is not Kind.END:
                 message += f" in line {self._source.line(self._token.start)}"
-            assert line  # the brace is in some line
             raise CompactSyntaxError(opening.start, message)
         self._unexpected(
             f"'}}' of '{what}' in line {self._source.line(token.start)}, or ',', '|' or '&' and another pattern"
@@ -632,11 +614,11 @@ class _Parser(PartsReader):
             group = self._make("group", opening.start)
             group.children.extend(parts)
             parts = [group]
-        for part in parts[:1]:
-            if part.layout is not None and (connector or annotations is not None):
-                self._spans[part.ordinal] = (opening.start, self._end())
-                part.layout.line = self._source.line(opening.start)
-            self._close(part) if connector or annotations is not None else None
+        if connector or annotations is not None:
+            if parts[0].layout is not None:
+                self._spans[parts[0].ordinal] = (opening.start, self._end())
+                parts[0].layout.line = self._source.line(opening.start)
+            self._close(parts[0])
         first, last = parts[0].layout, parts[-1].layout
         if first is not None and last is not None:
             first.line = min(first.line, self._source.line(opening.start))
@@ -664,15 +646,12 @@ class _Parser(PartsReader):
         return element
 
     def _value(self, element: XmlElement, datatype: tuple[str, str] | None) -> XmlElement:
-        literal = self._literal()
-        element.text = literal.text
+        self._set_text(element, self._literal())
         if datatype is not None:
             element.attributes["type"] = datatype[1]
             self._typed.append((element, datatype[0]))
         if self._is_explicit and self._default is not None:
             element.attributes["ns"] = self._default
-        if element.layout is not None:
-            element.layout.pieces = literal.pieces
         return element
 
     def _params(self, element: XmlElement, datatype: Token) -> None:
@@ -680,20 +659,15 @@ class _Parser(PartsReader):
         while not self._at("}"):
             annotations = self._annotations()
             token = self._token
-            if token.kind is Kind.END or token.kind not in (Kind.NAME, Kind.ESCAPED):
-                if token.kind is Kind.END:
-                    raise CompactSyntaxError(opening.start, f"the brace of '{datatype.text}' is not closed")
+            if token.kind is Kind.END:
+                raise CompactSyntaxError(opening.start, f"the brace of '{datatype.text}' is not closed")
+            if token.kind not in (Kind.NAME, Kind.ESCAPED):
                 hint = "; parameters are separated by white space alone" if self._connector() else ""
                 raise CompactSyntaxError(token.start, f"expected a parameter or '}}', found {described(token)}{hint}")
             param = self._make("param", token.start)
             param.attributes["name"] = self._plain_name("a parameter")
             self._expect("=", f"'=' after parameter '{param.attributes['name']}'")
-            if self._token.kind is not Kind.LITERAL:
-                self._unexpected(f"the value of parameter '{param.attributes['name']}' in quotes")
-            literal = self._literal()
-            param.text = literal.text
-            if param.layout is not None:
-                param.layout.pieces = literal.pieces
+            self._set_text(param, self._literal(f"the value of parameter '{param.attributes['name']}' in quotes"))
             element.children.append(self._close(param))
             self._annotate(param, annotations, element.children)
         self._advance()

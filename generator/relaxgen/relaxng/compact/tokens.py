@@ -49,6 +49,10 @@ class Token:
     start: int
     end: int
 
+    @property
+    def is_keyword(self) -> bool:
+        return self.kind is Kind.NAME and self.text in KEYWORDS
+
 
 @dataclass(frozen=True, slots=True)
 class FoundComment:
