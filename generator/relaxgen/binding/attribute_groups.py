@@ -7,17 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.name_class import QName, names_of
-from ..relaxng.pattern import (
-    Attribute,
-    Choice,
-    Empty,
-    Group,
-    Interleave,
-    Optional,
-    Pattern,
-    Ref,
-    children,
-)
+from ..relaxng.pattern import Attribute, Choice, Empty, Group, Interleave, Optional, Pattern, Ref, children
 from ..relaxng.schema import SchemaDefine
 from ..relaxng.simplified_form import walk
 from .class_drafts import ClassDrafts

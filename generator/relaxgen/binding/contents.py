@@ -139,10 +139,7 @@ class Contents:
     @property
     def places(self) -> Mapping[QName, QName]:
         """The name in the order of children for those that share a field."""
-        return {
-            **dict.fromkeys(self.listed, OPEN),
-            **{name: one.place for one in self.chosen for name in one.names},
-        }
+        return {**dict.fromkeys(self.listed, OPEN), **{name: one.place for one in self.chosen for name in one.names}}
 
     @property
     def text_only(self) -> bool:
@@ -204,9 +201,7 @@ class ContentReader:
                 return interleaved([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
             case Choice():
                 return _whole_text(
-                    schema,
-                    pattern,
-                    choose([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns]),
+                    schema, pattern, choose([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
                 )
             case Optional():
                 return _optional(self.of_pattern(schema, pattern.pattern, in_repetition))

@@ -14,18 +14,7 @@ from dataclasses import dataclass
 
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import NameClass
-from ..relaxng.pattern import (
-    Attribute,
-    Data,
-    Element,
-    Empty,
-    NotAllowed,
-    Pattern,
-    Ref,
-    Text,
-    Value,
-    children,
-)
+from ..relaxng.pattern import Attribute, Data, Element, Empty, NotAllowed, Pattern, Ref, Text, Value, children
 from ..relaxng.schema import Schema, SchemaDefine
 from .naming import words
 

@@ -57,11 +57,7 @@ class FieldBuilder:
         self._holders = attribute_holders(drafts.table)
 
     def build(
-        self,
-        body: Body,
-        contents: Contents,
-        owner: Owner,
-        literals: tuple[QName, tuple[str, ...]] | None = None,
+        self, body: Body, contents: Contents, owner: Owner, literals: tuple[QName, tuple[str, ...]] | None = None
     ) -> tuple[FieldModel, ...]:
         """``literals`` are the values of the deciding attribute for a member of a union."""
         # Attributes come first: parsing and formatting follow this order, and if an attribute and a child have the same

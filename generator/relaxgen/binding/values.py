@@ -322,11 +322,7 @@ class ValueReader:
         self._keys = keys
 
     def type_of(
-        self,
-        patterns: Iterable[tuple[int, Pattern]],
-        *,
-        present: bool = False,
-        conversion: Conversion | None = None,
+        self, patterns: Iterable[tuple[int, Pattern]], *, present: bool = False, conversion: Conversion | None = None
     ) -> ValueType:
         """``present``: there is a text; whether there may be none is decided elsewhere. ``conversion`` is the
         author's for the whole."""

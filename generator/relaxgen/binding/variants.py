@@ -149,11 +149,7 @@ class VariantFinder:
                 return None
 
     def _alternatives(
-        self,
-        numbers: tuple[int, ...],
-        name: QName,
-        tokens: tuple[str, ...],
-        groups: tuple[tuple[str, ...], ...] = (),
+        self, numbers: tuple[int, ...], name: QName, tokens: tuple[str, ...], groups: tuple[tuple[str, ...], ...] = ()
     ) -> tuple[Alternative, ...]:
         """One for each of ``groups``, and one for each shape of the values that are in no group."""
         group_of = {token: group for group in groups for token in group}

@@ -28,13 +28,7 @@ def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: Form
 
     The exit status is 1 if a table and its list differ in more than a sentinel: a first entry that means «not given».
     """
-    from ..inspection.table_comparison import (
-        compare_files,
-        comparison_as_text,
-        comparison_values,
-        drifts,
-        has_drifted,
-    )
+    from ..inspection.table_comparison import compare_files, comparison_as_text, comparison_values, drifts, has_drifted
 
     diagnostics = Diagnostics()
     schemas, more_tables = _by_kind(files)

@@ -52,10 +52,7 @@ TRACKED_OPTION = click.option(
 @FORMAT_OPTION
 @TRACKED_OPTION
 @click.option(
-    "--depfile",
-    metavar="FILE",
-    type=OUTPUT_FILE,
-    help="Write the names of the files that were read, for make.",
+    "--depfile", metavar="FILE", type=OUTPUT_FILE, help="Write the names of the files that were read, for make."
 )
 @click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end. It is the target in --depfile.")
 @click.option("--list-outputs", is_flag=True, help="Print the files that would be generated, and generate nothing.")

@@ -34,11 +34,7 @@ from .showing import FINE, shown_progress
 @CATALOG_OPTION
 @PACKAGE_OPTION
 def inspect(
-    words: tuple[str, ...],
-    enums: tuple[Path, ...],
-    bindings: tuple[Path, ...],
-    preset: str,
-    package: str | None,
+    words: tuple[str, ...], enums: tuple[Path, ...], bindings: tuple[Path, ...], preset: str, package: str | None
 ) -> int:
     """Show the classes and fields that a schema becomes.
 

@@ -134,10 +134,7 @@ VERSIONS_OPTION = click.option(
 )
 
 PRESET_OPTION = click.option(
-    "--preset",
-    metavar="NAME",
-    default="",
-    help=f"Names for a well-known vocabulary: {', '.join(preset_names())}.",
+    "--preset", metavar="NAME", default="", help=f"Names for a well-known vocabulary: {', '.join(preset_names())}."
 )
 SCHEMAS_OPTION = click.option(
     "--schemas",

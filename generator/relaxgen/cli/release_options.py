@@ -21,12 +21,7 @@ def release_options(command: Command) -> Command:
         CATALOG_OPTION,
         click.option("--only", metavar="VERSION", multiple=True, help="Use only this release; repeatable."),
         click.option("--path", metavar="DIR", default="", help="The directory of the schemas in the tags of --tags."),
-        click.option(
-            "--tags",
-            metavar="PATTERN",
-            default="",
-            help="Use tags of this git repository, such as 'v*'.",
-        ),
+        click.option("--tags", metavar="PATTERN", default="", help="Use tags of this git repository, such as 'v*'."),
         click.option(
             "--versions",
             metavar="DIR",

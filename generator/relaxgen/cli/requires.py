@@ -32,12 +32,7 @@ SHOWN_FAULTS = 5
 @click.option("--all", "matrix", is_flag=True, help="Print a table of all documents and all releases.")
 @FORMAT_OPTION
 def requires(
-    documents: tuple[str, ...],
-    schema: str,
-    at_most: str | None,
-    matrix: bool,
-    output_format: Format,
-    **releases: Any,
+    documents: tuple[str, ...], schema: str, at_most: str | None, matrix: bool, output_format: Format, **releases: Any
 ) -> int:
     """Print the lowest release that accepts each document.
 

@@ -26,17 +26,10 @@ if TYPE_CHECKING:
 @click.option("--seed", metavar="N", type=int, help="Random documents; the same N gives the same documents.")
 @click.option("--count", metavar="N", type=click.IntRange(min=1), help="The number of random documents.  [default: 1]")
 @click.option(
-    "--size",
-    metavar="N",
-    type=click.IntRange(min=0),
-    help="At most N elements and attributes more than the smallest.",
+    "--size", metavar="N", type=click.IntRange(min=0), help="At most N elements and attributes more than the smallest."
 )
 @click.option(
-    "--output",
-    "-o",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write files into DIR.",
+    "--output", "-o", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write files into DIR."
 )
 def sample(
     schema: Path,

@@ -12,13 +12,7 @@ import click
 
 from ..diagnostics.errors import Diagnostic
 from ..report.formats import Format, as_json
-from ..report.results import (
-    Result,
-    results_as_github,
-    results_as_json,
-    results_as_sarif,
-    results_of_diagnostics,
-)
+from ..report.results import Result, results_as_github, results_as_json, results_as_sarif, results_of_diagnostics
 
 if TYPE_CHECKING:
     from ..report.progress import Progress

@@ -23,18 +23,10 @@ if TYPE_CHECKING:
 @release_options
 @click.option("--check", is_flag=True, help="Compare b:since annotations in --facts and --bindings with the releases.")
 @click.option(
-    "--facts",
-    metavar="SCHEMA",
-    type=EXISTING_FILE,
-    multiple=True,
-    help="A schema with annotations; repeatable.",
+    "--facts", metavar="SCHEMA", type=EXISTING_FILE, multiple=True, help="A schema with annotations; repeatable."
 )
 @click.option(
-    "--bindings",
-    metavar="FILE",
-    type=EXISTING_FILE,
-    multiple=True,
-    help="A bindings file to compare; repeatable.",
+    "--bindings", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A bindings file to compare; repeatable."
 )
 @click.option("--propose", is_flag=True, help="With --check: print missing annotations as a bindings file.")
 @click.option(

@@ -50,9 +50,7 @@ if TYPE_CHECKING:
     help="Write a line of JSON for each document. A run with the same FILE continues an interrupted run.",
 )
 @click.option(
-    "--allow-entities",
-    is_flag=True,
-    help="Expand the entities that a document declares. Default: refuse the document.",
+    "--allow-entities", is_flag=True, help="Expand the entities that a document declares. Default: refuse the document."
 )
 @click.option("--check-ids", is_flag=True, help="Also check ID, IDREF and IDREFS (DTD compatibility).")
 @CATALOG_OPTION

@@ -42,11 +42,7 @@ from ...diagnostics.errors import did_you_mean
 from ...runtime.faults import Place
 from ...runtime.markup import XML_NAMESPACE, XML_SCHEMA
 from ..name_class import QName
-from ..schema_document import (
-    Declaration,
-    XmlDocument,
-    XmlElement,
-)
+from ..schema_document import Declaration, XmlDocument, XmlElement
 from ..syntax import ANNOTATIONS, RELAX_NG, fault_of_datatype_library
 from .comments import attach_comments
 from .cursor import MAXIMUM_DEPTH, CompactSyntaxError, TooDeep, described, unescaped
