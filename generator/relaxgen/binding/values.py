@@ -292,8 +292,8 @@ def keeps_text(value: ValueType) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Values:
-    """The atoms of a text: what a choice of patterns comes down to; each with the nearest conversion."""
+class _Atom:
+    """One of what a choice of patterns comes down to, with the nearest conversion."""
 
     conversion: Conversion | None
     value: Value | None = None
@@ -315,8 +315,6 @@ class ChoiceNotes:
 
 
 class ValueReader:
-    """Computes value types."""
-
     def __init__(self, table: ElementTable, keys: AuthorKeys) -> None:
         self._table = table
         self._keys = keys
@@ -337,7 +335,9 @@ class ValueReader:
         types: list[ValueType] = [] if tokens is None else [tokens]
         types.extend(_text_type(atom) for atom in atoms if atom.data is not None or atom.text)
         types.extend(self._list(*atom.list, atom.conversion) for atom in atoms if atom.list is not None)
-        types.extend(_typed_values(atoms))
+        # Values of other datatypes are compared by value, so the datatype replaces the choice.
+        values = [atom.value for atom in atoms if atom.value is not None]
+        types.extend(DatatypeType(value.datatype) for value in values if not is_text(value.datatype))
         return self._of_define(_narrowest(list(dict.fromkeys(types))), found)
 
     def _of_define(self, value: ValueType, patterns: list[tuple[int, Pattern]]) -> ValueType:
@@ -348,42 +348,43 @@ class ValueReader:
 
     def _atoms(
         self, schema: int, pattern: Pattern, conversion: Conversion | None = None, saying: Saying = NOTHING_SAID
-    ) -> Iterator[_Values]:
+    ) -> Iterator[_Atom]:
         own = _conversion(pattern.annotations)
         if own is None:
             yield from self._parts(schema, pattern, conversion, saying)
         else:
             yield from self._read_as(pattern, self._parts(schema, pattern, own, saying))
 
-    def _read_as(self, annotated: Annotated, atoms: Iterable[_Values]) -> list[_Values]:
+    def _read_as(self, annotated: Annotated, atoms: Iterable[_Atom]) -> list[_Atom]:
         """`atoms`, which a note on ``annotated`` converts: all but words."""
         found = list(atoms)
         if any(atom.value is None for atom in found):
             self._keys.apply(AS, note_of(annotated, AS))
         return found
 
-    def _parts(self, schema: int, pattern: Pattern, conversion: Conversion | None, saying: Saying) -> Iterator[_Values]:
+    def _parts(self, schema: int, pattern: Pattern, conversion: Conversion | None, saying: Saying) -> Iterator[_Atom]:
         match pattern:
             case Value():
-                yield _Values(conversion, value=pattern)
+                yield _Atom(conversion, value=pattern)
             case Data():
-                yield _Values(conversion, data=pattern, saying=saying.of_data(pattern))
+                yield _Atom(conversion, data=pattern, saying=saying.of_data(pattern))
             case List():
-                yield _Values(conversion, list=(schema, pattern))
+                yield _Atom(conversion, list=(schema, pattern))
             case Text():
-                yield _Values(conversion, text=True)
+                yield _Atom(conversion, text=True)
             case Empty():
                 yield _nothing(pattern)
-            case Choice() | Group() | Interleave():
+            case Choice():
                 for part in pattern.patterns:
-                    if not isinstance(pattern, Choice) and isinstance(part, Empty):
-                        continue
-                    inner = saying if isinstance(pattern, Choice) else NOTHING_SAID
-                    yield from self._atoms(schema, part, conversion, inner)
+                    yield from self._atoms(schema, part, conversion, saying)
+            case Group() | Interleave():
+                for part in pattern.patterns:
+                    if not isinstance(part, Empty):
+                        yield from self._atoms(schema, part, conversion)
             case Optional():
                 yield from self._atoms(schema, pattern.pattern, conversion)
                 yield _nothing(pattern)
-            case OneOrMore() | ZeroOrMore():
+            case OneOrMore() | ZeroOrMore() | Attribute():
                 yield from self._atoms(schema, pattern.pattern, conversion)
             case Ref():
                 define = self._table.schemas[schema].defines[pattern.name]
@@ -391,12 +392,10 @@ class ValueReader:
                 own = _conversion(define.annotations)
                 atoms = self._atoms(schema, define.pattern, own or conversion, inner)
                 yield from atoms if own is None else self._read_as(define, atoms)
-            case Attribute():
-                yield from self._atoms(schema, pattern.pattern, conversion)
             case _:
                 return
 
-    def _tokens(self, atoms: list[_Values], patterns: list[tuple[int, Pattern]]) -> ValueType | None:
+    def _tokens(self, atoms: list[_Atom], patterns: list[tuple[int, Pattern]]) -> ValueType | None:
         values = [atom.value for atom in atoms if atom.value is not None and is_text(atom.value.datatype)]
         if not values:
             return None
@@ -477,14 +476,11 @@ class ValueReader:
     def _counts(self, schema: int, pattern: Pattern) -> tuple[int, int | None]:
         """How many items a list may have."""
         match pattern:
-            case Group() | Interleave():
-                parts = [self._counts(schema, part) for part in pattern.patterns]
-                unbounded = any(most is None for _, most in parts)
-                return sum(least for least, _ in parts), None if unbounded else sum(most or 0 for _, most in parts)
-            case Choice():
-                parts = [self._counts(schema, part) for part in pattern.patterns]
-                unbounded = any(most is None for _, most in parts)
-                return min(least for least, _ in parts), None if unbounded else max(most or 0 for _, most in parts)
+            case Group() | Interleave() | Choice():
+                counts = [self._counts(schema, part) for part in pattern.patterns]
+                least, most = (min, max) if isinstance(pattern, Choice) else (sum, sum)
+                is_bounded = all(maximum is not None for _, maximum in counts)
+                return least(one for one, _ in counts), most(one or 0 for _, one in counts) if is_bounded else None
             case Optional():
                 return 0, self._counts(schema, pattern.pattern)[1]
             case OneOrMore():
@@ -513,11 +509,11 @@ def _conversion(annotations: Annotations) -> Conversion | None:
     return read_conversion(annotations.attributes.get(AS, ""))
 
 
-def _nothing(pattern: Pattern) -> _Values:
-    return _Values(None, value=Value(DatatypeName("", "token"), "", location=pattern.location))
+def _nothing(pattern: Pattern) -> _Atom:
+    return _Atom(None, value=Value(DatatypeName("", "token"), "", location=pattern.location))
 
 
-def _text_type(atom: _Values) -> ValueType:
+def _text_type(atom: _Atom) -> ValueType:
     found: ValueType = StringType() if atom.data is None else _datatype(atom.data, atom.saying)
     return found if atom.conversion is None else converted(found, atom.conversion)
 
@@ -555,13 +551,6 @@ def _excluded(pattern: Pattern) -> Iterator[ExcludedValue | DatatypeType]:
                 yield from _excluded(part)
         case _:
             return
-
-
-def _typed_values(atoms: list[_Values]) -> Iterator[ValueType]:
-    """Values of XML Schema datatypes: compared by value, so the datatype replaces the choice."""
-    for atom in atoms:
-        if atom.value is not None and not is_text(atom.value.datatype):
-            yield DatatypeType(atom.value.datatype)
 
 
 def _narrowest(types: list[ValueType]) -> ValueType:

@@ -156,10 +156,12 @@ class Catalogs:
 
     def _read(self, path: str, uri: str, named_at: SourceLocation) -> list[_Entry]:
         try:
-            if Path(path).is_file() and Path(path).stat().st_size > MAXIMUM_BYTES:
+            if not Path(path).is_file():
+                raise FileNotFoundError(2, "no such file", path)
+            if Path(path).stat().st_size > MAXIMUM_BYTES:
                 self._diagnostics.error(SourceLocation(path), f"is larger than {MAXIMUM_BYTES // 1024 // 1024} MiB")
                 return []
-            document = parse_document(Path(path).read_bytes() if Path(path).is_file() else _missing(path))
+            document = parse_document(Path(path).read_bytes())
         except OSError as error:
             self._diagnostics.warning(named_at, f"this catalog is skipped: {path}: {error.strerror}")
             return []
@@ -168,10 +170,6 @@ class Catalogs:
             self._diagnostics.error(place, unreadable.message)
             return []
         return _CatalogReader(document, path, self._diagnostics, _origin(named_at)).read(uri)
-
-
-def _missing(path: str) -> bytes:
-    raise FileNotFoundError(2, "no such file", path)
 
 
 def _origin(named_at: SourceLocation) -> SourceLocation | None:

@@ -225,18 +225,18 @@ def _entered(pattern: Pattern, around: _Inside) -> _Inside:
             return _Inside.NOTHING
 
 
-_TAGS: Sequence[tuple[type[Pattern], str]] = (
-    (Empty, "empty"),
-    (Text, "text"),
-    (NotAllowed, "notAllowed"),
-    (Data, "data"),
-    (Value, "value"),
-    (List, "list"),
-    (Group, "a group"),
-    (Interleave, "interleave"),
-    (Choice, "choice"),
-    (OneOrMore, "a repetition"),
-)
+_TAGS: Mapping[type[Pattern], str] = {
+    Empty: "empty",
+    Text: "text",
+    NotAllowed: "notAllowed",
+    Data: "data",
+    Value: "value",
+    List: "list",
+    Group: "a group",
+    Interleave: "interleave",
+    Choice: "choice",
+    OneOrMore: "a repetition",
+}
 
 
 def _tag(pattern: Pattern) -> str:
@@ -244,7 +244,7 @@ def _tag(pattern: Pattern) -> str:
         return f"element {_described(pattern.name)}"
     if isinstance(pattern, Attribute):
         return f"attribute {_described(pattern.name)}"
-    return next(text for kind, text in _TAGS if isinstance(pattern, kind))
+    return _TAGS[type(pattern)]
 
 
 def _described(name_class: NameClass) -> str:

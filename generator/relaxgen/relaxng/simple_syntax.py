@@ -7,6 +7,7 @@ as many members as they need, not two each: so does Jing write them, and people 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, count
 
 from ..diagnostics.errors import Diagnostic, SchemaError
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, names_of
@@ -28,7 +29,7 @@ from .pattern import (
 )
 from .schema import Schema
 from .schema_document import Layout, XmlDocument, XmlElement
-from .simplified_form import SimplifiedForm
+from .simplified_form import SimplifiedForm, parts
 from .syntax import RELAX_NG
 
 MOST_ELEMENTS = 500_000
@@ -72,9 +73,8 @@ class _Builder:
     def _free_name(self, element: Element) -> str:
         names = names_of(element.name)
         stem = names[0].local if names else "any"
-        name, number = stem, 2
-        while name in self._taken:
-            name, number = f"{stem}-{number}", number + 1
+        candidates = chain((stem,), (f"{stem}-{number}" for number in count(2)))
+        name = next(candidate for candidate in candidates if candidate not in self._taken)
         self._taken.add(name)
         return name
 
@@ -85,40 +85,14 @@ class _Builder:
         if self._count > MOST_ELEMENTS:
             message = f"the simple form has more than {MOST_ELEMENTS:,} elements"
             raise SchemaError(Diagnostic(self._schema.location, message))
-        layout = Layout(0, 0, chunks=[text])
-        return XmlElement(
-            RELAX_NG,
-            local,
-            0,
-            0,
-            self._count,
-            self._namespaces,
-            attributes or {},
-            children=list(children),
-            text=text,
-            layout=layout,
-        )
+        element = XmlElement(RELAX_NG, local, 0, 0, self._count, self._namespaces, attributes or {}, text=text)
+        element.children, element.layout = list(children), Layout(0, 0, chunks=[text])
+        return element
 
     def _pattern(self, pattern: Pattern) -> XmlElement:
         match pattern:
             case Element():
                 return self._make("ref", {"name": self._names[id(pattern)]})
-            case Empty():
-                return self._make("empty")
-            case Text():
-                return self._make("text")
-            case NotAllowed():
-                return self._make("notAllowed")
-            case Choice():
-                return self._make("choice", children=self._patterns(_empty_first(pattern.patterns)))
-            case Group():
-                return self._make("group", children=self._patterns(pattern.patterns))
-            case Interleave():
-                return self._make("interleave", children=self._patterns(pattern.patterns))
-            case OneOrMore():
-                return self._make("oneOrMore", children=[self._pattern(pattern.pattern)])
-            case List():
-                return self._make("list", children=[self._pattern(pattern.pattern)])
             case Attribute():
                 children = [self._name_class(pattern.name), self._pattern(pattern.pattern)]
                 return self._make("attribute", children=children)
@@ -129,10 +103,8 @@ class _Builder:
             case Data():
                 return self._data(pattern)
             case _:
-                raise AssertionError(f"{type(pattern).__name__} is not in the simplified form")
-
-    def _patterns(self, patterns: Iterable[Pattern]) -> list[XmlElement]:
-        return [self._pattern(pattern) for pattern in patterns]
+                children = [self._pattern(part) for part in _empty_first(parts(pattern))]
+                return self._make(_PLAIN[type(pattern)], children=children)
 
     def _data(self, data: Data) -> XmlElement:
         children = [self._make("param", {"name": param.name}, text=param.value) for param in data.params]
@@ -158,6 +130,19 @@ class _Builder:
 
     def _except(self, except_: NameClass | None) -> list[XmlElement]:
         return [] if except_ is None else [self._make("except", children=[self._name_class(except_)])]
+
+
+_PLAIN: dict[type[Pattern], str] = {
+    Empty: "empty",
+    Text: "text",
+    NotAllowed: "notAllowed",
+    Choice: "choice",
+    Group: "group",
+    Interleave: "interleave",
+    OneOrMore: "oneOrMore",
+    List: "list",
+}
+"""Patterns that have nothing but patterns inside."""
 
 
 def _empty_first(patterns: Sequence[Pattern]) -> list[Pattern]:
