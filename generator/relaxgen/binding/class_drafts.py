@@ -139,10 +139,7 @@ class ClassDrafts:
 
     def _reach(self, root: ClassKey, schema: int) -> None:
         queue: list[tuple[ClassKey, Parent | None]] = [(root, None)]
-        position = 0
-        while position < len(queue):
-            key, above = queue[position]
-            position += 1
+        for key, above in queue:  # grows while it is gone through
             known = self.found.get(key)
             if known is not None:
                 if above is not None and above not in known.parents:

@@ -416,7 +416,6 @@ def _merged(sets: list[frozenset[QName]]) -> list[frozenset[QName]]:
         home.update(dict.fromkeys(added, largest))
         for key in touched:
             del found[key]
-        found = {key: one for key, one in found.items() if key not in touched} if touched else found
         found[id(largest)] = largest
     return [frozenset(one) for one in found.values() if len(one) > 1]
 

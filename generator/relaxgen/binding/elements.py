@@ -88,16 +88,12 @@ class ElementTable:
         """Breadth first, so that numbers follow the distance from the root."""
         queue: list[tuple[Pattern, str]] = [(start, "")]
         done_defines: set[str] = set()
-        position = 0
-        while position < len(queue):
-            pattern, define = queue[position]
-            position += 1
+        for pattern, define in queue:  # grows while it is gone through
             for element, name, sole in self._top_elements(schema, pattern, define, done_defines):
                 key = schema, id(element)
-                if key in self._found:
-                    continue
-                self._found[key] = _Found(schema, element, name, sole, self)
-                queue.append((element.pattern, ""))
+                if key not in self._found:
+                    self._found[key] = _Found(schema, element, name, sole, self)
+                    queue.append((element.pattern, ""))
 
     def _top_elements(
         self, schema: int, pattern: Pattern, define: str, done: set[str]

@@ -285,30 +285,26 @@ class _Reader:
                 yield other + tail
 
     def _members(self) -> Iterator[tuple[str, dict[str, str]]]:
-        tables = self.document.values.get("member", {})
-        for enum, lines in tables.items() if isinstance(tables, dict) else ():
+        tables = self._table(self.document.values.get("member", {}), ("member",), "a table for each enumeration")
+        for enum, lines in tables.items():
             found: dict[str, str] = {}
-            for token, name in lines.items() if isinstance(lines, dict) else ():
+            for token, name in self._table(lines, ("member", enum)).items():
                 reason = _why_no_member(token, name, found)
                 if reason:
                     self.diagnostics.error(self.document.value_place(("member", enum, token)), reason)
                 else:
-                    found[token] = name
-            if not isinstance(lines, dict):
-                message = f"member.{enum} is {toml_kind(lines)}, expected a table of names"
-                self.diagnostics.error(self.document.key_place(("member", enum)), message)
+                    found[token] = str(name)
             yield enum, found
-        if not isinstance(tables, dict):
-            message = f"member is {toml_kind(tables)}, expected a table for each enumeration"
-            self.diagnostics.error(self.document.key_place(("member",)), message)
+
+    def _table(self, value: object, path: tuple[str, ...], expected: str = "a table of names") -> Mapping[str, object]:
+        if isinstance(value, dict):
+            return value
+        message = f"{'.'.join(path)} is {toml_kind(value)}, expected {expected}"
+        self.diagnostics.error(self.document.key_place(path), message)
+        return {}
 
     def _lines(self, table: str) -> Iterator[tuple[str, str, SourceLocation]]:
-        lines = self.document.values.get(table, {})
-        if not isinstance(lines, dict):
-            message = f"{table} is {toml_kind(lines)}, expected a table of names"
-            self.diagnostics.error(self.document.key_place((table,)), message)
-            return
-        for path, name in lines.items():
+        for path, name in self._table(self.document.values.get(table, {}), (table,)).items():
             place = self.document.value_place((table, path))
             reason = _why_wrong(table, path, name)
             if reason:

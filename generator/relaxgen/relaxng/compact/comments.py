@@ -52,9 +52,8 @@ def attach_comments(
 
 
 def _is_braced(root: XmlElement, source: Source, spans: Spans) -> bool:
-    return source.text.startswith("grammar", spans[root.ordinal][0]) and source.text[: spans[root.ordinal][1]].endswith(
-        "}"
-    )
+    first, end = spans[root.ordinal]
+    return source.text.startswith("grammar", first) and source.text.endswith("}", first, end)
 
 
 def _insert(owner: XmlElement, comment: Comment, index: int) -> None:
@@ -62,23 +61,16 @@ def _insert(owner: XmlElement, comment: Comment, index: int) -> None:
 
 
 def _innermost(root: XmlElement, spans: Spans, found: FoundComment) -> XmlElement | None:
-    first, end = spans[root.ordinal]
-    if not first < found.start < end:
-        return None
-    owner = root
-    while True:
-        inner = next(_around(owner, spans, found), None)
-        if inner is None:
-            return owner
-        owner = inner
+    owner, inner = None, root if _is_around(root, spans, found) else None
+    while inner is not None:
+        around = (one for one in inner.children if _can_hold(one) and _is_around(one, spans, found))
+        owner, inner = inner, next(around, None)
+    return owner
 
 
-def _around(owner: XmlElement, spans: Spans, found: FoundComment) -> Iterator[XmlElement]:
-    """The child, or a child that holds elements, in which the comment is written."""
-    for child in owner.children:
-        first, end = spans[child.ordinal]
-        if first < found.start < end and _can_hold(child):
-            yield child
+def _is_around(element: XmlElement, spans: Spans, found: FoundComment) -> bool:
+    first, end = spans[element.ordinal]
+    return first < found.start < end
 
 
 def _can_hold(element: XmlElement) -> bool:
