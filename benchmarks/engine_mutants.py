@@ -38,7 +38,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from relaxgen.diagnostics.errors import Diagnostics  # noqa: E402
 from relaxgen.relaxng.correctness import check_schema  # noqa: E402
-from relaxgen.relaxng.reader import read_grammar  # noqa: E402
+from relaxgen.relaxng.grammar_reader import read_grammar  # noqa: E402
 from relaxgen.relaxng.simplification import simplify  # noqa: E402
 from relaxgen.sampling import Sampler, random_document_of  # noqa: E402
 

@@ -27,7 +27,7 @@ with atheris.instrument_imports(include=["relaxgen", "generated"]):
     from relaxgen.diagnostics.errors import Diagnostics, SchemaError
     from relaxgen.enums.reader import read_text
     from relaxgen.relaxng.correctness import check_schema
-    from relaxgen.relaxng.reader import read_grammar_text
+    from relaxgen.relaxng.grammar_reader import read_grammar_text
     from relaxgen.relaxng.simplification import simplify
     from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema, format_schema
 

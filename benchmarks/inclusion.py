@@ -33,7 +33,7 @@ from relaxgen.diagnostics.errors import Diagnostics, SchemaError  # noqa: E402
 from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents  # noqa: E402
 from relaxgen.relaxng.compilation import compile_patterns  # noqa: E402
 from relaxgen.relaxng.correctness import check_schema  # noqa: E402
-from relaxgen.relaxng.reader import read_grammar  # noqa: E402
+from relaxgen.relaxng.grammar_reader import read_grammar  # noqa: E402
 from relaxgen.relaxng.simplification import simplify  # noqa: E402
 from relaxgen.relaxng.simplified_form import SimplifiedForm  # noqa: E402
 from relaxgen.relaxng.validator import CompiledSchema  # noqa: E402

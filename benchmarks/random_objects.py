@@ -34,7 +34,7 @@ from relaxgen.output import write  # noqa: E402
 from relaxgen.pipeline import build_package  # noqa: E402
 from relaxgen.project.request import PackageRequest  # noqa: E402
 from relaxgen.relaxng.correctness import check_schema  # noqa: E402
-from relaxgen.relaxng.reader import read_grammar  # noqa: E402
+from relaxgen.relaxng.grammar_reader import read_grammar  # noqa: E402
 from relaxgen.relaxng.simplification import simplify  # noqa: E402
 from relaxgen.sampling import NoSample, Sampler, random_document_of  # noqa: E402
 

@@ -322,13 +322,13 @@ def small_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("python/view.py", "from .. import relaxng", "python may import binding"),
         ("runtime/faults.py", "from ..errors import GeneratorError", "runtime may import no other part"),
         ("runtime/faults.py", "import click", "runtime may not import the library click"),
-        ("binding/builder.py", "import relaxgen.relaxng", "imports inside the package are relative"),
-        ("binding/builder.py", "def f():\n    import jinja2", "binding may not import the library jinja2"),
+        ("binding/model_builder.py", "import relaxgen.relaxng", "imports inside the package are relative"),
+        ("binding/model_builder.py", "def f():\n    import jinja2", "binding may not import the library jinja2"),
         ("project/request.py", "from .configuration import KEYS", "project.request may import cache"),
         ("pipeline.py", "from .project.configuration import KEYS", "pipeline may import binding"),
         ("pipeline.py", "from .project.request import PackageRequest", None),
         ("python/view.py", "from . import names", None),
-        ("relaxng/reader.py", "from ..runtime.faults import Fault\nimport re, lxml.etree", None),
+        ("relaxng/grammar_reader.py", "from ..runtime.faults import Fault\nimport re, lxml.etree", None),
     ],
 )
 def test_the_check_sees_what_breaks_a_rule(small_tree: Path, file: str, line: str, rule: str | None) -> None:

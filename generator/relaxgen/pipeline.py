@@ -1,9 +1,9 @@
 """The stages in order: the first file to read.
 
-    schemas   → Grammar → Schema     relaxng.reader, relaxng.simplification, relaxng.correctness
+    schemas   → Grammar → Schema     relaxng.grammar_reader, relaxng.simplification, relaxng.correctness
     bindings  → Entry                bindings_file
     tables    → EnumTable            enums.reader
-    all three → Model                binding.builder
+    all three → Model                binding.model_builder
     Schema    → compiled grammar     relaxng.compilation, with which the package explains faults
     Model     → PythonPackage        python.builder
     package   → OutputTree           render.renderer
@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .binding.bindings_file import Entry, read_bindings
-from .binding.builder import build_model
 from .binding.model import ClassModel, Model, UnionModel
+from .binding.model_builder import build_model
 from .binding.names_file import PinnedNames, names_text, read_names
 from .binding.naming import words
 from .diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.relaxng.correctness import check_schema
-from relaxgen.relaxng.reader import read_grammar
+from relaxgen.relaxng.grammar_reader import read_grammar
 from relaxgen.relaxng.simplification import simplify
 from relaxgen.sampling import NoSample, Sampler, random_document_of
 

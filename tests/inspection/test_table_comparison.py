@@ -13,7 +13,7 @@ from relaxgen.enums.matching import Fit, NamedChoice, compare
 from relaxgen.enums.table import EnumEntry, EnumTable
 from relaxgen.inspection.table_comparison import compare_files
 from relaxgen.inspection.value_choices import choices_of
-from relaxgen.relaxng.reader import read_grammar, read_grammar_text
+from relaxgen.relaxng.grammar_reader import read_grammar, read_grammar_text
 from relaxgen.relaxng.simplification import simplify
 
 DISK = """

@@ -21,8 +21,8 @@ from ..diagnostics.locations import SourceLocation
 from ..project.configuration import FILE_NAME, find_configuration, read_configuration
 from ..project.request import PackageRequest
 from ..relaxng.catalog import catalogs_in_use
+from ..relaxng.grammar_reader import read_grammar
 from ..relaxng.loading import SCHEMA_SUFFIXES
-from ..relaxng.reader import read_grammar
 from .revisions import Checkout, Revision, check_out, find_revision
 
 TABLE_SUFFIX = ".enums"

@@ -10,8 +10,8 @@ from ..diagnostics.input_files import STANDARD_INPUT_NAME
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import quoted
 from ..relaxng.correctness import read_schema
+from ..relaxng.grammar_reader import read_grammar
 from ..relaxng.pattern import Grammar
-from ..relaxng.reader import read_grammar
 from .advice import Advice, DifferingList, advise
 from .checks import SchemaChecks
 from .reachability import check_reachability

@@ -17,9 +17,9 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, Sc
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, parse_toml, read_toml
 from ..output import HEADER
+from ..relaxng.grammar_reader import read_grammar
 from ..relaxng.loading import COMPACT_SUFFIX, SCHEMA_SUFFIXES, XML_SUFFIX
 from ..relaxng.pattern import Start
-from ..relaxng.reader import read_grammar
 from ..relaxng.simplification import simplify
 from .configuration import FILE_NAME, TABLE, shown_path
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from ..diagnostics.errors import Diagnostics
 from ..memory import without_garbage_collection
 from .datatype import check_datatype
+from .grammar_reader import read_grammar
 from .pattern import Component, Data, Define, Div, Grammar, Include, NestedGrammar, Pattern, Start, Value, children
-from .reader import read_grammar
 from .restrictions import check_restrictions
 from .schema import Schema
 from .simplification import simplify

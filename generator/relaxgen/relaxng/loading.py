@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from ..diagnostics.input_files import STANDARD_INPUT_NAME
-from .compact.reader import parse_compact
+from .compact.parser import parse_compact
 from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
 
 COMPACT_SUFFIX = ".rnc"

@@ -1,8 +1,8 @@
 """Schema files as small trees that know their places: what the reader works on.
 
 Bytes of XML come in, an `XmlDocument` goes out, or `UnreadableDocument` with the place. Namespaces are resolved,
-processing instructions are gone. What the elements mean is for `reader` to say. The compact syntax gives the same tree
-(`compact.reader`), in which an element of RELAX NG's XML syntax represents each construct.
+processing instructions are gone. What the elements mean is for `grammar_reader` to say. The compact syntax gives the
+same tree (`compact.parser`), in which an element of RELAX NG's XML syntax represents each construct.
 
 A tree that is written again, by `convert` and `format`, is read with its `Layout`: comments, blank lines, prefixes.
 

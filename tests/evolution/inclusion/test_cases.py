@@ -14,7 +14,7 @@ from lxml import etree
 from relaxgen.diagnostics.errors import Diagnostics
 from relaxgen.evolution.inclusion import Counterexample, Inclusion, Undecided, compare_documents
 from relaxgen.relaxng.correctness import check_schema
-from relaxgen.relaxng.reader import read_grammar
+from relaxgen.relaxng.grammar_reader import read_grammar
 from relaxgen.relaxng.simplification import simplify
 from relaxgen.relaxng.simplified_form import SimplifiedForm
 

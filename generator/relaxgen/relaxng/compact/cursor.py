@@ -14,7 +14,7 @@ from ..syntax import RELAX_NG
 from .tokens import KEYWORDS, Kind, Source, Token
 
 MAXIMUM_DEPTH = 150
-"""Brackets within each other. For each, four functions of the reader call each other, and Python has room for 1,000
+"""Brackets within each other. For each, four functions of the parser call each other, and Python has room for 1,000
 calls."""
 
 

@@ -1,6 +1,6 @@
 """What patterns and definitions have in common: namespaces, names, classes of names, annotations.
 
-The grammar is at the top of `reader`.
+The grammar is at the top of `parser`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.diagnostics.locations import SourceLocation
-from relaxgen.relaxng import Grammar, loading, read_grammar, read_grammar_text, reader, schema_document, simplify
+from relaxgen.relaxng import (
+    Grammar,
+    grammar_reader,
+    loading,
+    read_grammar,
+    read_grammar_text,
+    schema_document,
+    simplify,
+)
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Include, Start, Text, Value
@@ -193,8 +201,8 @@ def nested(depth: int) -> bytes:
 
 
 def test_nesting_is_bounded_by_a_message() -> None:
-    simplify(read_grammar_text(nested(reader.MAXIMUM_DEPTH - 2)))
-    for depth in (reader.MAXIMUM_DEPTH, 100_000):
+    simplify(read_grammar_text(nested(grammar_reader.MAXIMUM_DEPTH - 2)))
+    for depth in (grammar_reader.MAXIMUM_DEPTH, 100_000):
         message = message_of(nested(depth))
         assert "patterns nest deeper than 150 levels" in message
         assert message.count("\n") == 0
@@ -221,7 +229,7 @@ def test_files_that_include_one_another_twice_do_not_grow_without_bound(
     for number in range(40):
         write(tmp_path / f"{number}.rng", f"<include href='{number + 1}.rng'/>" * 2)
     write(tmp_path / "40.rng", "<define name='a' combine='choice'><text/></define>")
-    monkeypatch.setattr(reader, "MAXIMUM_ELEMENTS", 5_000)
+    monkeypatch.setattr(grammar_reader, "MAXIMUM_ELEMENTS", 5_000)
     with pytest.raises(SchemaError, match="more than 5,000 elements"):  # of 2**40
         read_grammar(tmp_path / "0.rng")
 
