@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
+from ..diagnostics.locations import UNKNOWN_LOCATION, Position, SourceLocation
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Empty, Group, Interleave, Optional, Pattern, Ref, children
 from ..relaxng.schema import SchemaDefine
 from ..relaxng.simplified_form import walk
 from .class_drafts import ClassDrafts
 from .class_keys import ClassKey
-from .elements import ElementTable, Place, place_of
+from .elements import ElementTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Holder:
     alone: bool
 
 
-def attribute_holders(table: ElementTable) -> Mapping[Place, Holder]:
+def attribute_holders(table: ElementTable) -> Mapping[Position, Holder]:
     """The holders of attributes, by the places of their patterns."""
     references = _References(table)
-    found: dict[Place, Holder] = {}
+    found: dict[Position, Holder] = {}
     for schema, one in enumerate(table.schemas):
         for key, define in one.defines.items():
             attributes = references.of_define(schema, key)
@@ -48,7 +48,7 @@ def attribute_holders(table: ElementTable) -> Mapping[Place, Holder]:
                     if isinstance(pattern, Attribute):
                         for name in names_of(pattern.name) or ():
                             holder = Holder(define.name, name.local, alone=len(attributes) == 1)
-                            found.setdefault(place_of(pattern.location), holder)
+                            found.setdefault(pattern.location.position, holder)
     return found
 
 

@@ -12,13 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..diagnostics.locations import SourceLocation
+from ..diagnostics.locations import Position
 from ..relaxng.name_class import NameClass
 from ..relaxng.pattern import Attribute, Data, Element, Empty, NotAllowed, Pattern, Ref, Text, Value, children
 from ..relaxng.schema import Schema, SchemaDefine
 from .naming import words
-
-Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +30,6 @@ class ElementPattern:
     sole: bool
     """Whether it is the only element that its define holds at the top."""
     number: int
-
-
-def place_of(location: SourceLocation) -> Place:
-    return location.path, location.line, location.column
 
 
 class ElementTable:
@@ -182,9 +176,9 @@ def _flavours(patterns: Iterable[ElementPattern]) -> dict[int, frozenset[int]]:
 
 def _refine(found: list[_Found]) -> dict[tuple[int, int], int]:
     """Numbers for classes of equal patterns, in order of first appearance."""
-    groups: dict[Place, list[_Found]] = defaultdict(list)
+    groups: dict[Position, list[_Found]] = defaultdict(list)
     for one in found:
-        groups[place_of(one.pattern.location)].append(one)
+        groups[one.pattern.location.position].append(one)
     block: dict[tuple[int, int], int] = {}
     for number, group in enumerate(groups.values()):
         for one in group:

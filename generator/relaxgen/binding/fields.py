@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from ..diagnostics.errors import Diagnostics
-from ..diagnostics.locations import UNKNOWN_LOCATION
+from ..diagnostics.locations import UNKNOWN_LOCATION, Position
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
 from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN, WRITTEN, note_of
@@ -23,7 +23,6 @@ from .class_names import ClassNames
 from .content_names import ContentKind, defines_of_kinds, kind_of_items
 from .contents import OPEN, Alternatives, AttributeUse, ChildUse, Contents, TextUse
 from .conversion import read_conversion
-from .elements import Place, place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, EnumNotes
 from .given_names import GivenNames
@@ -42,7 +41,7 @@ class FieldBuilder:
         names: ClassNames,
         enumerations: Enumerations,
         prefixes: Mapping[str, str],
-        defines: Mapping[Place, str],
+        defines: Mapping[Position, str],
         prefix: str,
         diagnostics: Diagnostics,
     ) -> None:
@@ -160,7 +159,7 @@ class FieldBuilder:
             value: ValueType = LiteralType(literals[1])
         else:
             found = self._converted(self._drafts.values.type_of(use.patterns), place)
-            holders = tuple(self._holders.get(place_of(pattern.location)) for pattern in patterns)
+            holders = tuple(self._holders.get(pattern.location.position) for pattern in patterns)
             value = self._enumerations.resolve(found, owner, chosen, self._enum_notes(place), holders)
         default = self._notes.agreed_of_field(place, DEFAULT_VALUE, patterns)
         field = FieldModel(chosen, FieldKind.ATTRIBUTE, use.cardinality, value, place.name, default=default)
@@ -172,7 +171,7 @@ class FieldBuilder:
             field,
             documentation=self._notes.agreed_of_field(place, DOCUMENTATION, patterns),
             since=self._notes.agreed_of_field(place, SINCE, patterns),
-            define=self._defines.get(place_of(patterns[0].location), ""),
+            define=self._defines.get(patterns[0].location.position, ""),
             location=patterns[0].location,
         )
 

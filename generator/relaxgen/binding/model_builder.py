@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..diagnostics.errors import Diagnostic, Diagnostics, did_you_mean
-from ..diagnostics.locations import SourceLocation
+from ..diagnostics.locations import Position, SourceLocation
 from ..enums.table import EnumTable
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
@@ -28,7 +28,7 @@ from .class_keys import Body, ClassKey, SharedClass
 from .class_names import ClassNames
 from .content_names import with_content_names
 from .contents import ContentReader
-from .elements import ElementTable, Place, place_of
+from .elements import ElementTable
 from .enum_names import Owner
 from .enumerations import Enumerations, Matcher
 from .families import families
@@ -241,14 +241,14 @@ def _prefixes(schemas: Sequence[Schema]) -> Mapping[str, str]:
     return found
 
 
-def _define_places(schemas: Sequence[Schema]) -> dict[Place, str]:
+def _define_places(schemas: Sequence[Schema]) -> dict[Position, str]:
     """The define that contains each element and attribute pattern."""
-    found: dict[Place, str] = {}
+    found: dict[Position, str] = {}
     for schema in schemas:
         for define in schema.defines.values():
             for pattern in walk(define.pattern, children):
                 if isinstance(pattern, (Element, Attribute)):
-                    found.setdefault(place_of(pattern.location), define.name)
+                    found.setdefault(pattern.location.position, define.name)
     return found
 
 

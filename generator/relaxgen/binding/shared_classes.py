@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..diagnostics.locations import Position
 from ..relaxng.pattern import Group, Ref
 from ..relaxng.schema import SchemaDefine
 from .annotations import CONTENT, NAME, VARIANTS, note_of
@@ -27,7 +28,6 @@ from .bindings_file import Note
 from .class_drafts import ClassDrafts
 from .class_keys import ClassKey, FieldPlace, SharedClass
 from .contents import Contents
-from .elements import Place, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def shared_classes(drafts: ClassDrafts, said: Addressed) -> list[SharedClass]:
     holders = list(_holders(drafts, _with_notes_inside(said)))
     uses = Counter(one.name for one in holders if one.pinned)
     for holder in holders:
-        place = holder.define and place_of(holder.define.location)
+        place = holder.define and holder.define.location.position
         groups[place, holder.key.name.namespace].append(holder)
     named = _told_by_name(drafts)
     together = [group for holders in groups.values() for group in _by_name(holders, uses)]
@@ -84,7 +84,7 @@ def _is_whole(contents: Contents) -> bool:
 
 def _define_of(drafts: ClassDrafts, key: ClassKey) -> SchemaDefine | None:
     """The define that is all that the element holds."""
-    found: dict[Place, SchemaDefine] = {}
+    found: dict[Position, SchemaDefine] = {}
     for one in drafts.patterns(key):
         pattern = one.pattern.pattern
         while isinstance(pattern, Group) and len(pattern.patterns) == 1:
@@ -92,7 +92,7 @@ def _define_of(drafts: ClassDrafts, key: ClassKey) -> SchemaDefine | None:
         if not isinstance(pattern, Ref):
             return None
         define = drafts.table.schemas[one.schema].defines[pattern.name]
-        found[place_of(define.location)] = define
+        found[define.location.position] = define
     return next(iter(found.values())) if len(found) == 1 else None
 
 

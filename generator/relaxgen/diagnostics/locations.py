@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+Position = tuple[str, int, int]
+"""Path, line and column."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class SourceLocation:
@@ -24,6 +27,11 @@ class SourceLocation:
         if not self.line:
             return self.path
         return f"{self.path}:{self.line}:{self.column}"
+
+    @property
+    def position(self) -> Position:
+        """The place in the file, however the file came to be read."""
+        return self.path, self.line, self.column
 
     @property
     def file(self) -> Path:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from ..binding.model import ClassModel, Model
-from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import contains, names_of
 from ..relaxng.pattern import Attribute, Choice, Data, Element, Empty, OneOrMore, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm, parts, walk
@@ -49,13 +48,13 @@ class Examples:
         for form in forms:
             sampler = _ExampleSampler(form)
             for element in form.elements():
-                self._patterns.setdefault(_place(element.location), []).append((sampler, element))
+                self._patterns.setdefault(element.location.position, []).append((sampler, element))
 
     def of(self, name: str) -> tuple[Segment, ...]:
         """The example for a class, or for the first class of a union; nothing if no finite document contains it."""
         class_ = self._classes[name]
         for location in class_.patterns:
-            for sampler, element in self._patterns.get(_place(location), ()):
+            for sampler, element in self._patterns.get(location.position, ()):
                 example = sampler.example(element, class_)
                 if example is not None:
                     return tuple(self._segments(example))
@@ -65,10 +64,6 @@ class Examples:
         """Only the namespaces of roots are written without a prefix, as they are in documents."""
         prefix_root = example.name.namespace not in self._root_namespaces
         return example.segments(self._model.prefixes, prefix_root=prefix_root, widest_tag=_WIDEST_TAG)
-
-
-def _place(location: SourceLocation) -> tuple[str, int, int]:
-    return location.path, location.line, location.column
 
 
 @dataclass(slots=True)

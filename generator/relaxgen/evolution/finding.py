@@ -76,7 +76,9 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each finding once, with all the schemas and elements that have it: a define that many use changed once."""
     found: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        key = finding.rule.id, finding.text, *_point(finding.anchor or finding.new or finding.old)
+        place = finding.anchor or finding.new or finding.old
+        # The same place counts once, however the file came to be read.
+        key = finding.rule.id, finding.text, *(() if place is None else place.position)
         found[key] = _joined(found[key], finding) if key in found else finding
     return tuple(found.values())
 
@@ -96,11 +98,6 @@ def without_repeated_news(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield replace(finding, paths=tuple(dict.fromkeys((*finding.paths, *names))))
         elif finding.rule.id != "API119" or finding.values[0] not in told:
             yield finding
-
-
-def _point(place: SourceLocation | None) -> tuple[object, ...]:
-    """A place, however the file came to be read."""
-    return () if place is None else (place.path, place.line, place.column)
 
 
 def _joined(first: Finding, second: Finding) -> Finding:

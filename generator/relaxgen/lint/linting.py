@@ -86,7 +86,7 @@ def _each_once(advice: Iterable[Advice]) -> tuple[Advice, ...]:
     found: dict[tuple[object, ...], Advice] = {}
     for one in advice:
         place = one.location
-        found.setdefault((place.path, place.line, place.column, one.rule.id), one)
+        found.setdefault((*place.position, one.rule.id), one)
     return tuple(found[key] for key in sorted(found, key=str_key))
 
 

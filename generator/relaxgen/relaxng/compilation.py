@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..diagnostics.locations import SourceLocation
+from ..diagnostics.locations import Position, SourceLocation
 from ..runtime import grammar as kinds
 from ..runtime import patterns as names
 from ..runtime.grammar import GrammarData
@@ -96,9 +96,9 @@ class _Compiler:
             kind, name_class, _, place = self._nodes[number]
             content = self._node(self._form.content(element), self._labels.get(element.location, ""))
             self._nodes[number] = (kind, name_class, content, place)
-        numbers: dict[SourceLocation, list[int]] = {}
+        numbers: dict[Position, list[int]] = {}
         for number, element in self._contents:
-            numbers.setdefault(_without_inclusions(element.location), []).append(number)
+            numbers.setdefault(element.location.position, []).append(number)
         starts = tuple((name, self._entry(places, numbers)) for name, places in entries.items())
         owners, wholes = self._owners()
         return Tables(
@@ -143,8 +143,8 @@ class _Compiler:
         file = self._files.numbers.get(place.path)
         return self._places.numbers.get((file, place.line, place.column))
 
-    def _entry(self, places: Collection[SourceLocation], numbers: Mapping[SourceLocation, list[int]]) -> int:
-        found = sorted({number for place in places for number in numbers.get(_without_inclusions(place), ())})
+    def _entry(self, places: Collection[SourceLocation], numbers: Mapping[Position, list[int]]) -> int:
+        found = sorted({number for place in places for number in numbers.get(place.position, ())})
         return self._add(kinds.CHOICE, *found) if len(found) > 1 else found[0] if found else _NOT_ALLOWED
 
     def _node(self, pattern: Pattern, label: str) -> int:
@@ -241,7 +241,3 @@ def name_class_data(name_class: NameClass) -> names.NameClassData:
 
 def _except(name_class: NameClass | None) -> names.NameClassData | None:
     return None if name_class is None else name_class_data(name_class)
-
-
-def _without_inclusions(place: SourceLocation) -> SourceLocation:
-    return SourceLocation(place.path, place.line, place.column)

@@ -76,15 +76,11 @@ def _as_entry(schema: CompiledSchema, warnings: Iterable[Diagnostic], start: int
     try:
         if any(Path(file).exists() and Path(file).stat().st_mtime_ns > start for file in schema.files):
             return None
-        shown = [(_place(one.location), one.message) for one in warnings]
+        shown = [(one.location.position, one.message) for one in warnings]
         content = {"files": _digests(schema.files), "data": schema.data, "warnings": shown}
     except OSError:
         return None
     return json.dumps(content, separators=(",", ":")).encode()
-
-
-def _place(location: SourceLocation) -> tuple[str, int, int]:
-    return location.path, location.line, location.column
 
 
 def _digests(files: Iterable[str]) -> dict[str, str]:

@@ -335,7 +335,7 @@ class _Reader:
 
     def _report(self, location: SourceLocation, message: str, section: str = "") -> None:
         """A file included twice has its mistakes once."""
-        key = (location.path, location.line, location.column, message)
+        key = (*location.position, message)
         if key not in self._reported:
             self._reported.add(key)
             self._diagnostics.error(location, message, section=section)
