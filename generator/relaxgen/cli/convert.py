@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
@@ -116,14 +116,8 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         click.ClickException: it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.relaxgen")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(text.encode("utf-8"))
-        if path.exists():
-            temporary.chmod(path.stat().st_mode)
-        temporary.replace(path)
+        replace_file(path, text.encode("utf-8"))
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise click.ClickException(f"{path}: cannot be written: {error.strerror or error}") from None

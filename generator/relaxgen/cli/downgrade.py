@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from ..report.results import Level, Result
@@ -103,14 +102,8 @@ def _show(result: Downgrade, version: str) -> None:
 
 
 def _write(file: Path, data: bytes) -> None:
-    """Through a temporary file, so that a failure leaves the old file in place."""
     try:
-        handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
-        with os.fdopen(handle, "wb") as temporary:
-            temporary.write(data)
-        if file.exists():
-            Path(name).chmod(file.stat().st_mode)
-        Path(name).replace(file)
+        replace_file(file, data)
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise ConfigurationError(Diagnostic(SourceLocation(str(file)), message)) from None

@@ -13,7 +13,6 @@ are still the same, and validates the others.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
@@ -54,7 +54,7 @@ def open_report(
     head = {"relaxgen": VERSION, "schema": name, "judged_by": _digest_of_judgement(schema, options)}
     try:
         earlier = _still_true(_read(path, head), documents)
-        _replace(path, "".join([f"{json.dumps(head)}\n", *map(_line, earlier.values())]))
+        replace_file(path, "".join([f"{json.dumps(head)}\n", *map(_line, earlier.values())]).encode())
         file = path.open("a", encoding="utf-8", newline="\n")
     except OSError as error:
         raise _refusal(path, f"cannot be written: {error.strerror or error}") from None
@@ -113,15 +113,6 @@ def _values(line: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return values if isinstance(values, dict) else {}
-
-
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _refusal(path: Path, message: str) -> ConfigurationError:

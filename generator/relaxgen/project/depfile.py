@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostic, OutputError
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 
 
@@ -32,11 +33,9 @@ def write_depfile(file: Path, targets: Sequence[Path], sources: Iterable[Path]) 
     """Raises:
     OutputError: it cannot be written.
     """
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(os.fsencode(depfile_text(targets, sources)))
-        temporary.replace(file)
+        replace_file(file, os.fsencode(depfile_text(targets, sources)))
     except OSError as error:
         raise _refusal(file, error) from None
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, parse_toml, read_toml
 from ..output import HEADER
@@ -101,12 +101,8 @@ def append(directory: Path, point: StartingPoint) -> None:
     gap = "" if not before else "\n" if before.endswith(b"\n") else "\n\n"
     after = before + (gap + point.text).replace("\n", line_end).encode()
     _check(file, after)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        temporary.write_bytes(after)
-        if file.exists():
-            shutil.copymode(file, temporary)
-        temporary.replace(file)
+        replace_file(file, after)
     except OSError as error:
         raise _refusal(file, f"cannot be written: {error.strerror or error}") from None
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostic, OutputError
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 from ..output import Difference, DifferenceKind
 
@@ -17,15 +18,12 @@ def write_names(text: str, file: Path) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         if _text_of(file) == text:
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(file)
+        replace_file(file, text.encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         message = f"cannot be written: {error.strerror or error}"
         raise OutputError(Diagnostic(SourceLocation(str(file)), message)) from error
 

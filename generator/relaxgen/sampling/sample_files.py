@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostic, OutputError
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 
 MARK = "<!-- Made by relaxgen sample. -->"
@@ -28,7 +29,7 @@ def write_samples(texts: Sequence[str], directory: Path, name: str) -> list[Path
         _check_replaceable(files)
         directory.mkdir(parents=True, exist_ok=True)
         for file, text in zip(files, texts, strict=True):
-            _write(file, f"{text}{MARK}\n")
+            replace_file(file, f"{text}{MARK}\n".encode())
         _remove_ours(set(directory.glob(f"{name}-*.xml")) - set(files))
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
@@ -64,9 +65,3 @@ def _remove_ours(files: Collection[Path]) -> None:
 
 def _is_ours(file: Path) -> bool:
     return file.is_file() and not file.is_symlink() and file.read_bytes().rstrip().endswith(MARK.encode())
-
-
-def _write(file: Path, text: str) -> None:
-    temporary = file.with_name(f".{file.name}.new")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(file)
