@@ -23,11 +23,10 @@ from .package_options import (
     ROOTS_OPTION,
     SCHEMA_FILE,
     SCHEMAS_OPTION,
-    TABLE_SUFFIX,
     TRUST_TEMPLATES_OPTION,
     VERSIONS_OPTION,
     configured_package,
-    schemas_of,
+    schemas_and_tables,
 )
 from .showing import FINE, say, show_diagnostics, shown_progress
 
@@ -90,16 +89,14 @@ def docs(
     from ..project.request import PackageRequest
 
     texts = _Texts(title, introduction)
-    tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
-    schemas = tuple(file for file in schemas if file not in tables)
-    if not any((schemas, tables, enums, bindings, versions, preset, schema_directory, roots)):
+    if not any((schemas, enums, bindings, versions, preset, schema_directory, roots)):
         configured = configured_package(package)
         templates = templates or configured.templates
         configured = replace(configured, output=output, templates=templates, trust_templates=trust_templates)
         return _docs(configured, site_format, texts.with_settings())
     if package is not None:
         raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
-    schemas = schemas_of(preset, schemas, schema_directory)
+    schemas, tables = schemas_and_tables(schemas, preset, schema_directory)
     if not schemas:
         raise click.UsageError("SCHEMA is missing, or --preset")
     request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)

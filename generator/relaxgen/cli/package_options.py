@@ -145,21 +145,25 @@ SCHEMAS_OPTION = click.option(
 )
 
 
-def schemas_of(preset: str, schemas: tuple[Path, ...], directory: Path | None) -> tuple[Path, ...]:
-    """The schemas that arguments name, directly or by a preset.
+def schemas_and_tables(
+    files: tuple[Path, ...], preset: str, directory: Path | None
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The schemas that arguments name, directly or by a preset, and the files with enum tables among the arguments.
 
     Raises:
         click.UsageError: the arguments do not fit each other.
         ConfigurationError: there is no such preset, or no schema of it.
     """
+    tables = tuple(file for file in files if file.suffix == TABLE_SUFFIX)
+    schemas = tuple(file for file in files if file not in tables)
     if not preset:
         if directory is not None:
             raise click.UsageError("--schemas needs a --preset")
-        return schemas
+        return schemas, tables
     if schemas and directory is not None:
         raise click.UsageError("--schemas and SCHEMA exclude each other")
     found = preset_named(preset, SourceLocation("--preset"))
-    return schemas or (schemas_in(directory) if directory is not None else installed_schemas(found))
+    return schemas or (schemas_in(directory) if directory is not None else installed_schemas(found)), tables
 
 
 FORMAT_OPTION = click.option(
@@ -315,9 +319,7 @@ class PackageOptions:
         diagnostics = Diagnostics()
         check_package_name(self.output, SourceLocation("--output"), diagnostics)
         diagnostics.raise_errors(ConfigurationError)
-        tables = tuple(file for file in self.schemas if file.suffix == TABLE_SUFFIX)
-        schemas = tuple(file for file in self.schemas if file not in tables)
-        schemas = schemas_of(self.preset, schemas, self.schema_directory)
+        schemas, tables = schemas_and_tables(self.schemas, self.preset, self.schema_directory)
         if not schemas:
             raise click.UsageError("there are enum tables only, and no SCHEMA")
         request = PackageRequest(

@@ -106,6 +106,10 @@ class Layout:
     chunks: list[str] = field(default_factory=list)
     pieces: tuple[str, ...] = ()
 
+    def comments_at(self, index: int) -> list[Comment]:
+        """The comments directly before a child, or behind the last one."""
+        return [comment for comment in self.comments if comment.index == index]
+
 
 def elements_from(root: XmlElement) -> Iterator[XmlElement]:
     """The element and all inside it, in order."""

@@ -8,7 +8,7 @@ as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .compact.comments import SECTIONS, can_follow_blank_line, first_of_content
@@ -94,13 +94,13 @@ class _Writer:
     def _content(self, element: XmlElement, indent: str, scope: Mapping[str, str]) -> None:
         """Comments of elements that contain text only come before these."""
         self._last = 0
-        comments = layout_of(element).comments
+        layout = layout_of(element)
         begin = first_of_content(element) if self._is_compact and element.local not in SECTIONS else 0
         for index, child in enumerate(element.children):
             is_on_line = self._is_compact and not can_follow_blank_line(child, element, index)
             if index <= begin or (is_on_line and child.namespace == RELAX_NG):
                 self._last = 0
-            self._comments(_at(comments, index), indent)
+            self._comments(layout.comments_at(index), indent)
             if child.local in TEXT_ELEMENTS and child.namespace == RELAX_NG:
                 self._comments(layout_of(child).comments, indent)
             before = self._last
@@ -109,7 +109,7 @@ class _Writer:
             self._child(child, indent, scope)
             if child.namespace != RELAX_NG:  # the compact syntax has annotations before their element
                 self._last = max(self._last, element.line if element.local in SECTIONS else before)
-        self._comments(_at(comments, len(element.children)), indent)
+        self._comments(layout.comments_at(len(element.children)), indent)
 
     def _inline(self, element: XmlElement, outer: Mapping[str, str]) -> str:
         """A foreign element with the text in it, where white space counts."""
@@ -117,7 +117,7 @@ class _Writer:
         layout = layout_of(element)
         parts: list[str] = []
         for index, chunk in enumerate(layout.chunks or [element.text]):
-            comments = _at(layout.comments, index)
+            comments = layout.comments_at(index)
             if self._is_compact and comments:  # those in one place are one
                 comments = [replace(comments[0], lines=tuple(line for one in comments for line in one.lines))]
             parts += [_comment(comment, "") for comment in comments]
@@ -126,10 +126,6 @@ class _Writer:
                 parts.append(self._inline(element.children[index], scope))
         content = "".join(parts)
         return f"{tag}>{content}</{name}>" if content else f"{tag}/>"
-
-
-def _at(comments: Sequence[Comment], index: int) -> list[Comment]:
-    return [comment for comment in comments if comment.index == index]
 
 
 def _start_tag(element: XmlElement, indent: str, outer: Mapping[str, str]) -> tuple[str, str, Mapping[str, str]]:

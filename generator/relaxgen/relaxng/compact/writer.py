@@ -134,10 +134,10 @@ class _Writer:
     def _components(self, parent: XmlElement) -> list[str]:
         stack = _Stack()
         for index, child in enumerate(parent.children):
-            stack.comments(_at(parent, index))
+            stack.comments(layout_of(parent).comments_at(index))
             layout = layout_of(child)
             stack.add(layout.line, layout.end_line, self._component(child))
-        stack.comments(_at(parent, len(parent.children)))
+        stack.comments(layout_of(parent).comments_at(len(parent.children)))
         return stack.lines
 
     def _component(self, element: XmlElement) -> list[str]:
@@ -179,7 +179,7 @@ class _Writer:
         items: list[_Item] = []
         comments: list[Comment] = []
         for index, child in enumerate(parent.children):
-            comments += _at(parent, index)
+            comments += layout_of(parent).comments_at(index)
             if child.namespace == RELAX_NG:
                 layout = layout_of(child)
                 items.append(_Item(_unwrapped(child), layout.line, layout.end_line, comments=comments))
@@ -189,7 +189,7 @@ class _Writer:
                 item.end_line = max(item.end_line, layout_of(child).end_line)
                 is_initial = item.element.local in TEXT_ELEMENTS and not item.follow
                 (item.initial if is_initial else item.follow).append(child)
-        return items, [*comments, *_at(parent, len(parent.children))]
+        return items, [*comments, *layout_of(parent).comments_at(len(parent.children))]
 
     def _content(self, element: XmlElement) -> tuple[list[_Item], list[Comment]]:
         """The content of what has braces, without the name class that is a child in XML."""
@@ -490,11 +490,6 @@ class _Writer:
         return [f"{self._names.annotation_element(element)} [", *_indented(stack.lines), "]"]
 
 
-def _at(element: XmlElement, index: int) -> list[Comment]:
-    """The comments directly before a child."""
-    return [comment for comment in layout_of(element).comments if comment.index == index]
-
-
 def _inside_out(root: XmlElement) -> Iterator[XmlElement]:
     """Every element after those inside it."""
     order: list[XmlElement] = []
@@ -526,7 +521,7 @@ def _annotation_content(element: XmlElement) -> Iterator[str | XmlElement | Comm
     if element.namespace == ANNOTATIONS and not element.children:
         chunks = [documentation_text(chunk) for chunk in chunks]
     for index, chunk in enumerate(chunks):
-        yield from _at(element, index)
+        yield from layout_of(element).comments_at(index)
         if chunk and has_text:
             yield chunk
         if index < len(element.children):
