@@ -207,7 +207,6 @@ class LineJudge:
         is_leaf = False
         for piece in pieces:
             for line in piece.split("\n"):
-                line = line.strip(" \t")
                 step: Any = place.lines.get(line, _UNKNOWN)
                 if step is _UNKNOWN:
                     step = self._step(place, line)
@@ -254,7 +253,7 @@ class LineJudge:
 
     def _step(self, place: _Place, line: str) -> _Step:
         self._missed += 1
-        step = self._read(place, line)
+        step = self._read(place, line.strip(" \t"))
         if len(line) <= LONGEST_KEPT_LINE and self._kept < MOST_LINES:
             place.lines[line] = step
             self._kept += 1

@@ -223,9 +223,15 @@ def is_enough(found: Element, text: object, package: str, unknown: UnknownConten
 @cache
 def _judge(package: str, entry: str) -> Callable[[Any], bool | None]:
     """Says whether a text is valid; None where that takes a closer look."""
-    from .validator import judge_of
+    judge: Callable[[Any], bool | None] = _validation().judge_of(package, entry)
+    return judge
 
-    return judge_of(package, entry)
+
+@cache
+def _validation() -> Any:
+    """The module ``validator``, loaded when it is first needed. An import within a function costs a short document as
+    much as ten of its lines."""
+    return import_module(".validator", __package__)
 
 
 def read_root(
@@ -252,9 +258,10 @@ def _read_root(
     if document.root.tag != type(result)._tag:
         preserved_of(result).tag = local_name(document.root.tag)
     if validate:
-        from .explanation import validated
+        if not _validation().allows(document, binding.package, entry):
+            from .explanation import validated
 
-        validated(document, binding.package, entry)
+            validated(document, binding.package, entry)
     elif unknown == "keep":
         _keep_whole(result, document, binding, entry)
     return result
@@ -278,9 +285,7 @@ def _reread_with_wildcards(document: Document, binding: Binding, entry: str, rea
     """The object of a valid document that the class model reads otherwise than the grammar: a class has a field for an
     element, and open content that may have the same name, and only the latter fits. The elements with faults, or if
     that does not help, the elements around them, are read as open content. None where that is not what is wrong."""
-    from .validator import allows
-
-    if reader.unknown != "error" or not allows(document, binding.package, entry):
+    if reader.unknown != "error" or not _validation().allows(document, binding.package, entry):
         return None
     hidden: set[Any] = set()
     while True:
@@ -308,9 +313,8 @@ def _not_hidden(node: Any, hidden: set[Any]) -> Any:
 
 def _keep_whole(result: Any, document: Document, binding: Binding, entry: str) -> None:
     """A newer schema may also allow what ours knows, but not together."""
-    from .validator import allows, carries_unknown
-
-    if not allows(document, binding.package, entry) and not carries_unknown(result):
+    validation = _validation()
+    if not validation.allows(document, binding.package, entry) and not validation.carries_unknown(result):
         preserved_of(result).unknown_whole = True
 
 
@@ -390,9 +394,7 @@ def _formatted(target: Element, indent: int | None, like: Any, validate: Any, fo
     else:
         text, has_doubts = found or _written(target, binding, indent)
     if has_doubts or validate is not False:
-        from .validator import settled
-
-        return settled(text, target, validate, has_doubts=has_doubts)
+        text = _validation().settled(text, target, validate, has_doubts=has_doubts)
     return text
 
 
