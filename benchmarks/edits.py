@@ -247,13 +247,9 @@ def outcome(package: ModuleType, document: Any, original: bytes) -> tuple[str, s
     else:
         return "wrong", "format writes what the grammar refuses"
     validator = sys.modules[f"{package.__name__}._runtime.validator"]
-    if validator.orders_in(
-        text,
-        package.__name__,
-        type(document)._entry,
-        validator.movable_children(document),
-        validator.orders_read(document),
-    ):
+    grammar = validator._validator(package.__name__, type(document)._entry)
+    movable, read = validator.movable_children(document), validator.orders_read(document)
+    if grammar.orders(text, entry=type(document)._entry, movable=movable, read=read):
         return "wrong", f"another order of children would be valid: {told}"
     return "told", told
 

@@ -153,8 +153,9 @@ def _validating(shops: Ours, relax_ng: etree.RelaxNG, series: Series) -> dict[Ke
 
 
 def _is_valid(shop: Any) -> Callable[[bytes], bool]:
-    is_valid = import_module(f"{shop.__name__}._runtime.validator").is_valid
-    return lambda document: bool(is_valid(document, shop.__name__, shop.Order._entry))
+    entry = shop.Order._entry
+    is_valid = import_module(f"{shop.__name__}._runtime.validator")._validator(shop.__name__, entry).is_valid
+    return lambda document: bool(is_valid(document, entry=entry))
 
 
 def conditions(missing: dict[str, str]) -> Iterator[str]:

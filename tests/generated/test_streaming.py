@@ -190,3 +190,10 @@ def peak(domain: ModuleType, disks: int) -> int:
 def test_memory_does_not_grow_with_the_document(domain: ModuleType) -> None:
     peak(domain, 500)
     assert peak(domain, 4000) < 2 * peak(domain, 1000)
+
+
+def test_what_is_not_in_its_encoding_is_told_when_it_is_reached(domain: ModuleType) -> None:
+    document = b"<?xml version='1.0' encoding='windows-1252'?>\n" + guest(1).replace(TAIL, b"\x81" + TAIL)
+    with pytest.raises(domain.ParseError, match="not in its encoding 'cp1252'") as caught:
+        list(domain.iter_parse(document, domain.Disk))
+    assert [fault.line for fault in caught.value.faults] == [0]

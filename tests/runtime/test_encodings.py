@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import compile_schema
-from relaxgen.runtime.events import UnknownEncoding, encoding_of
+from relaxgen.runtime.events import Unreadable, encoding_of
 from relaxgen.runtime.faults import Positions
 
 from tests.conftest import GenerateAndImport
@@ -104,7 +104,7 @@ def test_versions_are_those_of_xml_1(package: ModuleType, tmp_path: Path, versio
 
 def test_a_name_is_corrected_where_python_knows_what_it_means() -> None:
     for name, right in (("cp1252", "windows-1252"), ("latin-1", "iso-8859-1"), ("utf_8", "utf-8")):
-        with pytest.raises(UnknownEncoding, match=f"did you mean '{right}'"):
+        with pytest.raises(Unreadable, match=f"did you mean '{right}'"):
             encoding_of(encoded("<a/>", name, "ascii"))
 
 

@@ -10,8 +10,8 @@ from itertools import islice, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from .datatypes import Namespaces
-from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
-from .grammar import Automaton, Grammar, Scope, State
+from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Scope, Source, chunks_of
+from .grammar import Automaton, Grammar, State
 from .markup import BLANKS, walked
 from .patterns import (
     ANY_CHILD,

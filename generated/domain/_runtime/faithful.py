@@ -5,21 +5,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
+from .datatypes import Namespaces
 from .element import Child, Content, Element, Flag, Open, Parts
 from .layout import (
     LAYOUT_MARK,
+    OUTSIDE,
     Node,
     Original,
-    Scope,
     Style,
     behind_on_line,
     changed,
     comments_above,
+    common_ends,
     cut,
     first_difference,
     last_line,
@@ -82,29 +83,28 @@ def _may_have_children(target: Element) -> bool:
 # Writing an element anew, in the style of the document that it comes into.
 
 
-def rendered(node: Node, style: Style, around: Scope, indent: str | None) -> str:
+def rendered(node: Node, style: Style, around: Namespaces, indent: str | None) -> str:
     """``around`` are the declarations that hold where it is put. ``indent`` is that of its line, None where it has
     none."""
     declared = _declarations(node, around)
     scope = {**around, **declared}
     pieces = ["<", node.raw_name]
     for prefix, uri in declared.items():
-        pieces.append(rendered_attribute(f"xmlns:{prefix}" if prefix else "xmlns", uri, style.quote, style))
+        pieces.append(style.attribute(_declaration_of(prefix), uri))
     for name, _, _ in node.tag.attributes:
         text = node.attributes.get(node.expanded(name))
-        if text is not None and name != "xmlns" and not name.startswith("xmlns:"):
-            pieces.append(rendered_attribute(name, text, style.quote, style))
+        if text is not None:
+            pieces.append(style.attribute(name, text))
     content = _content(node, style, scope, indent)
     pieces += [">", content, "</", node.raw_name, ">"] if content else [style.slash]
     return "".join(pieces)
 
 
-def rendered_attribute(name: str, text: str, quote: str, style: Style) -> str:
-    """With the white space in front of it."""
-    return f" {name}={quote}{style.attribute(text, quote)}{quote}"
+def _declaration_of(prefix: str | None) -> str:
+    return f"xmlns:{prefix}" if prefix else "xmlns"
 
 
-def _content(node: Node, style: Style, scope: Scope, indent: str | None) -> str:
+def _content(node: Node, style: Style, scope: Namespaces, indent: str | None) -> str:
     if not node.is_elastic:
         pieces = [style.text(node.gaps[0])]
         for child, gap in zip(node.children, node.gaps[1:], strict=True):
@@ -117,15 +117,13 @@ def _content(node: Node, style: Style, scope: Scope, indent: str | None) -> str:
     return "".join([*pieces, style.line(indent if inner is not None else None)]) if node.children else pieces[0]
 
 
-def _declarations(node: Node, around: Scope) -> Scope:
+def _declarations(node: Node, around: Namespaces) -> dict[str | None, str]:
     """Those of its own, and those that its names need."""
     found = {prefix: uri for prefix, uri in node.declared.items() if around.get(prefix, "") != uri}
-    names = [name for name, _, _ in node.tag.attributes if ":" in name and not name.startswith("xmlns:")]
-    prefixes: list[str | None] = [name.partition(":")[0] for name in names]
-    prefixes.append(node.raw_name.partition(":")[0] if ":" in node.raw_name else None)
-    for prefix in prefixes:
+    for name in [*(name for name, _, _ in node.tag.attributes if ":" in name), node.raw_name]:
+        prefix = name.rpartition(":")[0] or None
         uri = node.scope.get(prefix, "")
-        if around.get(prefix, "") != uri and prefix != "xml":
+        if around.get(prefix, "") != uri:
             found[prefix] = uri
     return found
 
@@ -133,7 +131,7 @@ def _declarations(node: Node, around: Scope) -> Scope:
 # Which child of a changed element is which child of the original.
 
 MOST_COMPARISONS = 40_000
-"""Up to so many pairs are all looked at; beyond, what is unique leads."""
+"""Up to so many pairs are all looked at."""
 
 Pairs = list["int | None"]
 
@@ -144,66 +142,51 @@ def align(old: Sequence[Node], new: Sequence[Node]) -> Pairs:
     What is equal comes first, in its order; then what is equal and was moved; then, of those with the same name, what
     has most in common.
     """
-    pairs: Pairs = [None] * len(new)
-    if [one.name for one in old] == [one.name for one in new] and len({one.name for one in old}) == len(old):
+    old_names, new_names = [one.name for one in old], [one.name for one in new]
+    if old_names == new_names and len(set(old_names)) == len(old):
         return list(range(len(new)))
+    pairs: Pairs = [None] * len(new)
     old_keys, new_keys = [one.key for one in old], [one.key for one in new]
     for place, index in _in_order(old_keys, new_keys):
         pairs[index] = place
-    _pair_equals(pairs, old_keys, new_keys)
-    _pair_similar(pairs, old, new)
+    for places, indices in _unpaired(pairs, old_keys, new_keys):
+        for place, index in zip(places, indices, strict=False):
+            pairs[index] = place
+    for places, indices in _unpaired(pairs, old_names, new_names):
+        for place, index in _best(places, indices, old, new):
+            pairs[index] = place
     return pairs
 
 
+def _unpaired(pairs: Pairs, old: Sequence[object], new: Sequence[object]) -> list[tuple[list[int], list[int]]]:
+    """For each key the places in `old` and in `new` that no pair has."""
+    taken = set(pairs)
+    found: dict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for place, key in enumerate(old):
+        if place not in taken:
+            found[key][0].append(place)
+    for index, key in enumerate(new):
+        if pairs[index] is None:
+            found[key][1].append(index)
+    return list(found.values())
+
+
 def _in_order(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
-    """A longest common subsequence, or a long one where a longest would take too long."""
-    found: list[tuple[int, int]] = []
-    waiting = [(0, len(old), 0, len(new))]
-    while waiting:
-        first, last, low, high = waiting.pop()
-        while first < last and low < high and old[first] == new[low]:
-            found.append((first, low))
-            first, low = first + 1, low + 1
-        while first < last and low < high and old[last - 1] == new[high - 1]:
-            last, high = last - 1, high - 1
-            found.append((last, high))
-        if first == last or low == high:
-            continue
-        if (last - first) * (high - low) <= MOST_COMPARISONS:
-            found += [(first + a, low + b) for a, b in _common(old[first:last], new[low:high])]
-            continue
-        anchors = [(first + a, low + b) for a, b in _unique_common(old[first:last], new[low:high])]
-        if anchors:
-            found += anchors
-            edges = [(first - 1, low - 1), *anchors, (last, high)]
-            waiting += [(a + 1, c, b + 1, d) for (a, b), (c, d) in pairwise(edges)]
-    return found
-
-
-def _common(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
-    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for a in range(len(old) - 1, -1, -1):
-        for b in range(len(new) - 1, -1, -1):
-            below = max(lengths[a + 1][b], lengths[a][b + 1])
-            lengths[a][b] = lengths[a + 1][b + 1] + 1 if old[a] == new[b] else below
-    found, a, b = [], 0, 0
-    while a < len(old) and b < len(new):
-        if old[a] == new[b]:
-            found.append((a, b))
-            a, b = a + 1, b + 1
-        elif lengths[a + 1][b] >= lengths[a][b + 1]:
-            a += 1
-        else:
-            b += 1
-    return found
-
-
-def _unique_common(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
-    """Those that occur once on each side, as many as are in the same order."""
-    counts, others = Counter(old), Counter(new)
-    places = {key: place for place, key in enumerate(old) if counts[key] == 1 and others[key] == 1}
-    common = [(places[key], index) for index, key in enumerate(new) if key in places]
-    return [common[position] for position in increasing([place for place, _ in common])]
+    """A longest common subsequence. A long one where that would take too long: then what occurs more than once counts
+    only at the beginning and at the end."""
+    same, same_at_end = common_ends(old, new)
+    inner = range(same, len(new) - same_at_end)
+    places: dict[int, list[int]] = defaultdict(list)
+    for place in range(same, len(old) - same_at_end):
+        places[old[place]].append(place)
+    counts = Counter([new[index] for index in inner])
+    if sum([len(places[key]) * count for key, count in counts.items()]) > MOST_COMPARISONS:
+        places = {key: found for key, found in places.items() if len(found) == counts[key] == 1}
+    # Of those of one index, the places decrease, so that at most one of them is in a sequence that increases.
+    common = [(place, index) for index in inner for place in reversed(places.get(new[index], ()))]
+    found = [common[position] for position in increasing([place for place, _ in common])]
+    found += [(place, place) for place in range(same)]
+    return found + [(len(old) - rest, len(new) - rest) for rest in range(1, same_at_end + 1)]
 
 
 def increasing(values: Sequence[int]) -> list[int]:
@@ -226,32 +209,6 @@ def increasing(values: Sequence[int]) -> list[int]:
         found.append(position)
         position = before[position]
     return found[::-1]
-
-
-def _pair_equals(pairs: Pairs, old: Sequence[int], new: Sequence[int]) -> None:
-    taken = set(pairs)
-    waiting: dict[int, deque[int]] = defaultdict(deque)
-    for place, key in enumerate(old):
-        if place not in taken:
-            waiting[key].append(place)
-    for index, key in enumerate(new):
-        if pairs[index] is None and waiting.get(key):
-            pairs[index] = waiting[key].popleft()
-
-
-def _pair_similar(pairs: Pairs, old: Sequence[Node], new: Sequence[Node]) -> None:
-    taken = set(pairs)
-    left: dict[str, list[int]] = defaultdict(list)
-    for place, node in enumerate(old):
-        if place not in taken:
-            left[node.name].append(place)
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for index, node in enumerate(new):
-        if pairs[index] is None and node.name in left:
-            wanted[node.name].append(index)
-    for name, indices in wanted.items():
-        for place, index in _best(left[name], indices, old, new):
-            pairs[index] = place
 
 
 def _best(places: list[int], indices: list[int], old: Sequence[Node], new: Sequence[Node]) -> list[tuple[int, int]]:
@@ -283,6 +240,10 @@ def _parts(node: Node) -> Counter[object]:
 # Putting what is wanted into the original text, and leaving the rest of it as it is.
 
 
+Edit = tuple[int, int, str]
+"""The beginning and the end of what goes, and what comes into its place."""
+
+
 @dataclass(slots=True)
 class _Children:
     """The children of an element that stay where they are, and the gaps around them. ``incoming`` has for each of the
@@ -303,15 +264,15 @@ class Splicer:
         self._rewritten = rewritten
 
     def document(self, wanted: Node) -> bytes:
-        data, root = self._original.data, self._original.root
+        data, root = self._original.data, self._original.nodes[0]
         return data[: root.start] + self._element(root, wanted).encode("utf-8") + data[root.end :]
 
     def _element(self, old: Node, new: Node) -> str:
         if first_difference(old, new) is None and not self._is_rewritten(new):
             return old.raw()
         if id(new) in self._rewritten or old.name != new.name:
-            around = old.parent.scope if old.parent is not None else {}
-            return rendered(new, self._style, {"xml": "", **around}, line_indent(old))
+            around = old.parent.scope if old.parent is not None else OUTSIDE
+            return rendered(new, self._style, around, line_indent(old))
         start = self._start_tag(old, new)
         content = self._elastic(old, new) if new.is_elastic else self._exact(old, new)
         if old.tag.is_empty:
@@ -329,69 +290,59 @@ class Splicer:
 
     def _start_tag(self, old: Node, new: Node) -> str:
         data, tag = old.data, old.tag
-        edits: list[tuple[int, int, str]] = []
-        ends, before = {"": tag.name_end}, tag.name_end
-        spaces = {"": " "}
+        edits: list[Edit] = []
+        spaces: dict[str, tuple[str, int]] = {}
+        """By the names of attributes: the white space in front of each, and its end."""
+        before = tag.name_end
         for name, start, end in tag.attributes:
-            space = data[before:start].decode("utf-8")
-            expanded = old.expanded(name)
-            prefix = "" if name == "xmlns" else name[6:] if name.startswith("xmlns:") else None
-            if prefix is not None:
-                wanted = new.declared.get(prefix or None)
-                is_other = wanted is not None and wanted != old.scope.get(prefix or None, "")
+            key = old.expanded(name)
+            spaces[key] = data[before:start].decode("utf-8"), end
+            wanted: str | None
+            if name == "xmlns" or name.startswith("xmlns:"):
+                prefix = name.partition(":")[2] or None
+                found = old.scope.get(prefix, "")
+                wanted = new.declared.get(prefix, found)
             else:
-                wanted = new.attributes.get(expanded)
-                is_other = wanted is not None and wanted != old.attributes[expanded]
-                if wanted is None:
-                    edits.append((before, end, ""))
-            if is_other and wanted is not None:
-                quote = data[end - 1 : end].decode("ascii")
-                value = data.index(quote.encode("ascii"), start) + 1
-                edits.append((value, end - 1, self._style.attribute(wanted, quote)))
-            ends[name if prefix is not None else expanded] = end
-            spaces[name if prefix is not None else expanded] = space
+                found, wanted = old.attributes[key], new.attributes.get(key)
+            if wanted is None:
+                edits.append((before, end, ""))
+            elif wanted != found:
+                quote = data[end - 1 : end]
+                value = data.index(quote, start) + 1
+                edits.append((value, end - 1, self._style.value(wanted, quote.decode("ascii"))))
             before = end
-        edits += self._added(old, new, ends, spaces)
+        edits += self._added(old, new, spaces)
         return _edited(data, old.start, tag.end, edits)
 
-    def _added(self, old: Node, new: Node, ends: dict[str, int], spaces: dict[str, str]) -> list[tuple[int, int, str]]:
+    def _added(self, old: Node, new: Node, spaces: dict[str, tuple[str, int]]) -> Iterator[Edit]:
         """The attributes and declarations that the original does not have, each behind the one before it."""
-        edits = []
-        quote = self._quote(old)
-        scope: Scope = {**old.scope, **new.declared}
-        for prefix, uri in new.declared.items():
-            name = f"xmlns:{prefix}" if prefix else "xmlns"
-            if old.scope.get(prefix, "") != uri and name not in ends:
-                edits.append((old.tag.name_end, old.tag.name_end, rendered_attribute(name, uri, quote, self._style)))
-        behind = ""
-        for name, _, _ in new.tag.attributes:
-            expanded = new.expanded(name)
-            if expanded in new.attributes:
-                if expanded not in old.attributes:
-                    known, declaration = _known_name(name, new.scope, scope)
-                    if declaration:
-                        text = rendered_attribute(f"xmlns:{declaration}", scope[declaration], quote, self._style)
-                        edits.append((ends[behind], ends[behind], text))
-                    text = rendered_attribute(known, new.attributes[expanded], quote, self._style)
-                    space = spaces[behind] if "\n" in spaces[behind] or "\r" in spaces[behind] else " "
-                    edits.append((ends[behind], ends[behind], space + text[1:]))
-                else:
-                    behind = expanded
-        return edits
-
-    def _quote(self, old: Node) -> str:
         attributes = old.tag.attributes
-        return old.data[attributes[-1][2] - 1 :][:1].decode("ascii") if attributes else self._style.quote
+        quote = old.data[attributes[-1][2] - 1 :][:1].decode("ascii") if attributes else self._style.quote
+        space, end = " ", old.tag.name_end
+        scope: dict[str | None, str] = {**old.scope, **new.declared}
+        for prefix, uri in new.declared.items():
+            name = _declaration_of(prefix)
+            if old.scope.get(prefix, "") != uri and old.expanded(name) not in spaces:
+                yield end, end, self._style.attribute(name, uri, quote)
+        for name, _, _ in new.tag.attributes:
+            key = new.expanded(name)
+            if key in old.attributes:
+                space, end = spaces[key]
+            elif key in new.attributes:
+                known, declared = _known_name(name, new.scope, scope)
+                if declared:
+                    yield end, end, self._style.attribute(_declaration_of(declared), scope[declared], quote)
+                text = self._style.attribute(known, new.attributes[key], quote)
+                yield end, end, (space if "\n" in space or "\r" in space else " ") + text[1:]
 
     # Content
 
     def _elastic(self, old: Node, new: Node) -> str:
         """Content in which white space is layout: text is only in the first gap."""
+        inside = [new.gaps[0].strip(BLANKS), *[""] * len(old.children)]
         gaps = [
-            written(changed(raw, replaced_inside(text, wanted.strip(BLANKS)), self._style.text))
-            for raw, text, wanted in zip(
-                old.raw_gaps(), old.gaps, [new.gaps[0], *[""] * len(old.children)], strict=True
-            )
+            written(changed(raw, replaced_inside(text, wanted), self._style.text))
+            for raw, text, wanted in zip(old.raw_gaps(), old.gaps, inside, strict=True)
         ]
         children = self._arranged(old, new, gaps, is_elastic=True)
         pieces = [self._filled(old, children, 0)]
@@ -480,22 +431,23 @@ def _detached(before: str, after: str) -> tuple[str, str, tuple[str, str]]:
     return before[:start] + before[end:], after[behind:], (before[start:end], after[:behind])
 
 
-def _known_name(name: str, names: Scope, scope: Scope) -> tuple[str, str]:
+def _known_name(name: str, names: Namespaces, scope: dict[str | None, str]) -> tuple[str, str]:
     """The name of an attribute where `scope` holds, and a prefix that must be declared for it, if any; `scope` has it
     then."""
     prefix, colon, local = name.partition(":")
     if not colon or scope.get(prefix) == names[prefix]:
         return name, ""
-    found = next((other for other, uri in scope.items() if other and uri == names[prefix]), None)
+    uri = names[prefix]
+    found = next((other for other, known in scope.items() if other and known == uri), None)
     if found is not None:
         return f"{found}:{local}", ""
     while prefix in scope:
         prefix += "x"
-    scope[prefix] = names[prefix] if prefix in names else names[name.partition(":")[0]]
+    scope[prefix] = uri
     return f"{prefix}:{local}", prefix
 
 
-def _edited(data: bytes, start: int, end: int, edits: list[tuple[int, int, str]]) -> str:
+def _edited(data: bytes, start: int, end: int, edits: list[Edit]) -> str:
     pieces = []
     for first, last, text in sorted(edits, key=lambda edit: edit[:2]):
         pieces += [data[start:first].decode("utf-8"), text]
@@ -521,17 +473,17 @@ def format_like(
         TypeError: `like` has no text: it is an lxml tree, or nothing that can hold XML.
     """
     original = read_original(like)
-    wanted = read_tree(marked_text(target, write, prefixes).encode("utf-8"))
-    if first_difference(original.root, wanted) is None:
-        return original.text
-    return original.mark + _spliced(original, wanted, indent).decode("utf-8")
+    wanted = read_tree(marked_text(target, write, prefixes).encode("utf-8"))[0]
+    is_same = first_difference(original.nodes[0], wanted) is None
+    data = original.data if is_same else _spliced(original, wanted, indent)
+    return original.mark + data.decode("utf-8")
 
 
 def _spliced(original: Original, wanted: Node, indent: int | None) -> bytes:
     rewritten: set[int] = set()
     for attempt in range(MOST_REPAIRS + 1):
         result = Splicer(original, indent, rewritten).document(wanted)
-        wrong = first_difference(read_tree(result), wanted)
+        wrong = first_difference(read_tree(result)[0], wanted)
         if wrong is None:
             return result
         while wrong.parent is not None and (id(wrong) in rewritten or attempt + 1 >= MOST_REPAIRS):

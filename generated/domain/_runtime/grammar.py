@@ -24,11 +24,11 @@ Schema's, ``[name, [[parameter, value], …], library?]``, or 0 for the built-in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .datatypes import Datatype, Namespaces, create
-from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
-from .markup import BLANKS, BUILT_IN, XML_NAMESPACE, XML_SCHEMA
+from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Scope, Source, chunks_of
+from .markup import BLANKS, BUILT_IN, XML_SCHEMA
 from .patterns import (
     ANY,
     NAME,
@@ -43,7 +43,6 @@ from .patterns import (
     Pattern,
     Patterns,
     Symbols,
-    Text,
     Value,
     attributes_by_name,
 )
@@ -59,24 +58,6 @@ GrammarData = Sequence[Any]
 class Grammar:
     """``data`` is what the generator compiled; see the head of this module."""
 
-    __slots__ = (
-        "_contents",
-        "_datatypes",
-        "_entries",
-        "_files",
-        "_line",
-        "_made",
-        "_places",
-        "_starts",
-        "_units",
-        "_uris",
-        "data",
-        "derivatives",
-        "needs_namespaces",
-        "patterns",
-        "symbols",
-    )
-
     def __init__(self, data: GrammarData) -> None:
         if data[0] != FORMAT:
             raise ValueError("the compiled grammar is of another release")
@@ -87,11 +68,12 @@ class Grammar:
         self._units: dict[str, tuple[Any, int, int]] = {}
         self._entries: dict[str, Any] = dict(entries)
         self._places: list[tuple[int, int, int]] = []
-        self._datatypes: dict[Any, Datatype] = {}
+        self._datatypes: dict[str, Datatype] = {}
         self._made: dict[str, Pattern] = {}
-        self._contents: dict[str, Pattern] = {}
+        self._contents: list[Pattern] = []
         self._starts: dict[str, Pattern] = {}
-        self._line = 0
+        # Where the last pattern was: places count from one to the next.
+        self._file = self._line = 0
         self.symbols = Symbols(names)
         self.patterns = Patterns()
         self.derivatives = Derivatives(self.patterns)
@@ -116,74 +98,62 @@ class Grammar:
         """
         found = self._starts.get(entry)
         if found is None:
-            found = self._starts[entry] = self._pattern(self._entries[entry], 0)
+            found = self._starts[entry] = self._pattern(self._entries[entry])
         return found
-
-    @property
-    def entries(self) -> tuple[str, ...]:
-        return tuple(self._entries)
 
     def content(self, key: str) -> Pattern:
-        """The content of the element with this key."""
-        found = self._contents.get(key)
-        if found is None:
-            unit, file, self._line = self._units[key]
-            found = self._contents[key] = self._pattern(unit[4], file)
-        return found
+        """The content of the element with this key, which remembers it."""
+        unit, self._file, self._line = self._units[key]
+        self._contents.append(self._pattern(unit[4]))
+        return self._contents[-1]
 
     def _unit(self, key: str) -> Pattern:
         found = self._made.get(key)
         if found is None:
-            around = self._line
-            found = self._made[key] = self._make_unit(*self._units[key])
-            self._line = around
+            around = self._file, self._line
+            unit, self._file, self._line = self._units[key]
+            if len(unit) == 3:
+                found = self._pattern(unit[2])
+            else:
+                found = self.patterns.add(Element(self._name_class(unit[3]), key, self._place(0, unit[2]), self))
+            self._made[key] = found
+            self._file, self._line = around
         return found
 
-    def _make_unit(self, unit: Sequence[Any], file: int, line: int) -> Pattern:
-        self._line = line
-        if len(unit) == 3:
-            return self._pattern(unit[2], file)
-        return self.patterns.add(Element(self._name_class(unit[3]), unit[0], self._place(file, 0, unit[2]), self))
-
-    def _pattern(self, node: Any, file: int) -> Pattern:
+    def _pattern(self, node: Any) -> Pattern:
         """The pattern of a node. Nodes count their lines from the one before them, so they are made in order."""
         if isinstance(node, str):
             return self._unit(node)
         patterns = self.patterns
         if isinstance(node, int):
             return (patterns.empty, patterns.not_allowed, patterns.text)[node]
-        match node[0]:
-            case 4:
-                place = self._place(file, node[1], node[2])
-                return patterns.add(Attribute(self._name_class(node[3]), self._pattern(node[4], file), place))
-            case 5:
-                place = self._place(file, node[1], node[2])
-                except_ = self._pattern(node[4], file) if len(node) > 4 else None
-                return patterns.add(Data(self._datatype(node[3]), except_, place))
-            case 6:
-                return patterns.choice(self._values(file, *node[1:]))
-            case 7:
-                place = self._place(file, node[1], node[2])
-                return patterns.add(List(self._pattern(node[3], file), place))
-            case 8:
-                return patterns.group_of([self._pattern(member, file) for member in node[1:]])
-            case 9:
-                return patterns.interleave([self._pattern(member, file) for member in node[1:]])
-            case 10:
-                return patterns.choice([self._pattern(member, file) for member in node[1:]])
-            case 11:
-                return patterns.one_or_more(self._pattern(node[1], file))
-            case kind:
-                raise AssertionError(f"no pattern is of kind {kind}")
+        kind = node[0]
+        if kind == VALUE:
+            return patterns.choice(self._values(*node[1:]))
+        if kind >= GROUP:
+            members = [self._pattern(member) for member in node[1:]]
+            if kind == GROUP:
+                return patterns.group_of(members)
+            if kind == INTERLEAVE:
+                return patterns.interleave(members)
+            return patterns.choice(members) if kind == CHOICE else patterns.one_or_more(members[0])
+        place = self._place(node[1], node[2])
+        if kind == ATTRIBUTE:
+            return patterns.add(Attribute(self._name_class(node[3]), self._pattern(node[4]), place))
+        if kind == DATA:
+            except_ = self._pattern(node[4]) if len(node) > 4 else None
+            return patterns.add(Data(self._datatype(node[3]), except_, place))
+        assert kind == LIST
+        return patterns.add(List(self._pattern(node[3]), place))
 
     def _values(
-        self, file: int, line: int, column: int, texts: Sequence[str], type: Any = 0, label: str = "", scope: Any = ()
+        self, lines: int, column: int, texts: Sequence[str], type: Any = 0, label: str = "", scope: Any = ()
     ) -> Iterator[Value]:
         kind, context = self._datatype(type), dict(scope)
         for text in texts:
-            place = self._place(file, line, column)
+            place = self._place(lines, column)
             yield self.patterns.add(Value(kind, text, kind.value(text, context), label, place))
-            line = 1
+            lines = 1
 
     def _name_class(self, data: Any) -> NameClass:
         if not isinstance(data, str):
@@ -192,23 +162,22 @@ class Grammar:
         return NameClass((NAME, self._uris[int(number)] if number else "", local))
 
     def _datatype(self, given: Any) -> Datatype:
-        key = given if isinstance(given, (int, str)) else repr(given)
+        key = repr(given)
         found = self._datatypes.get(key)
         if found is None:
             name, parameters, library = datatype_of(given)
-            found = self._datatypes[key] = create(library, name, [tuple(one) for one in parameters])
+            found = self._datatypes[key] = create(library, name, parameters)
         return found
 
     def forget(self, live: Sequence[Pattern]) -> None:
         """Drops all derivatives but those that `live` still needs."""
-        made = (self._made, self._contents, self._starts)
-        kept = [pattern for patterns in made for pattern in patterns.values()]
-        self.patterns.forget((*kept, self.patterns.empty, *live))
+        made = (*self._made.values(), *self._contents, *self._starts.values())
+        self.patterns.forget((*made, self.patterns.empty, *live))
 
-    def _place(self, file: int, lines: int, column: int) -> int:
+    def _place(self, lines: int, column: int) -> int:
         """The index of a place so many lines behind the last one."""
         self._line += lines
-        self._places.append((file, self._line, column))
+        self._places.append((self._file, self._line, column))
         return len(self._places) - 1
 
     def place(self, index: int) -> str:
@@ -240,6 +209,8 @@ LIMIT = 150_000
 
 MANY_ATTRIBUTES = 8
 """More attributes than these are one step, since each order of them would have states of its own."""
+
+_T = TypeVar("_T")
 
 _UNKNOWN: Any = object()
 _KEPT_TEXTS = 64
@@ -298,15 +269,14 @@ class AttributeStep:
     """An attribute's name in a state: ``candidates`` are the attribute patterns that have this name, ``number`` is
     unique among the names of the state. An outcome is the set of candidates that match a value (a bit each)."""
 
-    __slots__ = ("by_outcome", "by_text", "candidates", "is_by_context", "number", "outcomes")
+    __slots__ = ("by_outcome", "by_text", "candidates", "number", "outcomes")
 
-    def __init__(self, number: int, candidates: tuple[Attribute, ...], is_by_context: bool) -> None:
+    def __init__(self, number: int, candidates: tuple[Attribute, ...]) -> None:
         self.number = number
         self.candidates = candidates
         self.outcomes: dict[str, int] = {}
         self.by_outcome: dict[int, State] = {}
         self.by_text: dict[str, State] = {}
-        self.is_by_context = is_by_context
 
     def matched(self, outcome: int) -> frozenset[Attribute]:
         return frozenset(attribute for index, attribute in enumerate(self.candidates) if outcome >> index & 1)
@@ -322,11 +292,10 @@ def _named(state: State, name: str) -> list[Attribute]:
 
 
 class Automaton:
-    __slots__ = ("_derivatives", "_followers", "_grammar", "_kept", "_limit", "_starts", "_states")
-
     def __init__(self, grammar: Grammar, limit: int = LIMIT) -> None:
         self._grammar = grammar
         self._derivatives = grammar.derivatives
+        self.needs_namespaces = grammar.needs_namespaces
         self._limit = limit
         self._kept = 0
         self._states: dict[tuple[int, ...], State] = {}
@@ -384,13 +353,11 @@ class Automaton:
 
     def open(self, state: State, name: str) -> Opening:
         """The step by a start tag; its state is dead if no element of this name is allowed."""
-        found = state.opened.get(name)
+        known = self._grammar.symbols.of(name)
+        found = state.opened.get(known)
         if found is None:
-            known = self._grammar.symbols.of(name)
-            found = state.opened.get(known)
-            if found is None:
-                found = state.opened[known] = self._open(state, known)
-                self._kept += 1
+            found = state.opened[known] = self._open(state, known)
+            self._kept += 1
         return found
 
     def _open(self, state: State, name: str) -> Opening:
@@ -418,17 +385,28 @@ class Automaton:
             step = self._attribute_step(state, name)
         found = step.by_text.get(value)
         if found is None:
-            found = self._attribute_by_outcome(state, step, value, namespaces)
-            if not step.is_by_context and len(value) <= _LONGEST_KEPT_TEXT and len(step.by_text) < _KEPT_TEXTS:
-                step.by_text[value] = found
+            outcome = self._outcome(step, value, namespaces)
+            found = step.by_outcome.get(outcome)
+            if found is None:
+                found = step.by_outcome[outcome] = self._without(state, [step.matched(outcome)])
                 self._kept += 1
+            self._keep(step.by_text, value, found)
         return found
 
     def attribute_of_any_value(self, state: State, name: str) -> State:
         """The step by an attribute that has whatever value is right."""
-        step = state.attributes.get(name) or self._attribute_step(state, name)
-        matched, without = frozenset(step.candidates), self._derivatives.without_attribute
+        return self._without(state, [frozenset(self._attribute_step(state, name).candidates)])
+
+    def _without(self, state: State, matched: Sequence[frozenset[Attribute]]) -> State:
+        """The step by attributes, given the patterns that match the name and the value of each."""
+        without = self._derivatives.without_attributes
         return self.state([without(pattern, matched) for pattern in state.patterns])
+
+    def _keep(self, table: dict[str, _T], text: str, found: _T) -> None:
+        """Remembers what is found by a text, if it is the same wherever the text occurs."""
+        if not self.needs_namespaces and len(text) <= _LONGEST_KEPT_TEXT and len(table) < _KEPT_TEXTS:
+            table[text] = found
+            self._kept += 1
 
     def with_attributes(self, state: State, attributes: Mapping[str, str], namespaces: Namespaces) -> State:
         """The step by all attributes of a tag."""
@@ -451,9 +429,7 @@ class Automaton:
         found = state.attribute_sets.get(key)
         if found is None:
             by_number = {step.number: step for step in state.attributes.values()}
-            matched = [by_number[number].matched(outcome) for number, outcome in key]
-            without = self._derivatives.without_attributes
-            found = self.state([without(pattern, matched) for pattern in state.patterns])
+            found = self._without(state, [by_number[number].matched(outcome) for number, outcome in key])
             state.attribute_sets[key] = found
             self._kept += 1 + len(key)
         return found
@@ -463,8 +439,7 @@ class Automaton:
         found = state.attributes.get(known)
         if found is None:
             candidates = tuple(attribute for attribute in _named(state, known) if known in attribute.name_class)
-            number = len(state.attributes)
-            found = state.attributes[known] = AttributeStep(number, candidates, self._grammar.needs_namespaces)
+            found = state.attributes[known] = AttributeStep(len(state.attributes), candidates)
             self._kept += 1
         return found
 
@@ -479,19 +454,7 @@ class Automaton:
                     accepts = self._derivatives.accepts(attribute.pattern, value, namespaces)
                     verdict = verdicts[attribute.pattern] = accepts
                 found |= verdict << index
-            if not step.is_by_context and len(value) <= _LONGEST_KEPT_TEXT and len(step.outcomes) < _KEPT_TEXTS:
-                step.outcomes[value] = found
-                self._kept += 1
-        return found
-
-    def _attribute_by_outcome(self, state: State, step: AttributeStep, value: str, namespaces: Namespaces) -> State:
-        outcome = self._outcome(step, value, namespaces)
-        found = step.by_outcome.get(outcome)
-        if found is None:
-            matched = step.matched(outcome)
-            without = self._derivatives.without_attribute
-            found = step.by_outcome[outcome] = self.state([without(pattern, matched) for pattern in state.patterns])
-            self._kept += 1
+            self._keep(step.outcomes, value, found)
         return found
 
     def close(self, state: State) -> State:
@@ -516,9 +479,7 @@ class Automaton:
         if found is None:
             accepts = self._derivatives.accepts
             found = sum(accepts(pattern, text, namespaces) << index for index, pattern in enumerate(state.patterns))
-            if self._may_keep(state, text):
-                state.texts[text] = found
-                self._kept += 1
+            self._keep(state.texts, text, found)
         return found
 
     def matched_by_any_text(self, state: State) -> int | None:
@@ -530,28 +491,15 @@ class Automaton:
         found: int | None = state.any_text
         return found
 
-    def behind_any_value(self, state: State, name: str) -> State | None:
-        """The step by an attribute, whatever its value is; None where that matters."""
-        step = state.attributes.get(name) or self._attribute_step(state, name)
-        if all(isinstance(candidate.pattern, Text) for candidate in step.candidates):
-            return self.attribute_of_any_value(state, name)
-        return None
-
     def values_of(self, state: State, name: str) -> tuple[Pattern, ...]:
         """What the values of an attribute may have to match."""
-        step = state.attributes.get(name) or self._attribute_step(state, name)
-        return tuple(candidate.pattern for candidate in step.candidates)
-
-    def _may_keep(self, state: State, text: str) -> bool:
-        return not self._grammar.needs_namespaces and len(text) <= _LONGEST_KEPT_TEXT and len(state.texts) < _KEPT_TEXTS
+        return tuple(candidate.pattern for candidate in self._attribute_step(state, name).candidates)
 
 
 # Whether a document is valid: one pass over its bytes, in memory that does not grow with it.
 
-XML_PREFIX: Namespaces = {"xml": XML_NAMESPACE}
 
-
-class _Invalid(Exception):
+class Invalid(Exception):
     pass
 
 
@@ -560,7 +508,6 @@ def is_accepted(
     source: Source,
     *,
     entry: str = "",
-    needs_namespaces: bool,
     allow_entities: bool = False,
 ) -> bool:
     """Raises:
@@ -572,37 +519,16 @@ def is_accepted(
     parser.buffer_text = True
     parser.ordered_attributes = False
     run = _Run(automaton, automaton.start(entry), reader)
-    run.attach(parser, Scope(parser) if needs_namespaces else None)
+    run.attach(parser, Scope(parser) if automaton.needs_namespaces else None)
     try:
         reader.read(run.tidy, chunks)
-    except _Invalid:
+    except Invalid:
         return False
     return bool(run.state.accepting)
 
 
-class Scope:
-    """The namespace declarations in scope while expat reads."""
-
-    __slots__ = ("_outer", "namespaces")
-
-    def __init__(self, parser: Any) -> None:
-        self.namespaces: Namespaces = XML_PREFIX
-        self._outer: list[Namespaces] = []
-        parser.StartNamespaceDeclHandler = self._declare
-        parser.EndNamespaceDeclHandler = self._leave
-
-    def _declare(self, prefix: str | None, uri: str | None) -> None:
-        self._outer.append(self.namespaces)
-        self.namespaces = {**self.namespaces, prefix: uri or ""}
-
-    def _leave(self, _prefix: str | None) -> None:
-        self.namespaces = self._outer.pop()
-
-
 class _Run:
     """``state`` is that of the innermost open element, ``_openings`` are the start tags of all open ones."""
-
-    __slots__ = ("_automaton", "_openings", "_reader", "_text", "state")
 
     def __init__(self, automaton: Automaton, start: State, reader: Reader) -> None:
         self._automaton = automaton
@@ -621,13 +547,8 @@ class _Run:
     def attach(self, parser: Any, scope: Scope | None) -> None:
         """Sets the handlers. One function, since closures are what Python calls fastest."""
         automaton, openings, text = self._automaton, self._openings, self._text
-        open_, attribute, close, after, mix = (
-            automaton.open,
-            automaton.attribute,
-            automaton.close,
-            automaton.after,
-            automaton.mix,
-        )
+        open_, close, after, mix = automaton.open, automaton.close, automaton.after, automaton.mix
+        with_attributes = self._attribute_steps(scope)
         is_leaf = False
 
         def start(name: str, attributes: dict[str, str]) -> None:
@@ -645,28 +566,11 @@ class _Run:
                 state = with_attributes(state, attributes)
             state = state.closed or close(state)
             if state.is_dead:
-                raise _Invalid
+                raise Invalid
             self.state = state
             is_leaf = True
             if len(openings) > MAXIMUM_DEPTH:
                 self._reader.refuse("too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep")
-
-        def with_attributes(state: State, attributes: dict[str, str]) -> State:
-            # `Automaton.with_attributes` with a limit: to call that costs a tenth of the whole time.
-            namespaces = NO_NAMESPACES if scope is None else scope.namespaces
-            if len(attributes) > MANY_ATTRIBUTES:
-                if max(map(len, attributes.values())) > MAXIMUM_TEXT:
-                    self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
-                return automaton.attributes(state, attributes.items(), namespaces)
-            for name, value in attributes.items():
-                step = state.attributes.get(name)
-                found = None if step is None else step.by_text.get(value)
-                if found is None:
-                    if len(value) > MAXIMUM_TEXT:
-                        self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
-                    found = attribute(state, name, value, namespaces)
-                state = found
-            return state
 
         def end(_name: str) -> None:
             nonlocal is_leaf
@@ -687,9 +591,31 @@ class _Run:
             opening = openings.pop()
             state = opening.after.get(matched) or after(opening, matched)
             if state.is_dead:
-                raise _Invalid
+                raise Invalid
             self.state = state
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
         parser.CharacterDataHandler = text.append
+
+    def _attribute_steps(self, scope: Scope | None) -> Callable[[State, dict[str, str]], State]:
+        """`Automaton.with_attributes` with a limit: to call that costs a tenth of the whole time."""
+        one, many, refuse = self._automaton.attribute, self._automaton.attributes, self._reader.refuse
+
+        def with_attributes(state: State, attributes: dict[str, str]) -> State:
+            namespaces = NO_NAMESPACES if scope is None else scope.namespaces
+            if len(attributes) > MANY_ATTRIBUTES:
+                if max(map(len, attributes.values())) > MAXIMUM_TEXT:
+                    refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+                return many(state, attributes.items(), namespaces)
+            for name, value in attributes.items():
+                step = state.attributes.get(name)
+                found = None if step is None else step.by_text.get(value)
+                if found is None:
+                    if len(value) > MAXIMUM_TEXT:
+                        refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+                    found = one(state, name, value, namespaces)
+                state = found
+            return state
+
+        return with_attributes

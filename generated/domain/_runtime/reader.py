@@ -223,16 +223,15 @@ def _in_known_encoding(data: bytes, file: str) -> tuple[bytes, bool]:
     """
     if data[:1] == b"<" and data[1:2] not in b"?\0":
         return data, False
-    from .events import UnknownEncoding, encoding_of, in_utf8
+    from .events import Unreadable, encoding_of, in_utf8
 
     try:
         encoding = encoding_of(data)
         if encoding in _OF_LIBXML2:
             return data, False
         return in_utf8(data, encoding), True
-    except UnknownEncoding as unknown:
-        message = f"not well-formed XML: {unknown}"
-        raise _refused(file, unknown.line, unknown.column, message, data) from None
+    except Unreadable as error:
+        raise _refused(file, error.line, error.column, error.message, data) from None
 
 
 def _holds_more_than_elements(data: bytes, has_marks: bool) -> bool:

@@ -21,7 +21,16 @@ from xml.parsers import expat
 
 from .documents import ParseOptions, is_enough, native_of, parse_options, read_root
 from .element import Binding, Child, Content, Element, annotation_of, binding_of, members_of
-from .events import Reader, UnknownEncoding, Unreadable, as_utf8, decoded, encoding_of, known_encoding
+from .events import (
+    CHUNK,
+    Reader,
+    Scope,
+    Unreadable,
+    as_utf8,
+    decoded,
+    encoding_of,
+    known_encoding,
+)
 from .faults import LONGEST_LINE, Fault, ParseError, nearest, read_tag
 from .markup import OPTIONS, attribute_text, bounded, etree
 from .reader import TEXT_NAME, Document, Source, UnknownContent, bytes_of, explained_error
@@ -86,7 +95,7 @@ class _Expansion:
         start, end = self._doctype
         lines = b"\n" * self._data.count(b"\n", start, end)
         before = (self._data[:start] + lines).decode("utf-8", "replace")
-        return before + self._body(self._data[end:].decode("utf-8", "replace"))
+        return before + _TOKEN.sub(self._token, self._data[end:].decode("utf-8", "replace"))
 
     # Declarations
 
@@ -135,16 +144,9 @@ class _Expansion:
 
     # What is behind them
 
-    def _body(self, text: str) -> str:
-        parts, position = [], 0
-        for token in _TOKEN.finditer(text):
-            parts.append(text[position : token.start()])
-            position = token.end()
-            self._place = token.start()
-            parts.append(self._token(token))
-        return "".join([*parts, text[position:]])
-
     def _token(self, token: re.Match[str]) -> str:
+        if not self._inside:
+            self._place = token.start()
         found = token[0]
         if token["name"] is not None:
             return self._content(token["name"], found)
@@ -215,8 +217,6 @@ T = TypeVar("T")
 
 _NUMBER = re.compile(r"\[\d+\]")
 
-CHUNK = 1 << 15
-
 Classes = frozenset[type[Element]]
 ANYTHING: Classes | None = None
 """The classes of elements in a wrapper: unknown."""
@@ -239,7 +239,7 @@ def iter_parse(package: str, source: Source, kind: type[T], options: ParseOption
     unknown, validate = parse_options(options)
     roots = import_module(f"{package}._schema").ROOTS
     starts = {tag: frozenset(members_of(f"{package}.{module}", name)) for tag, (module, name) in roots.items()}
-    return _elements(source, kind, starts, _Way(kind, binding_of(kind), unknown, validate))
+    return _elements(source, starts, _Way(kind, binding_of(kind), unknown, validate))
 
 
 class _Way(NamedTuple):
@@ -251,25 +251,21 @@ class _Way(NamedTuple):
     validate: bool
 
     def object_of(self, document: Document) -> Any:
-        found, text = self._read_natively(document.root)
-        if found is not None and is_enough(found, text, self.binding.package, self.unknown, self.validate):
-            return found
+        node, package, found = document.root, self.binding.package, None
+        native = native_of(package)
+        # Where namespaces are declared, the text of an element alone declares them anew.
+        if native is not None and not node.nsmap:
+            text = etree.tostring(node, encoding="utf-8", with_tail=False)
+            found = native.engine.parse(text, native.roots_of[self.kind])
+            if found is not None and is_enough(found, text, package, self.unknown, self.validate):
+                return found
         return read_root(document, self.binding, self.kind._entry, self.unknown, self.validate, found)
 
-    def _read_natively(self, node: Any) -> tuple[Any, bytes]:
-        """The object and its text, if the native engine reads it. Where namespaces are declared, the text of an element
-        alone declares them anew."""
-        native = native_of(self.binding.package)
-        if native is None or node.nsmap:
-            return None, b""
-        text = etree.tostring(node, encoding="utf-8", with_tail=False)
-        return native.engine.parse(text, native.roots_of[self.kind]), text
 
-
-def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
+def _elements(source: Source, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
     with ExitStack() as stack:
-        opened = _in_known_encoding(_opened(source, stack))
-        path = _Path(kind, starts)
+        opened = _opened(source, stack)
+        path = _Path(way.kind, starts)
         try:
             for event, node in _events(opened):
                 if event == "start":
@@ -279,18 +275,21 @@ def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Wa
                     yield _read(node, opened, way, path)
                 if path.is_outside:
                     _forget(node)
-        except etree.XMLSyntaxError as error:
-            line, column = error.position if error.position else (0, 0)
-            code, message = explained_error(error)
-            raise ParseError([Fault(opened.name, line or 0, max(column or 0, 1), "", code, message)]) from None
+        except Unreadable as error:
+            raise ParseError([Fault(opened.name, error.line, error.column, "", error.code, error.message)]) from None
 
 
 def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
-    """Does what lxml's `iterparse` does, but collects no IDs; events before an error come first."""
-    parser = bounded(etree.XMLPullParser(events=("start", "end"), encoding=opened.encoding, **OPTIONS))
+    """Does what lxml's `iterparse` does, but collects no IDs; events before an error come first.
+
+    Raises:
+        Unreadable: the document is not well-formed, or `_DeclarationCheck` refuses it.
+    """
+    chunks, encoding = _chunks(opened)
+    parser = bounded(etree.XMLPullParser(events=("start", "end"), encoding=encoding, **OPTIONS))
     head: list[bytes] | None = []
     check: _DeclarationCheck | None = None
-    while chunk := opened.file.read(CHUNK):
+    for chunk in filter(None, chunks):
         if head is not None:
             head.append(chunk)
         elif check is not None:
@@ -298,7 +297,7 @@ def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
         for event, node in _events_until_error(parser, partial(parser.feed, chunk)):
             if head is not None:
                 if node.getroottree().docinfo.internalDTD is not None:
-                    check = _DeclarationCheck(opened, b"".join(head))
+                    check = _DeclarationCheck(encoding, b"".join(head))
                 head = None
             yield event, node
     yield from _events_until_error(parser, parser.close)
@@ -312,7 +311,8 @@ def _events_until_error(parser: Any, go_on: Callable[[], object]) -> Iterator[tu
         error = found
     yield from parser.read_events()
     if error is not None:
-        raise error
+        line, column = error.position if error.position else (0, 0)
+        raise Unreadable(*explained_error(error), line or 0, max(column or 0, 1))
 
 
 def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:
@@ -326,9 +326,8 @@ def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:
 def _faults_with_columns(node: Any, opened: _Opened, way: _Way, ordinal: int) -> list[Fault]:
     """The faults of an element that was refused, from a second reading of the document up to there; nothing where it
     cannot be read twice."""
-
     file = opened.again()
-    fragment = cut_out(file, ordinal, opened.encoding_again) if file is not None else None
+    fragment = cut_out(file, ordinal, is_text=opened.is_text) if file is not None else None
     if fragment is None:
         return []
     try:
@@ -347,53 +346,58 @@ def _placed(fault: Fault, path: _Path) -> Fault:
     return replace(fault, path="/".join([path.text, *inside]))
 
 
+class _Step(NamedTuple):
+    """An open element: as the path has it, the classes that it may have, and how many children of each name it has
+    had."""
+
+    text: str
+    classes: Classes | None
+    counts: dict[str, int]
+
+
 class _Path:
-    """The open elements. ``steps`` has for each its name and number, the classes that it may have, and how many
-    children of each name it has had. ``ordinal`` is the number, in document order, of the element that is being read
-    or was read last."""
+    """The open elements. ``text`` is the path of the element that was read last, ``ordinal`` its number in document
+    order."""
 
     def __init__(self, kind: type[Element], roots: Mapping[str, Classes]) -> None:
-        self.steps: list[tuple[str, int, Classes | None, dict[str, int]]] = []
+        self._steps: list[_Step] = []
         self.text = ""
         self.ordinal = -1
         self._entered = 0
         self._kind = kind
         self._roots = roots
-        self._depth = 0
-        """Of the element that is being read, 0 outside of any."""
-        self._inner = 0
-        """How many elements are open inside of it: they are no steps."""
+        self._inside = 0
+        """How many elements are open from the one that is being read: those inside of it are no steps."""
 
     @property
     def is_outside(self) -> bool:
-        return not self._depth
+        return not self._inside
 
     def enter(self, node: Any) -> None:
         self._entered += 1
-        if self._depth:
-            self._inner += 1
+        if self._inside:
+            self._inside += 1
             return
-        around = self.steps[-1] if self.steps else None
-        count = 1
-        if around is not None:
-            count = around[3][node.tag] = around[3].get(node.tag, 0) + 1
-        classes = self._classes(node, around[2] if around is not None else ANYTHING)
-        self.steps.append((_written(node), count, classes, {}))
+        text, classes = f"/{_written(node)}", ANYTHING
+        if self._steps:
+            _, classes, counts = self._steps[-1]
+            counts[node.tag] = counts.get(node.tag, 0) + 1
+            text += f"[{counts[node.tag]}]"
+        classes = self._classes(node, classes)
+        self._steps.append(_Step(text, classes, {}))
         if classes is not None and self._kind in classes:
-            self._depth = len(self.steps)
+            self._inside = 1
             self.ordinal = self._entered - 1
 
     def leave(self) -> bool:
         """Whether an element ends that was looked for."""
-        if self._inner:
-            self._inner -= 1
+        if self._inside > 1:
+            self._inside -= 1
             return False
-        ends = self._depth > 0
+        ends, self._inside = self._inside == 1, 0
         if ends:
-            self._depth = 0
-            numbers = ["", *(f"[{count}]" for _, count, _, _ in self.steps[1:])]
-            self.text = "".join(f"/{step[0]}{number}" for step, number in zip(self.steps, numbers, strict=True))
-        self.steps.pop()
+            self.text = "".join([step.text for step in self._steps])
+        self._steps.pop()
         return ends
 
     def _classes(self, node: Any, around: Classes | None) -> Classes | None:
@@ -422,9 +426,8 @@ def _children(owner: type[Element]) -> Mapping[str, Classes]:
     """The classes of child elements by their names, as the annotations of a class say them."""
     found: dict[str, Classes] = {}
     for field in owner._fields:
-        annotation = annotation_of(owner, field)
         if isinstance(field, Child) and field.converter is None:
-            found[field.xml] = frozenset(_named(owner, annotation))
+            found[field.xml] = frozenset(_named(owner, annotation_of(owner, field)))
         elif isinstance(field, Content):
             found.update((tag, frozenset(classes)) for tag, classes in field.contents.classes().items())
     return found
@@ -445,89 +448,69 @@ def _written(node: Any) -> str:
 
 
 class _Opened(NamedTuple):
-    """A source to read; ``again`` opens it once more from where it began, or gives None. ``encoding`` is that of a
-    text, and of what ``file`` has been made of, which have their own whatever they claim; ``again`` gives what is
-    in ``encoding_again``, None for what it claims."""
+    """A source to read. ``again`` opens it once more from where it began, or gives None. ``is_text`` means that it is
+    UTF-8, whatever encoding it declares."""
 
-    file: Any
     name: str
+    file: Any
     again: Callable[[], BinaryIO | None]
-    encoding: str | None = None
-    encoding_again: str | None = None
-
-
-class _Pieces:
-    """A file of pieces that are there already."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-
-    def read(self, _size: int) -> bytes:
-        return next((piece for piece in self._pieces if piece), b"")
-
-
-def _in_known_encoding(opened: _Opened) -> _Opened:
-    """What libxml2 may not know is decoded here.
-
-    Raises:
-        ParseError: the encoding is unknown; while reading, also if the document is not in it.
-        TypeError: the file is open in text mode.
-    """
-    if opened.encoding is not None:
-        return opened
-    head = opened.file.read(CHUNK)
-    if not isinstance(head, bytes):
-        raise TypeError("the file must be open in binary mode")
-    chunks = chain((head,), iter(partial(opened.file.read, CHUNK), b""))
-    try:
-        _, encoding = known_encoding(head)
-    except Unreadable as error:
-        raise ParseError([Fault(opened.name, error.line, error.column, "", error.code, error.message)]) from None
-    if encoding is None:
-        return opened._replace(file=_Pieces(chunks))
-    return opened._replace(file=_Pieces(_transcoded(chunks, encoding, opened.name)), encoding="utf-8")
-
-
-def _transcoded(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[bytes]:
-    try:
-        for text in decoded(chunks, encoding):
-            yield text.encode("utf-8")
-    except UnicodeError:
-        message = f"not well-formed XML: the document is not in its encoding {encoding!r}"
-        raise ParseError([Fault(name, 0, 0, "", "malformed", message)]) from None
+    is_text: bool = False
 
 
 def _opened(source: Any, stack: ExitStack) -> _Opened:
-    if isinstance(source, str):
-        text = source.encode("utf-8")
-        return _Opened(BytesIO(text), TEXT_NAME, lambda: BytesIO(text), "utf-8", "utf-8")
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        data = bytes(source)
-        return _Opened(BytesIO(data), TEXT_NAME, lambda: BytesIO(data))
+    is_text = isinstance(source, str)
+    if is_text or isinstance(source, (bytes, bytearray, memoryview)):
+        data = source.encode("utf-8") if is_text else bytes(source)
+        return _Opened(TEXT_NAME, BytesIO(data), partial(BytesIO, data), is_text)
     if isinstance(source, os.PathLike):
         path = Path(source)
 
         def reopened() -> BinaryIO:
             return stack.enter_context(path.open("rb"))
 
-        return _Opened(reopened(), str(path), reopened)
+        return _Opened(str(path), reopened(), reopened)
     if hasattr(source, "read"):
-        return _Opened(source, str(getattr(source, "name", TEXT_NAME)), _rewinding(source))
+        return _Opened(str(getattr(source, "name", TEXT_NAME)), source, _rewinding(source))
     raise TypeError(f"cannot stream XML from {type(source).__qualname__}: pass a str, bytes, a path or a binary file")
 
 
-def _rewinding(file: Any) -> Callable[[], BinaryIO | None]:
-    try:
-        start = file.tell() if file.seekable() else -1
-    except (AttributeError, OSError):
-        start = -1
+def _chunks(opened: _Opened) -> tuple[Iterator[bytes], str | None]:
+    """The bytes, and their encoding; None for what they declare. What libxml2 may not know is decoded here.
 
-    def rewound() -> BinaryIO | None:
-        if start < 0:
+    Raises:
+        Unreadable: the encoding is unknown; while reading, also if the document is not in it.
+        TypeError: the file is open in text mode.
+    """
+    head = opened.file.read(CHUNK)
+    if not isinstance(head, bytes):
+        raise TypeError("the file must be open in binary mode")
+    chunks = chain((head,), iter(partial(opened.file.read, CHUNK), b""))
+    if opened.is_text:
+        return chunks, "utf-8"
+    _, encoding = known_encoding(head)
+    return (chunks, None) if encoding is None else (_transcoded(chunks, encoding), "utf-8")
+
+
+def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    try:
+        for text in decoded(chunks, encoding):
+            yield text.encode("utf-8")
+    except UnicodeError:
+        message = f"not well-formed XML: the document is not in its encoding {encoding!r}"
+        raise Unreadable("malformed", message) from None
+
+
+def _rewinding(file: Any) -> Callable[[], Any]:
+    try:
+        start = file.tell() if file.seekable() else None
+    except (AttributeError, OSError):
+        start = None
+
+    def rewound() -> Any:
+        if start is None:
             return None
         file.seek(start)
-        rewound_file: BinaryIO = file
-        return rewound_file
+        return file
 
     return rewound
 
@@ -536,25 +519,21 @@ class _DeclarationCheck:
     """Reads a document with a DOCTYPE beside lxml, and refuses what `parse` refuses: lxml leaves out silently what an
     external subset might have declared."""
 
-    def __init__(self, opened: _Opened, head: bytes) -> None:
-        self._name = opened.name
-        self._parser = Reader().prepare(opened.encoding)
+    def __init__(self, encoding: str | None, head: bytes) -> None:
+        self._parser = Reader().prepare(encoding)
         self._parser.StartElementHandler = lambda _name, _attributes: None
         self.feed(head)
 
     def feed(self, chunk: bytes) -> None:
         """Raises:
-        ParseError: the DOCTYPE declares something, or the document refers to an entity that it does not declare.
+        Unreadable: the DOCTYPE declares something, or the document refers to an entity that it does not declare.
         """
-        if self._parser is None:
-            return
-        try:
-            self._parser.Parse(chunk, False)
-        except Unreadable as error:
-            raise ParseError([Fault(self._name, error.line, error.column, "", error.code, error.message)]) from None
-        except expat.ExpatError:
-            # lxml comes to the same place, and reports it.
-            self._parser = None
+        if self._parser is not None:
+            try:
+                self._parser.Parse(chunk, False)
+            except expat.ExpatError:
+                # lxml comes to the same place, and reports it.
+                self._parser = None
 
 
 def _forget(node: Any) -> None:
@@ -568,10 +547,6 @@ def _forget(node: Any) -> None:
 # One element of a document that is too large to hold, cut out in a second reading, so that faults in it have places.
 #
 # Only where there is a fault: reading in pieces knows the lines of elements, and no columns.
-
-CHUNK = 1 << 16
-
-Scope = Mapping["str | None", str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -606,54 +581,47 @@ class Fragment:
         return line if len(line) <= LONGEST_LINE else ""
 
 
-def cut_out(file: BinaryIO, ordinal: int, encoding: str | None = None) -> Fragment | None:
+def cut_out(file: BinaryIO, ordinal: int, *, is_text: bool = False) -> Fragment | None:
     """The element of this number, counted from 0 in document order; None where the document cannot be read so far.
-    ``encoding`` is what the document is in, whatever it claims."""
+    ``is_text`` means that the document is UTF-8, whatever encoding it declares."""
     cutter = _Cutter(ordinal)
     try:
-        for chunk in _as_utf8(file, encoding):
+        for chunk in _in_utf8(file, is_text):
             cutter.feed(chunk)
             if cutter.is_done:
-                return cutter.fragment()
-    except (expat.ExpatError, UnknownEncoding, UnicodeError, OSError):
+                break
+    except (expat.ExpatError, Unreadable, UnicodeError, OSError):
         return None
     return cutter.fragment() if cutter.ends else None
 
 
-def _as_utf8(file: BinaryIO, encoding: str | None) -> Iterator[bytes]:
+def _in_utf8(file: BinaryIO, is_text: bool) -> Iterator[bytes]:
+    """The document in UTF-8, without a byte order mark."""
     head = file.read(CHUNK)
-    encoding = encoding or encoding_of(head)
-
-    def chunks() -> Iterator[bytes]:
-        chunk = head.removeprefix(codecs.BOM_UTF8)
-        while chunk:
-            yield chunk
-            chunk = file.read(CHUNK)
-
+    encoding = "utf-8" if is_text else encoding_of(head)
+    chunks = chain((head.removeprefix(codecs.BOM_UTF8),), iter(partial(file.read, CHUNK), b""))
     if encoding in ("utf-8", "ascii"):
-        return chunks()
-    return (text.lstrip("\ufeff").encode("utf-8") for text in decoded(chunks(), encoding))
+        return chunks
+    return (text.lstrip("\ufeff").encode("utf-8") for text in decoded(chunks, encoding))
 
 
 class _Cutter:
     """Holds what was read since the line began on which the parser is, and everything from the element's start."""
 
     def __init__(self, ordinal: int) -> None:
-        self._wanted = ordinal
-        self._count = 0
-        self._depth = 0
+        self._left = ordinal
+        """How many elements begin before the wanted one."""
         self._held = bytearray()
         self._offset = 0
         """Of the first byte held."""
-        self._scopes: list[Scope] = [{}]
-        self._declared: dict[str | None, str] = {}
-        self._around: Scope = {}
-        self._own: Scope = {}
+        self._namespaces: Mapping[str | None, str] = {}
         self._place = (0, 0)
         self._start = -1
         self._end = -1
+        self._depth = 0
+        """How many elements are open from the wanted one."""
         self._parser = parser = expat.ParserCreate("utf-8", " ")
-        parser.StartNamespaceDeclHandler = self._declare
+        self._scope = Scope(parser)
         parser.StartElementHandler = self._open
         parser.EndElementHandler = self._close
 
@@ -677,11 +645,12 @@ class _Cutter:
     def fragment(self) -> Fragment:
         held, start = self._held, self._start
         raw = bytes(held[start : self._end])
-        scope = {prefix: uri for prefix, uri in self._around.items() if prefix not in self._own}
-        declared = "".join(
-            [f" xmlns{':' if prefix else ''}{prefix or ''}='{attribute_text(uri)}'" for prefix, uri in scope.items()]
-        )
-        name_end = read_tag(raw, 0).name_end
+        tag = read_tag(raw, 0)
+        names = {f"xmlns:{prefix}" if prefix else "xmlns": uri for prefix, uri in self._namespaces.items()}
+        for name in ("xmlns:xml", *(name for name, _, _ in tag.attributes)):
+            names.pop(name, None)
+        declared = "".join([f" {name}='{attribute_text(uri)}'" for name, uri in names.items()])
+        name_end = tag.name_end
         line_start = held.rfind(b"\n", 0, start) + 1
         line_end = held.find(b"\n", self._end)
         return Fragment(
@@ -702,23 +671,17 @@ class _Cutter:
         del self._held[:unneeded]
         self._offset += unneeded
 
-    def _declare(self, prefix: str | None, uri: str | None) -> None:
-        self._declared[prefix] = uri or ""
-
     def _open(self, _name: str, _attributes: object) -> None:
-        around = self._scopes[-1]
-        self._scopes.append({**around, **self._declared} if self._declared else around)
-        if self._count == self._wanted:
-            self._around, self._own = around, self._declared
+        if not self._left:
+            self._namespaces = self._scope.namespaces
             self._place = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
             self._start = self._parser.CurrentByteIndex - self._offset
-            self._depth = len(self._scopes)
-        self._declared = {}
-        self._count += 1
+        self._left -= 1
+        self._depth += self._start >= 0
 
     def _close(self, _name: str) -> None:
-        if self._start >= 0 and not self.ends and len(self._scopes) == self._depth:
+        self._depth -= self._start >= 0
+        if self._start >= 0 and not self._depth and not self.ends:
             tag = read_tag(bytes(self._held[self._start :]), 0)
             at = self._parser.CurrentByteIndex - self._offset
             self._end = self._start + tag.end if tag.is_empty else self._held.index(b">", at) + 1
-        self._scopes.pop()

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from importlib import import_module
+from math import inf
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .converters import UnknownText
-from .element import Child, Element, Field, Token, package_of
-from .events import Source, Unreadable, at_once, source_of
-from .grammar import Automaton, Grammar, GrammarData, Opening, State, is_accepted
-from .markup import BLANKS, DECLARATIONS_NAMESPACE, XML_NAMESPACE, engine, local_name
+from .element import Child, Element, Token, package_of
+from .events import MAXIMUM_DEPTH, Source, Unreadable, at_once, source_of
+from .grammar import Automaton, Grammar, GrammarData, Invalid, Opening, State, is_accepted
+from .markup import BLANKS, DECLARATIONS_NAMESPACE, XML_NAMESPACE, engine, local_name, nested
 from .patterns import (
     ANY_CHILD,
     NO_NAMESPACES,
@@ -29,6 +30,7 @@ from .patterns import (
     OneOrMore,
     Path,
     Pattern,
+    Text,
     Value,
     leaves_in,
     symbol,
@@ -37,10 +39,8 @@ from .patterns import (
 
 if TYPE_CHECKING:
     from .faults import Fault, FormatError
-    from .grammar import Automaton, Opening, State
     from .layout import Node
     from .native import Form
-    from .patterns import Path
     from .reader import Document
 
 # Whether a document is valid, judged line by line: for texts that are laid out as `format` does.
@@ -73,8 +73,6 @@ MOST_UNLUCKY = 8
 PAUSE = 64
 """So many documents are then left to expat before the next is tried."""
 
-DEEPEST = 10_000
-
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 _QUALIFIED = f"(?:{_NAME}:)?{_NAME}"
 _CHARACTERS = "\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
@@ -96,22 +94,18 @@ class _Irregular(Exception):
     pass
 
 
-class _Invalid(Exception):
-    pass
-
-
 class _Scope:
-    """Namespace declarations that hold: URIs by prefixes, the default one by an empty prefix."""
+    """Namespace declarations that hold: URIs by prefixes, the default one by an empty prefix; and the places where they
+    do, by their states."""
 
-    __slots__ = ("uris",)
+    __slots__ = ("places", "uris")
 
     def __init__(self, uris: dict[str, str]) -> None:
         self.uris = uris
+        self.places: dict[State, _Place] = {}
 
-    def symbol(self, name: str, *, is_attribute: bool = False) -> str:
+    def symbol(self, name: str) -> str:
         prefix, _, local = name.rpartition(":")
-        if not prefix and is_attribute:
-            return local
         uri = self.uris.get(prefix)
         if uri is None:
             raise _Irregular
@@ -167,8 +161,7 @@ class LineJudge:
 
     def forget(self) -> None:
         self._kept = 0
-        self._places: dict[tuple[State, _Scope], _Place] = {}
-        self._scopes = {tuple(sorted(_OUTSIDE.items())): _Scope(_OUTSIDE)}
+        self._scopes: dict[tuple[tuple[str, str], ...], _Scope] = {}
 
     def __len__(self) -> int:
         """How many lines are remembered."""
@@ -185,9 +178,9 @@ class LineJudge:
         missed = self._missed
         try:
             return self._accepts(_pieces_of(document), entry)
-        except _Irregular:
+        except (_Irregular, UnicodeDecodeError):
             return None
-        except _Invalid:
+        except Invalid:
             return False
         finally:
             self._learn(self._missed - missed, document)
@@ -219,7 +212,7 @@ class LineJudge:
                     place = step.inside
                     is_leaf = True
                 elif kind is _End:
-                    if is_leaf or not opened or opened[-1].name != step or len(opened) > DEEPEST:
+                    if is_leaf or not opened or opened[-1].name != step or len(opened) > MAXIMUM_DEPTH:
                         raise _Irregular
                     last = opened.pop()
                     place = last.after.get(place) or self._after(last, place)
@@ -228,11 +221,11 @@ class LineJudge:
         return bool(place.state.accepting)
 
     def _place(self, state: State, scope: _Scope) -> _Place:
-        found = self._places.get((state, scope))
+        found = scope.places.get(state)
         if found is None:
             if state.is_dead:
-                raise _Invalid
-            found = self._places[state, scope] = _Place(state, scope)
+                raise Invalid
+            found = scope.places[state] = _Place(state, scope)
             self._kept += 1
         return found
 
@@ -269,14 +262,14 @@ class LineJudge:
             return _End(end[1])
         tag = _TAG.fullmatch(line)
         if tag is not None and not tag[3]:
-            return self._opened(place, tag)
+            return self._opened(place.state, place.scope, tag)
         return self._place(self._behind_elements(place, line), place.scope)
 
-    def _opened(self, place: _Place, tag: re.Match[str]) -> _Opened:
-        attributes, scope = self._attributes(tag, place.scope)
-        opening = self._automaton.open(place.state, scope.symbol(tag[1]))
-        state = self._behind_attributes(opening.state, attributes)
-        return _Opened(tag[1], opening, place.scope, self._place(state, scope))
+    def _opened(self, state: State, scope: _Scope, tag: re.Match[str]) -> _Opened:
+        attributes, inside = self._attributes(tag, scope)
+        opening = self._automaton.open(state, inside.symbol(tag[1]))
+        state = self._automaton.with_attributes(opening.state, attributes, NO_NAMESPACES)
+        return _Opened(tag[1], opening, scope, self._place(self._automaton.close(state), inside))
 
     def _behind_elements(self, place: _Place, line: str) -> State:
         """The state behind a line that holds whole elements."""
@@ -284,24 +277,24 @@ class LineJudge:
         opened: list[_Opened] = []
         text, is_leaf = "", False
         for token in _tokens(line):
-            if isinstance(token, str):
-                if "]]>" in token or (not opened and token.strip(BLANKS)):
+            if token.re is _TEXT:
+                if "]]>" in token[0] or (not opened and token[0].strip(BLANKS)):
                     raise _Irregular
-                text = _unescaped(token)
+                text = _unescaped(token[0])
                 continue
-            tag = token if token.re is _TAG else None
-            if tag is not None:
-                state = automaton.mix(state, text) if opened else state
-                opened.append(self._opened(_Place(state, opened[-1].inside.scope if opened else place.scope), tag))
+            if token.re is _TAG:
+                scope = opened[-1].inside.scope if opened else place.scope
+                opened.append(self._opened(automaton.mix(state, text), scope, token))
                 state, text, is_leaf = opened[-1].inside.state, "", True
-            if tag is None or tag[3]:
-                if not opened or opened[-1].name != token[1]:
-                    raise _Irregular
-                if is_leaf:
-                    matched = automaton.matched_by_text(state, text, NO_NAMESPACES)
-                else:
-                    matched = automaton.mix(state, text).accepting
-                state, text, is_leaf = automaton.after(opened.pop().opening, matched), "", False
+                if not token[3]:
+                    continue
+            if not opened or opened[-1].name != token[1]:
+                raise _Irregular
+            if is_leaf:
+                matched = automaton.matched_by_text(state, text, NO_NAMESPACES)
+            else:
+                matched = automaton.mix(state, text).accepting
+            state, text, is_leaf = automaton.after(opened.pop().opening, matched), "", False
         if opened:
             raise _Irregular
         return state
@@ -321,36 +314,25 @@ class LineJudge:
             if any(_is_unusual(*declaration) for declaration in declared.items()):
                 raise _Irregular
             scope = self._scope({**scope.uris, **declared})
-        attributes = {scope.symbol(name, is_attribute=True): value for name, value in values.items()}
+        attributes = {scope.symbol(name) if ":" in name else name: value for name, value in values.items()}
         if len(attributes) + len(declared) != len(found):
             raise _Irregular  # one occurs twice
         return attributes, scope
 
-    def _behind_attributes(self, state: State, attributes: dict[str, str]) -> State:
-        if attributes:
-            state = self._automaton.with_attributes(state, attributes, NO_NAMESPACES)
-        return self._automaton.close(state)
-
 
 def _pieces_of(document: Any) -> Iterator[str]:
     """Whole lines, many at once, without the XML declaration."""
-    if type(document) is not bytes and not isinstance(document, str):
+    is_text = isinstance(document, str)
+    if not is_text and type(document) is not bytes:
         raise _Irregular
-    end_of_line: Any = "\n" if isinstance(document, str) else b"\n"
+    end_of_line: Any = "\n" if is_text else b"\n"
     start = 0
     while start < len(document):
         end = document.rfind(end_of_line, start, start + CHUNK) + 1
         end = end or document.find(end_of_line, start + CHUNK) + 1 or len(document)
-        piece = _decoded(document[start:end])
-        yield piece if start else _without_declaration(piece, is_text=isinstance(document, str))
+        piece = document[start:end] if is_text else document[start:end].decode("utf-8")
+        yield piece if start else _without_declaration(piece, is_text=is_text)
         start = end
-
-
-def _decoded(piece: str | bytes) -> str:
-    try:
-        return piece if isinstance(piece, str) else piece.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _Irregular from None
 
 
 def _without_declaration(piece: str, *, is_text: bool) -> str:
@@ -367,14 +349,14 @@ def _is_unusual(prefix: str, uri: str) -> bool:
     return prefix.startswith("xml") or (prefix != "" and not uri) or uri in (XML_NAMESPACE, DECLARATIONS_NAMESPACE)
 
 
-def _tokens(line: str) -> Iterator[re.Match[str] | str]:
+def _tokens(line: str) -> Iterator[re.Match[str]]:
     """Start tags, end tags and texts."""
     at = 0
     while at < len(line):
         found = _TEXT.match(line, at) or _TAG.match(line, at) or _END_TAG.match(line, at)
         if found is None:
             raise _Irregular
-        yield found[0] if found.re is _TEXT else found
+        yield found
         at = found.end()
 
 
@@ -389,38 +371,16 @@ def _character(reference: re.Match[str]) -> str:
     return found
 
 
-# The fastest that says of a regular document whether it is valid: the native engine, or else `lines.LineJudge`.
-
-
-class Judge(Protocol):
-    def accepts(self, document: object, entry: str, /) -> bool | None:
-        """Whether a text, or bytes, are valid; None where that takes a closer look."""
-
-    def forget(self) -> None:
-        """Drops what is remembered of other documents."""
-
-
-def judge_for(automaton: Automaton) -> Judge:
-    """It forgets when the automaton does."""
-    judge: Judge = _line_judge(automaton) if engine() is None else engine().Judge(Steps(automaton))
-    automaton.when_forgetting(judge.forget)
-    return judge
-
-
-def _line_judge(automaton: Automaton) -> Judge:
-
-    return LineJudge(automaton)
+# What the native engine judges by, where it is installed: it takes the place of `LineJudge`.
 
 
 class Steps:
     """The steps of an automaton for the native engine, with names in lxml's form. The engine remembers each step until
     the automaton forgets."""
 
-    __slots__ = ("_automaton", "_forms", "after", "close", "start")
-
     def __init__(self, automaton: Automaton) -> None:
         self._automaton = automaton
-        self._forms: dict[tuple[object, ...], Form | None] = {}
+        self._forms: dict[tuple[object, str | None], Form | None] = {}
         self.start, self.close, self.after = automaton.start, automaton.close, automaton.after
 
     def open(self, state: State, name: str) -> Opening:
@@ -430,7 +390,11 @@ class Steps:
         return self._automaton.attribute(state, symbol_of(name), value, NO_NAMESPACES)
 
     def attribute_of_any_value(self, state: State, name: str) -> State | None:
-        return self._automaton.behind_any_value(state, symbol_of(name))
+        """None where the value matters."""
+        name = symbol_of(name)
+        if all(isinstance(value, Text) for value in self._automaton.values_of(state, name)):
+            return self._automaton.attribute_of_any_value(state, name)
+        return None
 
     def any_text(self, state: State) -> int | None:
         return self._automaton.matched_by_any_text(state)
@@ -453,61 +417,47 @@ class Steps:
             return None
         return tuple(dict.fromkeys(forms))
 
-    def _list_form(self, leaf: List) -> Form | None:
-        from .native import list_form
-
-        counts = _counts(leaf.pattern)
-        items = {self._form(item) for item in leaves_in(leaf.pattern)}
-        return list_form(items.pop(), *counts) if counts is not None and len(items) == 1 else None
-
     def _form(self, leaf: Leaf) -> Form | None:
-        from .native import form_of, word_form
+        from .native import form_of, list_form, word_form
 
         if isinstance(leaf, List):
-            return self._list_form(leaf)
-        if not isinstance(leaf, Data | Value):
-            return None
-        datatype = leaf.datatype
-        key = (datatype.library, datatype.type, datatype.params, leaf.text if isinstance(leaf, Value) else None)
+            counts = _counts(leaf.pattern)
+            items = {self._form(item) for item in leaves_in(leaf.pattern)}
+            if counts is None or len(items) != 1:
+                return None
+            return list_form(items.pop(), counts[0], None if counts[1] == inf else int(counts[1]))
+        assert isinstance(leaf, Data | Value)  # there are no other leaves
+        text = leaf.text if isinstance(leaf, Value) else None
+        key = leaf.datatype, text
         if key not in self._forms:
-            self._forms[key] = word_form(datatype, leaf.text) if isinstance(leaf, Value) else form_of(datatype)
+            self._forms[key] = form_of(leaf.datatype) if text is None else word_form(leaf.datatype, text)
         return self._forms[key]
 
 
-def _counts(pattern: Pattern) -> tuple[int, int | None] | None:
-    """How many items a list may have: all numbers between two, None where it is otherwise."""
+def _counts(pattern: Pattern) -> tuple[int, float] | None:
+    """The least and the most items that a list may have, if it may have all numbers between the two; else None."""
     match pattern:
         case Data():
             return (1, 1) if pattern.except_ is None else None
         case Empty():
             return 0, 0
         case OneOrMore():
-            return (1, None) if _counts(pattern.pattern) == (1, 1) else None
+            return (1, inf) if _counts(pattern.pattern) == (1, 1) else None
         case Group() | Choice():
-            counts = [_counts(part) for part in pattern.flat_parts()]
-            known = [count for count in counts if count is not None]
-            combined = _sum if isinstance(pattern, Group) else _union
-            return combined(known) if len(known) == len(counts) else None
+            parts = pattern.flat_parts()
+            counts = sorted([count for count in map(_counts, parts) if count is not None])
+            if len(counts) < len(parts):
+                return None
+            if isinstance(pattern, Group):
+                return sum([least for least, _ in counts]), sum([most for _, most in counts])
+            lowest, reached = counts[0]
+            for least, most in counts:
+                if least > reached + 1:
+                    return None  # a number between is missing
+                reached = max(reached, most)
+            return lowest, reached
         case _:
             return None
-
-
-Counts = list[tuple[int, int | None]]
-
-
-def _sum(counts: Counts) -> tuple[int, int | None]:
-    most = [most for _, most in counts if most is not None]
-    return sum(least for least, _ in counts), sum(most) if len(most) == len(counts) else None
-
-
-def _union(counts: Counts) -> tuple[int, int | None] | None:
-    """None where there is a gap."""
-    (lowest, reached), *others = sorted(counts, key=lambda count: count[0])
-    for least, most in others:
-        if reached is None or least > reached + 1:
-            return None if reached is not None else (lowest, None)
-        reached = None if most is None else max(reached, most)
-    return lowest, reached
 
 
 def _all_leaves(pattern: Pattern) -> Iterator[Leaf]:
@@ -531,7 +481,7 @@ class Validator:
     def __init__(self, data: GrammarData) -> None:
         self._grammar = Grammar(data)
         self._automaton = Automaton(self._grammar)
-        self._judge: Judge | None = None
+        self._judge: LineJudge | None = None  # or the engine's
         self._turn = Lock()
 
     @property
@@ -549,7 +499,10 @@ class Validator:
             if self._automaton.is_crowded:
                 self._automaton.forget()
             if self._judge is None:
-                self._judge = judge_for(self._automaton)
+                automaton = self._automaton
+                judge: LineJudge = LineJudge(automaton) if engine() is None else engine().Judge(Steps(automaton))
+                automaton.when_forgetting(judge.forget)
+                self._judge = judge
             return self._judge.accepts(document, entry)
 
     def is_valid(self, document: Any, *, entry: str = "", allow_entities: bool = False) -> bool:
@@ -622,13 +575,7 @@ class Validator:
     def _accepts(self, source: Source, entry: str, allow_entities: bool) -> bool:
         if self._automaton.is_crowded:
             self._automaton.forget()
-        return is_accepted(
-            self._automaton,
-            source,
-            entry=entry,
-            needs_namespaces=self._grammar.needs_namespaces,
-            allow_entities=allow_entities,
-        )
+        return is_accepted(self._automaton, source, entry=entry, allow_entities=allow_entities)
 
 
 def in_order(faults: list[Fault]) -> list[Fault]:
@@ -640,7 +587,6 @@ def in_order(faults: list[Fault]) -> list[Fault]:
 
 _validators: dict[str, Validator] = {}
 """By the modules of grammars."""
-_by_entry: dict[tuple[str, str], Validator] = {}
 _loading = Lock()
 
 
@@ -665,40 +611,15 @@ def judge_of(package: str, entry: str) -> Callable[[Any], bool | None]:
     return partial(_validator(package, entry).judged, entry=entry)
 
 
-def is_valid(text: str, package: str, entry: str) -> bool:
-    """Whether the schema allows a text that formatting has written."""
-    return _validator(package, entry).is_valid(text, entry=entry)
-
-
-def faults_in(text: str, package: str, entry: str) -> list[Fault]:
-    """What is wrong with such a text."""
-    return _validator(package, entry).validate(text, entry=entry)
-
-
-def orders_in(
-    text: str,
-    package: str,
-    entry: str,
-    movable: Mapping[Path, frozenset[str]],
-    read: Mapping[Path, set[tuple[str, ...]]],
-) -> Mapping[int, tuple[int, ...]]:
-    """See `document.orders_in`."""
-    return _validator(package, entry).orders(text, entry=entry, movable=movable, read=read)
-
-
+@cache
 def _validator(package: str, entry: str) -> Validator:
-    return _by_entry.get((package, entry)) or _loaded(package, entry)
-
-
-def _loaded(package: str, entry: str) -> Validator:
     grammars: dict[str, str] = import_module(f"{package}._schema").GRAMMARS
     name = next((name for name, entries in grammars.items() if entry in entries.split()), next(iter(grammars)))
     module = f"{package}._schema.{name}"
     with _loading:
         if module not in _validators:
             _validators[module] = Validator(json.loads(import_module(module).DATA))
-        _by_entry[package, entry] = _validators[module]
-        return _by_entry[package, entry]
+        return _validators[module]
 
 
 # Texts held against the package's exact grammar before a caller gets them.
@@ -717,17 +638,18 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
         FormatError: the schema does not allow the text, and that matters.
     """
     owner: Any = type(target)
-    package, entry = package_of(owner), owner._entry
-    if is_valid(text, package, entry):
+    validator, entry = _validator(package_of(owner), owner._entry), owner._entry
+    if validator.is_valid(text, entry=entry):
         return text
     if has_doubts:
-        orders = orders_in(text, package, entry, movable_children(target), orders_read(target))
+        orders = validator.orders(text, entry=entry, movable=movable_children(target), read=orders_read(target))
         if orders:
             text = _reordered(text.encode("utf-8"), orders).decode("utf-8")
     if validate is False or (validate is None and carries_unknown(target)):
         return text
-    faults = faults_in(text, package, entry)
-    if not faults or (validate is None and _is_unreadable(faults)):
+    faults = validator.validate(text, entry=entry)
+    # Expat does not take some letters of names that newer editions of XML allow, which is nothing that the schema says.
+    if not faults or (validate is None and faults[0].code == "malformed"):
         return text
     raise _refusal(target, faults)
 
@@ -763,12 +685,9 @@ def _objects_with_paths(target: Any) -> Iterator[tuple[Path, Element]]:
             if (path, id(one)) not in seen:
                 seen.add((path, id(one)))
                 yield path, one
-                waiting += [(path, _told_by(field), getattr(one, field.name)) for field in type(one)._fields]
-
-
-def _told_by(field: Field) -> str:
-    """The name of the element, if the field determines it."""
-    return field.xml if isinstance(field, Child) else ""
+                for field in type(one)._fields:
+                    name = field.xml if isinstance(field, Child) else ""  # the only field that determines it
+                    waiting.append((path, name, getattr(one, field.name)))
 
 
 def _tag_of(root: Element) -> str:
@@ -790,26 +709,13 @@ def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:
 
 def carries_unknown(target: Any) -> bool:
     """Whether there is anything in the objects that parsing has kept though the schema does not know it."""
-    waiting, seen = [target], set[int]()
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting += one
-        elif isinstance(one, Element) and id(one) not in seen:
-            preserved = one._preserved
-            if preserved is not None and (preserved.unknown_whole or preserved.unknown()):
-                return True
-            seen.add(id(one))
-            waiting += [getattr(one, field.name) for field in type(one)._fields]
-        elif type(one) is UnknownText or (isinstance(one, Token) and not one.is_known):
-            return True
-    return False
-
-
-def _is_unreadable(faults: list[Fault]) -> bool:
-    """Whether the validator could not read the text: expat does not take some letters of names that newer editions of
-    XML allow, which is nothing that the schema says."""
-    return faults[0].code == "malformed"
+    elements = [one for one in nested(target) if isinstance(one, Element)]
+    preserved = [one._preserved for one in elements if one._preserved is not None]
+    if any(one.unknown_whole or one.unknown() for one in preserved):
+        return True
+    values = (getattr(one, field.name) for one in elements for field in type(one)._fields)
+    items = (item for value in values for item in (value if isinstance(value, list) else (value,)))
+    return any(type(item) is UnknownText or (isinstance(item, Token) and not item.is_known) for item in items)
 
 
 def _refusal(target: Any, faults: list[Fault]) -> FormatError:
@@ -822,30 +728,18 @@ def _refusal(target: Any, faults: list[Fault]) -> FormatError:
 def _reordered(data: bytes, orders: Mapping[int, tuple[int, ...]]) -> bytes:
     from .layout import read_tree
 
-    root = read_tree(data)
-    nodes = _in_document_order(root)
-    texts: dict[int, bytes] = {}
-    for ordinal in range(len(nodes) - 1, -1, -1):
-        node = nodes[ordinal]
-        order = orders.get(ordinal, range(len(node.children)))
-        if ordinal in orders or any(id(child) in texts for child in node.children):
-            texts[id(node)] = _with_children(node, order, texts)
-    return data[: root.start] + texts[id(root)] + data[root.end :]
+    nodes = read_tree(data)
+    texts: dict[Node, bytes] = {}  # of elements in which something moves
+    for ordinal, node in reversed([*enumerate(nodes)]):
+        if ordinal in orders or not texts.keys().isdisjoint(node.children):
+            texts[node] = _with_children(node, orders.get(ordinal, range(len(node.children))), texts)
+    return data[: nodes[0].start] + texts[nodes[0]] + data[nodes[0].end :]
 
 
-def _in_document_order(root: Node) -> list[Node]:
-    found, waiting = [], [root]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        waiting.extend(reversed(node.children))
-    return found
-
-
-def _with_children(node: Node, order: Any, texts: Mapping[int, bytes]) -> bytes:
+def _with_children(node: Node, order: Sequence[int], texts: Mapping[Node, bytes]) -> bytes:
     parts, position = [], node.start
     for place, index in zip(node.children, order, strict=True):
         child = node.children[index]
-        parts += [node.data[position : place.start], texts.get(id(child), node.data[child.start : child.end])]
+        parts += [node.data[position : place.start], texts.get(child, node.data[child.start : child.end])]
         position = place.end
     return b"".join([*parts, node.data[position : node.end]])

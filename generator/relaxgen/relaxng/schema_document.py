@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
 
-from ..runtime.events import UnknownEncoding, Unreadable, in_utf8, known_encoding
+from ..runtime.events import Unreadable, in_utf8, known_encoding
 from ..runtime.faults import Place, Positions
 from ..runtime.markup import XML_NAMESPACE
 from .name_class import QName
@@ -205,8 +205,6 @@ def _for_expat(data: bytes) -> tuple[bytes, str | None]:
         return (data if encoding is None else in_utf8(data, encoding)), for_expat
     except Unreadable as unreadable:
         raise UnreadableDocument(unreadable.line, unreadable.column, unreadable.message) from None
-    except UnknownEncoding as unknown:
-        raise UnreadableDocument(unknown.line, unknown.column, f"not well-formed XML: {unknown}") from None
 
 
 class _Parser:

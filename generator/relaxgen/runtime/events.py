@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from io import BytesIO
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 from xml.parsers import expat
 
-from .markup import SEPARATOR, etree
+from .markup import SEPARATOR, XML_NAMESPACE, etree
 
 # Encodings of documents, from their first bytes, and from names of IANA's registry to Python's codecs.
 #
@@ -29,55 +30,39 @@ utf-16-le: utf-16le csutf16le
 utf-32: utf-32 csutf32 iso-10646-ucs-4 csucs4
 utf-32-be: utf-32be csutf32be
 utf-32-le: utf-32le csutf32le
-iso8859-1: iso-8859-1 iso_8859-1:1987 iso_8859-1 iso-ir-100 latin1 l1 ibm819 cp819 csisolatin1
-iso8859-2: iso-8859-2 iso_8859-2:1987 iso_8859-2 iso-ir-101 latin2 l2 csisolatin2
-iso8859-3: iso-8859-3 iso_8859-3:1988 iso_8859-3 iso-ir-109 latin3 l3 csisolatin3
-iso8859-4: iso-8859-4 iso_8859-4:1988 iso_8859-4 iso-ir-110 latin4 l4 csisolatin4
-iso8859-5: iso-8859-5 iso_8859-5:1988 iso_8859-5 iso-ir-144 cyrillic csisolatincyrillic
-iso8859-6: iso-8859-6 iso_8859-6:1987 iso_8859-6 iso-ir-127 arabic ecma-114 asmo-708 csisolatinarabic
-iso8859-7: iso-8859-7 iso_8859-7:1987 iso_8859-7 iso-ir-126 greek greek8 elot_928 ecma-118 csisolatingreek
-iso8859-8: iso-8859-8 iso_8859-8:1988 iso_8859-8 iso-ir-138 hebrew csisolatinhebrew
-iso8859-9: iso-8859-9 iso_8859-9:1989 iso_8859-9 iso-ir-148 latin5 l5 csisolatin5
+iso8859-#: iso-8859-# iso_8859-# | 1 2 3 4 5 6 7 8 9 14 15 16
+iso8859-1: iso_8859-1:1987 iso-ir-100 latin1 l1 ibm819 cp819 csisolatin1
+iso8859-2: iso_8859-2:1987 iso-ir-101 latin2 l2 csisolatin2
+iso8859-3: iso_8859-3:1988 iso-ir-109 latin3 l3 csisolatin3
+iso8859-4: iso_8859-4:1988 iso-ir-110 latin4 l4 csisolatin4
+iso8859-5: iso_8859-5:1988 iso-ir-144 cyrillic csisolatincyrillic
+iso8859-6: iso_8859-6:1987 iso-ir-127 arabic ecma-114 asmo-708 csisolatinarabic
+iso8859-7: iso_8859-7:1987 iso-ir-126 greek greek8 elot_928 ecma-118 csisolatingreek
+iso8859-8: iso_8859-8:1988 iso-ir-138 hebrew csisolatinhebrew
+iso8859-9: iso_8859-9:1989 iso-ir-148 latin5 l5 csisolatin5
 iso8859-10: iso-8859-10 iso_8859-10:1992 iso-ir-157 latin6 l6 csisolatin6
 iso8859-11: tis-620 cstis620 iso-8859-11
 iso8859-13: iso-8859-13 csiso885913
-iso8859-14: iso-8859-14 iso_8859-14:1998 iso_8859-14 iso-ir-199 latin8 l8 iso-celtic csiso885914
-iso8859-15: iso-8859-15 iso_8859-15 latin-9 csiso885915
-iso8859-16: iso-8859-16 iso_8859-16:2001 iso_8859-16 iso-ir-226 latin10 l10 csiso885916
-cp1250: windows-1250 cswindows1250
-cp1251: windows-1251 cswindows1251
-cp1252: windows-1252 cswindows1252
-cp1253: windows-1253 cswindows1253
-cp1254: windows-1254 cswindows1254
-cp1255: windows-1255 cswindows1255
-cp1256: windows-1256 cswindows1256
-cp1257: windows-1257 cswindows1257
-cp1258: windows-1258 cswindows1258
-cp874: windows-874 cswindows874
+iso8859-14: iso_8859-14:1998 iso-ir-199 latin8 l8 iso-celtic csiso885914
+iso8859-15: latin-9 csiso885915
+iso8859-16: iso_8859-16:2001 iso-ir-226 latin10 l10 csiso885916
+cp#: windows-# cswindows# | 874 1250 1251 1252 1253 1254 1255 1256 1257 1258
 koi8-r: koi8-r cskoi8r
 koi8-u: koi8-u cskoi8u
 mac-roman: macintosh mac csmacintosh
 kz1048: kz-1048 strk1048-2002 rk1048 cskz1048
+cp#: ibm# cp# csibm# | 037 273 424 500 855 857 860 861 863 864 865 866 869 1026
 cp437: ibm437 cp437 cspc8codepage437
 cp775: ibm775 cp775 cspc775baltic
 cp850: ibm850 cp850 cspc850multilingual
 cp852: ibm852 cp852 cspcp852
-cp855: ibm855 cp855 csibm855
-cp857: ibm857 cp857 csibm857
 cp858: ibm00858 ccsid00858 cp00858 pc-multilingual-850+euro csibm00858
-cp860: ibm860 cp860 csibm860
-cp861: ibm861 cp861 cp-is csibm861
+cp861: cp-is
 cp862: ibm862 cp862 cspc862latinhebrew
-cp863: ibm863 cp863 csibm863
-cp864: ibm864 cp864 csibm864
-cp865: ibm865 cp865 csibm865
-cp866: ibm866 cp866 csibm866
-cp869: ibm869 cp869 cp-gr csibm869
-cp037: ibm037 cp037 ebcdic-cp-us ebcdic-cp-ca ebcdic-cp-wt ebcdic-cp-nl csibm037
-cp273: ibm273 cp273 csibm273
-cp424: ibm424 cp424 ebcdic-cp-he csibm424
-cp500: ibm500 cp500 ebcdic-cp-be ebcdic-cp-ch csibm500
-cp1026: ibm1026 cp1026 csibm1026
+cp869: cp-gr
+cp037: ebcdic-cp-us ebcdic-cp-ca ebcdic-cp-wt ebcdic-cp-nl
+cp424: ebcdic-cp-he
+cp500: ebcdic-cp-be ebcdic-cp-ch
 cp1140: ibm01140 ccsid01140 cp01140 ebcdic-us-37+euro csibm01140
 euc-jp: euc-jp extended_unix_code_packed_format_for_japanese cseucpkdfmtjapanese
 shift-jis: shift_jis ms_kanji csshiftjis
@@ -92,25 +77,25 @@ gb18030: gb18030 csgb18030
 big5: big5 csbig5
 big5hkscs: big5-hkscs csbig5hkscs
 """
-"""Codecs, and the names in the registry (https://www.iana.org/assignments/character-sets). ``utf8`` is not one of them,
-but every parser takes it."""
+"""Codecs, and the names in the registry (https://www.iana.org/assignments/character-sets); behind a bar what ``#``
+stands for. ``utf8`` is not one of the names, but every parser takes it."""
 
-# The longer byte order marks come first: that of UTF-32-LE begins with that of UTF-16-LE.
-SIGNATURES = (
+_EBCDIC = "cp037"
+_STARTS = (
+    # The longer byte order marks come first: that of UTF-32-LE begins with that of UTF-16-LE.
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF8, "utf-8"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0<", "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+    ("<?xml".encode(_EBCDIC), _EBCDIC),
 )
-_EBCDIC = "cp037"
-_UNMARKED = (
-    (re.compile(rb"\x00\x00\x00<"), "utf-32-be"),
-    (re.compile(rb"<\x00\x00\x00"), "utf-32-le"),
-    (re.compile(rb"\x00<"), "utf-16-be"),
-    (re.compile(rb"<\x00"), "utf-16-le"),
-    (re.compile(re.escape("<?xml".encode(_EBCDIC))), _EBCDIC),
-)
+_OF_DECLARATIONS = "<>?/=\"' .-0123456789:_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""These characters all relatives of ASCII, and all of EBCDIC, have in the same places."""
 _DECLARATION = re.compile(
     r"\ufeff?\s*<\?xml\s+version\s*=\s*(?P<quote>[\"'])(?P<version>[^\"'<]*)(?P=quote)"
     r"(?:\s+encoding\s*=\s*(?P<quote2>[\"'])(?P<encoding>[A-Za-z0-9._:+-]*)(?P=quote2))?"
@@ -119,13 +104,21 @@ _LONGEST_DECLARATION = 1024
 _VERSION = re.compile(r"1\.[0-9]+")
 
 
-class UnknownEncoding(Exception):
-    """The declaration of a document says something that we cannot follow; the text says what."""
+class Unreadable(Exception):
+    """The document is not well-formed, or something that we refuse. ``code`` is the fault's code; ``name`` is the
+    document's, where it could not even become a `Source`."""
 
-    def __init__(self, message: str, line: int, column: int) -> None:
+    def __init__(self, code: str, message: str, line: int = 0, column: int = 0, name: str = "") -> None:
         super().__init__(message)
+        self.name = name
+        self.code = code
+        self.message = message
         self.line = line
         self.column = column
+
+
+def _not_well_formed(message: str, line: int, column: int) -> Unreadable:
+    return Unreadable("malformed", f"not well-formed XML: {message}", line, column)
 
 
 def encoding_of(data: bytes) -> str:
@@ -133,10 +126,11 @@ def encoding_of(data: bytes) -> str:
     a byte order mark: decoding with it keeps the mark.
 
     Raises:
-        UnknownEncoding: the document declares another version of XML, an encoding that only Python knows, or one
+        Unreadable: the document declares another version of XML, an encoding that only Python knows, or one
             that contradicts its first characters.
     """
-    family = _family(data)
+    # None for relatives of ASCII without a mark.
+    family = next((encoding for start, encoding in _STARTS if data.startswith(start)), None)
     declared = _DECLARATION.match(data[:_LONGEST_DECLARATION].decode(family or "latin-1", "replace"))
     if declared is None:
         return family or "utf-8"
@@ -146,30 +140,22 @@ def encoding_of(data: bytes) -> str:
         return family or "utf-8"
     codec = _codec(declared)
     if family in (None, _EBCDIC):
-        if _relatives_of(family).decode(codec, "replace") != _relatives_of(family).decode(family or "ascii"):
+        if _OF_DECLARATIONS.encode(family or "ascii").decode(codec, "replace") != _OF_DECLARATIONS:
             raise _unknown(declared, "encoding", f"the document is not in its encoding {declared['encoding']!r}")
         return codec
     return family  # which the mark, or the width of the first character, leaves no doubt about
 
 
-def _unknown(declared: re.Match[str], part: str, message: str) -> UnknownEncoding:
+def _unknown(declared: re.Match[str], part: str, message: str) -> Unreadable:
     before = declared.string[: declared.start(part)].removeprefix("\ufeff")
-    return UnknownEncoding(message, before.count("\n") + 1, len(before) - before.rfind("\n"))
-
-
-def _family(data: bytes) -> str | None:
-    """None for relatives of ASCII without a mark."""
-    for mark, encoding in SIGNATURES:
-        if data.startswith(mark):
-            return encoding
-    return next((encoding for expression, encoding in _UNMARKED if expression.match(data)), None)
+    return _not_well_formed(message, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _codec(declared: re.Match[str]) -> str:
     name = declared["encoding"]
     codec = _codecs().get(name.lower())
     if codec is None:
-        hint = next((known for known in _names_of(name) if known in _codecs()), "")
+        hint = next(_names_of(name), "")
         tail = f" (did you mean {hint!r}?)" if hint else ""
         raise _unknown(declared, "encoding", f"the encoding {name!r} is not known{tail}")
     return codec
@@ -186,15 +172,13 @@ def _names_of(name: str) -> Iterator[str]:
 
 @cache
 def _codecs() -> Mapping[str, str]:
-    rows = (row.partition(": ") for row in _NAMES.strip().splitlines())
-    return {name: codec for codec, _, names in rows for name in names.split()}
-
-
-@cache
-def _relatives_of(family: str | None) -> bytes:
-    """The characters of a declaration, which all relatives have in the same places."""
-    text = "<>?/=\"' .-0123456789:_" + "".join(map(chr, (*range(0x41, 0x5B), *range(0x61, 0x7B))))
-    return text.encode(family or "ascii")
+    found = {}
+    for row in _NAMES.strip().splitlines():
+        codec, _, names = row.partition(": ")
+        names, _, numbers = names.partition(" | ")
+        for number in numbers.split() or ("#",):
+            found.update(dict.fromkeys(names.replace("#", number).split(), codec.replace("#", number)))
+    return found
 
 
 def decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
@@ -214,12 +198,20 @@ def in_utf8(data: bytes, encoding: str) -> bytes:
     """A whole document, without a byte order mark.
 
     Raises:
-        UnknownEncoding: it is not in its encoding.
+        Unreadable: it is not in its encoding.
     """
+    return b"".join(_transcoded(iter((data,)), encoding)).removeprefix(codecs.BOM_UTF8)
+
+
+def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """The same in UTF-8. Raises what `in_utf8` does."""
+    line = 1
     try:
-        return "".join(decoded(iter((data,)), encoding)).removeprefix("\ufeff").encode("utf-8")
+        for text in decoded(chunks, encoding):
+            yield text.encode("utf-8")
+            line += text.count("\n")
     except UnicodeError:
-        raise UnknownEncoding(f"the document is not in its encoding {encoding!r}", 1, 1) from None
+        raise _not_well_formed(f"the document is not in its encoding {encoding!r}", line, 1) from None
 
 
 # Documents from outside, as expat reports them: encodings, limits, and what is refused.
@@ -245,19 +237,6 @@ TEXT_NAME = "<text>"
 _OF_EXPAT = {"utf-8": "utf-8", "ascii": "us-ascii", "iso8859-1": "iso-8859-1", "utf-16-be": None, "utf-16-le": None}
 _START_TAG = re.compile(rb"<[^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>")
 _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|apos|quot|#[0-9]+|#x[0-9A-Fa-f]+);)")
-
-
-class Unreadable(Exception):
-    """The document is not well-formed, or something that we refuse. ``code`` is the fault's code; ``name`` is the
-    document's, where it could not even become a `Source`."""
-
-    def __init__(self, code: str, message: str, line: int = 0, column: int = 0, name: str = "") -> None:
-        super().__init__(message)
-        self.name = name
-        self.code = code
-        self.message = message
-        self.line = line
-        self.column = column
 
 
 class Source(NamedTuple):
@@ -299,28 +278,28 @@ def source_of(document: Any, name: str = "") -> Source:
     """
     if isinstance(document, Source):
         return document
-    if isinstance(document, str):
-        return _text_source(document, name)
-    if isinstance(document, (bytes, bytearray, memoryview)):
-        data = bytes(document)
-        return Source(name or TEXT_NAME, lambda: BytesIO(data), data=data)
+    if hasattr(document, "read"):
+        name = name or str(getattr(document, "name", "") or "")
+        document = document.read()
+    element = None
+    if hasattr(document, "getroot") or isinstance(getattr(document, "tag", None), str):
+        element = document.getroot() if hasattr(document, "getroot") else document
+        name = name or element.getroottree().docinfo.URL or ""
+        document = etree.tostring(element, encoding="utf-8", with_tail=False)
     if isinstance(document, os.PathLike):
         path = os.fsdecode(document)
         # Importing pathlib costs more than reading a document.
         return Source(name or path, lambda: open(path, "rb"), path=path)  # noqa: PTH123
-    if hasattr(document, "read"):
-        return _file_source(document, name)
-    if hasattr(document, "getroot") or isinstance(getattr(document, "tag", None), str):
-        return _element_source(document, name)
+    name = name or TEXT_NAME
+    if isinstance(document, str):
+        if "<" not in document and document.strip():
+            message = "this text is not XML; to read a file, pass a pathlib.Path"
+            raise Unreadable("malformed", message, name=name)
+        return Source(name, lambda: BytesIO(_encoded(document)), is_text=True, text=document)
+    if isinstance(document, (bytes, bytearray, memoryview)):
+        data = bytes(document)
+        return Source(name, lambda: BytesIO(data), element=element, data=data)
     raise TypeError(f"cannot read XML from {type(document).__name__}")
-
-
-def _text_source(text: str, name: str) -> Source:
-    if "<" not in text and text.strip():
-        raise Unreadable(
-            "malformed", "this text is not XML; to read a file, pass a pathlib.Path", name=name or TEXT_NAME
-        )
-    return Source(name or TEXT_NAME, lambda: BytesIO(_encoded(text)), is_text=True, text=text)
 
 
 def _encoded(text: str) -> bytes:
@@ -328,26 +307,11 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _file_source(file: Any, name: str) -> Source:
-    data = file.read()
-    name = name or str(getattr(file, "name", "") or TEXT_NAME)
-    return _text_source(data, name) if isinstance(data, str) else Source(name, lambda: BytesIO(data), data=data)
-
-
-def _element_source(document: Any, name: str) -> Source:
-    element = document.getroot() if hasattr(document, "getroot") else document
-    data = etree.tostring(element, encoding="utf-8", with_tail=False)
-    url = element.getroottree().docinfo.URL
-    return Source(name or url or TEXT_NAME, lambda: BytesIO(data), element=element, data=data)
-
-
 class Reader:
     """One expat parser over one source; the caller sets the handlers for content on ``parser``.
 
     ``allow_entities``: internal entities are expanded, within the bounds of expat's protection against amplification.
     """
-
-    __slots__ = ("_allow_entities", "_cuts", "_piece", "_start", "parser")
 
     def __init__(self, *, allow_entities: bool = False) -> None:
         self._allow_entities = allow_entities
@@ -410,8 +374,7 @@ class Reader:
                 between()
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:
-            message = expat.ErrorString(error.code) or "not well-formed"
-            raise Unreadable("malformed", f"not well-formed XML: {message}", *self.place()) from None
+            raise _not_well_formed(expat.ErrorString(error.code) or "not well-formed", *self.place()) from None
 
     def _pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """The chunks. A comment or instruction that goes on in the next chunk is cut there into two.
@@ -445,6 +408,23 @@ class Reader:
                 return last.token
         column -= sum(cut.length for cut in self._cuts if cut.line == line and cut.place < here)
         return line, column
+
+
+class Scope:
+    """The namespace declarations in scope while expat reads."""
+
+    def __init__(self, parser: Any) -> None:
+        self.namespaces: Mapping[str | None, str] = {"xml": XML_NAMESPACE}
+        self._outer: list[Mapping[str | None, str]] = []
+        parser.StartNamespaceDeclHandler = self._declare
+        parser.EndNamespaceDeclHandler = self._leave
+
+    def _declare(self, prefix: str | None, uri: str | None) -> None:
+        self._outer.append(self.namespaces)
+        self.namespaces = {**self.namespaces, prefix: uri or ""}
+
+    def _leave(self, _prefix: str | None) -> None:
+        self.namespaces = self._outer.pop()
 
 
 def _line_ends(data: bytes) -> int:
@@ -495,27 +475,24 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
     if source.text is not None:
         text = source.text
         return "utf-8", (_encoded(text[start : start + CHUNK]) for start in range(0, len(text), CHUNK))
+    chunks = _read(source)
+    head = next(chunks, b"")
+    whole = chain((head,), chunks)
+    if source.is_text:
+        return "utf-8", whole
+    told, encoding = known_encoding(head)
+    return told, whole if encoding is None else _transcoded(whole, encoding)
+
+
+def _read(source: Source) -> Iterator[bytes]:
     try:
-        file = source.open()
-        first = file.read(CHUNK)
+        with source.open() as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
     except OSError as error:
         raise Unreadable("unreadable", f"cannot be read: {error.strerror or error}") from None
     except UnicodeEncodeError as error:
-        raise Unreadable("malformed", f"not well-formed XML: {error.reason}") from None
-    if source.is_text:
-        return "utf-8", _rest_of(file, first)
-    told, encoding = known_encoding(first)
-    return told, _rest_of(file, first) if encoding is None else _transcoded(_rest_of(file, first), encoding)
-
-
-def _rest_of(file: BinaryIO, chunk: bytes) -> Iterator[bytes]:
-    with file:
-        while chunk:
-            yield chunk
-            try:
-                chunk = file.read(CHUNK)
-            except OSError as error:
-                raise Unreadable("unreadable", f"cannot be read: {error.strerror or error}") from None
+        raise _not_well_formed(error.reason, 0, 0) from None
 
 
 def known_encoding(head: bytes) -> tuple[str | None, str | None]:
@@ -525,22 +502,8 @@ def known_encoding(head: bytes) -> tuple[str | None, str | None]:
     Raises:
         Unreadable: the encoding is unknown.
     """
-    try:
-        encoding = encoding_of(head)
-    except UnknownEncoding as unknown:
-        raise Unreadable("malformed", f"not well-formed XML: {unknown}", unknown.line, unknown.column) from None
+    encoding = encoding_of(head)
     return (_OF_EXPAT[encoding], None) if encoding in _OF_EXPAT else ("utf-8", encoding)
-
-
-def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    line = 1
-    try:
-        for text in decoded(chunks, encoding):
-            yield text.encode("utf-8")
-            line += text.count("\n")
-    except UnicodeError:
-        message = f"not well-formed XML: the document is not in its encoding {encoding!r}"
-        raise Unreadable("malformed", message, line, 1) from None
 
 
 def as_utf8(data: bytes) -> bytes:
@@ -548,9 +511,8 @@ def as_utf8(data: bytes) -> bytes:
     a document is well-formed is for its parser to say."""
     try:
         encoding = encoding_of(data)
-    except UnknownEncoding:
+    except Unreadable:
         encoding = "utf-8"
-    data = next((data[len(mark) :] for mark, _ in SIGNATURES if data.startswith(mark)), data)
     if encoding in ("utf-8", "ascii"):
-        return data
-    return data.decode(encoding, "replace").encode("utf-8", "replace")
+        return data.removeprefix(codecs.BOM_UTF8)
+    return data.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.parsers import expat
 
-from .events import UnknownEncoding, encoding_of
+from .datatypes import Namespaces
+from .events import Scope, encoding_of
 from .faults import Fault, ParseError, Tag, read_tag
 from .markup import BLANKS, XML_NAMESPACE, attribute_text, escape_text
-from .reader import TEXT_NAME, Loaded, Source, bytes_of, read_document
+from .reader import TEXT_NAME, Loaded, Source, read_document
 
 # XML as a tree with the byte offsets of its parts.
 
@@ -21,7 +21,7 @@ LAYOUT_MARK = "relaxgen-layout"
 """The target of a processing instruction that marks an element in which white space is layout; formatting never writes
 others."""
 
-Scope = dict["str | None", str]
+OUTSIDE: Namespaces = {"xml": XML_NAMESPACE}
 
 
 class Node:
@@ -33,35 +33,21 @@ class Node:
     means that white space around the children is layout; only a marked text has it.
     """
 
-    __slots__ = (
-        "__dict__",
-        "attributes",
-        "children",
-        "close",
-        "data",
-        "declared",
-        "gaps",
-        "is_elastic",
-        "name",
-        "parent",
-        "scope",
-        "start",
-    )
-
-    scope: Scope
+    scope: Namespaces
 
     def __init__(
-        self, data: bytes, start: int, name: str, attributes: dict[str, str], parent: Node | None, declared: Scope
+        self, data: bytes, start: int, name: str, attributes: dict[str, str], parent: Node | None, scope: Namespaces
     ) -> None:
-        around: Scope = parent.scope if parent is not None else {"xml": XML_NAMESPACE}
+        around: Namespaces = parent.scope if parent is not None else OUTSIDE
+        same = scope is around
         self.data = data
         self.start = start
         self.close = start
         self.name = name
         self.attributes = attributes
         self.parent = parent
-        self.declared = {prefix: uri for prefix, uri in declared.items() if around.get(prefix, "") != uri}
-        self.scope = {**around, **self.declared} if self.declared else around
+        self.declared = {} if same else {prefix: uri for prefix, uri in scope.items() if around.get(prefix, "") != uri}
+        self.scope = scope
         self.children: list[Node] = []
         self.gaps = [""]
         self.is_elastic = False
@@ -103,57 +89,43 @@ class Node:
         return f"{self.scope.get(prefix, prefix)} {local}" if colon else name
 
 
-def read_tree(data: bytes) -> Node:
-    """The document element of UTF-8 without a byte order mark.
+def read_tree(data: bytes) -> list[Node]:
+    """The elements of a document in UTF-8 without a byte order mark, in document order.
 
     Raises:
         ExpatError: it is not well-formed.
     """
-    return _Builder(data).root()
+    parser = expat.ParserCreate("utf-8", " ")
+    parser.buffer_text = True
+    scope = Scope(parser)
+    nodes: list[Node] = []
+    opened: list[Node] = []
 
-
-class _Builder:
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._open: list[Node] = []
-        self._root: Node | None = None
-        self._declared: Scope = {}
-        self._parser = parser = expat.ParserCreate("utf-8", " ")
-        parser.buffer_text = True
-        parser.StartNamespaceDeclHandler = self._declare
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        parser.ProcessingInstructionHandler = self._instruction
-
-    def root(self) -> Node:
-        self._parser.Parse(self._data, True)
-        assert self._root is not None  # expat refuses a document without any
-        return self._root
-
-    def _declare(self, prefix: str | None, uri: str | None) -> None:
-        self._declared[prefix] = uri or ""
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        parent = self._open[-1] if self._open else None
-        node = Node(self._data, self._parser.CurrentByteIndex, name, attributes, parent, self._declared)
-        self._declared = {}
-        if parent is None:
-            self._root = node
-        else:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        parent = opened[-1] if opened else None
+        node = Node(data, parser.CurrentByteIndex, name, attributes, parent, scope.namespaces)
+        if parent is not None:
             parent.children.append(node)
             parent.gaps.append("")
-        self._open.append(node)
+        nodes.append(node)
+        opened.append(node)
 
-    def _end(self, _name: str) -> None:
-        self._open.pop().close = self._parser.CurrentByteIndex
+    def end(_name: str) -> None:
+        opened.pop().close = parser.CurrentByteIndex
 
-    def _text(self, text: str) -> None:
-        self._open[-1].gaps[-1] += text
+    def text(text: str) -> None:
+        opened[-1].gaps[-1] += text
 
-    def _instruction(self, target: str, _data: str) -> None:
-        if target == LAYOUT_MARK and self._open:
-            self._open[-1].is_elastic = True
+    def instruction(target: str, _data: str) -> None:
+        if target == LAYOUT_MARK and opened:
+            opened[-1].is_elastic = True
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.ProcessingInstructionHandler = instruction
+    parser.Parse(data, True)
+    return nodes
 
 
 # Whether a text says what is wanted.
@@ -194,14 +166,13 @@ def _stripped(node: Node) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """``text`` begins with the byte order mark ``mark``, if the source has one. ``data`` is the rest in UTF-8, which is
-    what offsets count. ``encoding`` is that of the bytes, None where the source was a text."""
+    """``mark`` is the byte order mark, if the source has one. ``data`` is the rest in UTF-8, in which offsets count.
+    ``encoding`` is that of the bytes, None where the source was a text."""
 
-    text: str
     mark: str
     data: bytes
     encoding: str | None
-    root: Node
+    nodes: list[Node]
 
 
 def read_original(source: Source) -> Original:
@@ -209,32 +180,22 @@ def read_original(source: Source) -> Original:
     ParseError: the source is not well-formed XML, declares entities, or passes a bound.
     TypeError: it has no text.
     """
-    given, file = _given(source)
+    given, file = source if isinstance(source, Loaded) else (source, TEXT_NAME)
+    if not isinstance(given, (str, bytes)):
+        what = f"{type(source).__module__}.{type(source).__qualname__}"
+        raise TypeError(f"{what} has no text to be like: pass a str, bytes, a path or a binary file")
     read_document(given, blanks=True)
     encoding = None if isinstance(given, str) else encoding_of(given)
     try:
         text = given if isinstance(given, str) else given.decode(encoding or "utf-8")
         mark = text[:1] if text[:1] == "\ufeff" else ""
         data = text[len(mark) :].encode("utf-8")
-        return Original(text, mark, data, encoding, read_tree(data))
-    except (UnknownEncoding, UnicodeError) as error:
-        raise _refused(file, f"the text cannot be kept: {error}") from None
+        return Original(mark, data, encoding, read_tree(data))
+    except UnicodeError as error:
+        raise ParseError([Fault(file, 1, 1, "", "malformed", f"the text cannot be kept: {error}")]) from None
     except expat.ExpatError as error:
-        raise _refused(file, f"not well-formed XML: {error}", error.lineno, error.offset + 1) from None
-
-
-def _given(source: Any) -> tuple[str | bytes, str]:
-    if isinstance(source, str):
-        return source, TEXT_NAME
-    found = source if isinstance(source, Loaded) else bytes_of(source)
-    if found is not None:
-        return found
-    what = f"{type(source).__module__}.{type(source).__qualname__}"
-    raise TypeError(f"{what} has no text to be like: pass a str, bytes, a path or a binary file")
-
-
-def _refused(file: str, message: str, line: int = 1, column: int = 1) -> ParseError:
-    return ParseError([Fault(file, line, column, "", "malformed", message)])
+        message = f"not well-formed XML: {error}"
+        raise ParseError([Fault(file, error.lineno, error.offset + 1, "", "malformed", message)]) from None
 
 
 # How a document is written, for what is added to it.
@@ -242,7 +203,6 @@ def _refused(file: str, message: str, line: int = 1, column: int = 1) -> ParseEr
 ELEMENTS_LOOKED_AT = 1000
 
 _LINE_END = re.compile(rb"\r\n?|\n")
-_LAST_LINE = re.compile(r"[\r\n]([ \t]*)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +221,12 @@ class Style:
         """Text between tags."""
         return self._carried(escape_text(text)).replace("\n", self.newline)
 
-    def attribute(self, text: str, quote: str) -> str:
+    def attribute(self, name: str, text: str, quote: str = "") -> str:
+        """An attribute with the white space in front of it."""
+        quote = quote or self.quote
+        return f" {name}={quote}{self.value(text, quote)}{quote}"
+
+    def value(self, text: str, quote: str) -> str:
         """Text between quotes."""
         escaped = attribute_text(text)
         if quote == '"':
@@ -283,7 +248,7 @@ class Style:
 
 def style_of(original: Original, indent: int | None) -> Style:
     """The first example of each thing decides; ``indent`` where there is none."""
-    data, nodes = original.data, list(islice(_nodes(original.root), ELEMENTS_LOOKED_AT))
+    data, nodes = original.data, original.nodes[:ELEMENTS_LOOKED_AT]
     newline = _LINE_END.search(data)
     quote = next((data[node.tag.attributes[0][2] - 1 :][:1] for node in nodes if node.tag.attributes), b"'")
     empty = next((node.tag for node in nodes if node.tag.is_empty), None)
@@ -309,8 +274,8 @@ def _step(nodes: list[Node], indent: int | None) -> str | None:
 
 def last_line(gap: str) -> str | None:
     """The white space between the last line end and the end; None where something else is there."""
-    found = _LAST_LINE.search(gap)
-    return found[1] if found is not None else None
+    found = _INDENT.search(gap)
+    return found[0] if found is not None else None
 
 
 def line_indent(node: Node) -> str | None:
@@ -320,20 +285,13 @@ def line_indent(node: Node) -> str | None:
     return before if not before.strip(" \t") else None
 
 
-def _nodes(root: Node) -> Iterator[Node]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(node.children))
-
-
 # The text between two tags, as it is written: changed where it says something else, cut where elements come in.
 
 _UNITS = re.compile(
     r"(?P<none><!--.*?-->|<\?.*?\?>)|<!\[CDATA\[(?P<data>.*?)\]\]>|&(?P<reference>[^;]+);|(?P<line>\r\n?)|.", re.DOTALL
 )
 """Of a single gap, in which no tag can be."""
+_SECTION = "<![CDATA["
 _CHARACTERS = re.compile(r"\r\n?|.", re.DOTALL)
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -346,12 +304,14 @@ _REST_OF_LINE = re.compile(r"[ \t]*(?:\r\n?|\n)")
 
 
 class Unit(NamedTuple):
-    """``raw`` is how a character is written, or what is none: a comment, the edge of a CDATA section. ``section`` is
-    the number of the section that it is in, or the edge of, 0 outside."""
+    """How a character is written, and the character. Of a comment, ``value`` is empty; a CDATA section is one unit."""
 
     raw: str
     value: str
-    section: int = 0
+
+    @property
+    def is_section(self) -> bool:
+        return self.raw.startswith(_SECTION)
 
 
 Escape = Callable[[str], str]
@@ -363,23 +323,36 @@ def changed(raw: str, wanted: str, escape: Escape) -> list[Unit]:
     values = _values(units)
     if values == wanted:
         return units
-    same = _common_length(values, wanted)
-    same_at_end = min(_common_length(values[::-1], wanted[::-1]), min(len(values), len(wanted)) - same)
+    same, same_at_end = common_ends(values, wanted)
+    place = 0
+    for index, unit in enumerate(units):
+        first, last = same - place, len(values) - same_at_end - place
+        place += len(unit.value)
+        # What is added directly in front of a section stays outside.
+        if unit.is_section and 0 <= first <= last <= len(unit.value) and last > 0:
+            inside = _changed_section(unit, first, last, wanted[same : len(wanted) - same_at_end], escape)
+            if inside is not None:
+                return [*units[:index], inside, *units[index + 1 :]]
+            break
     start = _index(units, same)
     end = max(start, len(units) - _index(units[::-1], same_at_end))
     while start < end and not units[end - 1].value:
         end -= 1
     while start < end and not units[start].value:
         start += 1
-    new = wanted[same : len(wanted) - same_at_end]
-    section = _section_around(units, start, end)
-    if section and all(not escape(character).startswith("&#") for character in new):
-        inside = "".join(escape(one) if one == "\n" else one for one in new).replace("]]>", "]]]]><![CDATA[>")
-        return [*units[:start], *([Unit(inside, new, section)] if new else []), *units[end:]]
-    start, end = _whole_sections(units, start, end)
     new = wanted[len(_values(units[:start])) : len(wanted) - len(_values(units[end:]))]
-    comments = [unit for unit in units[start:end] if not unit.value and not unit.section]
+    comments = [unit for unit in units[start:end] if not unit.value and not unit.is_section]
     return [*units[:start], *(Unit(escape(one), one) for one in new), *comments, *units[end:]]
+
+
+def _changed_section(unit: Unit, first: int, last: int, new: str, escape: Escape) -> Unit | None:
+    """The section with other characters from `first` to `last`; None where it cannot hold them."""
+    if any(escape(one).startswith("&#") for one in new):
+        return None
+    written = _CHARACTERS.findall(unit.raw[len(_SECTION) : -3])
+    written[first:last] = [escape(one) if one == "\n" else one for one in new]
+    inside = "".join(written).replace("]]>", f"]]]]>{_SECTION}>")
+    return Unit(f"{_SECTION}{inside}]]>", unit.value[:first] + new + unit.value[last:])
 
 
 def cut(units: list[Unit], lengths: list[int], escape: Escape) -> list[str]:
@@ -388,10 +361,7 @@ def cut(units: list[Unit], lengths: list[int], escape: Escape) -> list[str]:
         return [written(units)]
     single: list[Unit] = []
     for unit in units:
-        if not unit.section:
-            single.append(unit)
-        else:
-            single += [Unit(escape(character), character) for character in unit.value]
+        single += [Unit(escape(one), one) for one in unit.value] if unit.is_section else [unit]
     pieces, start = [], 0
     for length in lengths[:-1]:
         end = start + _index(single[start:], length)
@@ -442,18 +412,13 @@ def comments_above(gap: str) -> tuple[int, int]:
 
 
 def _units(raw: str) -> Iterator[Unit]:
-    sections = 0
     for found in _UNITS.finditer(raw):
         if found["none"] is not None:
             yield Unit(found[0], "")
         elif found["reference"] is not None:
             yield Unit(found[0], _referred(found["reference"]))
         elif found["data"] is not None:
-            sections += 1
-            yield Unit("<![CDATA[", "", sections)
-            for character in _CHARACTERS.findall(found["data"]):
-                yield Unit(character, "\n" if character[0] == "\r" else character, sections)
-            yield Unit("]]>", "", sections)
+            yield Unit(found[0], re.sub("\r\n?", "\n", found["data"]))
         else:
             yield Unit(found[0], "\n" if found["line"] is not None else found[0])
 
@@ -468,31 +433,21 @@ def _values(units: list[Unit]) -> str:
     return "".join([unit.value for unit in units])
 
 
-def _common_length(one: str, other: str) -> int:
+def common_ends(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
+    """How many items two sequences have in common at the beginning, and how many of the others at the end."""
+    same = _common_length(one, other)
+    return same, min(_common_length(one[::-1], other[::-1]), min(len(one), len(other)) - same)
+
+
+def _common_length(one: Sequence[object], other: Sequence[object]) -> int:
     length = min(len(one), len(other))
     return next((place for place in range(length) if one[place] != other[place]), length)
 
 
 def _index(units: list[Unit], length: int) -> int:
-    """How many units say so many characters."""
+    """How many units say so many characters, or as many of these as whole units do."""
     index = 0
-    while length > 0:
+    while length > 0 and len(units[index].value) <= length:
         length -= len(units[index].value)
         index += 1
     return index
-
-
-def _section_around(units: list[Unit], start: int, end: int) -> int:
-    """The section that the units from `start` to `end` are inside of, without its edges; 0 for none."""
-    if not 0 < start <= end < len(units):
-        return 0
-    sections = {unit.section for unit in units[start - 1 : end + 1]}
-    return sections.pop() if len(sections) == 1 else 0
-
-
-def _whole_sections(units: list[Unit], start: int, end: int) -> tuple[int, int]:
-    while 0 < start < len(units) and units[start].section and units[start - 1].section == units[start].section:
-        start -= 1
-    while 0 < end < len(units) and units[end].section and units[end - 1].section == units[end].section:
-        end += 1
-    return start, end

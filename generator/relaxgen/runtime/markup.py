@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import copy_context
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
 from threading import Thread
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
-
-if TYPE_CHECKING:
-    pass
+from typing import Any, SupportsIndex, TypeVar
 
 # Objects inside of objects, without recursion: what can be parsed can be compared, shown, copied and pickled.
 #
@@ -44,19 +40,19 @@ def with_room(work: Callable[..., T], *arguments: Any) -> T:
         return work(*arguments)
     except RecursionError:
         outcome: list[T | BaseException] = []
-        thread = Thread(target=copy_context().run, args=(_append_outcome, partial(work, *arguments), outcome))
+
+        def run() -> None:
+            try:
+                outcome.append(work(*arguments))
+            except BaseException as error:  # raised in the thread that waits
+                outcome.append(error)
+
+        thread = Thread(target=copy_context().run, args=(run,))
         thread.start()
         thread.join()
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
-
-
-def _append_outcome(work: Callable[[], T], outcome: list[T | BaseException]) -> None:
-    try:
-        outcome.append(work())
-    except BaseException as error:  # raised in the thread that waits
-        outcome.append(error)
 
 
 class Nesting:
@@ -102,9 +98,7 @@ class Nesting:
             return super().__reduce_ex__(max(2, protocol.__index__()))
         parts = nested(self)
         places = {id(one): Place(place) for place, one in enumerate(parts)}
-        table = [
-            (type(one), {name: _with_places(value, places) for name, value in _state(one).items()}) for one in parts
-        ]
+        table = [(type(one), _replaced(_state(one), lambda held: places.get(id(held), held))) for one in parts]
         return from_table, (table,)
 
 
@@ -123,20 +117,16 @@ def from_table(table: list[tuple[type, dict[str, Any]]]) -> Any:
     """The first object of a table."""
     made: list[Any] = [object.__new__(kind) for kind, _ in table]
     for one, (_, state) in zip(made, table, strict=True):
-        _filled(one, {name: _without_places(value, made) for name, value in state.items()})
+        _filled(one, _replaced(state, lambda held: made[held] if type(held) is Place else held))
     return made[0]
 
 
-def _with_places(value: Any, places: dict[int, Place]) -> Any:
-    if type(value) is list:
-        return [_with_places(item, places) for item in value]
-    return places[id(value)] if isinstance(value, Nesting) else value
-
-
-def _without_places(value: Any, made: list[Any]) -> Any:
-    if type(value) is list:
-        return [_without_places(item, made) for item in value]
-    return made[value] if type(value) is Place else value
+def _replaced(state: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """What an object has, with every value and every item of a list changed."""
+    return {
+        name: [change(item) for item in value] if type(value) is list else change(value)
+        for name, value in state.items()
+    }
 
 
 def nested(root: Nesting) -> list[Nesting]:
@@ -299,8 +289,6 @@ def engine() -> Any:
     return module if module.TABLE_VERSION == TABLE_VERSION else None
 
 
-# Names, characters and open content of XML, and how lxml's parsers are set up.
-
 # Names of XML: ``{uri}local`` in a namespace, ``local`` in none.
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
@@ -417,7 +405,7 @@ NO_NAME = Names()
 # installed or not; imported by name, the same line is an error for a type checker in one of the two cases. Imported
 # this way it is `Any` in both.
 
-etree: Any = importlib.import_module("lxml.etree")
+etree: Any = import_module("lxml.etree")
 
 OPTIONS = {
     "resolve_entities": False,

@@ -60,7 +60,7 @@ def usual(automaton: Any, document: str | bytes) -> bool:
     from relaxgen.runtime.grammar import is_accepted
 
     try:
-        return is_accepted(automaton, source_of(document), needs_namespaces=False)
+        return is_accepted(automaton, source_of(document))
     except Unreadable:
         return False
 

@@ -25,7 +25,7 @@ def element(name: str) -> str:
 def patterns_made_by(body: str, document: str, expected: bool = True) -> int:
     grammar = Grammar(compiled(body))
     automaton = Automaton(grammar)
-    assert is_accepted(automaton, source_of(document), needs_namespaces=False) is expected
+    assert is_accepted(automaton, source_of(document)) is expected
     return grammar.patterns.made
 
 
@@ -72,7 +72,7 @@ def test_many_attributes_may_come_in_any_order() -> None:
     for seed in range(20):
         Random(seed).shuffle(names)
         attributes = " ".join(f'{name}="x"' for name in names)
-        assert is_accepted(automaton, source_of(f"<r {attributes}/>"), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(f"<r {attributes}/>"))
     assert grammar.patterns.made < 10_000
 
 
@@ -92,7 +92,7 @@ def test_texts_of_documents_are_not_kept_for_ever() -> None:
     automaton = Automaton(grammar)
     for start in (0, 2000, 4000):
         values = "".join(f'<v n="{number}">text {number}</v>' for number in range(start, start + 2000))
-        assert is_accepted(automaton, source_of(f"<r>{values}</r>"), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(f"<r>{values}</r>"))
     assert len(automaton) < 500
 
 
@@ -105,9 +105,9 @@ def test_what_is_forgotten_in_the_middle_of_a_document_changes_no_verdict() -> N
             # So long that the document comes in several parts, between which there is time to forget.
             padding = f"<!--{'x' * 70_000}-->"
             text = f"<r>{padding.join(f'<{name}/>' for name in names)}</r>"
-            assert is_accepted(automaton, source_of(text), needs_namespaces=False)
+            assert is_accepted(automaton, source_of(text))
             again = text.replace("</r>", f"<{names[0]}/></r>")
-            assert not is_accepted(automaton, source_of(again), needs_namespaces=False)
+            assert not is_accepted(automaton, source_of(again))
 
 
 def test_memory_is_bounded_over_documents(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_memory_is_bounded_over_documents(tmp_path: Path) -> None:
         random.shuffle(names)
         if automaton.is_crowded:
             automaton.forget()
-        assert is_accepted(automaton, source_of(f"<r>{''.join(f'<{n}/>' for n in names)}</r>"), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(f"<r>{''.join(f'<{n}/>' for n in names)}</r>"))
         most = max(most, len(automaton) + grammar.patterns.made)
     assert most < 4000
 
@@ -179,7 +179,7 @@ def _work(kind: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     with monkeypatch.context() as patched:
         for name in ("opened", "without_attribute", "closed", "mixed"):
             counted(name)
-        assert is_accepted(automaton, source_of(document), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(document))
     return asked + grammar.patterns.made + len(automaton)
 
 
