@@ -186,8 +186,8 @@ REFUSALS = (Kind.ATTRIBUTE_NOT_ALLOWED, Kind.CHILD_NOT_ALLOWED, Kind.ORDER, Kind
 
 
 def _missing_subject(counterexample: Counterexample) -> str:
-    """The attribute or the child that is required; empty where it is neither, or one of several children."""
-    if counterexample.kind is Kind.ATTRIBUTE_MISSING:
+    """The attribute or the child that is required; empty where it is neither, or one of several."""
+    if counterexample.kind is Kind.ATTRIBUTE_MISSING and not counterexample.expected:
         return subject_of(counterexample)
     if counterexample.kind is Kind.CHILD_MISSING and len(counterexample.expected) == 1:
         return counterexample.expected[0]
@@ -227,7 +227,7 @@ def _shared(counterexample: Counterexample, kindred: Kindred) -> tuple[object, .
     match counterexample.kind:
         case Kind.ATTRIBUTE_NOT_ALLOWED | Kind.CHILD_NOT_ALLOWED | Kind.COMBINATION if counterexample.name is not None:
             return common
-        case Kind.ATTRIBUTE_MISSING:
+        case Kind.ATTRIBUTE_MISSING if not counterexample.expected:
             return *common, counterexample.kind
         case Kind.VALUE_NOT_ALLOWED:
             return *common, counterexample.kind, counterexample.name
@@ -277,7 +277,8 @@ def _described(direction: Direction, counterexample: Counterexample, element: st
         case Kind.ATTRIBUTE_NOT_ALLOWED:
             return f"attribute {name} {refused} in {element}{beside} {tail}"
         case Kind.ATTRIBUTE_MISSING:
-            return f"attribute {name} of {element}{beside} {required}"
+            wanted = _one_of(counterexample.expected) or f"attribute {name}"
+            return f"{wanted} of {element}{beside} {required}"
         case Kind.VALUE_NOT_ALLOWED | Kind.DATATYPE_NARROWER:
             return f"{what}{beside}: {counterexample.value!r} {refused} {tail}"
         case Kind.TEXT_NOT_ALLOWED:
@@ -301,7 +302,13 @@ def _described(direction: Direction, counterexample: Counterexample, element: st
             return f"<{name}> {refused} in {element}{beside}{among} {tail}"
 
 
-def _one_of(names: Sequence[str]) -> str:
-    shown = [f"<{one}>" for one in names[:MOST_SHOWN]]
-    more = len(names) - len(shown)
-    return " or ".join([*shown, *([f"one of {more} more"] if more else [])])
+def _one_of(subjects: Sequence[str]) -> str:
+    """
+    >>> _one_of(["@mode", "@type"]), _one_of(["@id", "net"]), _one_of(["a", "b", "c", "d"])
+    ('attribute mode or type', 'attribute id or <net>', '<a> or <b> or <c> or one of 1 more')
+    """
+    are_attributes = all(one.startswith("@") for one in subjects)
+    shown = [one[1:] if are_attributes else _listed([one]) for one in subjects[:MOST_SHOWN]]
+    more = len(subjects) - len(shown)
+    found = " or ".join([*shown, *([f"one of {more} more"] if more else [])])
+    return f"attribute {found}" if are_attributes and found else found

@@ -22,7 +22,7 @@ questions are answered at once, by searches that stop at the first refusal (`Eng
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
@@ -43,8 +43,10 @@ from .trace import (
     Need,
     Refusal,
     Refutation,
+    Step,
     Trace,
     Uncertainty,
+    Without,
     Written,
     attributes_given,
     children_before,
@@ -284,10 +286,40 @@ class Search:
         wide = self._derivatives.without_name(state.wide, name)
         if self._smallest.is_impossible(narrow):
             return
+        trace = state.trace if wide is state.wide else Trace(state.trace, Without(name, state.wide))
         if wide is self._patterns.not_allowed:
-            self._refuse(Kind.ATTRIBUTE_MISSING, state, narrow, name=self._names.name(name))
+            expected = self._enough(trace, lambda pattern: pattern is not self._patterns.not_allowed)
+            several = expected if len(expected) > 1 else ()
+            self._refuse(Kind.ATTRIBUTE_MISSING, state, narrow, name=self._names.name(name), expected=several)
         else:
-            self._push(State(narrow, wide, state.trace, state.base, self._done(state, name)))
+            self._push(State(narrow, wide, trace, state.base, self._done(state, name)))
+
+    def _enough(self, trace: Trace | None, is_enough: Callable[[Pattern], bool]) -> tuple[str, ...]:
+        """The attributes that a trace leaves out and of which each by itself would be enough for the wide pattern, as
+        far as ``is_enough`` says."""
+        found: set[str] = set()
+        after: list[Step] = []
+        for step in trace.steps() if trace is not None and self._is_thorough else ():
+            if isinstance(step, Without) and is_enough(self._wide_with(step, after[::-1])):
+                found.add(step.name)
+            after.append(step)
+        names = dict.fromkeys(name for one in self._wide.attributes for name in one.name_class.names or ())
+        return tuple(f"@{self._names.name(name).local}" for name in names if name in found)
+
+    def _wide_with(self, absent: Without, after: Sequence[Step]) -> Pattern:
+        """The wide pattern if the attribute were not left out, and the steps after that were the same."""
+        of_name = (one for one in absent.wide.attributes if absent.name in one.name_class)
+        matched = frozenset(one for one in of_name if not self._smallest.is_impossible(one))
+        pattern = self._after_attribute(absent.wide, matched, absent.name)
+        for step in after:
+            if isinstance(step, Without):
+                pattern = self._derivatives.without_name(pattern, step.name)
+            elif isinstance(step, Given):
+                name = _symbol(step.name)
+                of_name = (one for one in pattern.attributes if name in one.name_class)
+                matched = frozenset(one for one in of_name if step.text in self._engine.texts.of(one.pattern))
+                pattern = self._after_attribute(pattern, matched, name)
+        return pattern
 
     def _look_at_presence(self, state: State, name: str, done: frozenset[str]) -> None:
         candidates = [one for one in state.narrow.attributes if name in one.name_class]
@@ -547,7 +579,8 @@ class Search:
         missing = self._names.next_in(state.wide)
         name = self._names.name(missing[0]) if missing else None
         content = self._completed(state.trace, NO_CONTENT)
-        expected = self._expected_in(state.wide)
+        enough = () if children_before(state.trace) else self._enough(state.trace, lambda pattern: pattern.nullable)
+        expected = (*enough, *self._expected_in(state.wide))
         self._add(Refusal(Kind.CHILD_MISSING, name, None, expected, attributes_given(state.trace), content))
 
     def _expected_in(self, pattern: Pattern) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ class Kind(StrEnum):
     ROOT_NOT_ALLOWED = "root not allowed"
     ATTRIBUTE_NOT_ALLOWED = "attribute not allowed"
     ATTRIBUTE_MISSING = "attribute missing"
-    """The wide schema requires the attribute."""
+    """The wide schema requires the attribute; `Counterexample.expected` lists the attributes of which any is enough,
+    where there are several."""
     VALUE_NOT_ALLOWED = "value not allowed"
     """A literal value of the narrow schema."""
     DATATYPE_NARROWER = "datatype narrower"
@@ -35,7 +36,8 @@ class Kind(StrEnum):
     """An element without content is not allowed."""
     CHILD_NOT_ALLOWED = "child not allowed"
     CHILD_MISSING = "child missing"
-    """The wide schema requires a child; `Counterexample.expected` lists the names that could follow."""
+    """The wide schema requires a child; `Counterexample.expected` lists the names that could follow, and the attributes
+    of which any would do in place of it (``@name``)."""
     CHILD_REPEATED = "child repeated"
     ORDER = "order"
     """The wide schema allows the child, but not at this place among its siblings."""

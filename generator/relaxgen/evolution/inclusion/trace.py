@@ -21,6 +21,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """An attribute that is left out, and the wide pattern that allows it."""
+
+    name: str
+    wide: Pattern
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """Independent parts of the narrow pattern, which are not looked at here."""
 
@@ -41,12 +49,15 @@ class Written:
     """Text beside children."""
 
 
+Step = Given | Without | Beside | Child | Written
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     before: Trace | None
-    step: Given | Beside | Child | Written
+    step: Step
 
-    def steps(self) -> Iterator[Given | Beside | Child | Written]:
+    def steps(self) -> Iterator[Step]:
         """From the last to the first."""
         trace: Trace | None = self
         while trace is not None:
