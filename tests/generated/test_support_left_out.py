@@ -12,8 +12,13 @@ from relaxgen.python.support import NEEDED
 
 from tests.conftest import GenerateAndImport
 
-PATTERN = ("expression.py",)
+FACETS = ("facets.py",)
+PATTERN = (*FACETS, "expression.py")
 TIME = ("time_types.py",)
+BOUND = (*FACETS, *TIME)
+DATES = ("date_converters.py", *TIME)
+NUMBERS = ("number_converters.py",)
+OCTETS = ("octet_converters.py",)
 TABLE = """{"releases": ["1"], "short": false, "paths": {"/thing": [["1", null]], "/thing/@a": [["1", null]]},
 "open": {}, "again": {}}"""
 
@@ -34,9 +39,17 @@ CASES = {
     "plain": Case('<data type="unsignedByte"/>', "7", "256"),
     "releases": Case('<data type="unsignedByte"/>', "7", "256", ("releases.py",), TABLE),
     "date": Case('<data type="date"/>', "2024-02-29", "2023-02-29", TIME),
-    "duration": Case('<data type="duration"><param name="maxInclusive">P1D</param></data>', "PT5M", "P2D", TIME),
+    "duration": Case(
+        '<data type="duration"><param name="maxInclusive">P1D</param></data>', "PT5M", "P2D", (*FACETS, *TIME)
+    ),
     "value": Case('<value type="gYear">2024</value>', "2024", "2025", TIME),
     "except": Case('<data type="string"><except><value type="gDay">---01</value></except></data>', "x", "---01", TIME),
+    "as date": Case('<data type="date" b:as="date"/>', "2024-02-29", "2023-02-29", DATES),
+    "float": Case('<data type="float"/>', "1.5", "x", NUMBERS),
+    "octets": Case('<data type="hexBinary"/>', "0F", "0", OCTETS),
+    "name": Case('<data type="NCName"/>', "x", "1", ("name_types.py",)),
+    "URI": Case('<data type="anyURI"/>', "x", "%", ("uri_types.py",)),
+    "length": Case('<data type="string"><param name="length">1</param></data>', "x", "xy", FACETS),
     "pattern": Case('<data type="string"><param name="pattern">(a|aa)+b</param></data>', "aab", "aa", PATTERN),
     "list": Case(
         '<list><data type="time"/><data type="token"><param name="pattern">[a-c]</param></data></list>',
@@ -59,14 +72,14 @@ def package(
     schema = tmp_path / "thing.rng"
     schema.write_text(
         '<element name="thing" xmlns="http://relaxng.org/ns/structure/1.0" '
-        'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'
+        'xmlns:b="urn:relaxgen:binding:1" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'
         f'<attribute name="a">{case.content}</attribute></element>',
         encoding="utf-8",
     )
     versions = (tmp_path / "thing.json",) if case.table else ()
     for file in versions:
         file.write_text(case.table, encoding="utf-8")
-    return generate_and_import(f"left_out_{request.node.callspec.id}", schema, versions=versions)
+    return generate_and_import(f"left_out_{request.node.callspec.id.replace(' ', '_')}", schema, versions=versions)
 
 
 def test_it_carries_what_it_needs_and_does_what_others_do(package: ModuleType, case: Case) -> None:

@@ -73,7 +73,7 @@ TOKEN = ("name token", "", COLLAPSED, ())
         (
             "NMTOKENS",
             (("maxLength", "3"),),
-            ("list", "", COLLAPSED, (("item", TOKEN), ("maxLength", 3), ("minLength", 1))),
+            ("list", "", COLLAPSED, (("item", TOKEN), ("minLength", 1), ("maxLength", 3))),
         ),
         ("ENTITIES", (), None),
         ("QName", (), None),

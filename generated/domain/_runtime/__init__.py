@@ -9,22 +9,14 @@ What only explains faults is loaded when there is one.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .converters import (
-    Base64Converter,
     BooleanConverter,
     ChoiceConverter,
-    CIntegerConverter,
     Converter,
     Data,
-    DateConverter,
-    DateTimeConverter,
-    DecimalConverter,
     EnumerationConverter,
-    FloatConverter,
-    HexadecimalConverter,
-    HexBinaryConverter,
     IntegerConverter,
     Irregular,
     ListConverter,
@@ -78,26 +70,18 @@ if TYPE_CHECKING:
 __all__ = [
     "MISSING",
     "AnyElement",
-    "Base64Converter",
     "BooleanConverter",
-    "CIntegerConverter",
     "ChoiceConverter",
     "Contents",
     "Converter",
     "Data",
-    "DateConverter",
-    "DateTimeConverter",
-    "DecimalConverter",
     "Difference",
     "Element",
     "EnumerationConverter",
     "Fault",
     "Field",
-    "FloatConverter",
     "FormatError",
     "FormatOptions",
-    "HexBinaryConverter",
-    "HexadecimalConverter",
     "IntegerConverter",
     "Irregular",
     "ListConverter",
@@ -151,7 +135,20 @@ __all__ = [
     "walk",
 ]
 
+CONVERTERS = {
+    "Base64Converter": ".octet_converters",
+    "CIntegerConverter": ".number_converters",
+    "DateConverter": ".date_converters",
+    "DateTimeConverter": ".date_converters",
+    "DecimalConverter": ".number_converters",
+    "FloatConverter": ".number_converters",
+    "HexBinaryConverter": ".octet_converters",
+    "HexadecimalConverter": ".number_converters",
+}
+"""Those that only some packages need, with their modules, which these packages carry."""
+
 _LAZY = {
+    **CONVERTERS,
     "Fault": ".faults",
     "FormatError": ".faults",
     "ParseError": ".faults",
@@ -171,7 +168,7 @@ _LAZY = {
 }
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return getattr(import_module(_LAZY[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,9 +16,8 @@ from importlib import import_module
 from threading import Lock
 from typing import Any, Literal
 
-from . import datatypes as library
 from .converters import ChoiceConverter, Converter, ListConverter, OtherSpelling
-from .datatypes import Datatype, Facet
+from .datatypes import BOUNDS, INTEGER_RANGES, Datatype, Facet
 from .element import (
     EXTENDED,
     MISSING,
@@ -151,7 +150,7 @@ def recipe(converter: Converter[Any]) -> tuple[str, object, tuple[Form, ...]] | 
         return None if only is None else recipe(only)
     if type(converter) is ListConverter:
         item = recipe(converter.item)
-        if item is None or item[0] == "list" or converter.exact is not None:
+        if item is None or item[0] == "list":
             return None
         return "list", (item, converter.minimum, -1 if converter.maximum is None else converter.maximum), ()
     kind = converter.recipe() if "recipe" in vars(type(converter)) else None
@@ -231,94 +230,72 @@ def _value_name(owner: type[Any], name: str) -> str:
 # datatypes here. Where it is unsure about a text, it asks.
 
 Form = tuple[str, str, int, tuple[tuple[str, Any], ...]]
-"""A shape, a detail of it, what is done with white space (an index into `_BLANKS`), and the name and limit of each
-facet. A limit is a count, the digits of a number, or a `Machine`."""
+"""A shape, a detail of it, what is done with white space (`KEPT`, `REPLACED` or `COLLAPSED`), and the name and
+limit of each facet. A limit is a count, the digits of a number, or a `Machine`."""
 
 KEPT, REPLACED, COLLAPSED = range(3)
 
-_SHAPES: Mapping[type[Datatype], str] = {
-    library.Token: "text",
-    library.String: "text",
-    library.NormalizedString: "text",
-    library.Boolean: "truth",
-    library.Integer: "integer",
-    library.DecimalNumber: "decimal",
-    library.Double: "float",
-    library.Float: "float",
-    library.Name: "name",
-    library.NCName: "plain",
-    library.ID: "plain",
-    library.IDREF: "plain",
-    library.NMTOKEN: "name token",
-    library.Language: "language",
-    library.AnyURI: "uri",
+_SHAPES: Mapping[str, tuple[str, str, int]] = {
+    "string": ("text", "", KEPT),
+    "normalizedString": ("text", "", REPLACED),
+    "token": ("text", "", COLLAPSED),
+    "boolean": ("truth", "", COLLAPSED),
+    **dict.fromkeys(INTEGER_RANGES, ("integer", "", COLLAPSED)),
+    "decimal": ("decimal", "", COLLAPSED),
+    **dict.fromkeys(("float", "double"), ("float", "", COLLAPSED)),
+    "Name": ("name", "", COLLAPSED),
+    **dict.fromkeys(("NCName", "ID", "IDREF"), ("plain", "", COLLAPSED)),
+    "NMTOKEN": ("name token", "", COLLAPSED),
+    "language": ("language", "", COLLAPSED),
+    "anyURI": ("uri", "", COLLAPSED),
+    # Of what points in time consist: a year, a month, a day, a time of day, and what stands between them.
+    "dateTime": ("time", "Y-M-DTh", COLLAPSED),
+    "date": ("time", "Y-M-D", COLLAPSED),
+    "time": ("time", "h", COLLAPSED),
+    "gYearMonth": ("time", "Y-M", COLLAPSED),
+    "gYear": ("time", "Y", COLLAPSED),
+    "gMonthDay": ("time", "--M-D", COLLAPSED),
+    "gDay": ("time", "---D", COLLAPSED),
+    "gMonth": ("time", "--M", COLLAPSED),
 }
-
-_TIMES: Mapping[str, str] = {
-    "dateTime": "Y-M-DTh",
-    "date": "Y-M-D",
-    "time": "h",
-    "gYearMonth": "Y-M",
-    "gYear": "Y",
-    "gMonthDay": "--M-D",
-    "gDay": "---D",
-    "gMonth": "--M",
-}
-"""Of what points in time consist: a year, a month, a day, a time of day, and what stands between them."""
-
-_BLANKS: Mapping[type[Datatype], int] = {library.String: KEPT, library.NormalizedString: REPLACED}
-
-_NUMBERS = ("integer", "decimal")
-_COUNTS = ("length", "minLength", "maxLength", "totalDigits", "fractionDigits")
+_NO_SHAPE = "", "", COLLAPSED
 
 
 def form_of(datatype: Datatype) -> Form | None:
     """None where the engine cannot tell what the datatype allows."""
-    if isinstance(datatype, library.NMTOKENS | library.IDREFS):
+    if datatype.item_type is not None:
         return list_form(form_of(datatype.item_type), 1, None, datatype.restrictions)
-    detail = _TIMES.get(datatype.type, "")
-    shape = "time" if detail else _SHAPES.get(type(datatype))
-    if shape is None:
-        return None
-    facets = [*_range(datatype), *(_facet(shape, facet) for facet in datatype.restrictions)]
-    known = [facet for facet in facets if facet is not None]
-    if len(known) < len(facets):
-        return None
-    return shape, detail, _BLANKS.get(type(datatype), COLLAPSED), tuple(known)
+    limits = zip(("minInclusive", "maxInclusive"), INTEGER_RANGES.get(datatype.type, ()), strict=False)
+    own = [(name, str(limit)) for name, limit in limits if limit is not None]
+    return _form(*_SHAPES.get(datatype.type, _NO_SHAPE), own, datatype.restrictions)
 
 
 def list_form(item: Form | None, least: int, most: int | None, restrictions: Sequence[Facet] = ()) -> Form | None:
     """The form of lists of so many items."""
-    facets = [*(_facet("list", facet) for facet in restrictions), ("minLength", least)]
-    known = [facet for facet in facets if facet is not None]
-    if item is None or len(known) < len(facets):
-        return None
-    limits = () if most is None else (("maxLength", most),)
-    return "list", "", COLLAPSED, (("item", item), *limits, *known)
+    own = [("item", item), ("minLength", least), ("maxLength", most)]
+    return _form("list" if item else "", "", COLLAPSED, own if most is not None else own[:2], restrictions)
 
 
 def word_form(datatype: Datatype, text: str) -> Form | None:
     """The form of the texts that mean the same as `text`."""
-    if _SHAPES.get(type(datatype)) != "text":
-        return None
-    return "word", datatype.normalise(text), _BLANKS.get(type(datatype), COLLAPSED), ()
+    shape, _, blanks = _SHAPES.get(datatype.type, _NO_SHAPE)
+    return ("word", datatype.normalise(text), blanks, ()) if shape == "text" else None
 
 
-def _range(datatype: Datatype) -> list[tuple[str, str] | None]:
-    """What a type of integers allows before anything restricts it."""
-    if not isinstance(datatype, library.Integer):
-        return []
-    low, high = library.INTEGER_RANGES[datatype.type]
-    limits = {"minInclusive": low, "maxInclusive": high}
-    return [(name, str(limit)) for name, limit in limits.items() if limit is not None]
+def _form(
+    shape: str, detail: str, blanks: int, own: Sequence[tuple[str, Any]], restrictions: Sequence[Facet]
+) -> Form | None:
+    """``own`` are the facets of the type itself. None without a shape, and where the engine does not know a facet."""
+    known = [found for found in (_facet(shape, facet) for facet in restrictions) if found is not None]
+    return (shape, detail, blanks, (*own, *known)) if shape and len(known) == len(restrictions) else None
 
 
 def _facet(shape: str, facet: Facet) -> tuple[str, Any] | None:
     if facet.name == "pattern":
         return facet.name, Machine(facet.limit)
-    if facet.name in _COUNTS:
-        return facet.name, min(facet.limit, _LARGEST_COUNT)
-    return (facet.name, format(Decimal(facet.limit), "f")) if shape in _NUMBERS else None
+    if facet.name in BOUNDS:
+        return (facet.name, format(Decimal(facet.limit), "f")) if shape in ("integer", "decimal") else None
+    return facet.name, min(facet.limit, _LARGEST_COUNT)
 
 
 _LARGEST_COUNT = 2**31 - 1

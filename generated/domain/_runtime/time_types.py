@@ -57,10 +57,10 @@ class Moment(Datatype):
     """
 
     facets = BOUNDS | PATTERN
+    is_named = True
 
     def __init__(self, library: str, type: str, params: Parameters = ()) -> None:
-        shape, noun = _SHAPES[type]
-        self.noun = noun
+        shape, self.noun = _SHAPES[type]
         self._match = _shape_match(shape)
         super().__init__(library, type, params)
 

@@ -16,22 +16,14 @@ text is valid.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from ..diagnostics.errors import did_you_mean
-from ..runtime.converters import (
-    BooleanConverter,
-    CIntegerConverter,
-    DateConverter,
-    DateTimeConverter,
-    DecimalConverter,
-    FloatConverter,
-    HexadecimalConverter,
-    IntegerConverter,
-    TextConverter,
-)
+from ..runtime.converters import BooleanConverter, Converter, IntegerConverter, TextConverter
+from ..runtime.date_converters import DateConverter, DateTimeConverter
+from ..runtime.number_converters import CIntegerConverter, DecimalConverter, FloatConverter, HexadecimalConverter
 
 
 class Kind(Enum):
@@ -105,20 +97,19 @@ def why_no_conversion(notation: str) -> str:
     return f"which is not a conversion{hint}"
 
 
-_READERS: dict[Kind, Callable[[str], object]] = {
-    Kind.STRING: TextConverter().read,
-    Kind.INTEGER: IntegerConverter().read,
-    Kind.DECIMAL: DecimalConverter().read,
-    Kind.FLOAT: FloatConverter().read,
-    Kind.BOOLEAN: BooleanConverter().read,
-    Kind.DATE: DateConverter().read,
-    Kind.DATETIME: DateTimeConverter().read,
+_CONVERTERS: dict[Kind | str, Converter[Any]] = {
+    Kind.STRING: TextConverter(),
+    Kind.INTEGER: IntegerConverter(),
+    Kind.DECIMAL: DecimalConverter(),
+    Kind.FLOAT: FloatConverter(),
+    Kind.BOOLEAN: BooleanConverter(),
+    Kind.DATE: DateConverter(),
+    Kind.DATETIME: DateTimeConverter(),
+    "hexadecimal": HexadecimalConverter(),
+    "c-integer": CIntegerConverter(),
+    "c-hexadecimal": CIntegerConverter(),
 }
-_CONVERSION_READERS: dict[str, Callable[[str], object]] = {
-    "hexadecimal": HexadecimalConverter().read,
-    "c-integer": CIntegerConverter().read,
-    "c-hexadecimal": CIntegerConverter().read,
-}
+"""By kinds, and by the names of those conversions that differ."""
 
 
 def value_of(text: str, kind: Kind, conversion: Conversion | None = None) -> object:
@@ -127,7 +118,5 @@ def value_of(text: str, kind: Kind, conversion: Conversion | None = None) -> obj
     Raises:
         InvalidText: it is not one of the kind.
     """
-    read = _READERS[kind]
-    if conversion is not None:
-        read = _CONVERSION_READERS.get(conversion.name, read)
-    return read(text)
+    name = "" if conversion is None else conversion.name
+    return (_CONVERTERS.get(name) or _CONVERTERS[kind]).value_of(text)

@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
 
-from ..runtime.datatypes import TIME_TYPES
+from ..runtime import CONVERTERS
+from ..runtime.datatypes import BOUNDS, DIGITS, ELSEWHERE, LENGTHS, PATTERN
 from .view import CompiledGrammar, PythonConverter
 
-_DATATYPE = re.compile(r"rt\.(?:Data|Meaning)\('(\w+)'")
-_PARAMETER = re.compile(r"\('(\w+)', ")
+_NAMES = re.compile(r"rt\.(?:Data|Meaning)\('(\w+)'|rt\.(\w+)\(|\('(\w+)', ")
+"""The datatypes, converters and parameters in an expression. To find too many is no harm."""
 
+_RELEASES = "tables of releases"
 
-@dataclass(frozen=True, slots=True)
-class Uses:
-    """The names of datatypes and of their parameters, in the grammars and in the converters of a package, and whether
-    it has tables of releases."""
-
-    types: frozenset[str]
-    parameters: frozenset[str]
-    releases: bool = False
-
-
-NEEDED: Mapping[str, Callable[[Uses], object]] = {
-    "time_types.py": lambda uses: uses.types.intersection(TIME_TYPES),
-    "expression.py": lambda uses: "pattern" in uses.parameters,
-    "releases.py": lambda uses: uses.releases,
+NEEDED: Mapping[str, Collection[str]] = {
+    **{f"{module}.py": types for module, types in ELSEWHERE.items()},
+    **{
+        f"{module}.py": [name for name, home in CONVERTERS.items() if home == f".{module}"]
+        for module in ("date_converters", "number_converters", "octet_converters")
+    },
+    "facets.py": LENGTHS | BOUNDS | DIGITS | PATTERN,
+    "expression.py": PATTERN,
+    "releases.py": (_RELEASES,),
 }
-"""The modules that only some packages need, each with the test for it; all others are carried by every package. The run
-time must import these by their names, when it needs them."""
+"""The modules that only some packages need, each with the datatypes, parameters or converters that need it; all others
+are carried by every package. The run time must import these by their names, when it needs them."""
 
 
 def left_out(
     grammars: Iterable[CompiledGrammar], converters: Iterable[PythonConverter], *, has_releases: bool = False
 ) -> frozenset[str]:
     """The modules that a package does not need."""
-    uses = replace(_uses(grammars, converters), releases=has_releases)
-    return frozenset(path for path, is_needed in NEEDED.items() if not is_needed(uses))
-
-
-def _uses(grammars: Iterable[CompiledGrammar], converters: Iterable[PythonConverter]) -> Uses:
-    types: set[str] = set()
-    parameters: set[str] = set()
+    used = {_RELEASES} if has_releases else set()
     for grammar in grammars:
-        for name, given in grammar.datatypes:
-            types.add(name)
-            parameters.update(parameter for parameter, *_ in given)
+        for type_, parameters in grammar.datatypes:
+            used |= {type_, *(name for name, *_ in parameters)}
     for converter in converters:
-        types.update(_DATATYPE.findall(converter.expression))
-        parameters.update(_PARAMETER.findall(converter.expression))
-    return Uses(frozenset(types), frozenset(parameters))
+        for names in _NAMES.findall(converter.expression):
+            used.update(names)
+    return frozenset(path for path, names in NEEDED.items() if used.isdisjoint(names))

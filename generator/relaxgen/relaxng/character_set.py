@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from ..runtime.datatypes import NAME_CHARACTER, NAME_START
 from ..runtime.expression import LAST_CODE_POINT, Ranges, complement, normal
+from ..runtime.name_types import NAME_CHARACTER, NAME_START
 
 if TYPE_CHECKING:
     from elementpath.regex import UnicodeData

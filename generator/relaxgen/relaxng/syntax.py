@@ -7,7 +7,7 @@ import os.path
 import re
 from urllib.parse import unquote, urljoin, urlsplit
 
-from ..runtime.datatypes import NC_NAME_CHARACTER, NC_NAME_START
+from ..runtime.name_types import NC_NAME_CHARACTER, NC_NAME_START
 
 RELAX_NG = "http://relaxng.org/ns/structure/1.0"
 ANNOTATIONS = "http://relaxng.org/ns/compatibility/annotations/1.0"

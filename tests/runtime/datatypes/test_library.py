@@ -6,12 +6,12 @@ import pytest
 from relaxgen.runtime.datatypes import (
     LIBRARIES,
     REMEMBERED_TEXTS,
-    SHOWN_PATTERN,
     WrongDatatype,
     WrongParameter,
     create,
     facets_of,
 )
+from relaxgen.runtime.facets import SHOWN_PATTERN
 from relaxgen.runtime.markup import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
 
 NAMESPACES = {None: "urn:default", "x": "urn:x", "y": "urn:x", "z": "urn:z"}

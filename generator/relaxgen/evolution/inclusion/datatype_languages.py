@@ -17,14 +17,11 @@ from ...runtime.datatypes import (
     DIGITS,
     INTEGER_RANGES,
     LENGTHS,
-    NAME,
-    NAME_TOKEN,
-    NC_NAME,
     Datatype,
     Facet,
     create,
 )
-from ...runtime.datatypes import Language as LanguageCode
+from ...runtime.name_types import LANGUAGE, NAME, NAME_TOKEN, NC_NAME
 from .calendar_forms import CALENDAR_FORMS
 from .pattern_automaton import Expression
 from .text_automata import (
@@ -45,7 +42,7 @@ from .text_set import ALL_TEXTS, NO_TEXTS, Opaque, TextSet
 _BASE64 = "[A-Za-z0-9+/] ?"
 
 _LEXICAL_FORMS: Mapping[str, str] = {
-    "language": LanguageCode.source,
+    "language": LANGUAGE,
     "Name": NAME,
     **dict.fromkeys(("NCName", "ID", "IDREF"), NC_NAME),
     "NMTOKEN": NAME_TOKEN,
@@ -80,7 +77,7 @@ _PARTLY_KNOWN: Mapping[str, tuple[str, str]] = {
 
 _STRINGS = ("string", "normalizedString", "token")
 _UNPARSED = ("ENTITY", "ENTITIES")
-"""No document that is read here has such texts, see `runtime.datatypes.ENTITY`."""
+"""No document that is read here has such texts, see `runtime.name_types`."""
 
 _SAMPLES: Mapping[str, tuple[str, ...]] = {
     "dateTime": ("2000-01-01T00:00:00", "2000-01-01T00:00:00Z"),

@@ -13,9 +13,9 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from enum import Enum
 
-from ...runtime.datatypes import NC_NAME_CHARACTER, NC_NAME_START
 from ...runtime.faults import Place
 from ...runtime.markup import forbidden_characters
+from ...runtime.name_types import NC_NAME_CHARACTER, NC_NAME_START
 from ..schema_document import Comment, UnreadableDocument
 from ..syntax import BEYOND
 
