@@ -62,6 +62,8 @@ SUBJECTS = {
     "runtime/grammar.py": _VALIDATION,
     "runtime/patterns.py": _VALIDATION,
     "runtime/datatypes.py": ("tests/runtime/datatypes/test_library.py",),
+    "runtime/facets.py": ("tests/runtime/datatypes/test_library.py",),
+    "runtime/*_types.py": ("tests/runtime/datatypes/test_library.py",),
     "binding/cardinality.py": ("tests/binding/test_cardinality.py", "tests/binding/test_cases.py"),
     "binding/fields.py": ("tests/binding",),
     "evolution/inclusion/*.py": (

@@ -6,9 +6,9 @@ import random
 
 import pytest
 from relaxgen.runtime.datatypes import create
-from relaxgen.runtime.expression import matcher
+from relaxgen.runtime.expression import DEPENDS, NOWHERE, Machine, matcher
 from relaxgen.runtime.markup import XML_SCHEMA
-from relaxgen.runtime.native import COLLAPSED, DEPENDS, KEPT, NOWHERE, REPLACED, Machine, form_of, word_form
+from relaxgen.runtime.native import COLLAPSED, KEPT, REPLACED, form_of, word_form
 
 PATTERNS = ("[0-9a-f]{2}(:[0-9a-f]{2}){5}", "(a|ab)*b?", "[^é]*", "a|", "\\d{1,3}", "[^a-z]{2}|x.*", "[à-ÿ]+a?", "()")
 

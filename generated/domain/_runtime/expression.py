@@ -21,7 +21,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from functools import cache, reduce
 from itertools import chain
+from threading import Lock
+from typing import NamedTuple
 
 # Sets of characters as ranges of code points.
 
@@ -157,88 +160,50 @@ def parse(source: str) -> Expression:
     Raises:
         ExpressionError: `source` is not of this part, or has groups nested more than `MAXIMUM_DEPTH` deep.
     """
-    return _Parser(source).whole()
+    groups: list[list[list[Expression]]] = [[[]]]  # for each group that is open, its branches as lists of expressions
+    place = 0
+    kind: str | None = None
+    while place < len(source):
+        token, before = _token(source, place), kind
+        kind, text = (token.lastgroup, token.group()) if token else (None, "")
+        branches = groups[-1]
+        if kind in ("class", "single"):
+            branches[-1].append(characters(text))
+        elif kind == "open" and len(groups) <= MAXIMUM_DEPTH:
+            groups.append([[]])
+        elif kind == "close" and len(groups) > 1:
+            groups.pop()
+            groups[-1][-1].append(_choice(branches))
+        elif kind == "or":
+            branches.append([])
+        elif kind == "quantifier" and before in ("class", "single", "close"):
+            branches[-1].append(Repetition(branches[-1].pop(), *_counts(text)))
+        else:
+            break
+        place += len(text)
+    if place < len(source) or len(groups) > 1:
+        raise ExpressionError(f"{source!r} is not a regular expression of a schema (near character {place})")
+    return _choice(groups[0])
 
 
-class _Parser:
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._position = 0
-        self._depth = 0
-        self._kind: str | None = None
-        self._text = ""
-        self._advance()
+def _choice(branches: list[list[Expression]]) -> Expression:
+    choices = tuple(map(_sequence, branches))
+    return choices[0] if len(choices) == 1 else Choice(choices)
 
-    def whole(self) -> Expression:
-        result = self._expression()
-        if self._kind is not None:
-            raise self._error()
-        return result
 
-    def _advance(self) -> None:
-        """Reads the next token; its kind is None at the end."""
-        match = _token(self._source, self._position)
-        if match is None:
-            if self._position < len(self._source):
-                raise self._error()
-            self._kind = None
-            return
-        self._kind, self._text = match.lastgroup, match.group()
-        self._position = match.end()
-
-    def _error(self) -> ExpressionError:
-        return ExpressionError(
-            f"{self._source!r} is not a regular expression of a schema (near character {self._position})"
-        )
-
-    def _expression(self) -> Expression:
-        branches = [self._branch()]
-        while self._kind == "or":
-            self._advance()
-            branches.append(self._branch())
-        return branches[0] if len(branches) == 1 else Choice(tuple(branches))
-
-    def _branch(self) -> Expression:
-        items: list[Expression] = []
-        while self._kind in ("class", "open", "single"):
-            items.append(self._quantified(self._atom()))
-        if not items:
-            return EMPTY
-        result = items.pop()
-        while items:
-            result = Sequence(items.pop(), result)
-        return result
-
-    def _quantified(self, atom: Expression) -> Expression:
-        if self._kind != "quantifier":
-            return atom
-        least, most = _COUNTS.get(self._text) or _counts(self._text)
-        self._advance()
-        return Repetition(atom, least, most)
-
-    def _atom(self) -> Expression:
-        kind, text = self._kind, self._text
-        self._advance()
-        if kind == "open":
-            return self._group()
-        return characters(text)
-
-    def _group(self) -> Expression:
-        self._depth += 1
-        if self._depth > MAXIMUM_DEPTH:
-            raise self._error()
-        result = self._expression()
-        if self._kind != "close":
-            raise self._error()
-        self._depth -= 1
-        self._advance()
-        return result
+def _sequence(items: list[Expression]) -> Expression:
+    *others, result = items or (EMPTY,)
+    for item in reversed(others):
+        result = Sequence(item, result)
+    return result
 
 
 _COUNTS: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 
 
 def _counts(quantifier: str) -> tuple[int, int | None]:
+    if quantifier in _COUNTS:
+        return _COUNTS[quantifier]
     least, comma, most = quantifier[1:-1].partition(",")
     return int(least), int(most) if most else None if comma else int(least)
 
@@ -312,11 +277,9 @@ def is_nullable(tree: Expression) -> bool:
 # for ``a*a*b``. `matcher` decides from the pattern: `re` where each character decides how to go on, so that nothing can
 # be tried twice, and an automaton for everything else.
 
-# Automata for regular expressions, whose states are made when a text reaches them.
-#
-# The time for a text grows with its length times the size of the expression, and memory is bounded. A state is the set
-# of all that may be left of the expression after the text so far (Antimirov's partial derivatives), so nothing has to
-# be tried and given up, and nothing is made of an expression that no text needs.
+# The time that the automaton takes for a text grows with its length times the size of the expression, and memory is
+# bounded. A state is the set of all that may be left of the expression after the text so far (Antimirov's partial
+# derivatives), so nothing has to be tried and given up, and nothing is made of an expression that no text needs.
 
 REMEMBERED_STEPS = 50_000
 """An automaton remembers so many steps between states; then it forgets all of them, and goes on."""
@@ -326,10 +289,11 @@ class Automaton:
     """A deterministic automaton whose states are made when a text reaches them, in bounded memory."""
 
     def __init__(self, tree: Expression) -> None:
-        self._continuations = Continuations(tree)
+        self.continuations = Continuations(tree)
+        self.remembered = 0
+        """How much is remembered: states, and steps between them."""
         self._states: dict[Position, _State] = {}
-        self._steps = 0
-        self._start = self._state(self._continuations.start)
+        self._start = self._state(self.continuations.start)
 
     def matches(self, text: str) -> bool:
         """Whether the expression matches the whole text."""
@@ -343,9 +307,9 @@ class Automaton:
     def following(self, state: _State, character: str) -> _State:
         """The state after one more character; `_State` remembers it."""
         reached = frozenset(chain.from_iterable(rests for chars, rests in state.steps.items() if character in chars))
-        if self._steps > REMEMBERED_STEPS:
+        if self.remembered > REMEMBERED_STEPS:
             return self._state(self._forget(reached))
-        self._steps += 1
+        self.remembered += 1
         following = state[character] = self._state(reached)
         return following
 
@@ -353,26 +317,17 @@ class Automaton:
         found = self._states.get(position)
         if found is None:
             found = self._states[position] = _State(self, position)
-            self._steps += 1 + len(position)
+            self.remembered += 1 + len(position)
         return found
 
     def _forget(self, position: Position) -> Position:
         for state in self._states.values():
             state.clear()
         self._states = {}
-        self._steps = 0
-        kept = self._continuations.forget(position)
-        self._start = self._state(self._continuations.start)
+        self.remembered = 0
+        kept = self.continuations.forget(position)
+        self._start = self._state(self.continuations.start)
         return kept
-
-    @property
-    def remembered(self) -> int:
-        """How much is remembered: states, and steps between them."""
-        return self._steps
-
-    def opened(self, position: Position) -> tuple[Steps, bool]:
-        """See `Continuations.opened`."""
-        return self._continuations.opened(position)
 
 
 class _State(dict[str, "_State"]):
@@ -383,7 +338,7 @@ class _State(dict[str, "_State"]):
     def __init__(self, automaton: Automaton, position: Position) -> None:
         super().__init__()
         self._automaton = automaton
-        self.steps, self.accepts = automaton.opened(position)
+        self.steps, self.accepts = automaton.continuations.opened(position)
 
     def __missing__(self, character: str) -> _State:
         return self._automaton.following(self, character)
@@ -422,7 +377,7 @@ class Continuations:
     """
 
     def __init__(self, tree: Expression) -> None:
-        self._tree = _Strict().of(tree)
+        self._tree = _strict(tree)
         self._made: dict[tuple[int, int, int | None, int], Continuation] = {}
 
     @property
@@ -510,63 +465,50 @@ def _product(count: int | None, other: int | None) -> int | None:
     return count * other
 
 
-class _Strict:
-    """Rewrites trees so that no repeated body may be empty: ``(a?){40}`` is ``a{0,40}``, ``(a{0,9}){7}`` ``a{0,63}``.
+def _strict(tree: Expression) -> Expression:
+    """The tree without repeated bodies that may be empty: ``(a?){40}`` is ``a{0,40}``, ``(a{0,9}){7}`` ``a{0,63}``.
 
     Then a count goes down only with a character, and a position is reached without walking through empty rounds.
     """
 
-    def __init__(self) -> None:
-        self._strict: dict[int, Expression] = {}
-        self._non_empty: dict[int, Expression] = {}
-
-    def of(self, tree: Expression) -> Expression:
-        found = self._strict.get(id(tree))
-        if found is None:
-            found = self._strict[id(tree)] = self._made(tree)
-        return found
-
-    def _made(self, tree: Expression) -> Expression:
+    @cache
+    def strict(tree: Expression) -> Expression:
         match tree:
             case Sequence():
-                *items, result = map(self.of, items_of(tree))
-                for item in reversed(items):
-                    result = Sequence(item, result)
-                return result
+                return _sequence(list(map(strict, items_of(tree))))
             case Choice():
-                return Choice(tuple(map(self.of, tree.branches)))
+                return Choice(tuple(map(strict, tree.branches)))
             case Repetition(body=Repetition() as inner) if is_nullable(inner):
-                return self._made(Repetition(inner.body, 0, _product(inner.most, tree.most)))
+                return strict(Repetition(inner.body, 0, _product(inner.most, tree.most)))
+            case Repetition() if is_nullable(tree.body):
+                return Repetition(non_empty(tree.body), 0, tree.most)
             case Repetition():
-                if is_nullable(tree.body):
-                    return Repetition(self.non_empty(tree.body), 0, tree.most)
-                return Repetition(self.of(tree.body), tree.least, tree.most)
+                return Repetition(strict(tree.body), tree.least, tree.most)
             case _:
                 return tree
 
-    def non_empty(self, tree: Expression) -> Expression:
+    @cache
+    def non_empty(tree: Expression) -> Expression:
         """The expression that matches the same texts but for the empty one."""
-        found = self._non_empty.get(id(tree))
-        if found is None:
-            found = self._non_empty[id(tree)] = self._made_non_empty(tree) if is_nullable(tree) else self.of(tree)
-        return found
-
-    def _made_non_empty(self, tree: Expression) -> Expression:
         match tree:
+            case _ if not is_nullable(tree):
+                return strict(tree)
             case Sequence():
                 *items, last = items_of(tree)
-                result, tail = self.non_empty(last), self.of(last)
+                result, tail = non_empty(last), strict(last)
                 for item in reversed(items):
-                    result = Choice((Sequence(self.non_empty(item), tail), result))
-                    tail = Sequence(self.of(item), tail)
+                    result = Choice((Sequence(non_empty(item), tail), result))
+                    tail = Sequence(strict(item), tail)
                 return result
             case Choice():
-                return Choice(tuple(map(self.non_empty, tree.branches)))
+                return Choice(tuple(map(non_empty, tree.branches)))
             case Repetition() if tree.most != 0:
-                body = self.non_empty(tree.body)
+                body = non_empty(tree.body)
                 return Sequence(body, Repetition(body, 0, None if tree.most is None else tree.most - 1))
             case _:
                 return Choice(())
+
+    return strict(tree)
 
 
 def matcher(source: str) -> Callable[[str], object]:
@@ -577,6 +519,57 @@ def matcher(source: str) -> Callable[[str], object]:
     """
     tree = parse(source)
     return re.compile(source).fullmatch if is_predictable(tree) else Automaton(tree).matches
+
+
+# What the native engine uses.
+
+NOWHERE, DEPENDS = -1, -2
+
+
+class Machine:
+    """The automaton of a pattern. A state is known by its number; what is said of it is twice this number, and one more
+    where a text may end there."""
+
+    __slots__ = ("_continuations", "_lock", "_numbers", "_states", "start")
+
+    def __init__(self, pattern: str) -> None:
+        self._continuations = Continuations(parse(pattern))
+        self._numbers: dict[Position, int] = {}
+        self._states: list[Steps] = []
+        self._lock = Lock()
+        self.start = self._number(self._continuations.start)
+
+    def follow(self, state: int, character: str) -> int:
+        """The state behind one more character; `NOWHERE` where no text goes on so. The empty text stands for all
+        characters that are not ASCII: `DEPENDS` where these do not all lead to the same state."""
+        steps = self._states[state]
+        chosen = [(rests, _takes(characters, character)) for characters, rests in steps.items()]
+        if any(is_taken is None for _, is_taken in chosen):
+            return DEPENDS
+        reached = frozenset(rest for rests, is_taken in chosen if is_taken for rest in rests)
+        with self._lock:
+            return self._number(reached) if reached else NOWHERE
+
+    def _number(self, position: Position) -> int:
+        number = self._numbers.get(position)
+        if number is None:
+            steps, accepts = self._continuations.opened(position)
+            number = self._numbers[position] = len(self._states) * 2 + accepts
+            self._states.append(steps)
+        return number
+
+
+def _takes(characters: Characters, character: str) -> bool | None:
+    """Whether one character is among some, or all beyond ASCII are; None where some of these are and others are not."""
+    if character:
+        return character in characters
+    beyond = [(max(low, _BEYOND[0]), high) for low, high in characters.pairs if high >= _BEYOND[0]]
+    if characters.digits or (beyond and beyond != [_BEYOND]):
+        return None
+    return bool(beyond) is not characters.is_negative
+
+
+_BEYOND = (0x80, 0x10FFFF)
 
 
 # Which patterns Python's `re` matches without trying much twice
@@ -607,16 +600,13 @@ class _TooLarge(Exception):
     """The analysis would take too long, or meets what is known to be bad."""
 
 
-class _Part:
+class _Part(NamedTuple):
     """What the analysis knows of a part of a pattern: the numbers of its characters that may be the first and the last
     ones, and whether it may be empty."""
 
-    __slots__ = ("first", "is_nullable", "last")
-
-    def __init__(self, first: list[int], last: list[int], is_nullable: bool) -> None:
-        self.first = first
-        self.last = last
-        self.is_nullable = is_nullable
+    first: list[int]
+    last: list[int]
+    is_nullable: bool
 
 
 class _Analysis:
@@ -645,7 +635,7 @@ class _Analysis:
             case Characters():
                 return self._characters(tree, is_repeated)
             case Sequence():
-                return self._sequence(tree, is_repeated)
+                return reduce(self._joined, (self._part(item, is_repeated) for item in items_of(tree)))
             case Choice():
                 parts = [self._part(branch, is_repeated) for branch in tree.branches]
                 if sum(part.is_nullable for part in parts) > 1:
@@ -669,13 +659,6 @@ class _Analysis:
         self._is_repeated.append(is_repeated)
         return _Part([number], [number], False)
 
-    def _sequence(self, tree: Sequence, is_repeated: bool) -> _Part:
-        first, *others = items_of(tree)
-        result = self._part(first, is_repeated)
-        for item in others:
-            result = self._joined(result, self._part(item, is_repeated))
-        return result
-
     def _joined(self, left: _Part, right: _Part) -> _Part:
         self._connect(left.last, right.first)
         return _Part(
@@ -688,10 +671,7 @@ class _Analysis:
         if tree.most == 0:
             return _Part([], [], True)
         if tree.least == tree.most and tree.least * _size(tree.body) <= _UNROLLED:
-            result = self._part(tree.body, is_repeated)
-            for _ in range(tree.least - 1):
-                result = self._joined(result, self._part(tree.body, is_repeated))
-            return result
+            return reduce(self._joined, (self._part(tree.body, is_repeated) for _ in range(tree.least)))
         is_loop = tree.most != 1
         body = self._part(tree.body, is_repeated or is_loop)
         if body.is_nullable:

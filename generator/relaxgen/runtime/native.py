@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
-from threading import Lock
 from typing import Any, Literal
 
 from .converters import ChoiceConverter, Converter, ListConverter, OtherSpelling
@@ -229,7 +228,7 @@ def _value_name(owner: type[Any], name: str) -> str:
 
 Form = tuple[str, str, int, tuple[tuple[str, Any], ...]]
 """A shape, a detail of it, what is done with white space (`KEPT`, `REPLACED` or `COLLAPSED`), and the name and
-limit of each facet. A limit is a count, the digits of a number, or a `Machine`."""
+limit of each facet. A limit is a count, the digits of a number, or an `expression.Machine`."""
 
 KEPT, REPLACED, COLLAPSED = range(3)
 
@@ -290,7 +289,8 @@ def _form(
 
 def _facet(shape: str, facet: Facet) -> tuple[str, Any] | None:
     if facet.name == "pattern":
-        return facet.name, Machine(facet.limit)
+        # By its name: a package without patterns does not carry the module.
+        return facet.name, import_module(".expression", __package__).Machine(facet.limit)
     if facet.name in BOUNDS:
         return (facet.name, format(Decimal(facet.limit), "f")) if shape in ("integer", "decimal") else None
     return facet.name, min(facet.limit, _LARGEST_COUNT)
@@ -298,53 +298,3 @@ def _facet(shape: str, facet: Facet) -> tuple[str, Any] | None:
 
 _LARGEST_COUNT = 2**31 - 1
 """No text is longer that the engine takes."""
-
-NOWHERE, DEPENDS = -1, -2
-
-
-class Machine:
-    """The automaton of a pattern. A state is known by its number; what is said of it is twice this number, and one more
-    where a text may end there."""
-
-    __slots__ = ("_continuations", "_lock", "_numbers", "_states", "start")
-
-    def __init__(self, pattern: str) -> None:
-        # By its name: a package without patterns does not carry the module.
-        expression = import_module(".expression", __package__)
-        self._continuations = expression.Continuations(expression.parse(pattern))
-        self._numbers: dict[Any, int] = {}
-        self._states: list[Any] = []
-        self._lock = Lock()
-        self.start = self._number(self._continuations.start)
-
-    def follow(self, state: int, character: str) -> int:
-        """The state behind one more character; `NOWHERE` where no text goes on so. The empty text stands for all
-        characters that are not ASCII: `DEPENDS` where these do not all lead to the same state."""
-        steps = self._states[state]
-        chosen = [(rests, _takes(characters, character)) for characters, rests in steps.items()]
-        if any(is_taken is None for _, is_taken in chosen):
-            return DEPENDS
-        reached = frozenset(rest for rests, is_taken in chosen if is_taken for rest in rests)
-        with self._lock:
-            return self._number(reached) if reached else NOWHERE
-
-    def _number(self, position: Any) -> int:
-        number = self._numbers.get(position)
-        if number is None:
-            steps, accepts = self._continuations.opened(position)
-            number = self._numbers[position] = len(self._states) * 2 + accepts
-            self._states.append(steps)
-        return number
-
-
-def _takes(characters: Any, character: str) -> bool | None:
-    """Whether one character is among some, or all beyond ASCII are; None where some of these are and others are not."""
-    if character:
-        return character in characters
-    beyond = [(max(low, _BEYOND[0]), high) for low, high in characters.pairs if high >= _BEYOND[0]]
-    if characters.digits or (beyond and beyond != [_BEYOND]):
-        return None
-    return bool(beyond) is not characters.is_negative
-
-
-_BEYOND = (0x80, 0x10FFFF)

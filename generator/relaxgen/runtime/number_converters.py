@@ -98,7 +98,8 @@ class DecimalConverter(Converter["Decimal"]):
     expected = ("a decimal number",)
 
     def read(self, text: str) -> Decimal:
-        return _decimal_type()(digits_of(text))
+        value: Decimal = _decimal_type()(digits_of(text))
+        return value
 
     def format(self, value: Decimal) -> str:
         if type(value) is _decimal_type():
