@@ -280,8 +280,9 @@ def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:
         for one in kind if isinstance(kind, tuple) else get_args(kind) or (kind,):
             if not _may_be_found(one, package):
                 raise TypeError(f"{one!r} is not a class of elements of {package}, nor a union of such classes")
-    found: Iterator[Any] = (one for one, is_end in walked(target, _objects_in) if not is_end)
-    return found if kind is None else (one for one in found if isinstance(one, kind))
+    kinds: Any = object if kind is None else kind
+    visited: Iterator[tuple[Any, bool]] = walked(target, _objects_in)
+    return (one for one, is_end in visited if not is_end and isinstance(one, kinds))
 
 
 def _may_be_found(kind: Any, package: str) -> bool:
