@@ -67,6 +67,16 @@ if TYPE_CHECKING:
     from .plain import Difference, differences, find, from_dict, from_json, text_of, to_dict, to_json, walk
     from .streaming import expand_entities, iter_parse
 
+    # Not all packages have the modules of these.
+    Base64Converter: Any
+    CIntegerConverter: Any
+    DateConverter: Any
+    DateTimeConverter: Any
+    DecimalConverter: Any
+    FloatConverter: Any
+    HexBinaryConverter: Any
+    HexadecimalConverter: Any
+
 __all__ = [
     "MISSING",
     "AnyElement",
@@ -168,7 +178,7 @@ _LAZY = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _LAZY:
         return getattr(import_module(_LAZY[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
