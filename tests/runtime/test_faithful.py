@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from relaxgen.runtime.faithful import align, increasing
-from relaxgen.runtime.layout import changed, comments_above, cut, read_tree, replaced_inside, without_child, written
+from relaxgen.runtime.layout import changed, comments_above, cut, read_nodes, replaced_inside, without_child, written
 from relaxgen.runtime.markup import escape_text
 
 TEXTS = st.text(alphabet="ab<&>\n é]", max_size=8)
@@ -19,7 +19,7 @@ RAWS = st.lists(
 
 
 def said(raw: str) -> str:
-    return read_tree(f"<a>{raw}</a>".encode())[0].gaps[0]
+    return read_nodes(f"<a>{raw}</a>".encode())[0].gaps[0]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,9 @@ def test_white_space_around_a_text_stays() -> None:
 
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
 def test_every_child_is_at_most_one_of_the_original(old: list[str], new: list[str]) -> None:
-    olds, news = (read_tree(f"<r>{''.join(f'<{n}/>' for n in names)}</r>".encode())[0].children for names in (old, new))
+    olds, news = (
+        read_nodes(f"<r>{''.join(f'<{n}/>' for n in names)}</r>".encode())[0].children for names in (old, new)
+    )
     pairs = align(olds, news)
     found = [pair for pair in pairs if pair is not None]
     assert len(found) == len(set(found)) == sum(min(old.count(name), new.count(name)) for name in "abc")
@@ -88,7 +90,7 @@ def test_every_child_is_at_most_one_of_the_original(old: list[str], new: list[st
 
 
 def test_a_long_list_with_one_child_less_is_aligned() -> None:
-    olds = read_tree(("<r>" + "".join(f"<a n='{number}'/>" for number in range(2000)) + "</r>").encode())[0].children
+    olds = read_nodes(("<r>" + "".join(f"<a n='{number}'/>" for number in range(2000)) + "</r>").encode())[0].children
     assert align(olds, olds[:1000] + olds[1001:]) == [*range(1000), *range(1001, 2000)]
 
 

@@ -25,8 +25,8 @@ from .layout import (
     first_difference,
     last_line,
     line_indent,
+    read_nodes,
     read_original,
-    read_tree,
     replaced_inside,
     style_of,
     without_child,
@@ -221,15 +221,13 @@ def _best(places: list[int], indices: list[int], old: Sequence[Node], new: Seque
         for a, place in enumerate(places)
         for b, index in enumerate(indices)
     )
-    found: list[tuple[int, int]] = []
-    used: set[int] = set()
-    done: set[int] = set()
+    found: dict[int, int] = {}
+    left = set(indices)
     for _, _, place, index in ranked:
-        if place not in used and index not in done:
-            used.add(place)
-            done.add(index)
-            found.append((place, index))
-    return found
+        if place not in found and index in left:
+            left.remove(index)
+            found[place] = index
+    return list(found.items())
 
 
 def _parts(node: Node) -> Counter[object]:
@@ -473,7 +471,7 @@ def format_like(
         TypeError: `like` has no text: it is an lxml tree, or nothing that can hold XML.
     """
     original = read_original(like)
-    wanted = read_tree(marked_text(target, write, prefixes).encode("utf-8"))[0]
+    wanted = read_nodes(marked_text(target, write, prefixes).encode("utf-8"))[0]
     is_same = first_difference(original.nodes[0], wanted) is None
     data = original.data if is_same else _spliced(original, wanted, indent)
     return original.mark + data.decode("utf-8")
@@ -483,7 +481,7 @@ def _spliced(original: Original, wanted: Node, indent: int | None) -> bytes:
     rewritten: set[int] = set()
     for attempt in range(MOST_REPAIRS + 1):
         result = Splicer(original, indent, rewritten).document(wanted)
-        wrong = first_difference(read_tree(result)[0], wanted)
+        wrong = first_difference(read_nodes(result)[0], wanted)
         if wrong is None:
             return result
         while wrong.parent is not None and (id(wrong) in rewritten or attempt + 1 >= MOST_REPAIRS):

@@ -91,7 +91,7 @@ class Node:
         return f"{self.scope.get(prefix, prefix)} {local}" if colon else name
 
 
-def read_tree(data: bytes) -> list[Node]:
+def read_nodes(data: bytes) -> list[Node]:
     """The elements of a document in UTF-8 without a byte order mark, in document order.
 
     Raises:
@@ -192,7 +192,7 @@ def read_original(source: Source) -> Original:
         text = given if isinstance(given, str) else given.decode(encoding or "utf-8")
         mark = text[:1] if text[:1] == "\ufeff" else ""
         data = text[len(mark) :].encode("utf-8")
-        return Original(mark, data, encoding, read_tree(data))
+        return Original(mark, data, encoding, read_nodes(data))
     except UnicodeError as error:
         raise ParseError([Fault(file, 1, 1, "", "malformed", f"the text cannot be kept: {error}")]) from None
     except expat.ExpatError as error:
@@ -298,8 +298,8 @@ _CHARACTERS = re.compile(r"\r\n?|.", re.DOTALL)
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 _COMMENTS_ON_THE_LINE = re.compile(r"(?:[ \t]*(?:<!--.*?-->|<\?.*?\?>))+[ \t]*(?=[\r\n])", re.DOTALL)
-_COMMENT_ABOVE = re.compile(
-    r"(?:\r\n?|\n)[ \t]*(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>)[ \t]*(?=(?:\r\n?|\n)[ \t]*\Z)", re.DOTALL
+_COMMENTS_ABOVE = re.compile(
+    r"(?:(?:\r\n?|\n)[ \t]*(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>)[ \t]*)+(?=(?:\r\n?|\n)[ \t]*\Z)", re.DOTALL
 )
 _INDENT = re.compile(r"(?<=[\r\n])[ \t]*\Z")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:\r\n?|\n)")
@@ -403,14 +403,8 @@ def behind_on_line(gap: str) -> int:
 
 def comments_above(gap: str) -> tuple[int, int]:
     """Returns the beginning and the end of the comments directly above an element, on separate lines."""
-    line = _INDENT.search(gap)
-    if line is None:
-        return len(gap), len(gap)
-    end = line.start() - (2 if gap[: line.start()].endswith("\r\n") else 1)
-    start = end
-    while (found := _COMMENT_ABOVE.search(gap[:start] + gap[end:])) is not None:
-        start = found.start()
-    return start, end
+    found = _COMMENTS_ABOVE.search(gap)
+    return found.span() if found is not None else (len(gap), len(gap))
 
 
 def _units(raw: str) -> Iterator[Unit]:

@@ -132,11 +132,9 @@ def encoding_of(data: bytes) -> str:
     # None for relatives of ASCII without a mark.
     family = next((encoding for start, encoding in _STARTS if data.startswith(start)), None)
     declared = _DECLARATION.match(data[:_LONGEST_DECLARATION].decode(family or "latin-1", "replace"))
-    if declared is None:
-        return family or "utf-8"
-    if not _VERSION.fullmatch(declared["version"]):
+    if declared is not None and not _VERSION.fullmatch(declared["version"]):
         raise _unknown(declared, "version", f"version {declared['version']!r} of XML is not known; it is 1.0")
-    if declared["encoding"] is None:
+    if declared is None or declared["encoding"] is None:
         return family or "utf-8"
     codec = _codec(declared)
     if family in (None, _EBCDIC):
@@ -155,19 +153,14 @@ def _codec(declared: re.Match[str]) -> str:
     name = declared["encoding"]
     codec = _codecs().get(name.lower())
     if codec is None:
-        hint = next(_names_of(name), "")
+        try:
+            same = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            same = ""
+        hint = next((known for known, codec in _codecs().items() if codecs.lookup(codec).name == same), "")
         tail = f" (did you mean {hint!r}?)" if hint else ""
         raise _unknown(declared, "encoding", f"the encoding {name!r} is not known{tail}")
     return codec
-
-
-def _names_of(name: str) -> Iterator[str]:
-    """Names in the registry for the codec that Python knows by this name."""
-    try:
-        wanted = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return
-    yield from (known for known, codec in _codecs().items() if codecs.lookup(codec).name == wanted)
 
 
 @cache
@@ -480,8 +473,8 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
     whole = chain((head,), chunks)
     if source.is_text:
         return "utf-8", whole
-    told, encoding = known_encoding(head)
-    return told, whole if encoding is None else _transcoded(whole, encoding)
+    for_expat, encoding = known_encoding(head)
+    return for_expat, whole if encoding is None else _transcoded(whole, encoding)
 
 
 def _read(source: Source) -> Iterator[bytes]:

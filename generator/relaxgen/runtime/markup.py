@@ -263,7 +263,7 @@ def _pieces(value: Any) -> Iterator[str | tuple[object]]:
     yield ")" if isinstance(value, Nesting) else "]"
 
 
-# What datatype libraries are called. Apart from `datatypes`, so that a name costs no import of the types.
+# The names of datatype libraries. Apart from `datatypes`, so that a name costs no import of the types.
 
 BUILT_IN = ""
 XML_SCHEMA = "http://www.w3.org/2001/XMLSchema-datatypes"

@@ -145,51 +145,47 @@ class _Expansion:
     def _token(self, token: re.Match[str]) -> str:
         if not self._inside:
             self._place = token.start()
-        found = token[0]
         if token["name"] is not None:
-            return self._content(token["name"], found)
-        if found[1] in "!?/":
-            return found
-        return _REFERENCE.sub(lambda reference: self._in_attribute(reference["name"], reference[0]), found)
+            return self._content(token["name"])
+        if token[0][1] in "!?/":
+            return token[0]
+        return _REFERENCE.sub(lambda reference: self._in_attribute(reference["name"]), token[0])
 
-    def _in_attribute(self, name: str, written: str) -> str:
-        text = self._value(name, written)
+    def _in_attribute(self, name: str) -> str:
+        text = self._value(name)
         if "<" in text:
             self._refuse(f"the entity {name!r} has a '<', which no attribute may have")
         return text.replace('"', "&quot;").replace("'", "&apos;")
 
-    def _content(self, name: str, written: str) -> str:
-        text = self._value(name, written)
-        if name not in _PREDEFINED and "<" in text:
+    def _content(self, name: str) -> str:
+        text = self._value(name)
+        if "<" in text:
             try:
                 expat.ParserCreate("utf-8").Parse(f"<a>{text}</a>".encode(), True)
             except expat.ExpatError:
                 self._refuse(f"the entity {name!r} is not well-formed by itself")
         return text
 
-    def _value(self, name: str, written: str) -> str:
+    def _value(self, name: str) -> str:
         """The text of an entity, with no references but to what XML predefines."""
         if name in _PREDEFINED:
-            return written
+            return f"&{name};"
         if name in self._inside:
             self._refuse(f"the entity {name!r} contains itself")
-        if name not in self._expanded:
-            self._inside.append(name)
-            self._expanded[name] = _TOKEN.sub(self._token, self._declared(name))
-            self._inside.pop()
-        self._left -= len(self._expanded[name])
-        if self._left < 0:
-            self._refuse("entities expand to many times the size of the document", "limit")
-        return self._expanded[name]
-
-    def _declared(self, name: str) -> str:
         if name in self._external:
             self._refuse(f"the entity {name!r} is external, and is not loaded")
         if name not in self._values:
             right = nearest(name, tuple(self._values))
             hint = f" (did you mean {right!r}?)" if right else ""
             self._refuse(f"the entity {name!r} is not declared in the document{hint}")
-        return self._values[name]
+        if name not in self._expanded:
+            self._inside.append(name)
+            self._expanded[name] = _TOKEN.sub(self._token, self._values[name])
+            self._inside.pop()
+        self._left -= len(self._expanded[name])
+        if self._left < 0:
+            self._refuse("entities expand to many times the size of the document", "limit")
+        return self._expanded[name]
 
     def _refuse(self, message: str, code: str = "entity") -> NoReturn:
         """At the reference in the document that led here."""
@@ -209,7 +205,7 @@ class _Expansion:
 # The document is read in pieces; what has been read is thrown away. Elements of one name may belong to different
 # classes (the ``<source>`` of a disk, of an interface, …): which class an element has is known from those of the
 # elements around it. Where the document element is not one of the vocabulary's roots, a wrapper around many documents,
-# roots are found inside it at any depth, and so are elements that are called like those that are asked for.
+# roots are found inside it at any depth, and so are elements that have a name of the wanted class.
 
 T = TypeVar("T")
 
@@ -549,18 +545,16 @@ def _forget(node: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """``data`` is the element as a document of its own, in UTF-8: it is ``raw``, the text in the document, with
-    ``inserted`` characters of namespace declarations behind the first ``name_width``. It begins at ``line`` and
-    ``column``; ``before`` and ``after`` are what else stands on its first and its last line."""
+    """``data`` is the element as a document of its own, in UTF-8; ``inserted`` characters of namespace declarations are
+    behind the first ``name_width``. ``lines`` are its lines in the document, from the number ``line`` on; it begins at
+    ``column`` of the first."""
 
     data: bytes
-    raw: str
     name_width: int
     inserted: int
+    lines: list[str]
     line: int
     column: int
-    before: str
-    after: str
 
     def placed(self, fault: Fault) -> Fault:
         """A fault in ``data`` with its place in the document."""
@@ -571,12 +565,10 @@ class Fragment:
             if column > self.name_width:
                 column -= self.inserted
             column += self.column - 1
-        return replace(fault, line=self.line + fault.line - 1, column=column, source_line=self._line(fault.line))
-
-    def _line(self, number: int) -> str:
-        lines = f"{self.before}{self.raw}{self.after}".split("\n")
-        line = lines[number - 1].rstrip("\r") if number <= len(lines) else ""
-        return line if len(line) <= LONGEST_LINE else ""
+        shown = self.lines[fault.line - 1].rstrip("\r") if fault.line <= len(self.lines) else ""
+        if len(shown) > LONGEST_LINE:
+            shown = ""
+        return replace(fault, line=self.line + fault.line - 1, column=column, source_line=shown)
 
 
 def cut_out(file: BinaryIO, ordinal: int, *, is_text: bool = False) -> Fragment | None:
@@ -651,15 +643,14 @@ class _Cutter:
         name_end = tag.name_end
         line_start = held.rfind(b"\n", 0, start) + 1
         line_end = held.find(b"\n", self._end)
+        lines = held[line_start : line_end if line_end >= 0 else len(held)]
         return Fragment(
             data=raw[:name_end] + declared.encode("utf-8") + raw[name_end:],
-            raw=raw.decode("utf-8"),
             name_width=len(raw[:name_end].decode("utf-8")),
             inserted=len(declared),
+            lines=lines.decode("utf-8", "replace").split("\n"),
             line=self._place[0],
             column=self._place[1] + 1,
-            before=held[line_start:start].decode("utf-8", "replace"),
-            after=held[self._end : line_end if line_end >= 0 else len(held)].decode("utf-8", "replace"),
         )
 
     def _forget(self, offset: int) -> None:

@@ -63,7 +63,7 @@ LONGEST_LINE = 10_000
 LONGEST_KEPT_LINE = 300
 
 FEW_LINES = 8
-"""So many new lines cost nothing worth mentioning."""
+"""So many new lines do not count."""
 
 MOST_UNLUCKY = 8
 """So many documents in turn may have many new lines: one costs four times what expat takes for it."""
@@ -184,7 +184,7 @@ class LineJudge:
             self._learn(self._missed - missed, document)
 
     def _learn(self, missed: int, document: Any) -> None:
-        """Whether it is worth going on."""
+        """Pauses after too many documents most of whose lines are new."""
         if missed <= FEW_LINES or missed * 4 <= document.count("\n" if isinstance(document, str) else b"\n"):
             self._unlucky = 0
             return
@@ -620,7 +620,7 @@ def _validator(package: str, entry: str) -> Validator:
         return _validators[module]
 
 
-# Texts held against the package's exact grammar before a caller gets them.
+# Texts that are checked by the package's exact grammar before a caller gets them.
 #
 # What is written is checked, unless the caller knows better or the object carries what the schema does not know. Where
 # formatting has a doubt about the order of children, the grammar decides.
@@ -695,7 +695,7 @@ def _tag_of(root: Element) -> str:
 
 
 def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:
-    """The children that have a field of their own, by the names of elements from the root: what stands in a list with
+    """The children that have a field of their own, by the names of elements from the root: what is in a list with
     others keeps the order of the list. Of several classes on one path, those that have one in each. Names are symbols.
     """
     found: dict[Path, frozenset[str]] = {}
@@ -724,9 +724,9 @@ def _refusal(target: Any, faults: list[Fault]) -> FormatError:
 
 
 def _reordered(data: bytes, orders: Mapping[int, tuple[int, ...]]) -> bytes:
-    from .layout import read_tree
+    from .layout import read_nodes
 
-    nodes = read_tree(data)
+    nodes = read_nodes(data)
     texts: dict[Node, bytes] = {}  # of elements in which something moves
     for ordinal, node in reversed([*enumerate(nodes)]):
         if ordinal in orders or not texts.keys().isdisjoint(node.children):
