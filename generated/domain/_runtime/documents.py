@@ -117,16 +117,17 @@ def homes_of(modules: Mapping[str, str]) -> dict[str, str]:
 
 def no_such_name(module: str, name: str, names: Iterable[str]) -> AttributeError:
     """The error for a name that a package does not have. Python itself looks for a near name among few hundred only."""
-    hint = "" if name.startswith("_") else _likely(name, names)
+    hint = "" if name.startswith("_") else hint_at(name, names)
     return AttributeError(f"module {module!r} has no attribute {name!r}{hint}", name=name)
 
 
 def _unexpected(options: Collection[str], known: frozenset[str]) -> TypeError:
     word = next(one for one in options if one not in known)
-    return TypeError(f"unexpected keyword argument {word!r}{_likely(word, sorted(known))}")
+    return TypeError(f"unexpected keyword argument {word!r}{hint_at(word, sorted(known))}")
 
 
-def _likely(word: str, known: Iterable[str]) -> str:
+def hint_at(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word."""
     from .faults import nearest
 
     near = nearest(word, known)

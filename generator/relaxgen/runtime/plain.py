@@ -9,8 +9,10 @@ import json
 import re
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
+from math import isfinite
 from typing import Any, NamedTuple, TypeVar, get_args
 
+from .documents import hint_at
 from .element import (
     MISSING,
     Attribute,
@@ -24,10 +26,10 @@ from .element import (
     annotation_of,
     package_of,
 )
-from .faults import nearest
 from .markup import DEEPEST, AnyElement, inside_out, walked, with_room
 
 E = TypeVar("E", bound=Element)
+T = TypeVar("T")
 
 CLASS = "$class"
 """The key that names the class of an item of a content list."""
@@ -57,24 +59,22 @@ def to_dict(target: Element) -> dict[str, Any]:
         ValueError: an object contains itself.
     """
     done: dict[int, dict[str, Any]] = {}
+    one: Any
     for one in inside_out(target):
-        done[id(one)] = _plain_element(one, done) if isinstance(one, Element) else _plain_xml(one, done)
+        if isinstance(one, Element):
+            values = {field: getattr(one, field.name) for field in type(one)._fields}
+            found = {field.name: _plain(value, field, done) for field, value in values.items() if _is_set(value, field)}
+        else:
+            content = [part if isinstance(part, str) else done[id(part)] for part in one.content]
+            found = {XML: one.name, "attributes": dict(one.attributes), "content": content}
+        done[id(one)] = found
     return done[id(target)]
 
 
-def _plain_element(one: Element, done: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for field in type(one)._fields:
-        value = getattr(one, field.name)
-        if value is None or (value in ([], {}) and not field.required) or (value is False and isinstance(field, Flag)):
-            continue
-        found[field.name] = _plain(value, field, done)
-    return found
-
-
-def _plain_xml(one: Any, done: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
-    content = [part if isinstance(part, str) else done[id(part)] for part in one.content]
-    return {XML: one.name, "attributes": dict(one.attributes), "content": content}
+def _is_set(value: Any, field: Field) -> bool:
+    if value in ([], {}):
+        return field.required
+    return value is not None and not (value is False and isinstance(field, Flag))
 
 
 def _plain(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:
@@ -89,12 +89,9 @@ def _plain(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:
         return str(value)
     if value is None or isinstance(value, (bool, int, dict)) or type(value) is str:
         return value
-    return value if isinstance(value, float) and value - value == 0 else _text(value, field)
-
-
-def _text(value: Any, field: Field) -> str:
-    text: str = getattr(field.converter, "item", field.converter).format(value) if field.converter else str(value)
-    return text
+    if isinstance(value, float) and isfinite(value):
+        return value
+    return getattr(field.converter, "item", field.converter).format(value) if field.converter else str(value)
 
 
 def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
@@ -139,13 +136,10 @@ def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Building:
         if name == CLASS:
             continue
         if name not in fields:
-            near = nearest(str(name), fields)
-            hint = f" (did you mean {near!r}?)" if near else ""
-            raise ValueError(f"{path}: {kind.__name__} has no field {name!r}{hint}")
+            raise ValueError(f"{path}: {kind.__name__} has no field {name!r}{hint_at(str(name), fields)}")
         values[name] = yield from _value(kind, fields[name], value, f"{path}.{name}")
-    absent = [name for name, one in fields.items() if one.default is MISSING and one.factory is None]
-    for name in absent:
-        if name not in values:
+    for name, one in fields.items():
+        if name not in values and one.default is MISSING and one.factory is None:
             raise ValueError(f"{path}.{name}: is required")
     return kind(**values)
 
@@ -201,7 +195,9 @@ def _xml(data: Mapping[str, Any], path: str) -> Building:
     name, attributes, content = data[XML], data.get("attributes", {}), data.get("content", [])
     if not isinstance(name, str):
         raise ValueError(f"{path}: {name!r} is not a name of an element")
-    if not isinstance(attributes, Mapping) or not all(map(_is_text, (*attributes, *attributes.values()))):
+    if not isinstance(attributes, Mapping) or not all(
+        isinstance(one, str) for pair in attributes.items() for one in pair
+    ):
         raise ValueError(f"{path}: {attributes!r} is not a dictionary of names and texts")
     if not isinstance(content, list):
         raise ValueError(f"{path}: {content!r} is not a list")
@@ -217,10 +213,6 @@ def _xml(data: Mapping[str, Any], path: str) -> Building:
     return AnyElement(name, attributes, parts)
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def _converted(value: Any, converter: Any) -> Any:
     if isinstance(value, str):
         return converter.parse(value)
@@ -234,19 +226,19 @@ def _converted(value: Any, converter: Any) -> Any:
 def to_json(target: Element, *, indent: int | None = 2) -> str:
     """Returns the result of `to_dict` as JSON. Raises what `to_dict` raises."""
     plain = to_dict(target)
-    try:
-        return with_room(lambda: json.dumps(plain, indent=indent, ensure_ascii=False))
-    except RecursionError:
-        raise ValueError(f"{type(target).__name__}: objects are nested deeper than {DEEPEST}") from None
+    return _nested(type(target), lambda: json.dumps(plain, indent=indent, ensure_ascii=False))
 
 
 def from_json(kind: type[E], text: str | bytes) -> E:
     """Returns the object for a JSON text. Raises what `from_dict` raises, and ValueError if the text is not JSON."""
+    return from_dict(kind, _nested(kind, lambda: json.loads(text)))
+
+
+def _nested(kind: type[Element], work: Callable[[], T]) -> T:
     try:
-        data = with_room(lambda: json.loads(text))
+        return with_room(work)
     except RecursionError:
         raise ValueError(f"{kind.__name__}: objects are nested deeper than {DEEPEST}") from None
-    return from_dict(kind, data)
 
 
 def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
@@ -342,8 +334,7 @@ def find(target: Element, path: str) -> Any:
         else:
             names = [field.name for field in type(value)._fields] if isinstance(value, Element) else []
             if step["name"] not in names:
-                near = nearest(step["name"], names)
-                raise LookupError(f"{done} has no {step['name']!r}" + (f" (did you mean {near!r}?)" if near else ""))
+                raise LookupError(f"{done} has no {step['name']!r}{hint_at(step['name'], names)}")
             value = getattr(value, step["name"])
         place = step.end()
     return value

@@ -27,10 +27,9 @@ from importlib import import_module
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from .documents import format
+from .documents import format, hint_at
 from .element import Attribute, Child, Element, Field, Open, OpenAttributes, Text, members_of
-from .faults import nearest
-from .markup import attributes_of, etree, make_parser
+from .markup import attributes_of, etree, local_name, make_parser
 from .plain import classes_of
 
 Ranges = tuple[tuple[str, str], ...]
@@ -105,8 +104,7 @@ class Releases:
         """
         obstacles = self.requires(target).obstacles
         if version not in obstacles:
-            near = nearest(version, obstacles)
-            hint = f" (did you mean {near!r}?)" if near else f"; the newest is {[*obstacles][-1]}"
+            hint = hint_at(version, obstacles) or f"; the newest is {[*obstacles][-1]}"
             raise ValueError(f"there is no release {version!r}{hint}")
         return not obstacles[version]
 
@@ -146,7 +144,7 @@ class Releases:
         if not table.classes:
             roots = import_module(f"{self._package}._schema").ROOTS.values()
             kinds = [kind for module, name in roots for kind in members_of(f"{self._package}.{module}", name)]
-            waiting = [(table.joined("", _local(kind._tag)), kind) for kind in kinds]
+            waiting = [(table.joined("", local_name(kind._tag)), kind) for kind in kinds]
             seen = set()
             while waiting:
                 path, kind = waiting.pop()
@@ -156,7 +154,7 @@ class Releases:
                 table.classes.append((path, kind))
                 if path not in table.again:
                     inside = (pair for field in kind._fields for pair in _tagged(kind, field))
-                    waiting += [(table.joined(path, _local(tag)), one) for tag, one in inside]
+                    waiting += [(table.joined(path, local_name(tag)), one) for tag, one in inside]
         yield from table.classes
 
 
@@ -252,7 +250,7 @@ def _obstacles(table: Table, root: Any, place: str) -> dict[str, tuple[Obstacle,
         if not len(element) and element.text:
             around = note(f"{shown}={element.text}", table.of_text(path, element.text), around)
         for name, text in attributes_of(element):
-            step = f"@{_local(name)}"
+            step = f"@{local_name(name)}"
             below = table.joined(path, step)
             known = note(f"{shown}/{step}", table.of_name(below), around)
             if text and below in table.bits:
@@ -265,7 +263,7 @@ def _obstacles(table: Table, root: Any, place: str) -> dict[str, tuple[Obstacle,
 def _steps(element: Any) -> Iterator[tuple[Any, str, str]]:
     """The children with their names, and their steps in a path, which have a number where there are several of a
     name."""
-    children = [(child, _local(child.tag)) for child in element if isinstance(child.tag, str)]
+    children = [(child, local_name(child.tag)) for child in element if isinstance(child.tag, str)]
     several = Counter(name for _, name in children)
     numbers: Counter[str] = Counter()
     for child, name in children:
@@ -278,20 +276,16 @@ def _tagged(kind: type[Element], field: Field) -> Iterator[tuple[str, type[Eleme
     yield from ((field.xml if isinstance(field, Child) else one._tag, one) for one in classes_of(kind, field))
 
 
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
 def _field_of(kind: type[Element], name: str) -> Field:
     found = next((field for field in kind._fields if field.name == name), None)
     if found is None or isinstance(found, (Open, OpenAttributes)) or not found.xml:
-        near = nearest(name, [field.name for field in kind._fields])
-        raise ValueError(f"{kind.__name__} has no field {name!r}{f' (did you mean {near!r}?)' if near else ''}")
+        hint = hint_at(name, [field.name for field in kind._fields])
+        raise ValueError(f"{kind.__name__} has no field {name!r}{hint}")
     return found
 
 
 def _path_of(table: Table, place: str, field: Field) -> str:
     if isinstance(field, Text):
         return place
-    name = _local(field.xml)
+    name = local_name(field.xml)
     return table.joined(place, f"@{name}" if isinstance(field, Attribute) else name)

@@ -59,7 +59,7 @@ class Moment(Datatype):
 
     def __init__(self, library: str, type: str, params: Parameters = ()) -> None:
         shape, self.noun = _SHAPES[type]
-        self._match = _shape_match(shape)
+        self._match = re.compile(shape + _ZONE).fullmatch
         super().__init__(library, type, params)
 
     def read(self, text: str, namespaces: Namespaces | None) -> Any:
@@ -77,20 +77,12 @@ class Moment(Datatype):
         if zoned == other_zoned:
             return super().compare(instant, other_instant)
         if not other_zoned:
-            order = self.compare((other_zoned, other_instant), (zoned, instant))
+            order = self.compare(other, value)
             return None if order is None else -order
-        earliest, latest = _shifted(instant, -_ZONE_LIMIT), _shifted(instant, _ZONE_LIMIT)
-        if latest < other_instant:
+        second, fraction = instant
+        if (second + _ZONE_LIMIT, fraction) < other_instant:
             return -1
-        return 1 if earliest > other_instant else None
-
-
-def _shape_match(shape: str) -> Any:
-    return re.compile(shape + _ZONE).fullmatch
-
-
-def _shifted(instant: Instant, seconds: int) -> Instant:
-    return instant[0] + seconds, instant[1]
+        return 1 if (second - _ZONE_LIMIT, fraction) > other_instant else None
 
 
 def _year(parts: dict[str, str | None]) -> int:
@@ -156,7 +148,8 @@ class Duration(Datatype):
         return tuple(part.copy_negate() for part in parts) if match[1] else tuple(parts)
 
     def compare(self, value: Any, other: Any) -> int | None:
-        orders = {_order(_after(value, *reference), _after(other, *reference)) for reference in _REFERENCES}
+        compare = super().compare
+        orders = {compare(_after(value, *reference), _after(other, *reference)) for reference in _REFERENCES}
         return orders.pop() if len(orders) == 1 else None
 
 
@@ -169,10 +162,6 @@ def _after(duration: tuple[Decimal, ...], year: int, month: int) -> tuple[int, F
     whole = ((start + int(days)) * 24 + int(hours)) * 3600 + int(minutes) * 60
     carried, fraction = divmod(Fraction(seconds), 1)
     return whole + carried, fraction
-
-
-def _order(left: tuple[int, Fraction], right: tuple[int, Fraction]) -> int:
-    return -1 if left < right else int(left > right)
 
 
 TYPES: Mapping[str, type[Datatype]] = {"duration": Duration, **dict.fromkeys(_SHAPES, Moment)}
