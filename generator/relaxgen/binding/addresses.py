@@ -35,12 +35,12 @@ OF_TEXT = ("enum", "enum-name", "as")
 OF_ABSENCE = ("implied", "when")
 OF_ANYTHING = ("since", "documentation")
 OF_SMALL = {FieldKind.VALUE: (*OF_TEXT, *OF_ABSENCE), FieldKind.FLAG: OF_ABSENCE}
-"""What can be said of the field for an element that becomes no class, beside `OF_ANYTHING`."""
+"""The keys for an element that becomes no class, in addition to `OF_ANYTHING`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``decider`` is the attribute of a condition, ``value`` what it is to be."""
+    """``decider`` is the attribute of a condition, ``value`` its value."""
 
     name: str
     decider: str = ""
@@ -55,7 +55,7 @@ class Address:
 
 
 class AddressError(Exception):
-    """Says why an address is none, or leads nowhere."""
+    """The text is the reason why an address is wrong or leads nowhere."""
 
 
 def parse_address(text: str, subject: Subject) -> Address:
@@ -199,7 +199,7 @@ class ElementGraph:
 
 
 def _decided(drafts: Sequence[ClassDraft]) -> str:
-    """Says how the classes differ."""
+    """The part of a message that names the attributes by which classes differ."""
     deciders = dict.fromkeys(f"@{draft.split.attribute.local}" for draft in drafts if draft.split is not None)
     return f"; they differ in {' or '.join(deciders)}" if deciders else "; it is one class"
 
@@ -215,7 +215,7 @@ def _hint(word: str, known: Collection[str]) -> str:
 def addressed(
     entries: Sequence[Entry], drafts: ClassDrafts, prefixes: Mapping[str, str], diagnostics: Diagnostics
 ) -> Addressed:
-    """What the entries say, by the places that they address. What does not fit is reported, unless it is lenient."""
+    """The notes of the entries, by the places that they address. Other entries are errors, unless lenient."""
     placing = _Placing(ElementGraph(drafts, prefixes), diagnostics)
     for entry, address in _in_order(entries, diagnostics):
         try:

@@ -1,4 +1,4 @@
-"""Annotations in our namespace that mean nothing: misspelt ones, and values that are none."""
+"""Checks annotations in our namespace: their names and their values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FAMILY = "urn:relaxgen:"
 
 
 def check_annotations(schemas: Sequence[Schema], diagnostics: Diagnostics) -> None:
-    """Reports annotations in our namespace that mean nothing: misspelt ones, and values that are none."""
+    """Reports annotations with a wrong name or a wrong value."""
     for schema in schemas:
         for define in schema.defines.values():
             _check(define, diagnostics)

@@ -26,13 +26,13 @@ IMPLIED = QName(NAMESPACE, "implied")
 WHEN = QName(NAMESPACE, "when")
 """The condition under which it does; see `conditions`."""
 DEFAULT_VALUE = QName("http://relaxng.org/ns/compatibility/annotations/1.0", "defaultValue")
-"""What an attribute means where it is absent (DTD compatibility specification, section 3); for documentation only."""
+"""The meaning of an absent attribute (DTD compatibility specification, section 3); for documentation only."""
 DOCUMENTATION = QName(DEFAULT_VALUE.namespace, "documentation")
 """Stands in schemas as an element; the text in its place is for a bindings file, which has one name for both."""
 ENUM_NAME = QName(NAMESPACE, "enum-name")
-"""What the enumeration of a choice is called, where the table does not say it or another name is wanted."""
+"""The name of a choice's enumeration, if the table gives none or another name is wanted."""
 FIELD = QName(NAMESPACE, "field")
-"""What the field for a child is called, where `NAME` is for its class."""
+"""The name of the field for a child, where `NAME` is for its class."""
 
 WRITTEN = QName(NAMESPACE, "written")
 """``first``: before the attributes that the schema names first."""
@@ -59,7 +59,7 @@ class Annotated(Protocol):
 
 
 def note_of(annotated: Annotated, name: QName) -> Note | None:
-    """What an author says beside a pattern or a define; None where he says nothing."""
+    """The author's note on a pattern or a define, if there is one."""
     annotations = annotated.annotations
     value = annotations.documentation if name == DOCUMENTATION else annotations.attributes.get(name, "")
     return Note(value, annotations.places.get(name, annotated.location)) if value else None

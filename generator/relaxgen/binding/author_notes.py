@@ -24,7 +24,7 @@ from .elements import ElementPattern, ElementTable
 from .model import FieldKind
 
 Addressed = Mapping[Place, Mapping[QName, Note]]
-"""What a bindings file says."""
+"""The notes of bindings files."""
 
 Shape = tuple[ClassKey, QName]
 
@@ -51,7 +51,7 @@ class AuthorNotes:
         self._defines = [_by_name(schema.defines.values()) for schema in table.schemas]
 
     def of_class(self, key: ClassKey, name: QName) -> Note | None:
-        """What is said of a class, or of a union as a whole: of any of its patterns, or of a define that holds just
+        """The note on a class, or on a union as a whole: on any of its patterns, or on a define that holds just
         one."""
         found = self.in_file(Body(key), name) or self.shapes.get((key, name))
         if found is not None and not found.pinned:
@@ -59,7 +59,7 @@ class AuthorNotes:
         return self._first(name, (self._of_element(one, name) for one in self._patterns(key))) or found
 
     def agreed_of_class(self, key: ClassKey, name: QName) -> str:
-        """What is said of all patterns of a class alike."""
+        """The value of a note that all patterns of a class have."""
         found = self.in_file(Body(key), name)
         if found is not None:
             return found.value
@@ -73,21 +73,21 @@ class AuthorNotes:
         return self._first(name, (note_of(pattern, name) for pattern in patterns)) or found
 
     def agreed_of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element]) -> str:
-        """What is said of all ``patterns`` alike."""
+        """The value of a note that all ``patterns`` have."""
         found = self.in_file(place, name)
         if found is not None:
             return found.value
         return self._agreed(name, (note_of(pattern, name) for pattern in patterns))
 
     def field_name(self, place: FieldPlace, patterns: Sequence[Attribute | Element], kind: FieldKind) -> Note | None:
-        """What an author calls the field. ``b:name`` names the class where a child has one."""
+        """The author's name of the field. ``b:name`` names the class where a child has one."""
         found = self.of_field(place, FIELD, patterns)
         if found is None and kind is not FieldKind.CHILD:
             found = self.of_field(place, NAME, patterns)
         return found
 
     def in_file(self, place: Place, name: QName) -> Note | None:
-        """What a bindings file says, whatever the schema does; of a member of a union only a file says anything."""
+        """The note of a bindings file alone. Notes on a member of a union are only in such files."""
         found = self._addressed.get(place, {}).get(name)
         if name not in OF_SHAPE:
             self.keys.apply(name, found)
@@ -101,7 +101,7 @@ class AuthorNotes:
         return found[0] if found else None
 
     def _agreed(self, name: QName, notes: Iterable[Note | None]) -> str:
-        """What is said of every alternative is said of the field; what is said of one would mislead."""
+        """The value that all notes have: a value that one alternative has could be wrong for the field."""
         found = list(notes)
         values = {note.value if note is not None else "" for note in found}
         if len(values) > 1:
@@ -120,7 +120,7 @@ class AuthorNotes:
 
 
 def shapes_of(said: Addressed) -> dict[Shape, Note]:
-    """What decides which classes there are."""
+    """The notes that decide which classes there are."""
     return {
         (place.key, name): note
         for place, notes in said.items()

@@ -42,7 +42,7 @@ class _Candidate:
 
     @property
     def worth(self) -> tuple[int, str, str]:
-        """What decides between two: the fields that the candidate spares; between equal ones, names."""
+        """The order of candidates: by the fields that they save, then by names."""
         return -len(self.fields) * len(self.classes), self.name, self.group.define
 
     def within(self, classes: frozenset[str]) -> _Candidate:
@@ -101,7 +101,7 @@ def base_name(define: str) -> str:
 
 
 def keywords_name(base: str) -> str:
-    """What the keywords of a base's constructor are called as a type."""
+    """The name of the type of a base's constructor keywords."""
     return f"{base}Keywords"
 
 

@@ -35,7 +35,7 @@ from .conversion import why_no_conversion
 
 
 class Subject(StrEnum):
-    """What a table is about."""
+    """The subject of a table."""
 
     DEFINE = "define"
     ELEMENT = "element"
@@ -47,7 +47,7 @@ SUBJECTS = tuple(subject.value for subject in Subject)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an author says under one key, and where. ``lenient`` notes are ignored where they do not fit: they are for
+    """The value of one key, and its place. ``lenient`` notes are ignored where they do not fit: they are for
     several releases of a schema. ``pinned`` notes are those of a names file: whatever an author says counts more."""
 
     value: str
@@ -200,7 +200,7 @@ def _wrong_conversion(key: str, value: str) -> str:
 
 
 def _wrong_name(subject: Subject, key: str, value: str) -> str:
-    """What an element is called depends on what becomes of it, so that is looked at later."""
+    """The name of an element is checked later: its rules depend on what the element becomes."""
     match subject, key:
         case _, "enum-name":
             return wrong_class_name(value, "an enumeration")

@@ -85,7 +85,7 @@ def _sorted(
 def _predecessors(
     contents: Contents, sequences: AbstractSet[NameSequence], names: list[QName]
 ) -> dict[QName | Barrier, set[QName | Barrier]]:
-    """What must precede each name. A pair of names that sequences have in both orders is bound by none.
+    """The names that must precede each name. A pair that sequences have in both orders does not count.
 
     Such a pair has a name that is repeated, so only the pairs of repeated names are looked at one by one.
     """

@@ -94,7 +94,7 @@ class ClassDrafts:
         return [self.table.patterns[number] for number in sorted(key.elements)]
 
     def contents_of(self, body: Body) -> Contents:
-        """What a class or a member of a union contains."""
+        """Returns the contents of a class or of a member of a union."""
         draft = self.found[body.key]
         return dict(zip(draft.owners(), draft.bodies(), strict=True))[body]
 
@@ -119,7 +119,7 @@ class ClassDrafts:
         return key
 
     def kind_of(self, key: ClassKey, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
-        """What a child becomes. Where several share a field every child is an object, since its name must be kept."""
+        """Returns the kind of a child's field. Children that share a field are objects, which keep their names."""
         if in_content:
             return FieldKind.CHILD
         kind = self._kinds.get(key)
@@ -214,7 +214,7 @@ class ClassDrafts:
         return len(keys) >= FEWEST_ALTERNATIVES and 2 * objects > len(keys)
 
     def _is_implied(self, contents: Contents, alternatives: Alternatives) -> bool:
-        """Whether something stands for the absence of one: that needs a field of its own."""
+        """Whether the absence of one of them has a meaning: that needs a separate field."""
         keys = (self.child_key(name, contents.children[name]) for name in alternatives.names)
         return any(note_of(one.pattern, IMPLIED) is not None for key in keys for one in self.patterns(key))
 

@@ -1,4 +1,4 @@
-"""What an author can say something of: classes, members of unions, and fields, before they have names."""
+"""Keys of classes, members of unions and fields, before they have names: an author's note is about one of these."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SharedClass:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What has fields: a class, or the member of a union that ``tokens`` lead to. For a union as a whole, and for
+    """The owner of fields: a class, or the member of a union that ``tokens`` lead to. For a union as a whole, and for
     elements that become no class, ``tokens`` are empty too."""
 
     key: ClassKey

@@ -126,7 +126,7 @@ class ClassNames:
                 self._claim(key, name)
 
     def _author_names(self) -> Iterator[tuple[Note, Body]]:
-        """What authors call classes, unions and members of unions; reports what no class can be called."""
+        """Yields authors' names of classes, unions and members of unions; reports impossible ones."""
         for key, draft in self._drafts.found.items():
             shared = self._drafts.shared.get(key)
             own, of_define = self._drafts.notes.of_class(key, NAME), shared.note if shared is not None else None
@@ -300,7 +300,7 @@ class _Candidates:
 
 
 def _prefix_of_elements(table: ElementTable) -> str:
-    """What the names of all defines begin with; else what those with elements begin with, where others have a letter
+    """The common beginning of all defines, or else of those with elements, where others have a letter
     of their own: `e.para` beside `a.id`."""
     defines = (define.name for schema in table.schemas for define in schema.defines.values())
     of_elements = dict.fromkeys(one.define for one in table.patterns.values())

@@ -1,4 +1,4 @@
-"""What the items of content lists and choices are called together: `AllInlines`, `ParaContent`.
+"""Names for the items of a content list or a choice together: `AllInlines`, `ParaContent`.
 
 A content list is called after the define that says just what it may hold (``db.all.inlines``); of several, after the
 one that most classes refer to. Without one it is called after the class that has it; of several, after the one that
@@ -22,7 +22,7 @@ from .naming import class_name, name_key, words
 
 @dataclass(frozen=True, slots=True)
 class ContentKind:
-    """What a list or a choice may hold, whatever the order."""
+    """The items that a list or a choice allows, in any order."""
 
     items: frozenset[Item]
     text: bool

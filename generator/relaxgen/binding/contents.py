@@ -1,4 +1,4 @@
-"""What the elements of one class contain: attributes, children, text and open content, with cardinalities.
+"""The contents of the elements of one class: attributes, children, text and open content, with cardinalities.
 
 One walk over the patterns of an element, references entered, other elements not. The results of the parts combine by
 the cardinality algebra; a define gives the same result wherever it is used, so it is walked once.
@@ -373,7 +373,7 @@ def _joined(
 
 
 def _kept_alternatives(parts: list[Contents]) -> tuple[Alternatives, ...]:
-    """Those of which no other part has a child."""
+    """The alternatives whose children are in no other part."""
     if not any(part.alternatives for part in parts):
         return ()
     times = Counter(name for part in parts for name in part.children)
@@ -381,7 +381,7 @@ def _kept_alternatives(parts: list[Contents]) -> tuple[Alternatives, ...]:
 
 
 def _alternatives(parts: list[Contents]) -> tuple[Alternatives, ...]:
-    """What stays a choice between children where one of the parts is taken, and the choice that these parts are."""
+    """The choices between children in any of the parts, and the choice that the parts themselves are."""
     seeds = [one.names for part in parts for one in part.alternatives]
     seeds.append(frozenset(name for part in parts if _is_one_child(part) for name in part.children))
     places: dict[QName, list[int]] = {}

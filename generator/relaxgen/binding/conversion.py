@@ -27,7 +27,7 @@ from ..runtime.number_converters import CIntegerConverter, DecimalConverter, Flo
 
 
 class Kind(Enum):
-    """What the values of a datatype or of a conversion are, as far as a program cares."""
+    """The kinds of values that a program sees: those of datatypes, and those of conversions."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -87,7 +87,7 @@ def read_conversion(notation: str) -> Conversion | None:
 
 
 def why_no_conversion(notation: str) -> str:
-    """Says what is wrong with a notation, to follow it in a message; empty if it is right."""
+    """Returns the part of a message that follows a wrong notation; empty if the notation is right."""
     if read_conversion(notation) is not None:
         return ""
     name, bracket, _ = notation.strip().partition("(")

@@ -61,7 +61,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnnamedEnum:
-    """What decides the name of one enumeration. ``places`` are in the order met."""
+    """The facts that decide the name of one enumeration. ``places`` are in the order found."""
 
     table: EnumTable | None
     define: str

@@ -38,7 +38,7 @@ MOST_LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class EnumNotes:
-    """What an author says about the enumeration of one field: its table, and its name."""
+    """The author's notes on the enumeration of one field: its table, and its name."""
 
     table: Note | None = None
     name: Note | None = None

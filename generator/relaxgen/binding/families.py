@@ -2,7 +2,7 @@
 
 A class belongs to the family of the shortest class name that its own begins with: `DiskDriver` and `DiskSource` to
 `Disk`. Members of a union belong to the union's family. A family of one class without class children moves in with
-its first parent, except where it is there among text: what prose is made of belongs to no paragraph. Names alone
+its first parent, unless it is an element among text: inline elements belong to no single parent. Names alone
 decide otherwise, so a class stays where it is when the schema grows elsewhere. A small vocabulary is one family, the
 first class's.
 """

@@ -20,7 +20,7 @@ from .model import ClassReference, FieldKind, FieldModel, ImpliedValue, Same
 from .values import ChoiceType, ConvertedType, DatatypeType, EnumType, ListType, LiteralType, ValueType, WordsType
 
 FLAG_TEXTS = ("", "true")
-"""What may be implied of an element that is there or not: that it is there."""
+"""The values that an empty element can imply: that it is present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _why_not(field: FieldModel, text: str) -> str:
 
 
 def _why_no_value(value: ValueType | ClassReference | None, text: str) -> str:
-    """Why `text` is not a value of the type, as a predicate; empty where it is one."""
+    """Returns the reason why `text` is not a value of the type, as a predicate; empty if it is one."""
     match value:
         case WordsType():
             return _why_no_word(text, (value.true, value.false))

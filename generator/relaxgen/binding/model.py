@@ -89,7 +89,7 @@ class OneOf:
 
 
 Condition = Present | Same | Not | All | OneOf
-"""What decides about an implied value, over the fields of one class."""
+"""The condition of an implied value, about the fields of one class."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,7 +355,7 @@ class _Assembly:
         return tuple(one.pattern.location for one in self._drafts.patterns(key))
 
     def _documentation(self, draft: ClassDraft) -> str:
-        """What the author says of the element; of several alternatives, what is said of each."""
+        """The documentation of the element, or of each of its alternatives."""
         noted = self._drafts.notes.in_file(Body(draft.key), DOCUMENTATION)
         if noted is not None:
             return noted.value

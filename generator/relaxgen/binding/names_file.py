@@ -129,7 +129,7 @@ def _key(text: str) -> str:
 
 
 def _string(text: str) -> str:
-    """A basic string of TOML: as JSON has it, but for one character that only JSON allows as it is."""
+    """A basic string of TOML: the same as in JSON, except for one character that TOML requires to be escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -229,7 +229,7 @@ def _variant_paths(member: ClassModel, path: str) -> Iterator[str]:
 
 
 def read_names(file: Path, diagnostics: Diagnostics) -> PinnedNames:
-    """What a names file says; what is wrong with it is reported. There are no names in a file that does not exist yet.
+    """Reads a names file, and reports its mistakes. A file that does not exist yet has no names.
 
     Raises:
         ConfigurationError: the file cannot be read or is not TOML.
@@ -323,7 +323,7 @@ class _Reader:
             groups.setdefault(name, []).append(step.value)
 
     def _add_kinds(self) -> None:
-        """What has members is a union, and stays one; everything else stays one class. The members of a union are
+        """A class with members is a union, and stays one; all others stay one class. The members of a union are
         written down at its first path."""
         of_name = {self.classes[path]: kinds for path, kinds in self.members.items() if path in self.classes}
         for (_, path), notes in self.notes.items():
@@ -377,7 +377,7 @@ def _why_no_member(token: str, name: object, others: Mapping[str, str]) -> str:
 
 
 def _why_wrong(table: str, path: str, name: object) -> str:
-    """What is wrong with one line; nothing where it is right."""
+    """Returns the mistake of one line; empty if it has none."""
     if not isinstance(name, str):
         return f"{path} is {toml_kind(name)}, expected a name"
     if table == "alias":

@@ -148,7 +148,7 @@ def name_of_content(define: str) -> str:
 
 
 def shared_start(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """What names begin with alike, in words."""
+    """The words that all names begin with."""
     return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*names, strict=False)))
 
 
@@ -168,8 +168,8 @@ def plural(name: str) -> str:
 
 
 def shared_prefix(names: Iterable[str]) -> str:
-    """What names begin with, up to a separator: `db.` of `db.section` and `db.para`. One name in ten may differ, so
-    that a single define does not rename all classes (DocBook has one without `db.`)."""
+    """The common beginning of names, up to a separator: `db.` of `db.section` and `db.para`. One in ten may differ,
+    so that a single define does not rename all classes (DocBook has one without `db.`)."""
     found = [name for name in names if name]
     if len(found) < FEWEST_WITH_PREFIX:
         return ""
@@ -179,7 +179,7 @@ def shared_prefix(names: Iterable[str]) -> str:
 
 
 VOCABULARY_PREFIXES = ("virDomain", "vir")
-"""What the names of enum tables begin with in libvirt; the longest that fits is dropped."""
+"""Prefixes of libvirt's names of enum tables. The longest that fits is removed."""
 
 
 def table_class_name(table: str, last: str = "") -> str:

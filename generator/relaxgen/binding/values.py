@@ -114,7 +114,7 @@ class DatatypeType:
     define: str = field(default="", compare=False)
     """The define that holds just this; so in the other types below."""
     saying: Saying = field(default=NOTHING_SAID, compare=False)
-    """What messages may call the texts."""
+    """How messages can name the texts."""
 
     @property
     def kind(self) -> Kind:
@@ -124,7 +124,7 @@ class DatatypeType:
 
     @property
     def check(self) -> Check:
-        """What judges texts at run time."""
+        """The check of texts at run time."""
         return Check(
             self.datatype.type,
             *translated(self.params),
@@ -305,7 +305,7 @@ class _Atom:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceNotes:
-    """What an author says beside a choice of values."""
+    """An author's notes on a choice of values."""
 
     name: str
     table: Note | None
@@ -505,7 +505,7 @@ def _distinct(notes: Iterable[Note | None]) -> tuple[Note, ...]:
 
 
 def _conversion(annotations: Annotations) -> Conversion | None:
-    """What is no notation of a conversion has been reported, see `annotation_checks`."""
+    """A wrong notation is ignored here: `annotation_checks` has reported it."""
     return read_conversion(annotations.attributes.get(AS, ""))
 
 

@@ -109,7 +109,7 @@ class VariantFinder:
                 yield Split(name, alternatives, fields, share)
 
     def conditional_contents(self, numbers: tuple[int, ...]) -> Iterator[tuple[QName, str, Contents]]:
-        """What the element contains for each value of each attribute that has only literal ones."""
+        """The contents of the element for each value of each attribute that has only literal values."""
         contents = self._reader.of_elements(numbers)
         if len(contents.attributes) < 2:
             return
@@ -234,7 +234,7 @@ class _Specialisation:
 
 
 def _shape(contents: Contents, name: QName) -> object:
-    """What two alternatives must share to be one class; the deciding attribute does not count."""
+    """Alternatives with equal shapes are one class. The deciding attribute does not count."""
     attributes = frozenset(
         (attribute, use.cardinality, frozenset(id(pattern) for _, pattern in use.patterns))
         for attribute, use in contents.attributes.items()

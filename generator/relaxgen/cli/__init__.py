@@ -64,7 +64,7 @@ def _complain(message: str) -> None:
 
 
 def _environment_problem(error: OSError | MemoryError) -> str:
-    """What the operating system refused, for the user to mend."""
+    """A message about an error of the operating system, which the user can correct."""
     _show_traceback_if_wanted(error)
     if isinstance(error, MemoryError):
         return "there is not enough memory"

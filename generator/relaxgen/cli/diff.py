@@ -194,7 +194,7 @@ class _Options:
         return VersionStep(step.last, next_, major, step.minor if settings.minor is None else settings.minor)
 
     def steps(self) -> Iterator[tuple[str, Arguments]]:
-        """What is compared with what, with a title where there are several."""
+        """Yields the comparisons, each with a title if there are several."""
         from ..evolution.compared_packages import Arguments
 
         if self.against is None and len(self.paths) < 2:
@@ -226,7 +226,7 @@ PACKAGE_OPTIONS = {
     "catalogs": "--catalog",
     "roots": "--root",
 }
-"""What a package of the configuration says itself."""
+"""Options that the configuration of a package contains."""
 
 
 def _ignored(text: str) -> Ignored:

@@ -74,7 +74,7 @@ def downgrade(
 
 
 def _results(result: Downgrade, document: str) -> Iterator[Result]:
-    """What must go, as warnings; what no removal mends, as errors."""
+    """Removals as warnings, and faults that no removal corrects as errors."""
     from ..documents.fault_report import result_of_fault
 
     for removal in result.removals:

@@ -30,7 +30,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 STANDARD_INPUT = Path(STANDARD_INPUT_NAME)
-"""What a schema on standard input is called."""
+"""The name of a schema on standard input."""
 
 
 class _SchemaFile(click.Path):

@@ -105,7 +105,7 @@ class _Watch:
         return WatchedFiles.of(self.requests, sources, self.configuration)
 
     def _wait(self, before: State, started: float, wakeups: Wakeups) -> tuple[str, ...]:
-        """What has changed since the latest run began; nothing where `wakeups` ends."""
+        """The changes since the latest run began; empty if `wakeups` has ended."""
         from ..project.watched_files import changed_files, state_after_run
 
         watched = self._watched()
@@ -176,7 +176,7 @@ def _report(package: BuiltPackage | UnchangedPackage, summary: WriteSummary) -> 
 
 
 def _verdict(judgement: Judgement) -> Iterator[str]:
-    """What `relaxgen diff` says of the change, without the documents that show it."""
+    """The findings of `relaxgen diff` for the change, without example documents."""
     from ..evolution.diff_report import summary
 
     yield f"diff: {summary(judgement)}"

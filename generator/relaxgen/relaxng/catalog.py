@@ -113,7 +113,7 @@ class Catalogs:
         return self._search("uri", _normalised(uri), waiting)
 
     def why_not(self, uri: str) -> str:
-        """What a user can do about a URI that was not found."""
+        """Advice about a URI that was not found."""
         key = _normalised(uri)
         for entry in (entry for entries in self._catalogs.values() for entry in entries):
             if entry.kind == "system" and entry.key == key:

@@ -22,7 +22,7 @@ UNICODE_VERSION = "14.0.0"
 
 
 def subtract(ranges: Ranges, others: Ranges) -> Ranges:
-    """What is in `ranges` and not in `others`: the complement of the complement with the others added."""
+    """`ranges` without `others`: the complement of the complement with the others added."""
     return complement(normal([*complement(ranges), *others]))
 
 

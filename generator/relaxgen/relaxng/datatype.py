@@ -33,7 +33,7 @@ def translated(params: tuple[Param, ...]) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What an author says about texts: the name of the define that they belong to, and its documentation."""
+    """An author's description of texts: the name of their define, and its documentation."""
 
     name: str = ""
     documentation: str = ""
@@ -45,7 +45,7 @@ class Saying:
         return found[0][0].lower() + found[0][1:].rstrip() if found is not None else ""
 
     def of_data(self, data: Data) -> Saying:
-        """What is said beside a pattern comes first."""
+        """The documentation of a pattern itself has priority."""
         return Saying(self.name, data.annotations.documentation or self.documentation)
 
 

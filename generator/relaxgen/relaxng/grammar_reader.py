@@ -138,7 +138,7 @@ def read_grammar_text(data: bytes, path: str = "schema.rng", diagnostics: Diagno
 
 
 def read_file_alone(data: bytes, path: str) -> Grammar:
-    """What one file says, without what it includes.
+    """Reads one file without the files that it includes.
 
     Raises:
         SchemaError: with everything that is wrong with it.
@@ -154,7 +154,7 @@ class _Where(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What an element inherits: from its ancestors, and from the elements through which its file was included.
+    """The context of an element: from its ancestors, and from the elements through which its file was included.
 
     ``base`` is what an ``href`` is relative to: the file's own path, unless ``xml:base`` names another, or a URI.
     ``files`` are the real paths of the files that are being read, the outermost first.
@@ -396,7 +396,7 @@ class _Reader:
         return uri
 
     def _descend(self, node: XmlElement, context: _Context) -> bool:
-        """Counts a level in; the caller counts it out again. False where it is one too many."""
+        """Enters a level, which the caller leaves again. False if the level is too deep."""
         self._depth += 1
         if self._depth > MAXIMUM_DEPTH:
             message = f"patterns nest deeper than {MAXIMUM_DEPTH} levels, included files counted in"
@@ -416,7 +416,7 @@ class _Reader:
         self._error(node, context, message, section="3")
 
     def _ncname(self, node: XmlElement, context: _Context, attribute: str) -> str:
-        """The attribute's value, trimmed (section 4.2); nothing where it is not there, which is reported already."""
+        """The attribute's value, trimmed (section 4.2); empty if it is missing, which has been reported."""
         value = node.attributes.get(attribute, "").strip(BLANKS)
         if attribute in node.attributes and not is_ncname(value):
             message = (

@@ -124,7 +124,7 @@ def identifier_faults(source: Source, kinds: Kinds, *, allow_entities: bool) -> 
 
 
 def lapses_in(source: Source, kinds: Kinds, *, allow_entities: bool = False) -> list[Lapse]:
-    """What is wrong with the identifiers of a document, in its order.
+    """All lapses of a document, in its order.
 
     Raises:
         Unreadable: the document is not well-formed, or refused.

@@ -14,7 +14,7 @@ from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, par
 COMPACT_SUFFIX = ".rnc"
 XML_SUFFIX = ".rng"
 SCHEMA_SUFFIXES = (XML_SUFFIX, COMPACT_SUFFIX)
-"""What files are called that contain schemas. A name only decides which files are looked at, never how one is read."""
+"""Suffixes of schema files. They decide which files are found in a directory, never how a file is read."""
 
 _XML_SUFFIXES = (XML_SUFFIX, ".xml", ".xsd", ".dtd")
 

@@ -155,7 +155,7 @@ class _Packer:
                 self._nodes[number] = (node[0], *parts)
 
     def _lists_of_definitions(self, numbers: dict[Node, int]) -> Mapping[tuple[int, int], Sequence[Node]]:
-        """Those by their kind and their first member, the longest first."""
+        """The lists by their kind and their first member, the longest first."""
         found: dict[tuple[int, int], list[Node]] = {}
         for node in sorted(self._tables.lists, key=lambda node: (-len(node), node)):
             if len(node) > 2:

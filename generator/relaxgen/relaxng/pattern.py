@@ -23,7 +23,7 @@ from .schematron import EmbeddedRules
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What an author wrote beside the pattern in other namespaces.
+    """An author's annotations on a pattern, in other namespaces.
 
     ``attributes`` maps the names of foreign attributes to their values; ``documentation`` is the text of the
     ``a:documentation`` children (DTD compatibility specification, section 2), dedented, blank line between two.

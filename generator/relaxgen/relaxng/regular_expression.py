@@ -320,7 +320,7 @@ _Member = _RangeMember | _EscapeMember
 
 
 _SET_OPERATION = re.compile(r"--|&&|~~|\|\|")
-"""What Python reserves inside of classes for operations on sets."""
+"""Spellings that Python reserves in classes for operations on sets."""
 
 
 def _plain_inside(members: Sequence[_Member]) -> str:

@@ -322,7 +322,7 @@ def _overlap(first: NameClass, second: NameClass) -> bool:
 
 
 def _shared(first: NameClass, second: NameClass) -> str:
-    """What the two have in common, in words."""
+    """The names that the two have in common, in words."""
     for name_class, other in ((first, second), (second, first)):
         for name in names_of(name_class) or ():
             if contains(other, name):

@@ -90,7 +90,7 @@ class Comment:
 
 @dataclass(slots=True, eq=False)
 class Layout:
-    """What is written beside the meaning of an element.
+    """The parts of an element's text that do not change its meaning.
 
     ``line`` is the one that the element begins on, annotations before it included. ``chunks`` are the texts between
     the children: one before each, and one after the last. ``declared`` are the prefixes that the element itself
@@ -144,7 +144,7 @@ class XmlDocument:
 
     is_compact = False
     errors: Sequence[tuple[Place, str]] = ()
-    """What is wrong with the text of a document that could still be read."""
+    """Mistakes in the text of a document that could still be read."""
 
     def __init__(self, data: bytes, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         self._data = data
@@ -440,7 +440,7 @@ def documentation_text(text: str) -> str:
 
 
 def _without_prefix(name: str) -> tuple[str, str]:
-    """What expat says of a name, and its prefix apart: ``uri local prefix`` with separators between."""
+    """Separates the prefix from a name of expat's: ``uri local prefix`` with separators between."""
     parts = name.split(_SEPARATOR)
     return (name, "") if len(parts) < 3 else (_SEPARATOR.join(parts[:2]), parts[2])
 

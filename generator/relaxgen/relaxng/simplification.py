@@ -108,7 +108,7 @@ class _Simplifier:
         return flat
 
     def _included(self, include: Include) -> list[Start | Define]:
-        """What the file defines without what the include overrides, then the overrides."""
+        """The definitions of the file that are not overridden, then the overrides."""
         included = self._components(include.grammar)
         overrides = self._flattened(include.overrides)
         names = {_name_of(component) for component in included}

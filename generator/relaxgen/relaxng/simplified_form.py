@@ -77,7 +77,7 @@ class SimplifiedForm:
         return self._defines
 
     def content(self, element: Element) -> Pattern:
-        """`element` must be one that this form gave out."""
+        """The content of an element of this form."""
         content = self._contents.get(id(element))
         if content is None:
             content = self._contents[id(element)] = self.simplified(element.pattern)
@@ -132,7 +132,7 @@ class SimplifiedForm:
                 raise AssertionError("the schema holds no such references")
 
     def _simplify_define(self, name: str) -> None:
-        """What a definition refers to comes before it; there are no circles (section 4.19)."""
+        """Simplifies a definition after those that it refers to. There are no circles (section 4.19)."""
         waiting = [name]
         while waiting:
             name = waiting[-1]
@@ -155,7 +155,7 @@ class SimplifiedForm:
             raise SchemaError(Diagnostic(define.location, message))
 
     def check_chains(self) -> None:
-        """For stages that follow references by recursion; here, chains of any length are no matter.
+        """Checks for stages that follow references by recursion. The form itself allows chains of any length.
 
         Raises:
             SchemaError: a definition leads through more than `MAXIMUM_DEPTH` others to its content.

@@ -58,7 +58,7 @@ def allowed_attributes(element: str) -> tuple[str, ...]:
 
 
 def fault_of_datatype_library(uri: str) -> str | None:
-    """What keeps `uri` from being the value of ``datatypeLibrary`` (section 4.3)."""
+    """Returns the reason why `uri` cannot be the value of ``datatypeLibrary`` (section 4.3)."""
     if not uri:
         return None
     if "#" in uri:

@@ -237,7 +237,7 @@ class _Tree:
 
 
 def _named_files(document: XmlDocument, path: str) -> Iterator[tuple[XmlElement, str]]:
-    """What names a file, and the file, below ``xml:base`` where there is one."""
+    """Yields elements that name a local file, with its path; ``xml:base`` counts."""
     waiting = [(document.root, base_of_file(path))]
     while waiting:
         element, base = waiting.pop()

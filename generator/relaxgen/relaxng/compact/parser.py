@@ -411,7 +411,7 @@ class _Parser(PartsReader):
         self._depth -= levels
 
     def _pattern(self, siblings: list[XmlElement]) -> str:
-        """Gives the connector, if there is one."""
+        """Returns the connector, if there is one."""
         start = self._token.start
         parts: list[XmlElement] = []
         self._particle(parts)

@@ -1,4 +1,4 @@
-"""What patterns and definitions have in common: namespaces, names, classes of names, annotations.
+"""The common parts of patterns and definitions: namespaces, names, classes of names, annotations.
 
 The grammar is at the top of `parser`.
 """

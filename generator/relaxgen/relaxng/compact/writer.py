@@ -639,5 +639,5 @@ def _literal(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """What looks like an escape is none."""
+    """Escapes the backslash of texts that look like an escape."""
     return _ESCAPE.sub(r"\\x{5C}", text) if "\\x" in text else text
