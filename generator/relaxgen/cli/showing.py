@@ -81,26 +81,20 @@ def shown_progress(subject: str) -> Iterator[Progress | None]:
 
 def show_errors(diagnostics: Sequence[Diagnostic], format_: Format) -> int:
     show_diagnostics(diagnostics, format_)
-    match format_:
-        case Format.JSON:
-            click.echo(as_json(diagnostics))
-        case Format.SARIF:
-            click.echo(results_as_sarif(results_of_diagnostics(diagnostics)))
-        case _:
-            pass
+    if format_ is Format.JSON:
+        click.echo(as_json(diagnostics))
+    elif format_ is Format.SARIF:
+        click.echo(results_as_sarif(results_of_diagnostics(diagnostics)))
     return MISTAKE
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], format_: Format) -> None:
     """People and compilers' readers find them on standard error; JSON and SARIF have them in their one object."""
-    match format_:
-        case Format.TEXT:
-            for diagnostic in diagnostics:
-                click.echo(str(diagnostic), err=True)
-        case Format.GITHUB:
-            echo_lines(results_as_github(results_of_diagnostics(diagnostics)))
-        case Format.JSON | Format.SARIF:
-            pass
+    if format_ is Format.TEXT:
+        for diagnostic in diagnostics:
+            click.echo(str(diagnostic), err=True)
+    elif format_ is Format.GITHUB:
+        echo_lines(results_as_github(results_of_diagnostics(diagnostics)))
 
 
 def show_results(results: Sequence[Result], format_: Format, texts: Iterable[str]) -> None:

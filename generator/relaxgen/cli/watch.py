@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ class _Watch:
             self.requests = self.options.packages()
         while True:
             before, started = self._watched().state(), time.time()
-            self._survive(self._generate)
+            self._try_to_generate()
             changed = self._wait(before, started, wakeups)
             if not changed:
                 return FINE
@@ -111,20 +112,14 @@ class _Watch:
         watched = self._watched()
         state = state_after_run(before, watched.state(), watched, started)
         say(f"watching {counted(len(watched.files), 'file')}; Ctrl-C ends")
-        for _ in self._at_once_and(wakeups(watched.directories)):
+        for _ in chain([None], wakeups(watched.directories)):
             if changed := changed_files(state, watched.state()):
                 return changed
         return ()
 
-    @staticmethod
-    def _at_once_and(later: Iterable[None]) -> Iterator[None]:
-        yield None
-        yield from later
-
-    @staticmethod
-    def _survive(step: Callable[[], None]) -> None:
+    def _try_to_generate(self) -> None:
         try:
-            step()
+            self._generate()
         except GeneratorError as error:
             show_diagnostics(error.diagnostics, Format.TEXT)
             click.echo("nothing was written")

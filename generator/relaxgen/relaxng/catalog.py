@@ -219,7 +219,7 @@ class _CatalogReader:
 
 
 def _key(kind: str, key: str = "") -> str:
-    return _public_identifier(key) if "ublic" in kind else _normalised(key)
+    return _public_identifier(key) if kind in ("public", "delegatePublic") else _normalised(key)
 
 
 def _found(kind: str, key: str, entries: Sequence[_Entry]) -> str | None:

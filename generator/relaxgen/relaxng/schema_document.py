@@ -247,10 +247,7 @@ class _Parser:
             message = expat.ErrorString(error.code) or "not well-formed"
             raise UnreadableDocument(*self._place(error.lineno, error.offset), self._explained(message)) from None
         assert self._root is not None  # expat refuses a document without an element
-        return self._finish(XmlDocument(self._data, self._root, self._count, self._prefixes))
-
-    def _finish(self, document: XmlDocument) -> XmlDocument:
-        return document
+        return XmlDocument(self._data, self._root, self._count, self._prefixes)
 
     def _place(self, line: int, offset: int) -> tuple[int, int]:
         return line, offset + 1 - (self._mark if line == 1 else 0)
@@ -407,7 +404,8 @@ class _LayoutParser(_Parser):
         else:
             self._after.append(comment)
 
-    def _finish(self, document: XmlDocument) -> XmlDocument:
+    def parse(self) -> XmlDocument:
+        document = super().parse()
         document.before, document.after = self._before, self._after
         return document
 

@@ -19,8 +19,6 @@ from ..schema_document import Declaration, XmlDocument, XmlElement, elements_fro
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG
 from .tokens import KEYWORDS
 
-_NAMED = ("element", "attribute")
-
 
 class Names:
     """``added`` are the declarations that the document does not have, known after `settle`."""
@@ -29,7 +27,7 @@ class Names:
         self._document = document
         self._namespace: dict[int, str | None] = {}
         self._library: dict[int, str] = {}
-        self._owner: dict[int, XmlElement] = {}
+        self._in_attributes: set[int] = set()
         self._declarations = [one for one in document.before if isinstance(one, Declaration)]
         self._inherit(document.root)
         self._bound: dict[str, str | None] = {"xml": XML_NAMESPACE}
@@ -45,10 +43,10 @@ class Names:
         self._libraries.setdefault(XML_SCHEMA, "xsd")
 
     def _inherit(self, root: XmlElement) -> None:
-        """Notes what each element inherits. ``ns`` is None where no element around has it."""
-        waiting: list[tuple[XmlElement, str | None, str, XmlElement | None]] = [(root, None, "", None)]
+        """Notes the context of each element. Its namespace is None if no element around has an ``ns``."""
+        waiting: list[tuple[XmlElement, str | None, str, bool]] = [(root, None, "", False)]
         while waiting:
-            element, namespace, library, owner = waiting.pop()
+            element, namespace, library, is_in_attribute = waiting.pop()
             if element.namespace != RELAX_NG:
                 continue
             namespace = element.attributes.get("ns", namespace)
@@ -56,10 +54,11 @@ class Names:
             library = element.attributes.get("datatypeLibrary", library)
             self._namespace[element.ordinal] = namespace
             self._library[element.ordinal] = library
-            if owner is not None:
-                self._owner[element.ordinal] = owner
-            owner = element if element.local in _NAMED else owner
-            waiting.extend((child, namespace, library, owner) for child in element.children)
+            if is_in_attribute:
+                self._in_attributes.add(element.ordinal)
+            if element.local in ("element", "attribute"):
+                is_in_attribute = element.local == "attribute"
+            waiting.extend((child, namespace, library, is_in_attribute) for child in element.children)
 
     def _take_declarations(self) -> None:
         for one in self._declarations:
@@ -89,14 +88,10 @@ class Names:
         for element in elements_from(self._document.root):
             if element.ordinal not in self._namespace:
                 continue  # it is in an annotation
-            is_name = element.local == "name" and ":" not in element.text and not self._is_of_attribute(element)
+            is_name = element.local == "name" and ":" not in element.text and element.ordinal not in self._in_attributes
             is_element = element.local == "element" and ":" not in element.attributes.get("name", ":")
             if is_element or (is_name and self._namespace[element.ordinal]):
                 yield self._namespace[element.ordinal]
-
-    def _is_of_attribute(self, element: XmlElement) -> bool:
-        owner = self._owner.get(element.ordinal)
-        return owner is not None and owner.local == "attribute"
 
     def settle(self) -> None:
         """Makes `added` of everything that has been asked for."""
@@ -129,7 +124,7 @@ class Names:
         without_prefix = self._default
         if element.local == "attribute":
             inherited, without_prefix = element.attributes.get("ns", ""), ""
-        elif element.local == "name" and self._is_of_attribute(element):
+        elif element.local == "name" and element.ordinal in self._in_attributes:
             without_prefix = ""
         return local if inherited == without_prefix else f"{self._prefix(inherited)}:{local}"
 
@@ -170,16 +165,14 @@ class Names:
     def _prefix(self, namespace: str | None, wanted: str = "") -> str:
         """The wanted prefix, if it means the namespace or can be made to, else another one."""
         is_right = wanted in self._bound and self._bound[wanted] == namespace
-        prefix = wanted if is_right else self._prefix_for(namespace)
+        known = (prefix for prefix, uri in self._bound.items() if uri == namespace)
+        prefix = wanted if is_right else next(known, None)
         if prefix is None:
             is_free = wanted and wanted not in self._bound and wanted != "xmlns"
             prefix = wanted if is_free else _free(_made_of(namespace), self._bound)
             self._bound[prefix] = namespace
         self._used.add(prefix)
         return prefix
-
-    def _prefix_for(self, namespace: str | None) -> str | None:
-        return next((prefix for prefix, uri in self._bound.items() if uri == namespace), None)
 
 
 def _kept(root: XmlElement) -> Iterator[str]:
