@@ -410,6 +410,7 @@ def _merged(sets: list[frozenset[QName]]) -> list[frozenset[QName]]:
     found: dict[int, set[QName]] = {}
     for names in sets:
         touched = {id(home[name]): home[name] for name in names if name in home}
+        # The largest set takes the others in, so that a name seldom moves, even if there are thousands of sets.
         largest = max(touched.values(), key=len, default=set[QName]())
         added = names.union(*(one for one in touched.values() if one is not largest))
         largest |= added

@@ -110,6 +110,7 @@ class _Packer:
         self._pure: dict[int, bool] = {}
         self._sizes: dict[int, int] = {}
         self._units: dict[int, str] = {}
+        self._users = Counter[int]()
         self._line = 0
         names = _names_by_uri(tables.name_classes)
         self._names = [[uri, " ".join(sorted(names[uri]))] for uri in sorted(names)]
@@ -117,7 +118,7 @@ class _Packer:
 
     def packed(self) -> GrammarData:
         self._cut_lists()
-        self._count()
+        self._users = self._counted_users()
         units = sorted(self._find_units(), key=lambda number: (self._place(number), number))
         self._name_units(units)
         entries: dict[int, list[str]] = {}
@@ -200,17 +201,18 @@ class _Packer:
 
     # Which patterns are units
 
-    def _count(self) -> None:
-        self._users = Counter[int]()
+    def _counted_users(self) -> Counter[int]:
+        """How many patterns have each pattern inside."""
+        users = Counter[int]()
         waiting, seen = [self._tables.start], {self._tables.start}
         while waiting:
             node = self._nodes[waiting.pop()]
             for part in (*_parts(node), *node[2:3]) if node[0] == kinds.ELEMENT else _parts(node):
-                self._users[part] += 1
+                users[part] += 1
                 if part not in seen:
                     seen.add(part)
                     waiting.append(part)
-        self._used = seen
+        return users
 
     def _is_pure(self, number: int) -> bool:
         """Whether a pattern holds nothing but units, so that it may be repeated."""
