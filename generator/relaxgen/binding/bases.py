@@ -75,7 +75,7 @@ def _in_order(fields: Sequence[FieldModel], inherited: Sequence[FieldModel]) -> 
 
 
 def _candidates(model: Model, groups: Sequence[AttributeGroup], prefix: str, given: GivenNames) -> Iterator[_Candidate]:
-    taken = {name_key(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
+    taken = model.name_keys
     attributes = {one.name: _shareable(one) for one in model.classes}
     for group in groups:
         name = base_name(group.define.removeprefix(prefix))

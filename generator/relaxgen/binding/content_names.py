@@ -40,8 +40,7 @@ def with_content_names(
     if not owners:
         return model
     defines = defines_of_kinds(drafts, names)
-    groups = (model.classes, model.unions, model.enums, model.bases)
-    taken = {name_key(one.name) for group in groups for one in group}
+    taken = model.name_keys | {name_key(one.name) for one in model.bases}
     chosen: dict[ContentKind, str] = {}
     parents = {names[key]: len(draft.parents) for key, draft in drafts.found.items() if key in names}
     for kind, found in owners.items():

@@ -14,6 +14,7 @@ from enum import Enum
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.name_class import NameClass, QName
 from .cardinality import Cardinality
+from .naming import name_key
 from .values import ValueType
 
 
@@ -264,6 +265,11 @@ class Model:
     derived_names: tuple[str, ...] = ()
     bases: tuple[BaseModel, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name_keys(self) -> set[str]:
+        """The keys of the names of all classes, unions and enumerations, see `naming.name_key`."""
+        return {name_key(one.name) for kind in (self.classes, self.unions, self.enums) for one in kind}
 
     def base_named(self, name: str) -> BaseModel | None:
         return next((one for one in self.bases if one.name == name), None)

@@ -80,7 +80,7 @@ class PinnedNames:
     def aliases_for(self, model: Model) -> dict[str, str]:
         """Maps old names to the names in `model`. If places with separate names now have one class, the other names
         become aliases. Aliases in the file stay until somebody removes them."""
-        taken = {name_key(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
+        taken = model.name_keys
         tables = _tables_of(model)
         found = {old: new for old, new in self.aliases.items() if name_key(new) in taken}
         for pinned, present in ((self.classes, tables["class"]), (self.enums, tables["enum"])):
