@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, nearest_or_all
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations
 from ..relaxng.schema import Schema
@@ -42,8 +42,7 @@ def _check(annotated: Annotated, diagnostics: Diagnostics) -> None:
 def _wrong_name(name: QName) -> str:
     if name.local in KNOWN:
         return ""
-    hint = did_you_mean(name.local, KNOWN) or f"; expected one of: {', '.join(KNOWN)}"
-    return f"there is no annotation b:{name.local}{hint}"
+    return f"there is no annotation b:{name.local}{nearest_or_all(name.local, KNOWN)}"
 
 
 def _wrong_value(name: QName, value: str, annotations: Annotations) -> str:

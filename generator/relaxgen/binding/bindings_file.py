@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, did_you_mean, nearest_or_all
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
 from .conversion import why_no_conversion
@@ -184,8 +184,7 @@ class _Reader:
             article = "an" if subject is not Subject.DEFINE else "a"
             self._error(path, f"{key} has no effect on {article} {subject}")
         else:
-            hint = did_you_mean(key, KEYS[subject]) or f"; expected one of: {', '.join(KEYS[subject])}"
-            self._error(path, f"unknown key {key!r}{hint}")
+            self._error(path, f"unknown key {key!r}{nearest_or_all(key, KEYS[subject])}")
 
     def _error(self, path: TomlPath, message: str) -> None:
         self.diagnostics.error(self.document.key_place(path), message)

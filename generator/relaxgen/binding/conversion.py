@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ..diagnostics.errors import did_you_mean
+from ..diagnostics.errors import nearest_or_all
 from ..runtime.converters import BooleanConverter, Converter, IntegerConverter, TextConverter
 from ..runtime.date_converters import DateConverter, DateTimeConverter
 from ..runtime.number_converters import CIntegerConverter, DecimalConverter, FloatConverter, HexadecimalConverter
@@ -93,8 +93,7 @@ def why_no_conversion(notation: str) -> str:
     name, bracket, _ = notation.strip().partition("(")
     if name in CONVERSION_KINDS and bracket:
         return f"expected from 1 to {MOST_DIGITS} digits" if name in WITH_DIGITS else f"but {name} takes no digits"
-    hint = did_you_mean(name, CONVERSION_KINDS) or f"; expected one of: {', '.join(CONVERSION_KINDS)}"
-    return f"which is not a conversion{hint}"
+    return f"which is not a conversion{nearest_or_all(name, CONVERSION_KINDS)}"
 
 
 _CONVERTERS: dict[Kind | str, Converter[Any]] = {

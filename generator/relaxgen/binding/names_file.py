@@ -35,7 +35,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, nearest_or_all
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, read_toml, toml_kind
 from ..relaxng.name_class import QName
@@ -254,7 +254,7 @@ class _Reader:
     def names(self) -> PinnedNames:
         for name in self.document.values:
             if name not in TABLES:
-                hint = did_you_mean(name, TABLES) or f"; expected one of: {', '.join(TABLES)}"
+                hint = nearest_or_all(name, TABLES)
                 self.diagnostics.error(self.document.key_place((name,)), f"unknown table {name!r}{hint}")
         for path, name, place in self._lines("class"):
             self._add_class(path, name, place)

@@ -6,7 +6,7 @@ is no `GeneratorError` is a bug of ours and keeps its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
@@ -120,3 +120,8 @@ def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """A tail for a message: empty if no known word is near."""
     match = nearest(word, known, cutoff)
     return f" (did you mean {match!r}?)" if match else ""
+
+
+def nearest_or_all(word: str, known: Collection[str]) -> str:
+    """A tail for a message: the nearest known word, or else all of them."""
+    return did_you_mean(word, known) or f"; expected one of: {', '.join(known)}"

@@ -16,12 +16,12 @@ reason = "never released"                     # required
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.errors import ConfigurationError, Diagnostics, nearest_or_all
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
 from ..project.configuration import TABLE, shown_path
 from ..project.configuration_keys import KIND_NAMES, Key, Keys, table_schema
@@ -118,7 +118,7 @@ class _Reader:
             return DiffSettings()
         for name, value in values.items():
             if name not in KEYS:
-                hint = did_you_mean(name, KEYS) or f"; expected one of: {', '.join(KEYS)}"
+                hint = nearest_or_all(name, KEYS)
                 self.diagnostics.error(self.document.key_place((*PATH, name)), f"unknown key {name!r}{hint}")
             elif not isinstance(value, KEYS[name].kind):
                 expected = "an array" if KEYS[name].kind is list else KIND_NAMES[KEYS[name].kind]
@@ -184,6 +184,5 @@ class _Reader:
         self.diagnostics.error(self.document.value_place(path), message)
 
 
-def _expected(value: object, known: Iterable[str]) -> str:
-    hint = did_you_mean(value, known) if isinstance(value, str) else ""
-    return hint or f"; expected one of: {', '.join(known)}"
+def _expected(value: object, known: Collection[str]) -> str:
+    return nearest_or_all(value if isinstance(value, str) else "", known)

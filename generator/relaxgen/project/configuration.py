@@ -17,12 +17,12 @@ import glob
 import keyword
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, did_you_mean
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, did_you_mean, nearest_or_all
 from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
@@ -321,9 +321,8 @@ class _Reader:
             elif "\0" in value:
                 self._wrong((*path, index), f"{path[-1]} contains a NUL character at position {index + 1}")
 
-    def _unknown(self, path: TomlPath, name: str, known: Iterable[str]) -> None:
-        hint = did_you_mean(name, known) or f"; expected one of: {', '.join(known)}"
-        self._error(path, f"unknown key {name!r}{hint}")
+    def _unknown(self, path: TomlPath, name: str, known: Collection[str]) -> None:
+        self._error(path, f"unknown key {name!r}{nearest_or_all(name, known)}")
 
     def _schemas(self, path: TomlPath, table: dict[str, Any]) -> tuple[Path, ...]:
         """The files that are named; of a preset's those that are no parts of others, or what the system has."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
+from ..diagnostics.errors import ConfigurationError, Diagnostic, nearest_or_all
 from ..diagnostics.locations import SourceLocation
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -74,8 +74,7 @@ def preset_named(name: str, place: SourceLocation) -> Preset:
     """
     make = _PRESETS.get(name)
     if make is None:
-        hint = did_you_mean(name, _PRESETS) or f"; expected one of: {', '.join(_PRESETS)}"
-        raise ConfigurationError(Diagnostic(place, f"there is no preset {name!r}{hint}"))
+        raise ConfigurationError(Diagnostic(place, f"there is no preset {name!r}{nearest_or_all(name, _PRESETS)}"))
     return make()
 
 

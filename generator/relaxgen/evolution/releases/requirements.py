@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ...diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, did_you_mean
+from ...diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, nearest_or_all
 from ...diagnostics.locations import SourceLocation
 from ...relaxng.compilation_cache import compile_with_cache
 from ...relaxng.validator import CompiledSchema, compile_schema
@@ -156,7 +156,7 @@ class Releases:
             SchemaError: its schema is not correct.
         """
         if version not in self._releases:
-            hint = did_you_mean(version, self._releases) or f"; expected one of: {', '.join(self._releases)}"
+            hint = nearest_or_all(version, self._releases)
             raise ConfigurationError(Diagnostic(SourceLocation("--versions"), f"there is no release {version!r}{hint}"))
         return self._compiled(version)
 
