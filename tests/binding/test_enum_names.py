@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from relaxgen.binding.attribute_groups import Holder
+from relaxgen.binding.author_keys import AuthorKeys
 from relaxgen.binding.enum_names import Owner, Place, UnnamedEnum, enum_names
 from relaxgen.binding.given_names import GivenNames
 from relaxgen.diagnostics.errors import Diagnostics
@@ -36,7 +37,10 @@ def held(*places: str) -> UnnamedEnum:
 def named(*enums: UnnamedEnum, classes: tuple[str, ...] = ()) -> list[str]:
     diagnostics = Diagnostics()
     names = enum_names(
-        enums, lambda name: UNKNOWN_LOCATION if name in classes else None, GivenNames(diagnostics), diagnostics
+        enums,
+        lambda name: UNKNOWN_LOCATION if name in classes else None,
+        GivenNames(AuthorKeys([]), diagnostics),
+        diagnostics,
     )
     assert diagnostics.found == []
     return names
@@ -127,5 +131,5 @@ def test_names_with_the_same_words_are_the_same_name() -> None:
 
 def test_where_no_name_is_left_the_author_is_told() -> None:
     diagnostics = Diagnostics()
-    enum_names([enum("Os.a")], lambda name: True, GivenNames(diagnostics), diagnostics)
+    enum_names([enum("Os.a")], lambda name: True, GivenNames(AuthorKeys([]), diagnostics), diagnostics)
     assert [one.message for one in diagnostics.errors] == ["no name is left for the enumeration of 'a', 'b'"]

@@ -15,7 +15,7 @@ from relaxgen.binding.model import Model
 from relaxgen.cli import main
 from relaxgen.diagnostics.errors import ConfigurationError, Diagnostics
 from relaxgen.diagnostics.locations import SourceLocation
-from relaxgen.pipeline import read_model
+from relaxgen.pipeline import bind, read_model, read_schemas
 from relaxgen.project.presets import installed_schemas, preset_named, schemas_in
 from relaxgen.project.request import PackageRequest
 from relaxgen.relaxng.syntax_conversion import Syntax, convert_tree
@@ -164,6 +164,17 @@ def test_a_bindings_file_of_ones_own_wins_over_the_preset_and_settles_names(sche
     model = read_model(PackageRequest(schemas_in(schemas), tmp_path / "model", bindings=(own,), preset="libvirt"))
     assert {"Drive", "Novelty"} <= {one.name for one in model.classes}
     assert not {"Drive", "Novelty"} & set(model.derived_names)
+
+
+def test_a_preset_whose_names_do_not_fit_an_older_release_is_silent(schemas: Path, tmp_path: Path) -> None:
+    """A define that the preset names is there, and no element holds it whole."""
+    parts = PARTS.replace('<element name="novelty">', '<element name="novelty"><ref name="suspendChoices"/>')
+    more = '<define name="suspendChoices"><attribute name="enabled"/></define></grammar>'
+    (schemas / "parts.rng").write_text(parts.replace("</grammar>", more), encoding="utf-8")
+    diagnostics = Diagnostics()
+    request = PackageRequest(schemas_in(schemas), tmp_path / "model", preset="libvirt")
+    bind(read_schemas(request, diagnostics), request, diagnostics)
+    assert diagnostics.found == []
 
 
 def test_tables_of_ones_own_win_over_those_of_the_preset(schemas: Path, tmp_path: Path) -> None:

@@ -43,12 +43,18 @@ class AuthorKeys:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
-        self._in_files = {note.location for entry in entries for note in entry.notes.values()}
+        notes = [note for entry in entries for note in entry.notes.values()]
+        self._in_files = {note.location for note in notes}
+        self._lenient = {note.location for note in notes if note.lenient}
         self._applied: set[tuple[str, SourceLocation]] = set()
 
     def is_in_file(self, location: SourceLocation) -> bool:
         """Whether a note is from a bindings file."""
         return location in self._in_files
+
+    def is_lenient(self, note: Note) -> bool:
+        """Whether a note may not fit; also for one on a define, where it is an annotation of the schema."""
+        return note.lenient or note.location in self._lenient
 
     def spelled(self, key: str, location: SourceLocation, value: str = "") -> str:
         """The key, or the key with its value, as its author has to write it there."""
@@ -68,7 +74,7 @@ class AuthorKeys:
     def report(self, schemas: Sequence[Schema], starts: Sequence[Pattern], diagnostics: Diagnostics) -> None:
         """Warns of the notes without effect, as far as documents can have what they are on."""
         for key, note in (*self._in_tables(), *_in_schemas(schemas, starts)):
-            if self._identity(key, note.location) not in self._applied and not note.lenient:
+            if self._identity(key, note.location) not in self._applied and not self.is_lenient(note):
                 on = (
                     ONLY_ON_CHOICES
                     if (key, note.value) == ("content", "choice")

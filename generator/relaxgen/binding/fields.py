@@ -62,7 +62,8 @@ class FieldBuilder:
         # Attributes come first: parsing and formatting follow this order, and if an attribute and a child have the same
         # name, the attribute keeps it. Authors' names are reserved before all others, so they never change because of
         # a new field.
-        names = _FieldNames(self._authors_names(body, contents), owner, self._diagnostics)
+        given = GivenNames(self._notes.keys, self._diagnostics)
+        names = _FieldNames(self._authors_names(body, contents), owner, given, self._diagnostics)
         fields: list[FieldModel] = []
         spelled = _spelled_apart([*contents.attributes])
         for name in sorted(contents.attributes, key=lambda name: not self._is_first(body, contents, name)):
@@ -81,7 +82,7 @@ class FieldBuilder:
         for field in fields:
             location = place_of_class if field.location == UNKNOWN_LOCATION else field.location
             what = f"the field of {owner.member} for {_described(field)}"
-            names.given.report(field.name, what, field.name, location)
+            given.report(field.name, what, field.name, location)
         return with_implied_values(fields, dict(self._implied_notes(body, contents, fields)), self._diagnostics)
 
     def _is_first(self, body: Body, contents: Contents, name: QName) -> bool:
@@ -322,8 +323,10 @@ class FieldBuilder:
 class _FieldNames:
     """The names of the fields of one class. Authors' names are reserved before others are derived."""
 
-    def __init__(self, authors: Mapping[FieldPlace, Note], owner: Owner, diagnostics: Diagnostics) -> None:
-        self.given = GivenNames(diagnostics)
+    def __init__(
+        self, authors: Mapping[FieldPlace, Note], owner: Owner, given: GivenNames, diagnostics: Diagnostics
+    ) -> None:
+        self._given = given
         self._own: dict[FieldPlace, str] = {}
         self._pinned: dict[FieldPlace, str] = {}
         self._taken: dict[str, Note | None] = {}
@@ -342,7 +345,7 @@ class _FieldNames:
         while name is None or name in self._taken:
             name = f"{name or candidates[-1]}_field"
         for wanted in takewhile(lambda one: one != name, candidates):
-            self.given.displace(wanted, name, wanted)
+            self._given.displace(wanted, name, wanted)
         self._taken[name] = None
         return name
 
@@ -353,7 +356,7 @@ class _FieldNames:
         elif other is None:
             self._taken[note.value] = note
             self._own[place] = note.value
-            self.given.give(note.value, note)
+            self._given.give(note.value, note)
         elif note.lenient:
             self._pinned[place] = note.value
         else:

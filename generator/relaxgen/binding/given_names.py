@@ -10,6 +10,7 @@ from collections.abc import Hashable
 
 from ..diagnostics.errors import Diagnostics
 from ..diagnostics.locations import SourceLocation
+from .author_keys import AuthorKeys
 from .bindings_file import Note
 
 
@@ -17,14 +18,15 @@ class GivenNames:
     """``key`` is a name, or what is equal for names that cannot be used beside each other. Names of presets and of a
     names file give way, so they are not given ones here."""
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, keys: AuthorKeys, diagnostics: Diagnostics) -> None:
+        self._keys = keys
         self._diagnostics = diagnostics
         self._notes: dict[str, Note] = {}
         self._displaced: dict[Hashable, tuple[str, Note]] = {}
         self._told: set[str] = set()
 
     def give(self, key: str, note: Note) -> None:
-        if not note.lenient:
+        if not self._keys.is_lenient(note):
             self._notes.setdefault(key, note)
 
     def displace(self, key: str, thing: Hashable, wanted: str) -> None:

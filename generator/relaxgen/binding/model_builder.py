@@ -85,7 +85,7 @@ def build_model(
     diagnostics.found += noted.found
     diagnostics.raise_errors()
     reserved = {entry.notes["enum-name"].value for entry in bindings if _is_pinned(entry, "enum-name")}
-    given = GivenNames(diagnostics)
+    given = GivenNames(keys, diagnostics)
     names = ClassNames(drafts, prefixes, diagnostics, given, reserved)
     diagnostics.raise_errors()
     modules = _families(drafts, names)
