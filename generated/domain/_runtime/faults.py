@@ -8,6 +8,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from xml.parsers import expat
@@ -185,14 +186,6 @@ class Place:
 UNKNOWN_PLACE = Place(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """What is not well-formed XML, in expat's words. Elements that begin before it keep their places."""
-
-    place: Place
-    message: str
-
-
 @dataclass(frozen=True)
 class Tag:
     """Offsets in one start tag; ``attributes`` are in document order and include namespace declarations, each with its
@@ -204,9 +197,9 @@ class Tag:
     is_empty: bool
 
     @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """Of the attributes that declare no namespace."""
-        return [(start, end) for name, start, end in self.attributes if not _declares_namespace(name)]
+    def plain_attributes(self) -> list[tuple[str, int, int]]:
+        """Those that declare no namespace, which is how lxml counts."""
+        return [one for one in self.attributes if one[0] != "xmlns" and not one[0].startswith("xmlns:")]
 
 
 class Positions:
@@ -215,7 +208,7 @@ class Positions:
     A document that declares entities is not looked into: it has no places.
     """
 
-    __slots__ = ("_blocks", "_data", "_ends", "_is_ascii", "_lines", "_malformed", "_starts", "_tag_of")
+    __slots__ = ("_blocks", "_data", "_ends", "_is_ascii", "_lines", "_starts", "_tag_of")
 
     def __init__(self, data: bytes, *, is_text: bool = False) -> None:
         """``is_text``: these are the bytes of a `str` in UTF-8, so an encoding that it declares means nothing."""
@@ -227,17 +220,11 @@ class Positions:
         self._ends: array[int] = array("q")
         self._lines: array[int] | None = None
         self._blocks: array[int] | None = None
-        self._malformed: Malformed | None = None
         self._tag_of: tuple[int, Tag] | None = None
 
     def __len__(self) -> int:
         """The number of elements whose start tag could be read."""
         return len(self._scanned())
-
-    @property
-    def malformed(self) -> Malformed | None:
-        self._scanned()
-        return self._malformed
 
     def element(self, ordinal: int) -> Place:
         """``<name`` of the start tag."""
@@ -245,19 +232,17 @@ class Positions:
             return UNKNOWN_PLACE
         return self._place(self._scanned()[ordinal], self._tag(ordinal).name_end)
 
-    def attribute(self, ordinal: int, which: str | int) -> Place:
-        """Name, equals sign and value of an attribute, by its name as written (``xml:lang``, ``xmlns:a``) or by its
-        index among those that declare no namespace, which is lxml's order; the element where there is no such."""
+    def attribute(self, ordinal: int, index: int) -> Place:
+        """Name, equals sign and value of an attribute, by its index among those that declare no namespace, which is
+        lxml's order; the element where there is no such."""
         if not self._has(ordinal):
             return UNKNOWN_PLACE
-        span = self._attribute_span(self._tag(ordinal), which)
-        return self.element(ordinal) if span is None else self._place(*span)
+        attributes = self._tag(ordinal).plain_attributes
+        return self._place(*attributes[index][1:]) if index < len(attributes) else self.element(ordinal)
 
     def attribute_names(self, ordinal: int) -> list[str]:
-        """The names of attributes as written, those apart that declare namespaces; in lxml's order."""
-        if not self._has(ordinal):
-            return []
-        return [name for name, _, _ in self._tag(ordinal).attributes if not _declares_namespace(name)]
+        """The names as written of attributes that declare no namespace; in lxml's order."""
+        return [name for name, _, _ in self._tag(ordinal).plain_attributes] if self._has(ordinal) else []
 
     def text(self, ordinal: int, after: int = 0) -> Place:
         """The first text of an element's own that is not blank, after so many of its child elements; the element
@@ -266,17 +251,6 @@ class Positions:
             return UNKNOWN_PLACE
         span = self._text_span(ordinal, after)
         return self.element(ordinal) if span is None else self._place(*span)
-
-    def end(self, ordinal: int) -> Place:
-        """``</name>``, or the ``/>`` of an empty-element tag."""
-        if not self._has(ordinal):
-            return UNKNOWN_PLACE
-        tag, end = self._tag(ordinal), self._ends[ordinal]
-        if tag.is_empty:
-            return self._place(tag.end - 2, tag.end)
-        if end < 0:
-            return self.element(ordinal)
-        return self._place(end, self._data.find(b">", end) + 1)
 
     def line(self, number: int) -> str:
         """The text of a source line without its end; empty where there is no such line or it is overlong."""
@@ -295,22 +269,13 @@ class Positions:
 
     def _scanned(self) -> array[int]:
         if self._starts is None:
-            self._starts, self._ends, stopped = _scan(self._data)
-            if stopped is not None:
-                offset, message = stopped
-                self._malformed = Malformed(self._place(offset, offset + 1), message)
+            self._starts, self._ends = _scan(self._data)
         return self._starts
 
     def _tag(self, ordinal: int) -> Tag:
         if self._tag_of is None or self._tag_of[0] != ordinal:
             self._tag_of = (ordinal, read_tag(self._data, self._scanned()[ordinal]))
         return self._tag_of[1]
-
-    @staticmethod
-    def _attribute_span(tag: Tag, which: str | int) -> tuple[int, int] | None:
-        if isinstance(which, str):
-            return next(((start, end) for name, start, end in tag.attributes if name == which), None)
-        return tag.spans[which] if 0 <= which < len(tag.spans) else None
 
     def _text_span(self, ordinal: int, after: int) -> tuple[int, int] | None:
         data, children, position = self._data, 0, self._tag(ordinal).end
@@ -374,8 +339,9 @@ class _EntityDeclared(Exception):
     pass
 
 
-def _scan(data: bytes) -> tuple[array[int], array[int], tuple[int, str] | None]:
-    """Offsets of start tags and end tags by ordinal (-1 for an element that does not end), and what is malformed."""
+def _scan(data: bytes) -> tuple[array[int], array[int]]:
+    """Offsets of start tags and end tags by ordinal; -1 for an element that does not end. Elements that begin before
+    something malformed keep their places."""
     starts, ends, open_elements = array("q"), array("q"), array("q")
     parser = expat.ParserCreate("utf-8")
 
@@ -394,13 +360,9 @@ def _scan(data: bytes) -> tuple[array[int], array[int], tuple[int, str] | None]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.EntityDeclHandler = refuse
-    try:
+    with suppress(expat.ExpatError, _EntityDeclared):
         parser.Parse(data, True)
-    except expat.ExpatError as error:
-        return starts, ends, (parser.ErrorByteIndex, expat.ErrorString(error.code) or "not well-formed")
-    except _EntityDeclared:
-        pass
-    return starts, ends, None
+    return starts, ends
 
 
 def read_tag(data: bytes, offset: int) -> Tag:
@@ -414,10 +376,6 @@ def read_tag(data: bytes, offset: int) -> Tag:
     end = _TAG_END.match(data, position)
     assert end is not None  # as above
     return Tag(name.end(), tuple(attributes), end.end(), bool(end[1]))
-
-
-def _declares_namespace(name: str) -> bool:
-    return name == "xmlns" or name.startswith("xmlns:")
 
 
 def _not_blank(data: bytes, start: int, end: int) -> tuple[int, int] | None:
