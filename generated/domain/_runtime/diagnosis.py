@@ -20,7 +20,6 @@ from .patterns import (
     Choice,
     Derivatives,
     Element,
-    ElementIndex,
     Group,
     Interleave,
     Leaf,
@@ -154,7 +153,7 @@ class _Frame:
 class Judge:
     """Finds out which element patterns the elements match, children before parents."""
 
-    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar", "_inside", "_verdicts", "start")
+    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar", "_verdicts", "start")
 
     def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
         self.start = start
@@ -162,7 +161,6 @@ class Judge:
         self._automaton = automaton
         self._frames: list[_Frame] = []
         self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = {}
-        self._inside: dict[tuple[Element, ...], ElementIndex] = {}
         self._verdicts: dict[tuple[tuple[Element, ...], int], Mapping[Element, bool]] = {}
 
     def tidy(self) -> None:
@@ -213,11 +211,9 @@ class Judge:
     def _candidates_in(self, elements: tuple[Element, ...], name: str) -> tuple[Element, ...]:
         found = self._candidates.get((elements, name))
         if found is None:
-            inside = self._inside.get(elements)
-            if inside is None:
-                children = dict.fromkeys(inner for element in elements for inner in elements_in(element.content))
-                inside = self._inside[elements] = ElementIndex(children)
-            found = self._candidates[elements, name] = inside.named(self._grammar.symbols.of(name))
+            known = self._grammar.symbols.of(name)
+            children = dict.fromkeys(child for element in elements for child in element.children_named(known))
+            found = self._candidates[elements, name] = tuple(children)
         return found
 
     def text(self, text: str) -> None:

@@ -9,6 +9,7 @@ constructor, messages, what parsing does with the unusual, and functions over an
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -743,6 +744,16 @@ def _holding(owner: type[Element]) -> tuple[str, ...]:
 def annotation_of(owner: type[Element], field: Field) -> str:
     """How the class, or the one that it has the field from, declares it."""
     return next(str(one.__annotations__[field.name]) for one in owner.__mro__ if field.name in one.__dict__)
+
+
+def classes_in(owner: type[Element], annotation: str) -> Iterator[type[Element]]:
+    """The classes of elements that an annotation in a class names, alone or in a union."""
+    module, package = sys.modules[owner.__module__], import_module(owner.__module__.rpartition(".")[0])
+    for name in re.findall(r"\w+", annotation):
+        named = getattr(module, name, None) or getattr(package, name, None)
+        for each in (named, *get_args(named)):
+            if isinstance(each, type) and issubclass(each, Element):
+                yield each
 
 
 # From classes to the functions that read and write their elements, which are loaded when they are first needed.

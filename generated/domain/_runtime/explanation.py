@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, get_args
 
-from .element import Attribute, Child, Content, Element, Field, annotation_of
+from .element import Attribute, Child, Content, Element, Field, annotation_of, classes_in
 from .faults import Fault, FormatError, ParseError, Place, Positions, nearest
 from .markup import XML_NAMESPACE, AnyElement, Nesting, escape_text, inside_out, local_name, split_name
 from .reader import Document, UnplacedFault
@@ -43,9 +41,7 @@ def explained(
 
 
 def validated(document: Document, package: str, entry: str) -> None:
-    """Raises:
-    ParseError: the document is not exactly what the schema allows.
-    """
+    """Raises ParseError if the document is not exactly what the schema allows."""
     faults = _exact_faults(document, package, entry)
     if faults:
         raise ParseError(faults)
@@ -225,13 +221,7 @@ def _classes(owner: type[Element], field: Field, annotation: str) -> tuple[type,
     """The classes of the objects that a field holds, as its annotation says; nothing for other fields."""
     if not isinstance(field, Child) or field.converter is not None:
         return ()
-    module = sys.modules[owner.__module__]
-    package = sys.modules[owner.__module__.rpartition(".")[0]]
-    found: list[type] = []
-    for name in re.findall(r"\w+", annotation):
-        named = getattr(module, name, None) or getattr(package, name, None)
-        found += [each for each in (named, *get_args(named)) if isinstance(each, type) and issubclass(each, Element)]
-    return tuple(found)
+    return tuple(classes_in(owner, annotation))
 
 
 def _is_list_value(field: Field | None) -> bool:

@@ -48,7 +48,6 @@ from .patterns import (
     ANY,
     Attribute,
     Element,
-    ElementIndex,
     Pattern,
     attributes_by_name,
     elements_in,
@@ -90,8 +89,6 @@ class Explainer:
         self.repairs = Repairs(grammar.derivatives)
         self._judge = judge
         self._outcomes: dict[Request, Outcome] = {}
-        self._attributes: dict[Element, Mapping[str, Sequence[Attribute]]] = {}
-        self._children: dict[Element, ElementIndex] = {}
         self._meant: dict[tuple[Pattern, str], tuple[_Meant, ...]] = {}
 
     def explain(self, root: Node) -> tuple[Finding, ...]:
@@ -137,19 +134,6 @@ class Explainer:
         if element not in node.matches:
             self._judge.judge(node, (element,))
         return node.matches[element]
-
-    def attributes_of(self, element: Element) -> Mapping[str, Sequence[Attribute]]:
-        """The attributes that an element can have in some combination, see `attributes_by_name`."""
-        found = self._attributes.get(element)
-        if found is None:
-            found = self._attributes[element] = attributes_by_name(element.content.attributes)
-        return found
-
-    def children_of(self, element: Element) -> ElementIndex:
-        found = self._children.get(element)
-        if found is None:
-            found = self._children[element] = ElementIndex(elements_in(element.content))
-        return found
 
     def meant_by(self, word: str, pattern: Pattern) -> tuple[_Meant, ...]:
         found = self._meant.get((pattern, word))
@@ -247,7 +231,7 @@ class _Search:
         deciding: list[int] = []
         plain: list[tuple[int, Attribute]] = []
         others: list[int] = []
-        named = self._explainer.attributes_of(self._element)
+        named = self._element.attributes_by_name
         for index, (name, _, value) in enumerate(self._node.attributes):
             known = self._symbol_of(name)
             candidates = named.get(known, ())
@@ -322,7 +306,7 @@ class _Search:
         node, pattern = self._node, step.pattern
         name, _, value = node.attributes[index]
         finding = self._finding("unknown-attribute", pattern, attribute=index, wanted=pattern.attributes)
-        if any(name in self._explainer.attributes_of(one) for one in node.matches):
+        if any(name in one.attributes_by_name for one in node.matches):
             finding = replace(finding, code="unexpected-attribute")
             is_first = not any(one.code == finding.code and one.node is node for one in step.reading.list())
             step.add(pattern, UNFIT if is_first else UNFIT_TOO, finding)
@@ -341,7 +325,7 @@ class _Search:
     @cached_property
     def _are_many_strangers(self) -> bool:
         """Whether so many attributes are unknown that a search for the meaning of each would be slow and useless."""
-        known = self._explainer.attributes_of(self._element)
+        known = self._element.attributes_by_name
         names = [self._symbol_of(name) for name, _, _ in self._node.attributes]
         return sum(name not in known for name in names) > MANY_STRANGERS
 
@@ -382,7 +366,7 @@ class _Search:
 
     def _read_children(self, readings: Readings, child: Node, longer: Readings) -> Generator[Request, Outcome, None]:
         name = self._symbol_of(child.name)
-        is_known = bool(self._explainer.children_of(self._element).named(name))
+        is_known = bool(self._element.children_named(name))
         for pattern, reading in readings:
             follow = self._derivatives.opened(pattern, name)
             step = _Step(pattern, reading, longer)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -16,11 +15,11 @@ from importlib import import_module
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar, get_args
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
 from xml.parsers import expat
 
 from .documents import ParseOptions, is_enough, native_of, parse_options, read_root
-from .element import Binding, Child, Content, Element, annotation_of, binding_of, members_of
+from .element import Binding, Child, Content, Element, annotation_of, binding_of, classes_in, members_of
 from .events import (
     CHUNK,
     Reader,
@@ -423,19 +422,10 @@ def _children(owner: type[Element]) -> Mapping[str, Classes]:
     found: dict[str, Classes] = {}
     for field in owner._fields:
         if isinstance(field, Child) and field.converter is None:
-            found[field.xml] = frozenset(_named(owner, annotation_of(owner, field)))
+            found[field.xml] = frozenset(classes_in(owner, annotation_of(owner, field)))
         elif isinstance(field, Content):
             found.update((tag, frozenset(classes)) for tag, classes in field.contents.classes().items())
     return found
-
-
-def _named(owner: type[Element], annotation: str) -> Iterator[type[Element]]:
-    module, package = sys.modules[owner.__module__], import_module(owner.__module__.rpartition(".")[0])
-    for name in re.findall(r"\w+", annotation):
-        named = getattr(module, name, None) or getattr(package, name, None)
-        for each in (named, *get_args(named)):
-            if isinstance(each, type) and issubclass(each, Element):
-                yield each
 
 
 def _written(node: Any) -> str:

@@ -285,7 +285,7 @@ class Attribute(Pattern):
 class Element(Pattern):
     """The grammar makes ``content`` on demand, because elements can contain each other."""
 
-    __slots__ = ("_content", "grammar", "location", "name_class")
+    __slots__ = ("_attributes_by_name", "_children_by_name", "_content", "grammar", "location", "name_class")
 
     def __init__(self, name_class: NameClass, content: int | str, location: int, grammar: Any) -> None:
         super().__init__(False)
@@ -300,6 +300,26 @@ class Element(Pattern):
             self._content = self.grammar.content(self._content)
         assert isinstance(self._content, Pattern)
         return self._content
+
+    def forget(self) -> None:
+        super().forget()
+        self._attributes_by_name: Mapping[str, Sequence[Attribute]] | None = None
+        self._children_by_name: _Index | None = None
+
+    @property
+    def attributes_by_name(self) -> Mapping[str, Sequence[Attribute]]:
+        """The attributes that the element can have in some combination, see `attributes_by_name`."""
+        if self._attributes_by_name is None:
+            self._attributes_by_name = attributes_by_name(self.content.attributes)
+        return self._attributes_by_name
+
+    def children_named(self, name: str) -> tuple[Element, ...]:
+        """The element patterns for children of this name, in whatever combination they are allowed."""
+        children = elements_in(self.content)
+        if self._children_by_name is None:
+            self._children_by_name = _Index(children)
+        found = (children[index] for index in self._children_by_name.of(name))
+        return tuple(child for child in found if name in child.name_class)
 
 
 class Group(Pattern):
@@ -632,17 +652,10 @@ class Derivatives:
             case Attribute():
                 return self.patterns.empty
             case Group() | Interleave():
-                return self.patterns.choice(self._without_in_member(pattern, matched))
+                return self._without_by_member(pattern, (matched,))
             case _:
                 parts = self.beginnings(pattern)
                 return self.patterns.choice(whole(self.without_attribute(part, matched)) for part, whole in parts)
-
-    def _without_in_member(self, pattern: Pattern, matched: frozenset[Attribute]) -> Iterator[Pattern]:
-        members = pattern.flat_parts()
-        for index, member in enumerate(members):
-            if not matched.isdisjoint(member.attributes):
-                rest = self.without_attribute(member, matched)
-                yield self.patterns.joined(pattern, (*members[:index], rest, *members[index + 1 :]))
 
     def without_attributes(self, pattern: Pattern, matched: Sequence[frozenset[Attribute]]) -> Pattern:
         """Returns the derivative by several attributes, whose order does not matter.
@@ -835,20 +848,6 @@ class _Index:
     def of(self, name: str) -> list[int]:
         found = self._by_name.get(name, [])
         return sorted(found + self._open) if self._open else found
-
-
-class ElementIndex:
-    """Element patterns by the names that they allow."""
-
-    __slots__ = ("_elements", "_index")
-
-    def __init__(self, elements: Iterable[Element]) -> None:
-        self._elements = tuple(elements)
-        self._index = _Index(self._elements)
-
-    def named(self, name: str) -> tuple[Element, ...]:
-        found = (self._elements[place] for place in self._index.of(name))
-        return tuple(element for element in found if name in element.name_class)
 
 
 def _is_long(group: Group) -> bool:
