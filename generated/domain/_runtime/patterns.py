@@ -177,6 +177,7 @@ class Pattern:
         "nullable",
         "number",
         "opened",
+        "openings",
     )
 
     number: int
@@ -208,6 +209,7 @@ class Pattern:
         self.mixed: Pattern | None = None
         self.children: tuple[Element, ...] | None = None
         self.leaves: tuple[Leaf, ...] | None = None
+        self.openings: Any = None
 
     def parts(self) -> tuple[Pattern, ...]:
         return ()
@@ -215,10 +217,6 @@ class Pattern:
     def flat_parts(self) -> tuple[Pattern, ...]:
         """The parts; of nested groups and interleaves the members of all."""
         return self.parts()
-
-    def key(self) -> tuple[Any, ...] | None:
-        """The key by which equal patterns are found; None for a pattern that is only equal to itself."""
-        return None
 
 
 class Empty(Pattern):
@@ -328,16 +326,12 @@ class Group(Pattern):
     """``openings`` says which members of the group, and of the groups in its rest, can open an element; see
     `grammar`. It is shared among these, ``offset`` is where this one begins."""
 
-    __slots__ = ("first", "offset", "openings", "rest")
+    __slots__ = ("first", "offset", "rest")
 
     def __init__(self, first: Pattern, rest: Pattern) -> None:
         super().__init__(first.nullable and rest.nullable, first.has_attributes or rest.has_attributes)
         self.first = first
         self.rest = rest
-
-    def forget(self) -> None:
-        super().forget()
-        self.openings: Any = None
         self.offset = 0
 
     def parts(self) -> tuple[Pattern, ...]:
@@ -351,9 +345,6 @@ class Group(Pattern):
             part = part.rest
         return (*members, part)
 
-    def key(self) -> tuple[Any, ...]:
-        return "group", self.first.number, self.rest.number
-
 
 class OneOrMore(Pattern):
     __slots__ = ("pattern",)
@@ -365,28 +356,18 @@ class OneOrMore(Pattern):
     def parts(self) -> tuple[Pattern, ...]:
         return (self.pattern,)
 
-    def key(self) -> tuple[Any, ...]:
-        return "oneOrMore", self.pattern.number
-
 
 class Choice(Pattern):
     """``openings`` says which members can open an element; see `grammar`."""
 
-    __slots__ = ("members", "openings")
+    __slots__ = ("members",)
 
-    def __init__(self, members: tuple[Pattern, ...]) -> None:
+    def __init__(self, *members: Pattern) -> None:
         super().__init__(any(m.nullable for m in members), any(m.has_attributes for m in members))
         self.members = members
 
-    def forget(self) -> None:
-        super().forget()
-        self.openings: Any = None
-
     def parts(self) -> tuple[Pattern, ...]:
         return self.members
-
-    def key(self) -> tuple[Any, ...]:
-        return "choice", *[member.number for member in self.members]
 
 
 class Interleave(Pattern):
@@ -417,9 +398,6 @@ class Interleave(Pattern):
             else:
                 members.append(part)
         return tuple(members)
-
-    def key(self) -> tuple[Any, ...]:
-        return "interleave", self.first.number, self.second.number
 
 
 def element_names(pattern: Pattern) -> frozenset[str] | None:
@@ -465,10 +443,11 @@ class Patterns:
         self.made += 1 + len(pattern.parts()) // PARTS_OF_A_PATTERN
         return pattern
 
-    def _intern(self, key: tuple[Any, ...], make: Callable[[], Pattern]) -> Pattern:
+    def _intern(self, kind: Callable[..., Pattern], parts: Sequence[Pattern], *more: Any) -> Pattern:
+        key = (kind, *[part.number for part in parts])
         pattern = self._interned.get(key)
         if pattern is None:
-            pattern = self._interned[key] = self.add(make())
+            pattern = self._interned[key] = self.add(kind(*parts, *more))
         return pattern
 
     def forget(self, kept: Iterable[Pattern]) -> None:
@@ -481,10 +460,10 @@ class Patterns:
                 continue
             seen.add(pattern.number)
             pattern.forget()
-            key = pattern.key()
-            if key is not None:
-                self._interned[key] = pattern
-            waiting.extend(pattern.parts())
+            parts = pattern.parts()
+            if parts:
+                self._interned[type(pattern), *[part.number for part in parts]] = pattern
+            waiting.extend(parts)
         self.made = 0
 
     def group(self, first: Pattern, rest: Pattern) -> Pattern:
@@ -500,7 +479,7 @@ class Patterns:
         # ``text, text`` allows the same as ``text``.
         if first is self.text and (rest is self.text or (isinstance(rest, Group) and rest.first is self.text)):
             return rest
-        return self._intern(("group", first.number, rest.number), lambda: Group(first, rest))
+        return self._intern(Group, (first, rest))
 
     def group_of(self, members: Iterable[Pattern]) -> Pattern:
         result = self.empty
@@ -513,7 +492,7 @@ class Patterns:
             return pattern
         if isinstance(pattern, Choice) and self.empty in pattern.members:
             return self.any_number(self.choice(member for member in pattern.members if member is not self.empty))
-        return self._intern(("oneOrMore", pattern.number), lambda: OneOrMore(pattern))
+        return self._intern(OneOrMore, (pattern,))
 
     def any_number(self, pattern: Pattern) -> Pattern:
         return self.choice((self.one_or_more(pattern), self.empty))
@@ -529,8 +508,7 @@ class Patterns:
             del members[self.empty.number]
         if len(members) <= 1:
             return next(iter(members.values()), self.not_allowed)
-        numbers = sorted(members)
-        return self._intern(("choice", *numbers), lambda: Choice(tuple([members[number] for number in numbers])))
+        return self._intern(Choice, [members[number] for number in sorted(members)])
 
     def interleave(self, patterns: Iterable[Pattern]) -> Pattern:
         members: list[Pattern] = []
@@ -559,8 +537,7 @@ class Patterns:
             return second
         if second is self.empty or first is self.not_allowed or (first is self.text and second is self.text):
             return first
-        key = ("interleave", first.number, second.number)
-        return self._intern(key, lambda: Interleave(first, second, names))
+        return self._intern(Interleave, (first, second), names)
 
     def joined(self, whole: Pattern, members: Sequence[Pattern]) -> Pattern:
         """An interleave of other members if `whole` is one, else a group."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice, pairwise
 from typing import Any, NamedTuple, TypeVar
 
@@ -85,6 +86,11 @@ class Node:
     def tag(self) -> str:
         return f"<{self.written}>"
 
+    @property
+    def is_right(self) -> bool:
+        """Whether it matches a pattern that it was judged by."""
+        return any(self.matches.values())
+
     def children(self) -> Iterator[Node]:
         return (child for child in self.content if isinstance(child, Node))
 
@@ -151,15 +157,16 @@ class _Frame:
 class Judge:
     """Finds out which element patterns the elements match, children before parents."""
 
-    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar", "_verdicts", "start")
+    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar", "_verdict", "start")
 
     def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
         self.start = start
         self._grammar = grammar
         self._automaton = automaton
         self._frames: list[_Frame] = []
-        self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = {}
-        self._verdicts: dict[tuple[tuple[Element, ...], int], Mapping[Element, bool]] = {}
+        self._candidates = cache(_candidates)
+        # One mapping for all elements with the same result
+        self._verdict = cache(_verdict)
 
     def tidy(self) -> None:
         """Keeps the memory bounded in the middle of a document."""
@@ -184,7 +191,7 @@ class Judge:
     def enter(self, node: Node) -> None:
         """A child of the innermost element that was entered, or the root."""
         if self._frames:
-            elements = self._candidates_in(self._frames[-1].elements, node.name)
+            elements = self._candidates(self._frames[-1].elements, self._grammar.symbols.of(node.name))
         else:
             elements = tuple(element for element in elements_in(self.start) if node.name in element.name_class)
         self._enter(node, elements)
@@ -206,14 +213,6 @@ class Judge:
             state = self._automaton.attribute_of_any_value(state, name)
         return self._automaton.close(state)
 
-    def _candidates_in(self, elements: tuple[Element, ...], name: str) -> tuple[Element, ...]:
-        found = self._candidates.get((elements, name))
-        if found is None:
-            known = self._grammar.symbols.of(name)
-            children = dict.fromkeys(child for element in elements for child in element.children_named(known))
-            found = self._candidates[elements, name] = tuple(children)
-        return found
-
     def text(self, text: str) -> None:
         """Text beside children."""
         frame = self._frames[-1]
@@ -227,7 +226,7 @@ class Judge:
         if state is not None and not node.is_cut:
             by_text = self._automaton.matched_by_text
             matched = state.accepting if node.has_children else by_text(state, node.text, node.namespaces)
-        matches = self._matches(frame.elements, matched)
+        matches = self._verdict(frame.elements, matched)
         node.matches = {**node.matches, **matches} if node.matches else matches
         parent = self._frames[-1] if self._frames else None
         if parent is not None and parent.state is not None:
@@ -240,13 +239,14 @@ class Judge:
         matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
         return self._automaton.after(opening, matched)
 
-    def _matches(self, elements: tuple[Element, ...], matched: int) -> Mapping[Element, bool]:
-        """One mapping for all elements with the same result."""
-        found = self._verdicts.get((elements, matched))
-        if found is None:
-            found = {element: bool(matched >> index & 1) for index, element in enumerate(elements)}
-            self._verdicts[elements, matched] = found
-        return found
+
+def _candidates(elements: tuple[Element, ...], name: str) -> tuple[Element, ...]:
+    """The element patterns for children of this name."""
+    return tuple(dict.fromkeys(child for element in elements for child in element.children_named(name)))
+
+
+def _verdict(elements: tuple[Element, ...], matched: int) -> Mapping[Element, bool]:
+    return {element: bool(matched >> index & 1) for index, element in enumerate(elements)}
 
 
 def read_document(
@@ -273,7 +273,7 @@ def read_document(
 
 
 class _Builder:
-    __slots__ = ("_count", "_depth", "_judge", "_names", "_node", "_reader", "_scope", "root", "texts")
+    __slots__ = ("_count", "_depth", "_judge", "_node", "_reader", "_resolved", "_scope", "root", "texts")
 
     def __init__(self, judge: Judge, reader: Reader, scope: Scope | None) -> None:
         self._judge = judge
@@ -283,7 +283,7 @@ class _Builder:
         self._node: Node | None = None
         self._count = 0
         self._depth = 0
-        self._names: dict[str, tuple[str, str]] = {}
+        self._resolved = cache(written_name)
         self.texts: list[str] = []
 
     def tidy(self) -> None:
@@ -315,12 +315,6 @@ class _Builder:
         items = iter(attributes)
         return [(*self._resolved(name), value) for name, value in zip(items, items, strict=True)]
 
-    def _resolved(self, name: str) -> tuple[str, str]:
-        found = self._names.get(name)
-        if found is None:
-            found = self._names[name] = written_name(name)
-        return found
-
     def end(self, _name: str) -> None:
         node = self._node
         assert node is not None  # expat reports a start tag for every end tag
@@ -331,7 +325,7 @@ class _Builder:
             self.texts.clear()
         self._judge.leave()
         self._depth -= 1
-        if self._count > KEPT_NODES and any(node.matches.values()):
+        if self._count > KEPT_NODES and node.is_right:
             node.cut()
         self._node = node.parent
 
@@ -375,8 +369,8 @@ def orders_in(
         if (
             len(children) < 2
             or len(children) < len(node.content)
-            or _is_right(node)
-            or not all(map(_is_right, children))
+            or node.is_right
+            or not all(child.is_right for child in children)
             or (_was_read(node, children, read) and not _may_be_right(node, children, judge))
         ):
             continue
@@ -407,10 +401,6 @@ def _may_be_right(node: Node, children: Sequence[Node], judge: Judge) -> bool:
 
 def _path_of(node: Node) -> Path:
     return tuple([one.name for one in node.upwards()][::-1])
-
-
-def _is_right(node: Node) -> bool:
-    return any(node.matches.values())
 
 
 class _Step(NamedTuple):

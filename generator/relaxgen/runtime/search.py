@@ -400,7 +400,7 @@ class _Search:
                 step.add(rest, cost, *outcome.findings)
         if matched:
             return
-        is_in_order = any(child.matches.values())
+        is_in_order = child.is_right
         cost = LEFT_OUT if not is_in_order else COPIED if self._is_copy(child) else TOO_MANY
         step.add(step.pattern, cost, self._about(child, "unexpected-element", step.pattern))
         if is_in_order:
@@ -443,7 +443,7 @@ class _Search:
         for inner, rest in follow.items():
             if self._explainer.matches(child, inner):
                 behind.add(rest)
-            elif not any(child.matches.values()):
+            elif not child.is_right:
                 outcome = yield child, inner
                 behind.add(rest, min(outcome.cost, DEAREST_CHILD), *outcome.findings)
 
