@@ -65,6 +65,10 @@ def written_name(reported: str) -> tuple[str, str]:
     return reported, parts[-1]
 
 
+ANY = ""
+"""In place of a name: every name."""
+
+
 class NameClass:
     """``names`` are the symbols of a finite name class in schema order, None for an open one."""
 
@@ -541,6 +545,24 @@ class Patterns:
         """An interleave of other members if `whole` is one, else a group."""
         return self.interleave(members) if isinstance(whole, Interleave) else self.group_of(members)
 
+    def beginnings(self, pattern: Pattern, name: str = ANY) -> Iterator[tuple[Pattern, Callable[[Pattern], Pattern]]]:
+        """The parts that can take what comes next, each with a function from the rest of the part to the rest of the
+        whole pattern. If it is an element of the name that comes, parts that do not allow it may be left out."""
+        group, interleaved = self.group, self.interleaved
+        match pattern:
+            case Choice():
+                for member in _members_that_open(pattern, name):
+                    yield member, _same
+            case Group():
+                # A member can take it if all members before can be empty.
+                for rest in _rests_that_open(pattern, name):
+                    yield (rest.first, partial(group, rest=rest.rest)) if isinstance(rest, Group) else (rest, _same)
+            case Interleave():
+                yield pattern.first, partial(interleaved, second=pattern.second, names=pattern.names)
+                yield pattern.second, partial(interleaved, pattern.first, names=pattern.names)
+            case OneOrMore():
+                yield pattern.pattern, lambda rest: group(rest, self.any_number(pattern.pattern))
+
 
 def _number_of(pattern: Pattern) -> int:
     return pattern.number
@@ -558,9 +580,6 @@ def _number_of(pattern: Pattern) -> int:
 #   is beside child elements, where only ``text`` matches it (`mixed`). Section 7.2 allows nothing else.
 #
 # Derivatives are remembered in the patterns. Equal patterns are one object, so each derivative is computed once.
-
-ANY = ""
-"""In place of a name: every name."""
 
 ANY_CHILD = "*"
 """In an order of children that a document had: an element of a list, whatever its name."""
@@ -589,29 +608,11 @@ class Derivatives:
         if isinstance(pattern, Element):
             return {pattern: self.patterns.empty} if name == ANY or name in pattern.name_class else _NOTHING
         found: dict[Element, Pattern] = {}
-        for part, whole in self.beginnings(pattern, name):
+        for part, whole in self.patterns.beginnings(pattern, name):
             for element, rest in self.opened(part, name).items() if _may_open(part, name) else ():
                 behind = whole(rest)
                 found[element] = self.patterns.choice((found[element], behind)) if element in found else behind
         return found or _NOTHING
-
-    def beginnings(self, pattern: Pattern, name: str = ANY) -> Iterator[tuple[Pattern, Callable[[Pattern], Pattern]]]:
-        """The parts that can take what comes next, each with a function from the rest of the part to the rest of the
-        whole pattern. If it is an element of the name that comes, parts that do not allow it may be left out."""
-        group, interleaved = self.patterns.group, self.patterns.interleaved
-        match pattern:
-            case Choice():
-                for member in _members_that_open(pattern, name):
-                    yield member, _same
-            case Group():
-                # A member can take it if all members before can be empty.
-                for rest in _rests_that_open(pattern, name):
-                    yield (rest.first, partial(group, rest=rest.rest)) if isinstance(rest, Group) else (rest, _same)
-            case Interleave():
-                yield pattern.first, partial(interleaved, second=pattern.second, names=pattern.names)
-                yield pattern.second, partial(interleaved, pattern.first, names=pattern.names)
-            case OneOrMore():
-                yield pattern.pattern, lambda rest: group(rest, self.patterns.any_number(pattern.pattern))
 
     def without_attribute(self, pattern: Pattern, matched: frozenset[Attribute]) -> Pattern:
         """The derivative by an attribute, given the attribute patterns that match its name and value."""
@@ -631,7 +632,7 @@ class Derivatives:
             case Group() | Interleave():
                 return self._without_by_member(pattern, (matched,))
             case _:
-                parts = self.beginnings(pattern)
+                parts = self.patterns.beginnings(pattern)
                 return self.patterns.choice(whole(self.without_attribute(part, matched)) for part, whole in parts)
 
     def without_attributes(self, pattern: Pattern, matched: Sequence[frozenset[Attribute]]) -> Pattern:
@@ -692,7 +693,7 @@ class Derivatives:
     def _mix(self, pattern: Pattern) -> Pattern:
         if isinstance(pattern, Text):
             return pattern
-        return self.patterns.choice(whole(self.mixed(part)) for part, whole in self.beginnings(pattern))
+        return self.patterns.choice(whole(self.mixed(part)) for part, whole in self.patterns.beginnings(pattern))
 
     def accepts(self, pattern: Pattern, text: str, namespaces: Namespaces = NO_NAMESPACES) -> bool:
         """Whether an element or attribute with no content but this text matches (weak matching, section 9.3)."""
@@ -741,7 +742,7 @@ class Derivatives:
     def _after_token(self, pattern: Pattern, token: str, namespaces: Namespaces) -> Pattern:
         if isinstance(pattern, Leaf):
             return self.patterns.empty if self._takes(pattern, token, namespaces) else self.patterns.not_allowed
-        parts = self.beginnings(pattern)
+        parts = self.patterns.beginnings(pattern)
         return self.patterns.choice(whole(self._after_token(part, token, namespaces)) for part, whole in parts)
 
 

@@ -206,20 +206,11 @@ class _Reading:
 
 def first_words(patterns: Patterns, pattern: Pattern) -> Iterator[tuple[Leaf, Pattern]]:
     """The patterns that the first word of a list may match, each with the pattern for the words after it."""
-    match pattern:
-        case Leaf():
-            yield pattern, patterns.empty
-        case Choice():
-            for member in pattern.members:
-                yield from first_words(patterns, member)
-        case Group():
-            for leaf, rest in first_words(patterns, pattern.first):
-                yield leaf, patterns.group(rest, pattern.rest)
-            if pattern.first.nullable:
-                yield from first_words(patterns, pattern.rest)
-        case OneOrMore():
-            for leaf, rest in first_words(patterns, pattern.pattern):
-                yield leaf, patterns.group(rest, patterns.any_number(pattern.pattern))
+    if isinstance(pattern, Leaf):
+        yield pattern, patterns.empty
+    for part, whole in patterns.beginnings(pattern):
+        for leaf, rest in first_words(patterns, part):
+            yield leaf, whole(rest)
 
 
 _ONLY_SPACES = str.maketrans(BLANKS, " " * len(BLANKS))
