@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
 from .package_options import BINDINGS_OPTION, CATALOGS_OPTION, CONFIG_OPTION, ENUMS_OPTION, EXISTING_FILE
@@ -277,7 +278,7 @@ def _write_baseline(file: Path | None, steps: list[JudgedStep], policy: Policy) 
         if one.fails or one.finding.fingerprint in policy.baseline
     }
     try:
-        file.write_text(baseline_text(findings.values(), policy.baseline), encoding="utf-8", newline="\n")
+        replace_file(file, baseline_text(findings.values(), policy.baseline).encode())
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise ConfigurationError(Diagnostic(SourceLocation(str(file)), message)) from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
+from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
@@ -139,7 +140,7 @@ def _fix(schemas: tuple[Path, ...], advice: tuple[Advice, ...], *, wider: bool) 
     fixed = fix_schemas(schemas, advice, wider=wider)
     for file, data in fixed.files.items():
         try:
-            file.write_bytes(data)
+            replace_file(file, data)
         except OSError as error:
             message = f"cannot be written: {error.strerror}"
             raise ConfigurationError(Diagnostic(SourceLocation(str(file)), message)) from None

@@ -9,11 +9,12 @@ from pathlib import Path
 
 
 def replace_file(file: Path, data: bytes) -> None:
-    """Writes a file in one step. It keeps its permissions, and a failure leaves what was there.
+    """Writes a file in one step. It keeps its permissions, a link to it stays one, and a failure leaves what was there.
 
     Raises:
         OSError: the file cannot be written.
     """
+    file = file.resolve()
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         temporary.write_bytes(data)

@@ -95,7 +95,7 @@ def append(directory: Path, point: StartingPoint) -> None:
     Raises:
         ConfigurationError: the file cannot hold the table, or cannot be written.
     """
-    file = (directory / FILE_NAME).resolve()
+    file = directory / FILE_NAME
     before = file.read_bytes() if file.exists() else b""
     line_end = "\r\n" if b"\r\n" in before else "\n"
     gap = "" if not before else "\n" if before.endswith(b"\n") else "\n\n"
