@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations
+from ..relaxng.schema import Schema
 from .bindings_file import Note
 
 NAMESPACE = "urn:relaxgen:binding:1"
@@ -36,6 +38,11 @@ FIELD = QName(NAMESPACE, "field")
 
 WRITTEN = QName(NAMESPACE, "written")
 """``first``: before the attributes that the schema names first."""
+
+
+def prefix_in(schemas: Iterable[Schema]) -> str:
+    """The prefix that authors use for our namespace, for messages."""
+    return next((one.prefixes[NAMESPACE] for one in schemas if one.prefixes.get(NAMESPACE)), "b")
 
 
 def annotation_of(key: str) -> QName:

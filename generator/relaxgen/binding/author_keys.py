@@ -39,9 +39,10 @@ ALWAYS_READ = "since"
 
 
 class AuthorKeys:
-    """``entries`` are those of bindings files."""
+    """``entries`` are those of bindings files, ``prefix`` is that of annotations in schemas."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], prefix: str = "b") -> None:
+        self.prefix = prefix
         self._entries = entries
         notes = [note for entry in entries for note in entry.notes.values()]
         self._in_files = {note.location for note in notes}
@@ -60,7 +61,7 @@ class AuthorKeys:
         """The key, or the key with its value, as its author has to write it there."""
         if location in self._in_files:
             return f"{key} = {value!r}" if value else key
-        return f"b:{key}={value!r}" if value else f"b:{key}"
+        return f"{self.prefix}:{key}={value!r}" if value else f"{self.prefix}:{key}"
 
     def apply(self, name: QName, *notes: Note | None) -> None:
         """Says that notes have an effect."""

@@ -116,9 +116,7 @@ class FieldBuilder:
         in_file = self._notes.in_file(place, IMPLIED)
         if in_file is not None:
             when = self._notes.in_file(place, WHEN)
-            return ImpliedNote(
-                in_file.value, when.value if when else "", in_file.location, in_file.lenient, in_file=True
-            )
+            return ImpliedNote(in_file.value, when.value if when else "", in_file.location, in_file.lenient)
         for pattern in patterns:
             self._notes.keys.apply(IMPLIED, note_of(pattern, IMPLIED))
             self._notes.keys.apply(WHEN, note_of(pattern, WHEN))
@@ -129,9 +127,13 @@ class FieldBuilder:
         }
         if len(said) > 1:
             (first, _), (second, location), *_ = zip(said, said.values(), strict=True)
-            message = f"b:implied is {second[0]!r} here, and {first[0]!r} in another alternative"
+            key = self._notes.keys.spelled("implied", location)
+            message = f"{key} is {second[0]!r} here, and {first[0]!r} in another alternative"
             self._diagnostics.error(location, message, related=[(said[first], "the other is here")])
-        return next((ImpliedNote(text, when, location) for (text, when), location in said.items()), None)
+        if not said:
+            return None
+        (text, condition), location = next(iter(said.items()))
+        return ImpliedNote(text, condition, location, prefix=self._notes.keys.prefix)
 
     def _converted(self, value: ValueType, place: FieldPlace, patterns: Sequence[Element] = ()) -> ValueType:
         """Applies the conversion of a bindings file, or of an annotation on the element. `ValueReader` has already

@@ -26,16 +26,17 @@ FLAG_TEXTS = ("", "true")
 @dataclass(frozen=True, slots=True)
 class ImpliedNote:
     """A value that an author implies: ``text`` as a document would have it, ``location`` of the annotation. A lenient
-    note that cannot be is dropped: it is for several releases of a schema."""
+    note that cannot be is dropped: it is for several releases of a schema. ``prefix`` is that of
+    annotations in a schema."""
 
     text: str
     when: str
     location: SourceLocation
     lenient: bool = False
-    in_file: bool = False
+    prefix: str = ""
 
     def spelled(self, key: str, value: str) -> str:
-        return f"{key} = {value}" if self.in_file else f"b:{key}={value}"
+        return f"{self.prefix}:{key}={value}" if self.prefix else f"{key} = {value}"
 
 
 def with_implied_values(

@@ -16,7 +16,7 @@ from ..relaxng.simplified_form import walk
 from ..runtime.markup import XML_NAMESPACE
 from .addresses import addressed
 from .annotation_checks import check_annotations
-from .annotations import DOCUMENTATION, SINCE
+from .annotations import DOCUMENTATION, SINCE, prefix_in
 from .attribute_groups import attribute_groups
 from .author_keys import AuthorKeys
 from .author_notes import Addressed, AuthorNotes, annotated, shapes_of
@@ -79,7 +79,7 @@ def build_model(
     table = ElementTable(schemas, starts)
     tell("bind", 2, STEPS)
     prefixes = _prefixes(schemas)
-    keys = AuthorKeys(bindings)
+    keys = AuthorKeys(bindings, prefix_in(schemas))
     drafts, found_roots = _drafts(table, keys, bindings, prefixes, noted)
     tell("bind", 3, STEPS)
     diagnostics.found += noted.found
