@@ -160,7 +160,7 @@ class Grammar:
         return NameClass((NAME, self._uris[int(number)] if number else "", local))
 
     def _datatype(self, given: Any) -> Datatype:
-        key = repr(given)
+        key = given if isinstance(given, str) else repr(given)
         found = self._datatypes.get(key)
         if found is None:
             name, parameters, library = datatype_of(given)
