@@ -263,7 +263,7 @@ def bind(
         bindings=entries,
         progress=progress,
     )
-    return pinned.applied(model)
+    return pinned.applied(model, diagnostics)
 
 
 def _entries(request: PackageRequest, preset: Preset | None, diagnostics: Diagnostics) -> tuple[Entry, ...]:

@@ -219,6 +219,23 @@ def test_what_is_wrong_with_a_names_file_has_a_place(project: Project, line: str
     assert message in str(caught.value)
 
 
+def test_an_alias_whose_name_something_else_has_now_is_left_out_with_a_warning(project: Project) -> None:
+    project.model('<element name="disk"><element name="tune"><attribute name="a"/></element></element>')
+    with project.names.open("a") as file:
+        file.write('\n[alias]\nDiskMirror = "DiskTune"\n')
+    tune = '<element name="tune"><attribute name="a"/></element>'
+    assert project.model(f'<element name="disk">{tune}</element>').aliases == {"DiskMirror": "DiskTune"}
+    assert project.warnings == []
+    mirror = '<element name="mirror"><attribute name="a"/></element>'
+    assert project.model(f'<element name="disk">{tune}{mirror}</element>').aliases == {}
+    (warning,) = project.warnings
+    assert re.fullmatch(
+        r"relaxgen\.names\.toml:\d+:14: warning: DiskMirror was another name of DiskTune, and is the name of something "
+        r"else now; rename one of them",
+        warning,
+    )
+
+
 GIVEN = """
 <element name="disk"><attribute name="a"/><attribute name="mode"><choice><value>x</value><value>y</value></choice>
 </attribute><element name="source"><attribute name="b"/></element><element name="target"><attribute name="d">

@@ -58,17 +58,24 @@ HEADER = """\
 
 @dataclass(frozen=True, slots=True)
 class PinnedNames:
-    """The content of a names file: its entries, and the ``aliases``, which map old names to new ones. ``classes`` and
-    ``enums`` are the lines of those tables, ``members`` the names of members by enumeration and token."""
+    """The content of a names file: its entries, and the ``aliases``, which map old names to new ones, with the places
+    of their lines. ``classes`` and ``enums`` are the lines of those tables, ``members`` the names of members by
+    enumeration and token."""
 
     entries: tuple[Entry, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    alias_places: Mapping[str, SourceLocation] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
     enums: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def applied(self, model: Model) -> Model:
-        """`model`, whose classes have their names already, with names of members and aliases."""
+    def applied(self, model: Model, diagnostics: Diagnostics) -> Model:
+        """`model`, whose classes have their names already, with names of members and aliases. Reports aliases that are
+        left out because something else has their names now."""
+        for old, new in self.aliases.items():
+            if name_key(old) != name_key(new) and {name_key(old), name_key(new)} <= model.name_keys:
+                message = f"{old} was another name of {new}, and is the name of something else now; rename one of them"
+                diagnostics.warning(self.alias_places[old], message)
         enums = tuple(
             replace(one, members=tuple(replace(member, name=known.get(member.token, "")) for member in one.members))
             if (known := self.members.get(one.name))
@@ -274,8 +281,10 @@ class _Reader:
             owner, _, own = (path, "", "") if path in self.classes else path.rpartition("/")
             for one in self._same_places(owner, f"/{own}" if own else ""):
                 self._add(_subject(one), one, "enum-name", Note(name, place, lenient=True, pinned=True))
-        aliases = {old: new for old, new, _ in self._lines("alias")}
-        return PinnedNames(tuple(self._entries()), aliases, self.classes, enums, dict(self._members()))
+        aliases = [*self._lines("alias")]
+        new_names = {old: new for old, new, _ in aliases}
+        places = {old: place for old, _, place in aliases}
+        return PinnedNames(tuple(self._entries()), new_names, places, self.classes, enums, dict(self._members()))
 
     def _same_places(self, owner: str, tail: str) -> Iterator[str]:
         """The place, and the same one at all other paths of its class, whose fields are written down once."""
