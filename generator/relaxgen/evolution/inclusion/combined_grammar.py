@@ -248,7 +248,8 @@ def equality_classes(forms: Iterable[SimplifiedForm]) -> dict[int, int]:
     """For each element pattern, by its identity, a number: the same for equal ones.
 
     The coarsest partition that separates what differs: at first elements of one name class are taken for equal, and
-    classes are split as long as contents, written with the classes of the children, differ within one.
+    classes are split as long as contents, written with the classes of the children, differ within one. So automata are
+    minimised (Moore); patterns that contain each other have no other order in which they could be compared.
     """
     elements = [(form, element) for form in forms for element in form.elements()]
     classes = _numbered({id(element): element.name for _, element in elements})

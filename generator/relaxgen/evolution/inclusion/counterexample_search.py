@@ -12,11 +12,11 @@ length. The rest of the wide pattern is a choice of the rests of its alternative
 narrow pattern is not, the steps that led there are a break.
 
 Whether a child is allowed depends on its content. Usually the wide pattern has one candidate for it, or several with
-equal rests. Then the search continues as if the child were allowed, and compares the pair of child patterns separately
-(`Task`): so all refusals are found, each near its element. If candidates have different rests, it is not enough that
-they together allow every such child (Hosoya, Vouillon and Pierce, «Regular expression types for XML»): for each way to
-divide them into two sets, the first must allow the child, or the rests of the second must allow what follows. Such
-questions are answered at once, by searches that stop at the first refusal (`Engine.refutation`).
+equal rests. Then the search continues as if the child were allowed, and leaves the pair of child patterns to a search
+of its own (`Need`): so all refusals are found, each near its element. If candidates have different rests, it is not
+enough that they together allow every such child (Hosoya, Vouillon and Pierce, «Regular expression types for XML»): for
+each way to divide them into two sets, the first must allow the child, or the rests of the second must allow what
+follows. Such questions are answered at once, by searches that stop at the first refusal (`Engine.refutation`).
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ from .trace import (
     attributes_given,
     children_before,
     completed,
+    steps_of,
 )
 from .vocabulary import TEXT, Vocabulary
 
@@ -297,18 +298,18 @@ class Search:
     def _enough(self, trace: Trace | None, is_enough: Callable[[Pattern], bool]) -> tuple[str, ...]:
         """The attributes that a trace leaves out and of which each by itself would be enough for the wide pattern, as
         far as ``is_enough`` says."""
-        found: set[str] = set()
-        after: list[Step] = []
-        for step in trace.steps() if trace is not None and self._is_thorough else ():
-            if isinstance(step, Without) and is_enough(self._wide_with(step, after[::-1])):
-                found.add(step.name)
-            after.append(step)
+        steps = steps_of(trace) if self._is_thorough else []
+        found = {
+            step.name
+            for index, step in enumerate(steps, 1)
+            if isinstance(step, Without) and is_enough(self._wide_with(step, steps[index:]))
+        }
         names = dict.fromkeys(name for one in self._wide.attributes for name in one.name_class.names or ())
         return tuple(f"@{self._names.name(name).local}" for name in names if name in found)
 
     def _wide_with(self, absent: Without, after: Sequence[Step]) -> Pattern:
         """The wide pattern if the attribute were not left out, and the steps after that were the same."""
-        of_name = (one for one in absent.wide.attributes if absent.name in one.name_class)
+        of_name = _called(absent.wide, absent.name)
         matched = frozenset(one for one in of_name if not self._smallest.is_impossible(one))
         pattern = self._after_attribute(absent.wide, matched, absent.name)
         for step in after:
@@ -316,14 +317,13 @@ class Search:
                 pattern = self._derivatives.without_name(pattern, step.name)
             elif isinstance(step, Given):
                 name = _symbol(step.name)
-                of_name = (one for one in pattern.attributes if name in one.name_class)
+                of_name = _called(pattern, name)
                 matched = frozenset(one for one in of_name if step.text in self._engine.texts.of(one.pattern))
                 pattern = self._after_attribute(pattern, matched, name)
         return pattern
 
     def _look_at_presence(self, state: State, name: str, done: frozenset[str]) -> None:
-        candidates = [one for one in state.narrow.attributes if name in one.name_class]
-        others = [one for one in state.wide.attributes if name in one.name_class]
+        candidates, others = _called(state.narrow, name), _called(state.wide, name)
         if not candidates:
             return
         sets = tuple(self._engine.texts.of(one.pattern) for one in (*candidates, *others))
@@ -371,29 +371,25 @@ class Search:
         return wide is not self._patterns.not_allowed and self._engine.refutation(narrow, wide) is None
 
     def _refuse_attribute(self, state: State, name: QName, overlap: Overlap, narrow: Pattern) -> None:
-        symbol = _symbol(name)
-        others = [one for one in state.wide.attributes if symbol in one.name_class]
-        expected = tuple(dict.fromkeys(word for one in others for word in self._engine.texts.of(one.pattern).words))
-        literals = {
-            word
-            for one in state.narrow.attributes
-            if symbol in one.name_class
-            for word in self._engine.texts.of(one.pattern).words
-        }
+        own, others = _called(state.narrow, _symbol(name)), _called(state.wide, _symbol(name))
+        literals, expected = (
+            dict.fromkeys(word for one in attributes for word in self._engine.texts.of(one.pattern).words)
+            for attributes in (own, others)
+        )
         for text in sorted(overlap.texts, key=lambda text: text not in literals):
             kind = Kind.VALUE_NOT_ALLOWED if text in literals else Kind.DATATYPE_NARROWER
             if not others:
                 kind = Kind.ATTRIBUTE_NOT_ALLOWED
             trace = Trace(state.trace, Given(name, text))
             shown = text if others else None
-            self._refuse(kind, state, narrow, name=name, value=shown, expected=expected, trace=trace)
+            self._refuse(kind, state, narrow, name=name, value=shown, expected=tuple(expected), trace=trace)
             if kind is not Kind.VALUE_NOT_ALLOWED:
                 return
 
     def _look_at_open_attributes(self, state: State) -> None:
         """Attributes of names that no pattern here mentions, and then the end of attributes."""
         for qname in self._names.fresh:
-            if any(_symbol(qname) in one.name_class for one in state.narrow.attributes):
+            if _called(state.narrow, _symbol(qname)):
                 self._look_at_presence(state, _symbol(qname), state.done)
         narrow = self._derivatives.closed(state.narrow)
         wide = self._derivatives.closed(state.wide)
@@ -459,7 +455,7 @@ class Search:
             else:
                 kind = Kind.DATATYPE_NARROWER
             content = self._completed(state.trace, Content(children=(text,) if text else ()))
-            self._add(Refusal(kind, None, text, expected, attributes_given(state.trace), content))
+            self.refusals.append(Refusal(kind, None, text, expected, attributes_given(state.trace), content))
             if kind is not Kind.VALUE_NOT_ALLOWED:
                 return
 
@@ -548,7 +544,7 @@ class Search:
         qname = self._names.name(name)
         tree = (inside or self._smallest.content(element.content)).of(qname)
         content = self._completed(Trace(state.trace, Child(qname, element, tree)), after)
-        self._add(Refusal(Kind.COMBINATION, qname, None, (), attributes_given(state.trace), content))
+        self.refusals.append(Refusal(Kind.COMBINATION, qname, None, (), attributes_given(state.trace), content))
 
     def _is_explained(
         self, state: State, name: str, element: Element, rest: Pattern, following: dict[Pattern, list[Element]]
@@ -581,7 +577,7 @@ class Search:
         content = self._completed(state.trace, NO_CONTENT)
         enough = () if children_before(state.trace) else self._enough(state.trace, lambda pattern: pattern.nullable)
         expected = (*enough, *self._expected_in(state.wide))
-        self._add(Refusal(Kind.CHILD_MISSING, name, None, expected, attributes_given(state.trace), content))
+        self.refusals.append(Refusal(Kind.CHILD_MISSING, name, None, expected, attributes_given(state.trace), content))
 
     def _expected_in(self, pattern: Pattern) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._names.name(name).local for name in self._names.next_in(pattern)))
@@ -600,16 +596,18 @@ class Search:
         trace = trace or state.trace
         content = self._completed(trace, self._smallest.content(rest))
         given = tuple(pair for pair in attributes_given(trace) if pair[0] != name)
-        self._add(Refusal(kind, name, value, expected, given, content))
+        self.refusals.append(Refusal(kind, name, value, expected, given, content))
 
     def _completed(self, trace: Trace | None, rest: Content) -> Content:
         return completed(trace, rest, self._smallest)
 
-    def _add(self, found: Refusal) -> None:
-        self.refusals.append(found)
-
     def _leave_open(self, reason: str, name: str | None = None) -> None:
         self.uncertainties.append(Uncertainty(reason, None if name is None else self._names.name(name)))
+
+
+def _called(pattern: Pattern, name: str) -> list[Attribute]:
+    """The attributes that may have a name."""
+    return [one for one in pattern.attributes if name in one.name_class]
 
 
 def _is_open(attribute: Attribute) -> bool:

@@ -192,7 +192,7 @@ def texts_of_value(datatype: Datatype, text: str, value: Hashable) -> TextSet:
         return TextSet(strings=frozenset({text}))
     if name == "normalizedString":
         return TextSet(languages=frozenset({Replaced(Words({normalised}))}))
-    if name in ("token", "anyURI", "NMTOKENS", "IDREFS") or (name in _LEXICAL_FORMS and _is_text(value)):
+    if name in ("token", "anyURI", "NMTOKENS", "IDREFS") or (name in _LEXICAL_FORMS and isinstance(value, str)):
         return TextSet(tokens=frozenset({normalised}))
     if name == "boolean":
         return TextSet(tokens=frozenset({"true", "1"} if value else {"false", "0"}))
@@ -211,10 +211,6 @@ def texts_of_value(datatype: Datatype, text: str, value: Hashable) -> TextSet:
     shape, _ = _described(datatype, _lexical(datatype) or EVERYTHING)
     opaque = Opaque(("value", name, value), frozenset(), means, shape, (text,), of_type=(datatype.library, name))
     return TextSet(opaques=frozenset({opaque}))
-
-
-def _is_text(value: Hashable) -> bool:
-    return isinstance(value, str)
 
 
 class _Unknown(Exception):

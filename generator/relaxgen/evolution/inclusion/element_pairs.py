@@ -20,7 +20,7 @@ from ...sampling.sample_element import Content, SampleElement
 from .combined_grammar import CombinedGrammar
 from .counterexample_search import Engine, Search
 from .pattern_automaton import Expression
-from .pattern_places import Places
+from .pattern_places import NARROW, WIDE, Places
 from .pattern_texts import Texts
 from .results import Counterexample, Inclusion, Kind, Undecided
 from .text_automata import Intersection, TooManyStates, reached
@@ -103,8 +103,8 @@ class _Comparison:
 
     def _report(self, task: _Task, found: Refusal) -> None:
         kind = Kind.ROOT_NOT_ALLOWED if task.element is None else found.kind
-        narrow = self._places.in_narrow(task.element, found)
-        wide = self._places.in_wide(task.candidates, found)
+        narrow = self._places.of(NARROW, (task.element,), found)
+        wide = self._places.of(WIDE, task.candidates, found)
         key = (kind, narrow, wide, found.name, found.value)
         if key in self._counterexamples:
             return
@@ -128,8 +128,8 @@ class _Comparison:
         return root.to_xml()
 
     def _leave_open(self, task: _Task, reason: str, name: QName | None = None) -> None:
-        narrow = self._places.of_element(0, task.element)
-        wide = self._places.of_element(1, *task.candidates)
+        narrow = self._places.of_element(NARROW, task.element)
+        wide = self._places.of_element(WIDE, *task.candidates)
         self._undecided.setdefault(Undecided(reason, task.path, name, narrow, wide))
 
 

@@ -30,13 +30,8 @@ class Places:
                 return original.location
         return self._grammar.forms[side].start.location
 
-    def in_narrow(self, element: combined.Element | None, found: Refusal) -> SourceLocation:
-        return self._of(NARROW, (element,), found)
-
-    def in_wide(self, candidates: tuple[combined.Element, ...], found: Refusal) -> SourceLocation:
-        return self._of(WIDE, candidates, found)
-
-    def _of(self, side: int, elements: tuple[combined.Element | None, ...], found: Refusal) -> SourceLocation:
+    def of(self, side: int, elements: tuple[combined.Element | None, ...], found: Refusal) -> SourceLocation:
+        """The place of what a refusal is about: in the first of the elements that has it, else an element's."""
         for element in elements or (None,):
             for pattern in self._content(side, element):
                 if _is_meant(pattern, found):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import product
+from operator import or_
 
 from ...runtime.patterns import Choice, Data, Derivatives, Leaf, List, Pattern, Value
 from .datatype_languages import texts_of_data, texts_of_value
@@ -35,10 +37,7 @@ class Texts:
         if self._derivatives.mixed(pattern).nullable:
             return ALL_TEXTS
         if isinstance(pattern, Choice):
-            found = NO_TEXTS
-            for member in pattern.members:
-                found |= self.of(member)
-            return found
+            return reduce(or_, map(self.of, pattern.members), NO_TEXTS)
         if isinstance(pattern, Leaf):
             return self._of_leaf(pattern)
         return BLANK_TEXTS if pattern.nullable else NO_TEXTS

@@ -64,8 +64,7 @@ class Smallest:
             case Element():
                 return Content(children=(self.element(pattern),))
             case Attribute():
-                name = self._vocabulary.name(self._vocabulary.symbols(pattern.name_class)[-1])
-                return Content(attributes=((name, self._text(pattern.pattern) or ""),))
+                return Content(attributes=((self._some_name(pattern), self._text(pattern.pattern) or ""),))
             case Leaf():
                 text = self._text(pattern)
                 return Content(children=(text,)) if text else NO_CONTENT
@@ -77,9 +76,10 @@ class Smallest:
                 return sum(map(self.content, pattern.flat_parts()), NO_CONTENT)
 
     def element(self, element: Element, name: QName | None = None) -> SampleElement:
-        if name is None:
-            name = self._vocabulary.name(self._vocabulary.symbols(element.name_class)[-1])
-        return self.content(element.content).of(name)
+        return self.content(element.content).of(name or self._some_name(element))
+
+    def _some_name(self, pattern: Attribute | Element) -> QName:
+        return self._vocabulary.name(self._vocabulary.symbols(pattern.name_class)[-1])
 
     def _text(self, pattern: Pattern) -> str | None:
         """A text that a pattern allows; empty where none could be found, None where there is none."""
@@ -87,7 +87,7 @@ class Smallest:
             texts = self._texts.of(pattern)
             try:
                 found = some_text(texts)
-                self._some_texts[pattern] = found[0] if found else "" if texts.opaques else None
+                self._some_texts[pattern] = "" if found is None and texts.opaques else found
             except TooManyStates:
                 self._some_texts[pattern] = ""
         return self._some_texts[pattern]

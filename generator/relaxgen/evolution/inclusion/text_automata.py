@@ -47,7 +47,7 @@ class Language:
 
     def cuts(self, state: State) -> Iterable[int]:
         """The code points from which on `step` may lead elsewhere than from the one before."""
-        raise NotImplementedError
+        return ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Language) and self.key == other.key
@@ -73,9 +73,6 @@ class Everything(Language):
 
     def accepts(self, state: State) -> bool:
         return True
-
-    def cuts(self, state: State) -> Iterable[int]:
-        return ()
 
 
 class Words(Language):
@@ -127,9 +124,6 @@ class Lengths(Language):
     def accepts(self, state: State) -> bool:
         return bool(state >= self.least)
 
-    def cuts(self, state: State) -> Iterable[int]:
-        return ()
-
 
 class Integers(Language):
     """Decimal notations, with sign and leading zeros as they come, of the integers between two bounds.
@@ -143,10 +137,7 @@ class Integers(Language):
 
     def __init__(self, low: int | None, high: int | None) -> None:
         self.key = ("integers", low, high)
-        self._bounds = {
-            "+": (max(low or 0, 0), high),
-            "-": (max(-high, 0) if high is not None else 0, None if low is None else -low),
-        }
+        self._bounds = {"+": _magnitudes(low, high), "-": _magnitudes(_negative(high), _negative(low))}
 
     def step(self, state: State, code: int) -> State:
         sign, _, count, to_low, to_high = state
@@ -154,7 +145,7 @@ class Integers(Language):
             return None if sign else (chr(code), False, 0, 0, 0)
         if not 48 <= code <= 57:
             return None
-        low, high = self._digits(sign or "+")
+        low, high, _ = self._bounds[sign or "+"]
         if code == 48 and not count:
             return (sign or "+", True, 0, 0, 0)
         to_low = to_low or _compared(code, low, count)
@@ -166,21 +157,12 @@ class Integers(Language):
             return None
         return (sign or "+", True, count, to_low, to_high)
 
-    def _digits(self, sign: str) -> tuple[str, str | None]:
-        low, high = self._bounds[sign]
-        if high is None:
-            return _significant(low), None
-        return _significant(low), _significant(high)
-
     def accepts(self, state: State) -> bool:
         sign, has_digit, count, to_low, to_high = state
         if not has_digit:
             return False
-        bound = self._bounds[sign][1]
-        if bound is not None and bound < 0:
-            return False
-        low, high = self._digits(sign)
-        if (count - len(low) or to_low) < 0:
+        low, high, is_empty = self._bounds[sign]
+        if is_empty or (count - len(low) or to_low) < 0:
             return False
         return high is None or (count - len(high) or to_high) <= 0
 
@@ -244,6 +226,15 @@ class DecimalBound(Language):
 
 def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
+
+
+def _negative(number: int | None) -> int | None:
+    return None if number is None else -number
+
+
+def _magnitudes(low: int | None, high: int | None) -> tuple[str, str | None, bool]:
+    """The digits of the bounds of what is not negative, without leading zeros, and whether there is no such number."""
+    return _significant(low or 0), None if high is None else _significant(high), high is not None and high < 0
 
 
 def _significant(number: int) -> str:
@@ -318,13 +309,10 @@ class _Combination(Language):
             if inner is not None:
                 yield from member.cuts(inner)
 
-    def _steps(self, state: State, code: int) -> tuple[State, ...]:
-        return _stepped(self.members, state, code)
-
 
 class Union(_Combination):
     def step(self, state: State, code: int) -> State:
-        states = self._steps(state, code)
+        states = _stepped(self.members, state, code)
         return None if all(s is None for s in states) else states
 
     def accepts(self, state: State) -> bool:
@@ -333,7 +321,7 @@ class Union(_Combination):
 
 class Intersection(_Combination):
     def step(self, state: State, code: int) -> State:
-        states = self._steps(state, code)
+        states = _stepped(self.members, state, code)
         return None if any(s is None for s in states) else states
 
     def accepts(self, state: State) -> bool:

@@ -152,9 +152,17 @@ def _overlaps(sets: Sequence[TextSet], wanted: int) -> dict[frozenset[int], list
     """The same for sets that differ."""
     found: dict[frozenset[int], list[str]] = {}
     if len(sets) == 1:
-        return {frozenset({0}): some_text(sets[0])} if sets[0].opaques or some_text(sets[0]) else {}
+        text = some_text(sets[0])
+        texts = [] if text is None else [text]
+        return {frozenset({0}): texts} if texts or sets[0].opaques else {}
+
+    def add(text: str, *, is_first: bool = False) -> None:
+        members = frozenset(index for index, one in enumerate(sets) if text in one)
+        if members and min(members) < wanted and not (is_first and members in found):
+            found.setdefault(members, []).append(text)
+
     for text in dict.fromkeys(chain.from_iterable(one.samples for one in sets)):
-        _add(found, sets, wanted, text)
+        add(text)
     if all(one.is_finite for one in sets[:wanted]) and _are_comparable(sets, wanted):
         return found
     opaques = tuple(dict.fromkeys(chain.from_iterable(one.opaques for one in sets)))
@@ -163,8 +171,7 @@ def _overlaps(sets: Sequence[TextSet], wanted: int) -> dict[frozenset[int], list
     languages = [*(one.language for one in sets), *(opaque.shape for opaque in opaques)]
     by_language = reached(languages, wanted if not opaques else len(languages))
     for text in by_language.values():
-        if not _is_known(found, sets, text):
-            _add(found, sets, wanted, text)
+        add(text, is_first=True)
     for reached_by in by_language:
         for members in _possible(reached_by, sets, opaques):
             if members and min(members) < wanted:
@@ -177,16 +184,6 @@ def _are_comparable(sets: Sequence[TextSet], wanted: int) -> bool:
     if any(one.strings for one in sets[:wanted]):
         return not any(one.tokens for one in sets[:wanted])
     return all(one.is_finite and not one.strings for one in sets)
-
-
-def _is_known(found: dict[frozenset[int], list[str]], sets: Sequence[TextSet], text: str) -> bool:
-    return frozenset(index for index, one in enumerate(sets) if text in one) in found
-
-
-def _add(found: dict[frozenset[int], list[str]], sets: Sequence[TextSet], wanted: int, text: str) -> None:
-    members = frozenset(index for index, one in enumerate(sets) if text in one)
-    if members and min(members) < wanted:
-        found.setdefault(members, []).append(text)
 
 
 def _possible(
@@ -203,14 +200,12 @@ def _possible(
             )
 
 
-def some_text(texts: TextSet) -> list[str]:
-    """A text of the set; nothing where there is none, or none is found.
+def some_text(texts: TextSet) -> str | None:
+    """A text of the set; None where there is none, or none is found.
 
     Raises:
         TooManyStates: it would take too long.
     """
-    for text in (*sorted(texts.words, key=len), *texts.samples):
-        if text in texts:
-            return [text]
-    found = shortest(texts.language)
-    return [] if found is None else [found]
+    candidates = (*sorted(texts.words, key=len), *texts.samples)
+    found = next((text for text in candidates if text in texts), None)
+    return shortest(texts.language) if found is None else found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
@@ -57,34 +56,35 @@ class Trace:
     before: Trace | None
     step: Step
 
-    def steps(self) -> Iterator[Step]:
-        """From the last to the first."""
-        trace: Trace | None = self
-        while trace is not None:
-            yield trace.step
-            trace = trace.before
+
+def steps_of(trace: Trace | None) -> list[Step]:
+    """From the first to the last."""
+    found: list[Step] = []
+    while trace is not None:
+        found.append(trace.step)
+        trace = trace.before
+    return found[::-1]
 
 
 def attributes_given(trace: Trace | None) -> tuple[tuple[QName, str], ...]:
-    steps = reversed(list(trace.steps())) if trace else ()
-    return tuple((step.name, step.text) for step in steps if isinstance(step, Given))
+    return tuple((step.name, step.text) for step in steps_of(trace) if isinstance(step, Given))
 
 
 def children_before(trace: Trace | None) -> list[QName]:
     """The children that have come in the part of the content that is looked at."""
     found: list[QName] = []
-    for step in trace.steps() if trace else ():
+    for step in steps_of(trace):
         if isinstance(step, Beside):
-            break
-        if isinstance(step, Child):
+            found = []
+        elif isinstance(step, Child):
             found.append(step.name)
-    return found[::-1]
+    return found
 
 
 def completed(trace: Trace | None, rest: Content, smallest: Smallest) -> Content:
     """The content to which a trace leads, with `rest` at its end and what is needed beside it."""
     before, beside = NO_CONTENT, NO_CONTENT
-    for step in reversed(list(trace.steps()) if trace else []):
+    for step in steps_of(trace):
         match step:
             case Given(name, text):
                 before += Content(attributes=((name, text),))

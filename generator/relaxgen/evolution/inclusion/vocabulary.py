@@ -120,7 +120,8 @@ def _independent(pattern: Pattern) -> tuple[Pattern, ...]:
 
 
 def _connected(alphabets: list[frozenset[str]]) -> list[list[int]]:
-    """Indexes of alphabets that share something, directly or through others, in order."""
+    """Indexes of alphabets that share something, directly or through others, in order: a union-find, in which each
+    index leads to another one of its group, and the leader of the group to itself."""
     leaders = list(range(len(alphabets)))
 
     def leader(index: int) -> int:
