@@ -11,7 +11,7 @@ PLACE = SourceLocation("a.rng", 1, 1)
 
 def made(name: str, *fields: str, path: str = "/a") -> ClassSurface:
     table = {
-        one: FieldSurface(one, "str | None", "str | None", "None", ("attribute", one), index, PLACE)
+        one: FieldSurface(one, "str | None", "None", ("attribute", one), index, PLACE)
         for index, one in enumerate(fields)
     }
     return ClassSurface(name, "module", path, table, True, PLACE)
@@ -37,7 +37,7 @@ def test_one_of_several_may_still_have_all_its_fields() -> None:
 
 def test_a_renamed_enumeration_is_no_change_of_the_type_of_a_field() -> None:
     def with_enum(name: str, *members: str) -> Surface:
-        field = FieldSurface("kind", name, name, "", ("attribute", "kind"), 0, PLACE)
+        field = FieldSurface("kind", name, "", ("attribute", "kind"), 0, PLACE)
         owner = ClassSurface("Device", "module", "/d", {"kind": field}, True, PLACE)
         return Surface(
             {"Device": owner}, {}, {name: EnumSurface(name, "module", {one: one for one in members}, "", PLACE)}
@@ -50,7 +50,7 @@ def test_a_renamed_enumeration_is_no_change_of_the_type_of_a_field() -> None:
 
 def test_a_field_with_another_name_and_type_is_one_finding() -> None:
     def with_field(name: str, annotation: str) -> Surface:
-        field = FieldSurface(name, annotation, annotation, "None", ("child", "secret"), 0, PLACE)
+        field = FieldSurface(name, annotation, "None", ("child", "secret"), 0, PLACE)
         return surface(ClassSurface("Encryption", "module", "/e", {name: field}, True, PLACE))
 
     assert messages(with_field("secrets", "list[str]"), with_field("secret", "str | None")) == [
@@ -69,7 +69,7 @@ def test_a_field_of_a_class_that_became_a_union_is_no_second_finding() -> None:
         "Device",
         "module",
         "/d",
-        {"source": FieldSurface("source", "Source", "Source", "", ("child", "source"), 0, PLACE)},
+        {"source": FieldSurface("source", "Source", "", ("child", "source"), 0, PLACE)},
         True,
         PLACE,
     )

@@ -30,34 +30,22 @@ CONFIGURED_SUFFIXES = (TABLE_SUFFIX, ".toml", ".jinja")
 """What else a configuration can name, which must be there for it to be right."""
 
 
+_NO_PACKAGE = PackageRequest((), Path("package"))
+"""Both sides have the same name, since it is no change of a schema; nor is what does not decide about classes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One package on one side: its schemas by the names that pair them, and what it is made with. ``checkout`` is set
     for a revision."""
 
-    schemas: Mapping[str, Path]
-    enums: tuple[Path, ...] = ()
-    bindings: tuple[Path, ...] = ()
-    roots: tuple[str, ...] = ()
+    schemas: Mapping[str, Path] = field(default_factory=dict)
+    package: PackageRequest = _NO_PACKAGE
     checkout: Checkout | None = None
-    preset: str = ""
-    names: Path | None = None
-    catalogs: tuple[Path, ...] = ()
 
     @property
     def request(self) -> PackageRequest:
-        schemas = tuple(self.schemas.values())
-        package = Path("package")
-        return PackageRequest(
-            schemas,
-            package,
-            self.enums,
-            self.roots,
-            bindings=self.bindings,
-            preset=self.preset,
-            names=self.names,
-            catalogs=self.catalogs,
-        )
+        return replace(self.package, schemas=tuple(self.schemas.values()))
 
     def shown(self, location: SourceLocation | None) -> SourceLocation | None:
         return self.checkout.shown(location) if self.checkout is not None and location is not None else location
@@ -102,11 +90,11 @@ class Arguments:
     directory: Path = field(default_factory=Path.cwd)
 
     def new_side(self) -> Side:
-        return Side({}, self.enums, self.bindings, self.roots, catalogs=self.catalogs)
+        made = replace(_NO_PACKAGE, enums=self.enums, bindings=self.bindings, roots=self.roots, catalogs=self.catalogs)
+        return Side(package=made)
 
     def old_side(self) -> Side:
-        enums, bindings = self.old_enums or self.enums, self.old_bindings or self.bindings
-        return Side({}, enums, bindings, self.roots, catalogs=self.catalogs)
+        return replace(self, enums=self.old_enums or self.enums, bindings=self.old_bindings or self.bindings).new_side()
 
 
 @contextmanager
@@ -196,13 +184,13 @@ def _side_at(path: Path, name: str, side: Side) -> Side:
     if not path.is_dir():
         return replace(side, schemas={**side.schemas, name: path})
     files = _files_in(path, *SCHEMA_SUFFIXES)
-    with side.naming_its_files(), catalogs_in_use(side.catalogs):
+    with side.naming_its_files(), catalogs_in_use(side.package.catalogs):
         roots = {file.relative_to(path).as_posix(): file for file in files if read_grammar(file).has_start}
         if not roots:
             message = f"no file called *{' or *'.join(SCHEMA_SUFFIXES)} in this directory has a start"
             raise ConfigurationError(Diagnostic(SourceLocation(f"{path}{os.sep}"), message))
-    tables = side.enums or tuple(_files_in(path, TABLE_SUFFIX))
-    return replace(side, schemas={**side.schemas, **roots}, enums=tables)
+    tables = side.package.enums or tuple(_files_in(path, TABLE_SUFFIX))
+    return replace(side, schemas={**side.schemas, **roots}, package=replace(side.package, enums=tables))
 
 
 def _files_in(directory: Path, *suffixes: str) -> list[Path]:
@@ -235,12 +223,14 @@ def _pair_against(arguments: Arguments, checkouts: _Checkouts) -> Pair:
 
 def _old_side_in(checkout: Checkout, arguments: Arguments) -> Side:
     """What is not given for the old side is taken as it was in the revision."""
-    enums = arguments.old_enums or _those_in(checkout, [arguments.directory / file for file in arguments.enums])
-    bindings = arguments.old_bindings or _those_in(
-        checkout, [arguments.directory / file for file in arguments.bindings]
-    )
-    catalogs = _those_in(checkout, [arguments.directory / file for file in arguments.catalogs])
-    return Side({}, enums, bindings, arguments.roots, checkout, catalogs=catalogs)
+
+    def there(files: Iterable[Path]) -> tuple[Path, ...]:
+        return _those_in(checkout, [arguments.directory / file for file in files])
+
+    enums = arguments.old_enums or there(arguments.enums)
+    bindings = arguments.old_bindings or there(arguments.bindings)
+    made = arguments.new_side().package
+    return Side({}, replace(made, enums=enums, bindings=bindings, catalogs=there(arguments.catalogs)), checkout)
 
 
 def _those_in(checkout: Checkout, files: Iterable[Path]) -> tuple[Path, ...]:
@@ -265,7 +255,7 @@ def _configured_pairs(arguments: Arguments, checkouts: _Checkouts) -> tuple[Pair
     old = _old_packages(checkout, file, new)
     pairs = {package.output.absolute(): _side_of(package, file) for package in new}
     return tuple(
-        Pair(old.get(output, Side({}, checkout=checkout)), pairs.get(output, Side({})), _name(output, file))
+        Pair(old.get(output, Side(checkout=checkout)), pairs.get(output, Side()), _name(output, file))
         for output in dict.fromkeys((*pairs, *old))
     )
 
@@ -285,7 +275,7 @@ def _old_packages(checkout: Checkout, file: Path, new: Sequence[PackageRequest])
     old_file = checkout.file(file) if checkout.has(file) else None
     if old_file is None or find_configuration(old_file.parent) != old_file:
         return {package.output.absolute(): _old_side(checkout, package, file) for package in new}
-    with Side({}, checkout=checkout).naming_its_files():
+    with Side(checkout=checkout).naming_its_files():
         packages = read_configuration(old_file)
     top = checkout.revision.repository
     return {top / _inside(package.output, checkout): _side_of(package, old_file, checkout) for package in packages}
@@ -296,29 +286,24 @@ def _inside(path: Path, checkout: Checkout) -> Path:
 
 
 def _old_side(checkout: Checkout, package: PackageRequest, file: Path) -> Side:
-    kept = replace(package, schemas=tuple(path for path in package.schemas if checkout.has(path)))
-    old = _side_of(kept, file, checkout)
-    return replace(
-        old,
-        schemas={name: checkout.file(path) for name, path in old.schemas.items()},
+    schemas = tuple(path for path in package.schemas if checkout.has(path))
+    side = _side_of(replace(package, schemas=schemas), file, checkout)
+    there = replace(
+        side.package,
         enums=_those_in(checkout, package.enums),
         bindings=_those_in(checkout, package.bindings),
         catalogs=_those_in(checkout, package.catalogs),
         names=next(iter(_those_in(checkout, [package.names] if package.names is not None else [])), None),
     )
+    return replace(side, schemas={name: checkout.file(path) for name, path in side.schemas.items()}, package=there)
 
 
 def _side_of(package: PackageRequest, file: Path, checkout: Checkout | None = None) -> Side:
     """The schemas of a package, by their paths from the configuration that lists them."""
     directory = file.absolute().parent
     schemas = {Path(os.path.relpath(path.absolute(), directory)).as_posix(): path for path in package.schemas}
-    return Side(
-        schemas,
-        package.enums,
-        package.bindings,
-        package.roots,
-        checkout,
-        package.preset,
-        package.names,
-        package.catalogs,
+    kept = replace(
+        _NO_PACKAGE, enums=package.enums, bindings=package.bindings, roots=package.roots, preset=package.preset
     )
+    kept = replace(kept, names=package.names, catalogs=package.catalogs)
+    return Side(schemas, kept, checkout)

@@ -15,7 +15,6 @@ from ..diagnostics.locations import SourceLocation
 from ..report.formats import diagnostic_values
 from ..report.results import Level, Result, RuleText, annotation, place_values, results_as_sarif
 from .diff_report import WITNESS_TITLES, effects, summary
-from .finding import Finding
 from .package_comparison import Comparison, SchemaVerdict
 from .policy import JudgedFinding, Judgement, Severity, verdict_of
 from .rules import RULES, Category
@@ -132,22 +131,16 @@ def _documents_values(comparison: Comparison) -> dict[str, object] | None:
 def as_github(steps: Steps) -> Iterator[str]:
     """An annotation for each finding that is not accepted."""
     kinds = {Severity.ERROR: "error", Severity.WARNING: "warning"}
-    for _, one in _open_findings(steps):
+    for one in _open_findings(steps):
         finding, place = one.finding, one.finding.place or SourceLocation("")
-        text = "\n".join([f"{finding.rule.id} {finding.message}", effects(finding), *_witnesses(steps, finding)])
+        shown = filter(steps[0].judgement.policy.shows, finding.impacts)
+        witnesses = (f"{WITNESS_TITLES[impact.category]}\n{impact.witness}" for impact in shown)
+        text = "\n".join([f"{finding.rule.id} {finding.message}", effects(finding), *witnesses])
         yield annotation(kinds.get(one.severity, "notice"), place.path, place.line, place.column, text)
 
 
-def _witnesses(steps: Steps, finding: Finding) -> list[str]:
-    policy = steps[0].judgement.policy
-    return [f"{WITNESS_TITLES[one.category]}\n{one.witness}" for one in finding.impacts if policy.shows(one)]
-
-
-def _open_findings(steps: Steps) -> Iterator[tuple[JudgedStep, JudgedFinding]]:
-    for step in steps:
-        for one in step.judgement.findings:
-            if one.accepted is None:
-                yield step, one
+def _open_findings(steps: Steps) -> Iterator[JudgedFinding]:
+    return (one for step in steps for one in step.judgement.findings if one.accepted is None)
 
 
 # SARIF
@@ -235,7 +228,7 @@ def as_gitlab(steps: Steps) -> str:
             "severity": GITLAB_SEVERITIES[one.severity],
             "location": {"path": place.path, "lines": {"begin": max(1, place.line)}},
         }
-        for _, one in _open_findings(steps)
+        for one in _open_findings(steps)
         for place in [one.finding.place or SourceLocation("")]
     ]
     return json.dumps(entries, ensure_ascii=False, indent=2)

@@ -118,8 +118,7 @@ class _Reader:
             return DiffSettings()
         for name, value in values.items():
             if name not in KEYS:
-                hint = nearest_or_all(name, KEYS)
-                self.diagnostics.error(self.document.key_place((*PATH, name)), f"unknown key {name!r}{hint}")
+                self._unknown_key((*PATH, name), KEYS)
             elif not isinstance(value, KEYS[name].kind):
                 expected = "an array" if KEYS[name].kind is list else KIND_NAMES[KEYS[name].kind]
                 self._wrong((*PATH, name), f"{name} is {toml_kind(value)}, expected {expected}")
@@ -139,33 +138,28 @@ class _Reader:
     def _categories(self, name: str, values: Mapping[str, Any]) -> frozenset[Category] | None:
         if name not in values:
             return None
-        known = CATEGORIES
         for index, value in enumerate(values[name]):
-            if value not in known:
-                self._wrong((*PATH, name, index), f"unknown category {value!r}{_expected(value, known)}")
+            if value not in CATEGORIES:
+                self._wrong((*PATH, name, index), f"unknown category {value!r}{_expected(value, CATEGORIES)}")
         return frozenset(Category(value) for value in values[name] if value in set(map(str, Category)))
 
     def _severities(self, table: Mapping[str, Any]) -> Iterable[tuple[str, Severity]]:
-        known = SEVERITIES
         for name, value in table.items():
             rule = self._rule((*PATH, "severity", name), name)
-            if value not in known:
-                message = f"unknown severity {value!r}{_expected(value, known)}"
-                self._wrong((*PATH, "severity", name), message)
+            if value not in SEVERITIES:
+                self._wrong((*PATH, "severity", name), f"unknown severity {value!r}{_expected(value, SEVERITIES)}")
             elif rule:
                 yield rule, Severity(value)
 
     def _ignored(self, entries: list[Any]) -> Iterable[Ignored]:
-        keys = _IGNORED
         for index, entry in enumerate(entries):
             place = (*PATH, "ignore", index)
             if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
                 self._wrong(place, "expected a table with the strings rule, path and reason")
                 continue
             for name in entry:
-                if name not in keys:
-                    message = f"unknown key {name!r}{_expected(name, keys)}"
-                    self.diagnostics.error(self.document.key_place((*place, name)), message)
+                if name not in _IGNORED:
+                    self._unknown_key((*place, name), _IGNORED)
             missing = [name for name in ("rule", "reason") if not entry.get(name)]
             for name in missing:
                 self._wrong(place, f"{name} is missing" + ("; say why it is accepted" if name == "reason" else ""))
@@ -179,6 +173,10 @@ class _Reader:
         except ConfigurationError as error:
             self.diagnostics.found += error.diagnostics
             return ""
+
+    def _unknown_key(self, path: TomlPath, known: Keys) -> None:
+        message = f"unknown key {path[-1]!r}{_expected(path[-1], known)}"
+        self.diagnostics.error(self.document.key_place(path), message)
 
     def _wrong(self, path: TomlPath, message: str) -> None:
         self.diagnostics.error(self.document.value_place(path), message)

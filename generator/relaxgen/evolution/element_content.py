@@ -10,7 +10,7 @@ each pattern is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import product
@@ -215,20 +215,10 @@ def _uses(pattern: Named) -> tuple[dict[QName, NameUse[Named]], tuple[Named, ...
 
 
 def _all_of(parts: list[Content], *, in_order: bool) -> Content:
-    attributes: dict[QName, AttributeUse] = {}
-    children: dict[QName, ChildUse] = {}
-    for part in parts:
-        for name, attribute in part.attributes.items():
-            before = attributes.get(name)
-            # Section 7.3: an attribute occurs once, so a name on both sides is in branches that exclude each other.
-            attributes[name] = attribute if before is None else _union(before, attribute, _present(before, attribute))
-        for name, child in part.children.items():
-            earlier = children.get(name)
-            summed = total(earlier.cardinality if earlier else None, child.cardinality)
-            children[name] = child if earlier is None else _union(earlier, child, summed)
     return Content(
-        attributes,
-        children,
+        # Section 7.3: an attribute occurs once, so a name on both sides is in branches that exclude each other.
+        _gathered((part.attributes for part in parts), _present),
+        _gathered((part.children for part in parts), total),
         *_open_and_texts(parts),
         text_required=any(part.text_required for part in parts),
         ordered=_order_of_group(parts) if in_order else frozenset().union(*(part.ordered for part in parts)),
@@ -236,8 +226,22 @@ def _all_of(parts: list[Content], *, in_order: bool) -> Content:
     )
 
 
-def _present(left: AttributeUse, right: AttributeUse) -> Cardinality:
-    return Cardinality(left.cardinality.required or right.cardinality.required, many=False)
+def _gathered(
+    parts: Iterable[Mapping[QName, NameUse[P]]], added: Callable[[Cardinality, Cardinality], Cardinality]
+) -> dict[QName, NameUse[P]]:
+    found: dict[QName, NameUse[P]] = {}
+    for part in parts:
+        for name, use in part.items():
+            before = found.get(name)
+            if before is not None:
+                cardinality = added(before.cardinality, use.cardinality)
+                use = NameUse(cardinality, _each_once((*before.patterns, *use.patterns)))
+            found[name] = use
+    return found
+
+
+def _present(left: Cardinality, right: Cardinality) -> Cardinality:
+    return Cardinality(left.required or right.required, many=False)
 
 
 def _choice(parts: list[Content]) -> Content:
@@ -307,10 +311,6 @@ def _order_of_choice(parts: list[Content]) -> frozenset[tuple[QName, QName]]:
         for first, second in pairs
         if all((first, second) in part.ordered for part in parts if first in part.children and second in part.children)
     )
-
-
-def _union(left: NameUse[P], right: NameUse[P], cardinality: Cardinality) -> NameUse[P]:
-    return NameUse(cardinality, _each_once((*left.patterns, *right.patterns)))
 
 
 def _each_once(patterns: Iterable[P]) -> tuple[P, ...]:

@@ -1,9 +1,9 @@
 """The whole comparison, stage after stage: pairs of packages in, a `Comparison` out.
 
 schemas     → CheckedSchema                       pipeline.read_schemas
-two schemas → findings about documents            documents
-documents   → those that one side refuses         document_check
-two models  → findings about Python code          surface, source_code
+two schemas → findings about documents            document_changes
+documents   → those that one side refuses         user_documents
+two models  → findings about Python code          python_surface, python_changes
 """
 
 from __future__ import annotations

@@ -48,15 +48,9 @@ def verdict_of(comparison: Comparison, category: Category) -> CategoryVerdict:
     possible = len(comparison.broken(category, possibly=True)) - broken
     checked = comparison.documents
     documents = 0 if checked is None or category is Category.SOURCE else checked.valid(category)
-    return CategoryVerdict(category, _answer(comparison, category, broken), broken, possible, documents)
-
-
-def _answer(comparison: Comparison, category: Category, broken: int) -> Answer:
-    if broken:
-        return Answer.BROKEN
-    if category is Category.SOURCE or comparison.is_proven(category):
-        return Answer.KEPT
-    return Answer.NOT_PROVEN
+    is_kept = category is Category.SOURCE or comparison.is_proven(category)
+    answer = Answer.BROKEN if broken else Answer.KEPT if is_kept else Answer.NOT_PROVEN
+    return CategoryVerdict(category, answer, broken, possible, documents)
 
 
 # The gate

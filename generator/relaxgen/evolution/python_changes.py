@@ -7,7 +7,7 @@ they may not hold more than before; it gives values to constructors and fields, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..diagnostics.locations import SourceLocation
@@ -20,8 +20,7 @@ _NAME = re.compile(r"\w+")
 
 
 def compare_surfaces(old: Surface, new: Surface) -> tuple[Finding, ...]:
-    renamed = _renamed_classes(old, new)
-    comparison = _Comparison(old, new, renamed)
+    comparison = _Comparison(old, new)
     return (*comparison.class_findings(), *comparison.union_findings(), *_enum_findings(old.enums, new.enums))
 
 
@@ -46,9 +45,7 @@ class _Places:
 def _renamed_classes(old: Surface, new: Surface) -> dict[str, str]:
     """Classes that are gone, and the classes that the same elements have now. Members of a union are matched by the
     values that decide between them; what became several classes has no new name."""
-    kept = new.classes.keys() | new.unions.keys()
-    fresh = _fresh(old, new)
-    gone = [one for one in old.classes.values() if one.name not in kept]
+    fresh, gone = _only_in(new, old), _only_in(old, new)
     found: dict[str, str] = {}
     for before in gone:
         same = [one for one in fresh if one.path == before.path and one.name not in found.values()]
@@ -58,25 +55,25 @@ def _renamed_classes(old: Surface, new: Surface) -> dict[str, str]:
     return found
 
 
-def _fresh(old: Surface, new: Surface) -> list[ClassSurface]:
-    known = old.classes.keys() | old.unions.keys()
-    return [one for one in new.classes.values() if one.name not in known]
+def _only_in(surface: Surface, other: Surface) -> list[ClassSurface]:
+    """The classes of one surface whose names mean nothing in the other."""
+    known = other.classes.keys() | other.unions.keys()
+    return [one for one in surface.classes.values() if one.name not in known]
 
 
 def _is_split(before: ClassSurface, classes: Sequence[ClassSurface]) -> bool:
     """Whether several classes have taken the place of one, and none of them has all its fields."""
-    return (
-        len(classes) > 1 and not before.kinds and not any(before.fields.keys() <= one.fields.keys() for one in classes)
-    )
+    is_whole = any(before.fields.keys() <= one.fields.keys() for one in classes)
+    return len(classes) > 1 and not before.kinds and not is_whole
 
 
 class _Comparison:
-    def __init__(self, old: Surface, new: Surface, renamed: Mapping[str, str]) -> None:
+    def __init__(self, old: Surface, new: Surface) -> None:
         self._old = old
         self._new = new
-        self._renamed = renamed
+        self._renamed = _renamed_classes(old, new)
         shared = old.unions.keys() & new.unions.keys()
-        self._old_names, self._new_names = replace(old.names(shared), renamed=renamed), new.names(shared)
+        self._old_names, self._new_names = replace(old.names(shared), renamed=self._renamed), new.names(shared)
 
     def class_findings(self) -> Iterator[Finding]:
         """Members of unions that exist on both sides are left to `union_findings` where they are gone."""
@@ -91,16 +88,15 @@ class _Comparison:
 
     def _removed(self, old: ClassSurface) -> Finding:
         union = self._new.unions.get(old.name)
-        if union is None:
-            several = [one for one in _fresh(self._old, self._new) if one.path == old.path]
-            if _is_split(old, several):
-                message = (
-                    f"class {old.name} of {old.path} is several classes now: {', '.join(one.name for one in several)}"
-                )
-                return _Places(old.name, old.location, several[0].location).finding("API101", message)
-            return _Places(old.name, old.location).finding("API101", f"class {old.name} of {old.path} is gone")
-        message = f"class {old.name} of {old.path} is a union of classes now: {' | '.join(union.members)}"
-        return _Places(old.name, old.location, union.location).finding("API101", message)
+        several = [one for one in _only_in(self._new, self._old) if one.path == old.path]
+        if union is not None:
+            now, place = f"a union of classes now: {' | '.join(union.members)}", union.location
+        elif _is_split(old, several):
+            now, place = f"several classes now: {', '.join(one.name for one in several)}", several[0].location
+        else:
+            now, place = "gone", None
+        message = f"class {old.name} of {old.path} is {now}"
+        return _Places(old.name, old.location, place).finding("API101", message)
 
     def _class(self, old: ClassSurface, new: ClassSurface) -> Iterator[Finding]:
         places = _Places(old.name, old.location, new.location)
@@ -127,13 +123,13 @@ class _Comparison:
         for name, field in new.fields.items():
             if name not in old.fields and name not in renamed.values() and not field.default:
                 places = _Places(f"{new.name}.{name}", old.location, field.location, new.name)
-                message = f"{OWNER} cannot be made without {name}: {field.parameter}, which is new"
+                message = f"{OWNER} cannot be made without {name}: {field.annotation}, which is new"
                 yield places.finding("API117", message)
 
     def _field(self, owner: ClassSurface, old: FieldSurface, new: FieldSurface) -> Iterator[Finding]:
         subject = f"field {old.name} of {OWNER}"
         places = _Places(f"{owner.name}.{old.name}", old.location, new.location, owner.name)
-        refused = missing(old.parameter, new.parameter, self._old_names, self._new_names)
+        refused = missing(old.annotation, new.annotation, self._old_names, self._new_names)
         won = missing(new.annotation, old.annotation, self._new_names, self._old_names)
         types = f"{old.annotation} before, {new.annotation} now"
         if old.name != new.name:
@@ -147,21 +143,21 @@ class _Comparison:
         elif refused and won:
             yield places.finding("API109", f"{subject} has another type: {types}")
         elif refused:
-            yield places.finding("API106", f"{subject} does not take {_listed(refused)} any more: {types}")
+            yield places.finding("API106", f"{subject} does not take {' or '.join(refused)} any more: {types}")
         elif won:
-            yield places.finding("API107", f"{subject} can be {_listed(won)} now: {types}")
+            yield places.finding("API107", f"{subject} can be {' or '.join(won)} now: {types}")
         if old.default and new.default and old.default != new.default and old.annotation == new.annotation:
             yield places.finding("API108", f"{subject} was {old.default} unless set, and is {new.default} now")
 
     def _are_told(self, old: FieldSurface, new: FieldSurface) -> bool:
         """Whether the types differ in what has findings of its own: a class that became a union of its name, or an
         enumeration that has the members of one that is gone."""
-        here = f"{old.parameter}, {old.annotation}"
+        here = old.annotation
         for name in set(_NAME.findall(here)) & self._old.enums.keys() - self._new.enums.keys():
             for twin in _NAME.findall(new.annotation):
                 if twin in self._new.enums and self._new.enums[twin].members == self._old.enums[name].members:
                     here = re.sub(rf"\b{name}\b", twin, here)
-        return here == f"{new.parameter}, {new.annotation}"
+        return here == new.annotation
 
     def union_findings(self) -> Iterator[Finding]:
         for name, old in self._old.unions.items():
@@ -205,10 +201,6 @@ def _order(one: ClassSurface, other: ClassSurface) -> list[str]:
     """The children that both have, in the order in which the first writes them."""
     common = [field for field in one.fields.values() if field.position >= 0 and field.name in other.fields]
     return [field.name for field in sorted(common, key=lambda field: field.position)]
-
-
-def _listed(types: Iterable[str]) -> str:
-    return " or ".join(types)
 
 
 def _enum_findings(old: Mapping[str, EnumSurface], new: Mapping[str, EnumSurface]) -> Iterator[Finding]:

@@ -19,12 +19,11 @@ from .annotation import Names
 
 @dataclass(frozen=True, slots=True)
 class FieldSurface:
-    """``parameter`` is the annotation in the constructor; ``default`` is empty where the parameter is required.
+    """``annotation`` is that of the constructor's parameter, too; ``default`` is empty where this is required.
     ``xml`` is the part of the element that the field is, ``position`` its place among the children."""
 
     name: str
     annotation: str
-    parameter: str
     default: str
     xml: tuple[str, str]
     position: int
@@ -81,25 +80,18 @@ class Surface:
 
 def surface_of(model: Model) -> Surface:
     package = build_package(model, "package", ())
-    models = _Models(model)
+    class_models = {class_identifier(one.name): one for one in model.classes}
+    union_models = {class_identifier(one.name): one for one in model.unions}
+    enum_models = {class_identifier(one.name): one for one in model.enums}
     classes: dict[str, ClassSurface] = {}
     unions: dict[str, UnionSurface] = {}
     enums: dict[str, EnumSurface] = {}
     for module in package.modules:
-        classes.update((one.name, _class(one, models.classes[one.name], module.name)) for one in module.classes)
-        unions.update((one.name, _union(one, models.unions[one.name], module.name)) for one in module.unions)
-        enums.update((one.name, _enum(one, models.enums[one.name], module.name)) for one in module.enums)
+        classes.update((one.name, _class(one, class_models[one.name], module.name)) for one in module.classes)
+        unions.update((one.name, _union(one, union_models[one.name], module.name)) for one in module.unions)
+        enums.update((one.name, _enum(one, enum_models[one.name], module.name)) for one in module.enums)
     unions.update((one.name, _alias(one, model)) for one in package.contents)
     return Surface(classes, unions, enums)
-
-
-class _Models:
-    """The model's entries by the names that Python has for them."""
-
-    def __init__(self, model: Model) -> None:
-        self.classes = {class_identifier(one.name): one for one in model.classes}
-        self.unions = {class_identifier(one.name): one for one in model.unions}
-        self.enums = {class_identifier(one.name): one for one in model.enums}
 
 
 def _class(view: PythonClass, model: ClassModel, module: str) -> ClassSurface:
@@ -114,7 +106,7 @@ def _field(view: PythonField, model: FieldModel, owner: SourceLocation) -> Field
     """What has no place of its own, as a list of all that is inside, has its owner's."""
     xml = model.kind.value, str(model.xml_name or "|".join(sorted(str(item.xml_name) for item in model.items)))
     place = model.location if model.location != UNKNOWN_LOCATION else owner
-    return FieldSurface(view.name, view.annotation, view.annotation, view.default, xml, model.position, place)
+    return FieldSurface(view.name, view.annotation, view.default, xml, model.position, place)
 
 
 def _union(view: PythonUnion, model: UnionModel, module: str) -> UnionSurface:

@@ -283,14 +283,11 @@ def matched_alternatives(old: Sequence[Content], new: Sequence[Content]) -> list
     come = [one for one in new if one not in old]
     if len(gone) != len(come):
         return []
-    ranked = sorted(
-        ((_likeness(before, after), -i, -j) for i, before in enumerate(gone) for j, after in enumerate(come)),
-        reverse=True,
-    )
+    likeness = {(i, j): _likeness(before, after) for i, before in enumerate(gone) for j, after in enumerate(come)}
     taken: dict[int, int] = {}
-    for likeness, i, j in ranked:
-        if likeness >= LEAST_LIKENESS and -i not in taken and -j not in taken.values():
-            taken[-i] = -j
+    for i, j in sorted(likeness, key=likeness.__getitem__, reverse=True):
+        if likeness[i, j] >= LEAST_LIKENESS and i not in taken and j not in taken.values():
+            taken[i] = j
     return [(gone[i], come[j]) for i, j in sorted(taken.items())]
 
 

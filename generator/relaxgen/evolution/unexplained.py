@@ -25,32 +25,21 @@ def subject_of(counterexample: Counterexample) -> str:
     return f"@{counterexample.name}" if counterexample.is_about_attribute else str(counterexample.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Kindred:
-    """The common key of counterexamples that are one finding: ``rule``, and ``element``, the element's name in
-    messages."""
-
-    rule: str
-    element: str
-
-
 class Unexplained:
     """Collects counterexamples. ``structure`` knows what depends on the alternatives of an element's content."""
 
     def __init__(self, structure: StructuralComparison) -> None:
         self._structure = structure
-        self._groups: dict[tuple[object, ...], list[Counterexample]] = {}
-        self._common: dict[tuple[object, ...], tuple[Direction, Kindred]] = {}
+        self._groups: dict[tuple[object, ...], _Group] = {}
 
     def add(self, direction: Direction, counterexample: Counterexample) -> None:
-        kindred = self._kindred(direction, counterexample)
-        shared = _shared(counterexample, kindred) or (len(self._groups),)
-        key = direction.category, kindred.rule, *shared
-        self._groups.setdefault(key, []).append(counterexample)
-        self._common[key] = direction, kindred
+        rule, element = self._rule_and_element(direction, counterexample)
+        shared = _shared(counterexample, rule, element) or (len(self._groups),)
+        group = self._groups.setdefault((direction.category, rule, *shared), _Group(direction, rule, element, []))
+        group.counterexamples.append(counterexample)
 
     def findings(self) -> Iterator[Finding]:
-        groups = [_Group(*self._common[key], tuple(found)) for key, found in self._groups.items()]
+        groups = list(self._groups.values())
         while groups:
             group = groups.pop(0)
             together = next((one for one in groups if group.partner(one)), None)
@@ -65,14 +54,15 @@ class Unexplained:
             else:
                 yield group.finding()
 
-    def _kindred(self, direction: Direction, counterexample: Counterexample) -> Kindred:
+    def _rule_and_element(self, direction: Direction, counterexample: Counterexample) -> tuple[str, str]:
+        """The rule of a counterexample, and the name of its element in messages."""
         element = f"<{counterexample.path[-1].local}>" if counterexample.path else "the document"
         if counterexample.given or counterexample.kind is Kind.COMBINATION:
-            return Kindred(direction.together, element)
+            return direction.together, element
         if not self._depends_on_alternatives(counterexample):
-            return Kindred(direction.whole, element)
+            return direction.whole, element
         distinction = self._distinction(counterexample)
-        return Kindred(direction.alternative, f"one kind of {element}{distinction}" if distinction else element)
+        return direction.alternative, f"one kind of {element}{distinction}" if distinction else element
 
     def _depends_on_alternatives(self, counterexample: Counterexample) -> bool:
         varying = self._structure.varying(tuple(map(str, counterexample.path)))
@@ -110,23 +100,29 @@ def elements_on(path: Sequence[QName], witness: str) -> Iterator[ElementTree.Ele
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Counterexamples that are one finding."""
+    """Counterexamples that are one finding: all of ``rule`` and of ``element``, the element's name in messages."""
 
     direction: Direction
-    kindred: Kindred
-    counterexamples: tuple[Counterexample, ...]
+    rule: str
+    element: str
+    counterexamples: list[Counterexample]
 
     @property
     def first(self) -> Counterexample:
         return self.counterexamples[0]
 
     def finding(self) -> Finding:
-        kindred = self.kindred
-        if kindred.rule == self.direction.alternative and not kindred.element.startswith("one kind of"):
-            tells = self.first.kind in (*REFUSALS, Kind.ATTRIBUTE_MISSING, Kind.CHILD_MISSING)
-            element = f"{kindred.element}{self._company()}" if tells else f"an alternative of {kindred.element}"
-            kindred = replace(kindred, element=element)
-        return _finding_of(self.direction, kindred, self.counterexamples)
+        element, first = self.element, self.first
+        if self.rule == self.direction.alternative and not element.startswith("one kind of"):
+            tells = first.kind in (*REFUSALS, Kind.ATTRIBUTE_MISSING, Kind.CHILD_MISSING)
+            element = f"{element}{self._company()}" if tells else f"an alternative of {element}"
+        if len(self.counterexamples) == 1:
+            message = _described(self.direction, first, element)
+        else:
+            message = _described_together(self.direction, self.counterexamples, element)
+        paths = tuple(dict.fromkeys(one.xpath for one in self.counterexamples))
+        impact = Impact(self.direction.category, first.witness)
+        return Finding(RULES[self.rule], message, paths, *self.direction.places(first), (impact,))
 
     def _company(self) -> str:
         """Says what else the witness's element contains («with attribute action and <title>»): this identifies the
@@ -149,7 +145,7 @@ class _Group:
         return frozenset(map(subject_of, self.counterexamples))
 
     def _is_about_the_same(self, other: _Group) -> bool:
-        return self.first.path == other.first.path and self.kindred.element == other.kindred.element
+        return self.first.path == other.first.path and self.element == other.element
 
     def is_mirrored_by(self, other: _Group) -> bool:
         """Whether what one state requires is what the other one does not allow."""
@@ -218,12 +214,12 @@ def _and(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _shared(counterexample: Counterexample, kindred: Kindred) -> tuple[object, ...]:
+def _shared(counterexample: Counterexample, rule: str, element: str) -> tuple[object, ...]:
     """What counterexamples have in common that are one finding: attributes and children that are not allowed,
     attributes that are required, or values, in the same kind of element or beside the same values. Empty for others."""
-    if not (counterexample.given or kindred.rule in (BACKWARD.alternative, FORWARD.alternative)):
+    if not (counterexample.given or rule in (BACKWARD.alternative, FORWARD.alternative)):
         return ()
-    common = counterexample.path, counterexample.given, kindred.element
+    common = counterexample.path, counterexample.given, element
     match counterexample.kind:
         case Kind.ATTRIBUTE_NOT_ALLOWED | Kind.CHILD_NOT_ALLOWED | Kind.COMBINATION if counterexample.name is not None:
             return common
@@ -233,17 +229,6 @@ def _shared(counterexample: Counterexample, kindred: Kindred) -> tuple[object, .
             return *common, counterexample.kind, counterexample.name
         case _:
             return ()
-
-
-def _finding_of(direction: Direction, kindred: Kindred, counterexamples: Sequence[Counterexample]) -> Finding:
-    first = counterexamples[0]
-    if len(counterexamples) == 1:
-        message = _described(direction, first, kindred.element)
-    else:
-        message = _described_together(direction, counterexamples, kindred.element)
-    paths = tuple(dict.fromkeys(one.xpath for one in counterexamples))
-    impact = Impact(direction.category, first.witness)
-    return Finding(RULES[kindred.rule], message, paths, *direction.places(first), (impact,))
 
 
 def _described_together(direction: Direction, counterexamples: Sequence[Counterexample], element: str) -> str:

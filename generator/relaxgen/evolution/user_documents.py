@@ -78,7 +78,7 @@ class _Judged:
 
     def _refused(self, category: Category, schema: str, refusing: CompiledSchema) -> RefusedDocument:
         fault = refusing.validate(self._source, name=self._document.name, max_faults=1)[0]
-        data = self._document.data if self._document.data is not None else Path(self._document.name).read_bytes()
+        data = self._source.read_bytes() if isinstance(self._source, Path) else self._source
         text = data.decode("utf-8", "replace")
         return RefusedDocument(
             self._document.name, text, category, f"line {fault.line}: {fault.message}", fault.path, schema

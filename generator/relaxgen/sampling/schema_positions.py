@@ -64,7 +64,7 @@ def positions_of(form: SimplifiedForm, prefixes: Mapping[str, str] | None = None
 
 
 class _AssumedTexts(Texts):
-    """Assumes a text if none is known, except for entities, which never have one (see `text_types.ENTITY`)."""
+    """Assumes a text if none is known, except for entities, which never have one (see `runtime.datatypes.ENTITY`)."""
 
     def smallest(self, leaf: Data | Value, in_list: bool = False) -> str | None:
         found = super().smallest(leaf, in_list)
