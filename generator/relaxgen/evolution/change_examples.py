@@ -51,10 +51,10 @@ class Examples:
 
     def _places(
         self, owners: Sequence[Element], pattern: Pattern | None
-    ) -> Iterator[tuple[Element, list[tuple[Pattern, ...]]]]:
+    ) -> list[tuple[Element, list[tuple[Pattern, ...]]]]:
         """The elements that have the pattern, with the ways to it, and then others, which may miss it."""
         ways = [(owner, list(_ways(self._narrow.content(owner), pattern)) if pattern else []) for owner in owners]
-        yield from sorted(ways, key=lambda place: not place[1])[:MOST_OWNERS]
+        return sorted(ways, key=lambda place: not place[1])[:MOST_OWNERS]
 
     def _candidates(self, owner: Element, ways: Sequence[Sequence[Pattern]], text: str | None) -> Iterator[str]:
         """With what changed, with it twice, and without it."""

@@ -112,28 +112,20 @@ class _Steps:
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._done = self._expected = 0
+        self.done = self._expected = 0
 
     def expect(self, number: int) -> None:
         self._expected += number
-        self._tell()
+        self.reach(self.done)
 
     def is_done(self) -> None:
-        self._done += 1
-        self._tell()
+        self.reach(self.done + 1)
 
-    def is_done_up_to(self, done: int) -> None:
-        """For work whose last steps may have been left out."""
-        self._done = done
-        self._tell()
-
-    @property
-    def done(self) -> int:
-        return self._done
-
-    def _tell(self) -> None:
+    def reach(self, done: int) -> None:
+        """Also for work whose last steps may have been left out."""
+        self.done = done
         if self._progress is not None:
-            self._progress("compare", self._done, self._expected)
+            self._progress("compare", done, self._expected)
 
 
 class _Read:
@@ -148,18 +140,16 @@ class _Read:
         return [(name, (self.old[name], self.new[name])) for name in self.new if name in self.old]
 
     def files_findings(self) -> Iterator[Finding]:
-        for name, checked in self.old.items():
-            if name not in self.new:
-                yield self._of_file("RNG012", f"schema {name} is gone", checked, self.pair.old)
-        for name, checked in self.new.items():
-            if name not in self.old:
-                yield self._of_file("RNG013", f"schema {name} is new", checked, self.pair.new)
-
-    def _of_file(self, rule: str, message: str, checked: CheckedSchema, side: Side) -> Finding:
-        place = side.shown(checked.schema.location)
-        old, new = (place, None) if side is self.pair.old else (None, place)
-        impacts = (Impact(RULES[rule].categories[0]),)
-        return Finding(RULES[rule], message, (), old, new, impacts)
+        for rule, what, here, there, side in (
+            ("RNG012", "gone", self.old, self.new, self.pair.old),
+            ("RNG013", "new", self.new, self.old, self.pair.new),
+        ):
+            for name, checked in here.items():
+                if name not in there:
+                    place = side.shown(checked.schema.location)
+                    old, new = (place, None) if here is self.old else (None, place)
+                    impacts = (Impact(RULES[rule].categories[0]),)
+                    yield Finding(RULES[rule], f"schema {name} is {what}", (), old, new, impacts)
 
     def source_findings(self) -> Iterator[Finding]:
         if self.old and self.new:
@@ -188,7 +178,7 @@ def _compared_documents(read: _Read, steps: _Steps) -> Iterator[tuple[str, list[
     for name, (old, new) in read.both():
         before = steps.done
         judged = judge_documents((old.schema, old.form), (new.schema, new.form), tried, steps.is_done)
-        steps.is_done_up_to(before + STEPS)
+        steps.reach(before + STEPS)
         of_rules = list(_changed_rules(old.schema, new.schema))
         findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in (*judged.findings, *of_rules)]
         sides = (Category.BACKWARD, judged.backward), (Category.FORWARD, judged.forward)

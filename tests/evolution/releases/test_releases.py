@@ -69,7 +69,7 @@ def table(history: Path) -> SinceTable:
 
 
 def ranges(table: SinceTable, path: str) -> tuple[tuple[str, str], ...]:
-    return table.ranges_of(table.accepting[path])
+    return table.ranges(path)
 
 
 def compact_table(directory: Path, *contents: str) -> SinceTable:

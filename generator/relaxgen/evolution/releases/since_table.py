@@ -37,16 +37,17 @@ class SinceTable:
 
     def since(self, path: str) -> str | None:
         """The first release that accepts a path; None where none does."""
-        ranges = self.ranges_of(self.accepting.get(path, 0))
+        ranges = self.ranges(path)
         return ranges[0][0] if ranges else None
 
     def until(self, path: str) -> str | None:
         """The last release that accepted a path; None where the newest still does, or none ever did."""
-        ranges = self.ranges_of(self.accepting.get(path, 0))
+        ranges = self.ranges(path)
         return ranges[-1][1] if ranges and ranges[-1][1] != self.releases[-1] else None
 
-    def ranges_of(self, bits: int) -> Ranges:
-        return runs_of(self.releases, bits)
+    def ranges(self, path: str) -> Ranges:
+        """The first and the last release of each run of releases that accept a path."""
+        return runs_of(self.releases, self.accepting.get(path, 0))
 
     def matching(self, patterns: Sequence[str]) -> Iterator[str]:
         """The paths that one of `patterns` matches, or that are inside; all where there is no pattern."""
@@ -157,7 +158,7 @@ def table_as_text(table: SinceTable, patterns: Sequence[str]) -> Iterator[str]:
 
 
 def _tail(table: SinceTable, path: str) -> str:
-    ranges = table.ranges_of(table.accepting[path])
+    ranges = table.ranges(path)
     if len(ranges) > 1:
         return f"   ({', '.join(_range(table, one) for one in ranges)})"
     until = table.until(path)
@@ -174,9 +175,8 @@ def _range(table: SinceTable, ends: tuple[str, str]) -> str:
 def table_as_markdown(table: SinceTable, patterns: Sequence[str]) -> Iterator[str]:
     yield "| path | since | until |\n|---|---|---|"
     for path in table.matching(patterns):
-        ranges = ", ".join(_range(table, one) for one in table.ranges_of(table.accepting[path])[:-1])
-        gaps = f" (also {ranges})" if ranges else ""
-        first = table.ranges_of(table.accepting[path])[-1][0]
+        *others, (first, _) = table.ranges(path)
+        gaps = f" (also {', '.join(_range(table, one) for one in others)})" if others else ""
         yield f"| `{path.replace('|', chr(92) + '|')}` | {first}{gaps} | {table.until(path) or ''} |"
 
 
@@ -195,7 +195,7 @@ def table_as_json(table: SinceTable, patterns: Sequence[str]) -> str:
 
 
 def _open_ranges(table: SinceTable, bits: int) -> list[tuple[str, str | None]]:
-    return [(first, None if last == table.releases[-1] else last) for first, last in table.ranges_of(bits)]
+    return [(first, None if last == table.releases[-1] else last) for first, last in runs_of(table.releases, bits)]
 
 
 def _lines(values: Mapping[str, object]) -> str:
