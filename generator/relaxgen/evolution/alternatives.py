@@ -48,7 +48,7 @@ class Alternatives:
             yield from self._inside(member)
 
     def _chosen(self, members: Sequence[Pattern]) -> Iterable[Pattern]:
-        """To leave out what is optional by itself is no alternative; to leave out what stands together is."""
+        """The members that are alternatives: leaving out one optional name is none, leaving out several together is."""
         if any(self._stands_together(member) for member in members):
             return members
         return (member for member in members if not isinstance(member, Empty))

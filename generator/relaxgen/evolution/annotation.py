@@ -17,7 +17,7 @@ WIDER: Mapping[str, frozenset[str]] = {
 """A value of the first is taken for one of the others (PEP 484, «the numeric tower», and ``bool``)."""
 
 CONTAINERS = frozenset({"list", "Iterable", "dict", "Mapping"})
-"""For the question here a list and what one may give for it are the same."""
+"""Here a list and what is accepted in its place are the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ IMPOSSIBLE = Content(possible=False)
 
 
 class Contents:
-    """Gives the content of elements of one schema."""
+    """The contents of the patterns and elements of one schema, each computed once."""
 
     def __init__(self, form: SimplifiedForm) -> None:
         self._form = form

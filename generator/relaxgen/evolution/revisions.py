@@ -68,7 +68,7 @@ class Checkout:
         return replace(location, path=self.text(location.path), included_from=outer and self.shown(outer))
 
     def text(self, text: str) -> str:
-        """A text in which paths of our directory stand."""
+        """A text, with ``REV:path`` for the paths of our directory."""
         return text.replace(f"{self.directory}{os.sep}", f"{self.revision.name}:")
 
     def diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:

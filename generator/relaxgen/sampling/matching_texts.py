@@ -35,12 +35,12 @@ _COUNTS = (1, 0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 31, 32, 36, 40, 50
 """How often a repetition is repeated, so that texts have all lengths that other parameters can require."""
 
 _BRANCHES = 8
-"""So many alternatives of each choice have their turn, and so many characters the first place in a class."""
+"""The number of alternatives of each choice that are tried, and of characters that come first in a class."""
 
 _APART = len(_CHARACTERS) // _BRANCHES
 
 _EFFORT = 1_000_000
-"""So many characters are made for one expression, texts that come twice included."""
+"""The most characters that are made for one expression, with texts that come twice."""
 
 
 def matching_texts(pattern: str) -> Iterator[str]:

@@ -56,10 +56,10 @@ from .trace import (
 from .vocabulary import TEXT, Vocabulary
 
 MAXIMUM_STATES = 300_000
-"""So many pairs of patterns are looked at in one comparison."""
+"""One comparison looks at no more pairs of patterns."""
 
 MAXIMUM_DEPTH = 100
-"""So many questions may be open, each for the answer of the one before. DocBook has more than 40."""
+"""At most this many questions are open, each asked to answer the one before. DocBook needs more than 40."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,10 @@ class Engine:
     def refutation(self, narrow: Pattern, wide: Pattern) -> Refutation | None:
         """Returns a content that `narrow` allows and `wide` does not; None if there is none.
 
-        While a question is open, its answer is assumed to be yes where it occurs again. This is sound,
-        because the smallest counterexample never contains another one for the same question. If the answer is no,
-        everything that was found on the assumption is forgotten.
+        While a question is open, it is assumed where it occurs again that there is no such content. This is sound,
+        because the smallest counterexample never contains another one for the same question. If there is one after
+        all, everything that was found on the assumption is forgotten; a content that was found is a counterexample on
+        any assumption, and is kept.
         """
         key = (narrow.number, wide.number)
         if narrow is wide or key in self._assumed:

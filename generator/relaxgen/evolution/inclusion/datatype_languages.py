@@ -299,7 +299,8 @@ def _of_length(datatype: Datatype, facet: Facet) -> Language:
 
 
 def _of_octets(least: int, most: int | None) -> Language:
-    """So many octets in base 64: groups of four characters for three octets, and an end for one or two more."""
+    """Between `least` and `most` octets in base 64: groups of four characters for three octets, and an end for one or
+    two more."""
     if max(least, most or 0) > MOST_OCTETS:
         raise _Unknown
     ends = ("", f"(?:{_BASE64}){{2}}= ?= ?", f"(?:{_BASE64}){{3}}= ?")

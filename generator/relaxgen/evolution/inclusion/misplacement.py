@@ -1,4 +1,4 @@
-"""What to call it that a child is not allowed at its place."""
+"""The kind of break where a child is not allowed at its place."""
 
 from __future__ import annotations
 

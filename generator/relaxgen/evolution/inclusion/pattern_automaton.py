@@ -13,7 +13,7 @@ from ...runtime.expression import Expression as Tree
 from .text_automata import Language, State, TooManyStates
 
 MAXIMUM_SIZE = 20_000
-"""So many characters may an expression have once its counts are written out."""
+"""An expression has at most this many characters when its counts are written out."""
 
 
 class Expression(Language):

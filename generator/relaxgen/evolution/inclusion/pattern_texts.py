@@ -13,7 +13,7 @@ from .text_set import ALL_TEXTS, BLANK_TEXTS, NO_TEXTS, Opaque, TextSet, partiti
 from .token_lists import TokenList
 
 MOST_WORDS = 6
-"""So many sample words of a list are tried in pairs."""
+"""At most this many sample words of a list are tried in pairs."""
 
 FIRST_LETTER = 0xE000
 """Characters for private use represent words that are not spelled out."""

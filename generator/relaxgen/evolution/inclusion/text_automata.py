@@ -106,7 +106,7 @@ class Words(Language):
 
 
 class Lengths(Language):
-    """Texts of so many characters. A state counts them as far as it matters."""
+    """Texts with a number of characters between two bounds. A state is this number, as far as it makes a difference."""
 
     start = 0
 
@@ -354,7 +354,7 @@ NOTHING = Words(())
 EVERYTHING = Everything()
 
 MAXIMUM_STEPS = 100_000
-"""So many steps from state to state are made to compare a few languages."""
+"""A comparison of a few languages makes at most this many steps from state to state."""
 
 
 def reached(languages: Sequence[Language], wanted: int) -> dict[frozenset[int], str]:

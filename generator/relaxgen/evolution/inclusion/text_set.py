@@ -36,7 +36,7 @@ class ListedWords(Protocol):
 class Opaque:
     """Texts of a datatype, for which there is no automaton. All of them belong to ``shape``, a text set's language.
 
-    A set with the same ``kind`` and weaker ``restrictions`` holds all texts of this one; ``implies`` tells whether
+    A set with the same ``kind`` and weaker ``restrictions`` holds all texts of this one; ``implies`` returns whether
     those of this set imply another. ``samples`` may be such texts. A value has the kind of its type in ``of_type``, and
     is represented by its first sample. ``words`` are those of a list, which knows what lists it is within.
     """

@@ -26,7 +26,7 @@ from ...runtime.releases import Ranges, runs_of
 from .collection import Release
 
 MOST_COMPILED = 40
-"""So many compiled schemas are kept at a time."""
+"""At most this many compiled schemas are kept."""
 
 MAXIMUM_FAULTS = 100
 
