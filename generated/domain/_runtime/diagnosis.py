@@ -24,6 +24,7 @@ from .patterns import (
     Group,
     Interleave,
     Leaf,
+    NotAllowed,
     OneOrMore,
     Path,
     Pattern,
@@ -108,13 +109,13 @@ class Node:
             item.index = self.counts[item.name] = self.counts.get(item.name, 0) + 1
 
     def cut(self) -> None:
-        """Drops what is inside."""
+        """Drops attributes and content; ``matches`` stays."""
         self.is_cut = True
         self.attributes = self.content = ()
         self.counts = _NO_COUNTS
 
     def equals(self, other: Node) -> bool:
-        """Whether the two say the same."""
+        """Whether both elements have the same name, attributes and content."""
         waiting: list[tuple[Node | str, Node | str]] = [(self, other)]
         while waiting:
             first, second = waiting.pop()
@@ -176,7 +177,7 @@ class Judge:
             self._automaton.forget([frame.state for frame in self._frames if frame.state is not None])
 
     def judge(self, node: Node, elements: Sequence[Element]) -> None:
-        """The same for an element whose tree is there, by patterns that it was not judged by before."""
+        """Judges an element whose tree is complete, with all inside, by patterns that it was not judged by before."""
         self._enter(node, tuple(elements))
         waiting = [iter(node.content)]
         while waiting:
@@ -191,7 +192,7 @@ class Judge:
                 waiting.append(iter(item.content))
 
     def enter(self, node: Node) -> None:
-        """A child of the innermost element that was entered, or the root."""
+        """Begins a child of the innermost open element, or the root."""
         if self._frames:
             elements = self._candidates(self._frames[-1].elements, self._grammar.symbols.of(node.name))
         else:
@@ -216,12 +217,13 @@ class Judge:
         return self._automaton.close(state)
 
     def text(self, text: str) -> None:
-        """Text beside children."""
+        """Adds text beside children to the innermost open element."""
         frame = self._frames[-1]
         if frame.state is not None:
             frame.state = self._automaton.mix(frame.state, text)
 
     def leave(self) -> None:
+        """Ends the innermost open element: decides what it matches, and goes on in its parent."""
         frame = self._frames.pop()
         node, state = frame.node, frame.state
         matched = 0
@@ -254,7 +256,7 @@ def _verdict(elements: tuple[Element, ...], matched: int) -> Mapping[Element, bo
 def read_document(
     grammar: Grammar, automaton: Automaton, source: Source, *, entry: str = "", allow_entities: bool = False
 ) -> tuple[Node, Judge]:
-    """The root of the document's tree, judged.
+    """Returns the root of the document's tree, all of it judged.
 
     Raises:
         Unreadable: the document is not well-formed, or refused.
@@ -581,14 +583,15 @@ def _joined(first: Finding, second: Finding) -> Finding | None:
 
 
 class Readings:
-    __slots__ = ("_not_allowed", "by_pattern")
+    """The cheapest reading for each pattern that the rest of an element may have to match."""
 
-    def __init__(self, not_allowed: Pattern) -> None:
+    __slots__ = ("by_pattern",)
+
+    def __init__(self) -> None:
         self.by_pattern: dict[Pattern, Reading] = {}
-        self._not_allowed = not_allowed
 
     def add(self, pattern: Pattern, reading: Reading) -> None:
-        if pattern is self._not_allowed:
+        if isinstance(pattern, NotAllowed):
             return
         other = self.by_pattern.get(pattern)
         if other is None or reading.rank < other.rank:
@@ -743,17 +746,19 @@ _Test = Callable[[Pattern], bool]
 
 
 class Conditions:
+    """Finds the attribute that forbids what a finding is about, as a condition («with type='file'»); empty where there
+    is none."""
+
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
 
     def of_attribute(self, finding: Finding) -> str:
         """What forbids the attribute of a finding: an attribute of its element, or of one around."""
         name = self._grammar.symbols.of(finding.given[0])
-
-        def allows(pattern: Pattern) -> bool:
-            return any(name in attribute.name_class for attribute in pattern.attributes)
-
-        return self._upwards(finding.node, finding.element, allows, finding.attribute)
+        node, element = finding.node, finding.element
+        return self._forbidden_by(
+            node, element, lambda pattern: bool(pattern.attributes_named(name)), finding.attribute
+        )
 
     def of_child(self, finding: Finding) -> str:
         """What forbids a child: an attribute of its parent, or of an element around."""
@@ -773,8 +778,7 @@ class Conditions:
         return [
             written
             for index, (name, written, _) in enumerate(node.attributes)
-            if index != finding.attribute
-            and not any(self._grammar.symbols.of(name) in attribute.name_class for attribute in rest.attributes)
+            if index != finding.attribute and not rest.attributes_named(self._grammar.symbols.of(name))
         ]
 
     def excluding_sibling(self, finding: Finding) -> Node | None:
@@ -807,9 +811,9 @@ class Conditions:
             return any(map(is_child, elements_in(pattern)))
 
         parent = finding.node.parent
-        return "" if parent is None else self._upwards(parent, finding.element, allows)
+        return "" if parent is None else self._forbidden_by(parent, finding.element, allows)
 
-    def _upwards(self, node: Node, element: Element | None, allows: _Test, besides: int = -1) -> str:
+    def _forbidden_by(self, node: Node, element: Element | None, allows: _Test, besides: int = -1) -> str:
         """`allows` is about the content of `node`; where its own pattern allows it, no other element forbids it."""
         if element is None:
             return ""
@@ -847,10 +851,6 @@ class Conditions:
         """What remains after one attribute of an element; all, where it does not fit."""
         derivatives = self._grammar.derivatives
         name, _, value = node.attributes[index]
-        known = self._grammar.symbols.of(name)
-        fitting = frozenset(
-            attribute
-            for attribute in pattern.attributes
-            if known in attribute.name_class and derivatives.accepts(attribute.pattern, value, node.namespaces)
-        )
+        named = pattern.attributes_named(self._grammar.symbols.of(name))
+        fitting = frozenset(one for one in named if derivatives.accepts(one.pattern, value, node.namespaces))
         return derivatives.without_attribute(pattern, fitting) if fitting else pattern

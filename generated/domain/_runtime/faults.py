@@ -147,8 +147,7 @@ def by_nearness(word: str, others: Iterable[str]) -> list[str]:
 
 def nearest(word: str, others: Iterable[str]) -> str:
     """The word that is likely meant; empty where none is near."""
-    near = [other for other in by_nearness(word, others) if is_near(word, other)]
-    return near[0] if near else ""
+    return next((other for other in by_nearness(word, others) if is_near(word, other)), "")
 
 
 # The places of the parts of an XML document: lines, columns and widths, in characters.

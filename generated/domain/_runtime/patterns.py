@@ -205,6 +205,9 @@ class Pattern:
             self._attributes = tuple(dict.fromkeys(found))
         return self._attributes
 
+    def attributes_named(self, name: str) -> list[Attribute]:
+        return [attribute for attribute in self.attributes if name in attribute.name_class]
+
     def forget(self) -> None:
         """Drops what was computed from this pattern."""
         self.opened: dict[str, dict[Element, Pattern]] | None = None

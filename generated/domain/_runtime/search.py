@@ -48,6 +48,7 @@ from .patterns import (
     ANY,
     Attribute,
     Element,
+    NotAllowed,
     Pattern,
     attributes_by_name,
     elements_in,
@@ -165,13 +166,13 @@ class _Search:
         self._explainer = explainer
         self._derivatives = explainer.grammar.derivatives
         self._symbol_of = explainer.grammar.symbols.of
-        self._not_allowed = explainer.grammar.patterns.not_allowed
         self._node = node
         self._element = element
         self._is_thorough = False
         self._before: Node | None = None  # the sibling before the child that is being read
 
     def run(self) -> Search:
+        """Returns the cheapest explanation; yields the children that have to be explained first."""
         if self._node.is_cut:
             return Outcome(UNFIT, (self._finding("unexpected-content", self._element.content),))
         outcome = yield from self._outcome()
@@ -191,12 +192,12 @@ class _Search:
             return self._best(self._after_text_with_strangers(readings))
         before, self._before = 0, None
         for item in node.content:
-            longer = self._new()
+            longer = Readings()
             if isinstance(item, str):
                 for pattern, reading in readings:
                     self._read_mixed(_Step(pattern, reading, longer), before)
             else:
-                yield from self._read_children(readings, item, longer)
+                yield from self._read_child(readings, item, longer)
                 self._before = item
                 before += 1
             longer.prune()
@@ -214,7 +215,7 @@ class _Search:
     # Attributes
 
     def _after_start_tag(self) -> Readings:
-        readings, closed = self._new(), self._new()
+        readings, closed = Readings(), Readings()
         readings.add(self._element.content, Reading())
         deciding, plain, others = self._attributes()
         readings = self._after_attributes(deciding, readings)
@@ -246,7 +247,7 @@ class _Search:
 
     def _after_attributes(self, indexes: Iterable[int], readings: Readings) -> Readings:
         for index in indexes:
-            longer = self._new()
+            longer = Readings()
             for pattern, reading in readings:
                 self._read_attribute(_Step(pattern, reading, longer), index)
             longer.prune()
@@ -258,16 +259,16 @@ class _Search:
     def _after_plain(self, plain: Sequence[tuple[int, Attribute]], readings: Readings) -> Readings:
         """Returns the readings after attributes that fit. A reading that allows all of them takes them in one step,
         because there can be thousands. Otherwise halves are tried, down to the attributes that exclude each other."""
-        longer = self._new()
+        longer = Readings()
         matched = [frozenset((attribute,)) for _, attribute in plain]
         for pattern, reading in readings:
             rest = self._derivatives.without_attributes(pattern, matched)
-            if rest is not self._not_allowed:
+            if not isinstance(rest, NotAllowed):
                 longer.add(rest, reading)
             elif len(plain) == 1:
                 self._read_attribute(_Step(pattern, reading, longer), plain[0][0])
             else:
-                parts = self._new()
+                parts = Readings()
                 parts.add(pattern, reading)
                 middle = len(plain) // 2
                 for part in (plain[:middle], plain[middle:]):
@@ -281,7 +282,7 @@ class _Search:
         node, pattern = self._node, step.pattern
         name, _, value = node.attributes[index]
         known = self._symbol_of(name)
-        candidates = [attribute for attribute in pattern.attributes if known in attribute.name_class]
+        candidates = pattern.attributes_named(known)
         if not candidates:
             self._read_stranger(step, index)
             return
@@ -299,8 +300,8 @@ class _Search:
 
     def _is_right_elsewhere(self, name: str, value: str) -> bool:
         """Whether an attribute's value is right for another element of the name that is allowed here."""
-        attributes = (attribute for element in self._node.matches for attribute in element.content.attributes)
-        return bool(self._fitting((attribute for attribute in attributes if name in attribute.name_class), value))
+        alike = (one for element in self._node.matches for one in element.content.attributes_named(name))
+        return bool(self._fitting(alike, value))
 
     def _read_stranger(self, step: _Step, index: int) -> None:
         node, pattern = self._node, step.pattern
@@ -364,14 +365,14 @@ class _Search:
 
     # Children
 
-    def _read_children(self, readings: Readings, child: Node, longer: Readings) -> Generator[Request, Outcome, None]:
+    def _read_child(self, readings: Readings, child: Node, longer: Readings) -> Generator[Request, Outcome, None]:
         name = self._symbol_of(child.name)
         is_known = bool(self._element.children_named(name))
         for pattern, reading in readings:
             follow = self._derivatives.opened(pattern, name)
             step = _Step(pattern, reading, longer)
             if follow:
-                yield from self._read_child(step, child, follow)
+                yield from self._read_allowed(step, child, follow)
             elif is_known:
                 cost = COPIED if self._is_copy(child) else UNFIT
                 step.add(pattern, cost, self._about(child, "unexpected-element", pattern))
@@ -385,7 +386,7 @@ class _Search:
         """Whether a child is the same as the sibling before it."""
         return self._before is not None and self._before.equals(child)
 
-    def _read_child(
+    def _read_allowed(
         self, step: _Step, child: Node, follow: Mapping[Element, Pattern]
     ) -> Generator[Request, Outcome, None]:
         matches = self._explainer.matches
@@ -459,7 +460,7 @@ class _Search:
 
     def _read_mixed(self, step: _Step, before: int) -> None:
         rest = self._derivatives.mixed(step.pattern)
-        is_allowed = rest is not self._not_allowed
+        is_allowed = not isinstance(rest, NotAllowed)
         step.add(rest)
         if self._is_thorough or not is_allowed:
             cost = RECONSIDERED if is_allowed else WRONG
@@ -471,7 +472,7 @@ class _Search:
     def _after_text_with_strangers(self, readings: Readings) -> list[Reading]:
         """Elements inside a text that allows none. They are unknown, and the text around them is checked as one
         text."""
-        longer = self._new()
+        longer = Readings()
         for pattern, reading in readings:
             children = self._node.children()
             strangers = [Finding("unknown-element", child, pattern, self._element) for child in children]
@@ -492,7 +493,7 @@ class _Search:
                 ends.append(reading.with_(WRONG, self._finding(code, pattern, after=0, wanted=leaves)))
             else:
                 rest = pattern if is_blank else self._derivatives.mixed(pattern)
-                if rest is self._not_allowed:
+                if isinstance(rest, NotAllowed):
                     rest, reading = pattern, reading.with_(WRONG, self._unexpected_text(pattern, 0))
                 ends.append(self._complete(rest, reading))
         return ends
@@ -540,9 +541,6 @@ class _Search:
             if other.rank == best.rank and other is not best:
                 best = best.joined(other)
         return Outcome(best.cost, tuple(best.list()))
-
-    def _new(self) -> Readings:
-        return Readings(self._not_allowed)
 
 
 def _nearest_name(word: str, names: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, get_args
 
 from .element import Attribute, Child, Content, Element, Field, annotation_of, classes_in
-from .faults import Fault, FormatError, ParseError, Place, Positions, nearest
+from .faults import UNKNOWN_PLACE, Fault, FormatError, ParseError, Place, Positions, nearest
 from .markup import XML_NAMESPACE, AnyElement, Nesting, escape_text, inside_out, local_name, split_name
 from .reader import Document, UnplacedFault
 
@@ -61,8 +61,8 @@ def _faults(document: Document, found: Sequence[UnplacedFault]) -> list[Fault]:
 def _fault(document: Document, fault: UnplacedFault, ordinal: int, positions: Positions | None) -> Fault:
     node = fault.node
     place = _place(fault, ordinal, positions)
-    if place.line == 0:
-        place = Place(node.sourceline or 0, 1 if node.sourceline else 0)
+    if not place.line and node.sourceline:
+        place = Place(node.sourceline, 1)
     path = path_of(node)
     if fault.attribute:
         path += f"/@{_written_name(node, fault.attribute)}"
@@ -80,13 +80,13 @@ def _fault(document: Document, fault: UnplacedFault, ordinal: int, positions: Po
         # The right name in the wrong namespace is not misspelt.
         suggestion="" if name in expected else nearest(name, expected),
         width=place.width,
-        source_line=positions.line(place.line) if positions is not None and place.line else "",
+        source_line="" if positions is None else positions.line(place.line),
     )
 
 
 def _place(fault: UnplacedFault, ordinal: int, positions: Positions | None) -> Place:
     if positions is None:
-        return Place(0, 0)
+        return UNKNOWN_PLACE
     if fault.attribute:
         return positions.attribute(ordinal, list(fault.node.keys()).index(fault.attribute))
     if fault.code in ("bad-value", "stray-text"):

@@ -76,6 +76,7 @@ class Wording:
         }
 
     def words(self, finding: Finding) -> Words:
+        """What is wrong, in words for the author of the document."""
         return self._by_code[finding.code](finding)
 
     # Attributes
@@ -104,21 +105,20 @@ class Wording:
         return Words(message, written, expected, instead)
 
     def _instead_of(self, finding: Finding) -> str:
-        """The attribute that would take the value of one that is not allowed here, and does not stand beside it where
-        it is: the file name of `file` for that of `dev`."""
-        node = finding.node
+        """The attribute that would take the value of one that is not allowed here, and that never occurs beside it:
+        `file` instead of `dev`, for a file name."""
+        node, accepts = finding.node, self._grammar.derivatives.accepts
         name, _, value = finding.given
         beside = {name for name, _, _ in node.attributes}
         for element in node.matches:
-            names = {n for attribute in element.content.attributes for n in attribute.name_class.names or ()}
-            beside |= names if name in names else set()
+            if name in element.attributes_by_name:
+                beside.update(element.attributes_by_name)
         for attribute in finding.wanted:
             assert isinstance(attribute, Attribute)
-            names = set(attribute.name_class.names or beside)
-            is_free = isinstance(attribute.pattern, Text)
-            accepts = self._grammar.derivatives.accepts
-            if beside.isdisjoint(names) and not is_free and accepts(attribute.pattern, value, node.namespaces):
-                return _attribute_name(next(iter(attribute.name_class.names or ())))
+            names, pattern = attribute.name_class.names or (), attribute.pattern
+            is_free = isinstance(pattern, Text)
+            if names and not is_free and beside.isdisjoint(names) and accepts(pattern, value, node.namespaces):
+                return _attribute_name(next(iter(names)))
         return ""
 
     def _wrong_attribute(self, finding: Finding) -> Words:
