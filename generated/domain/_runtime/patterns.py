@@ -563,8 +563,11 @@ class Patterns:
                 for rest in _rests_that_open(pattern, name):
                     yield (rest.first, partial(group, rest=rest.rest)) if isinstance(rest, Group) else (rest, _same)
             case Interleave():
-                yield pattern.first, partial(interleaved, second=pattern.second, names=pattern.names)
-                yield pattern.second, partial(interleaved, pattern.first, names=pattern.names)
+                first, second, names = pattern.first, pattern.second, pattern.names
+                if _may_open(first, name):
+                    yield first, lambda rest: interleaved(rest, second, names)
+                if _may_open(second, name):
+                    yield second, lambda rest: interleaved(first, rest, names)
             case OneOrMore():
                 yield pattern.pattern, lambda rest: group(rest, self.any_number(pattern.pattern))
 
@@ -614,7 +617,7 @@ class Derivatives:
             return {pattern: self.patterns.empty} if name == ANY or name in pattern.name_class else _NOTHING
         found: dict[Element, Pattern] = {}
         for part, whole in self.patterns.beginnings(pattern, name):
-            for element, rest in self.opened(part, name).items() if _may_open(part, name) else ():
+            for element, rest in self.opened(part, name).items():
                 behind = whole(rest)
                 found[element] = self.patterns.choice((found[element], behind)) if element in found else behind
         return found or _NOTHING
