@@ -23,7 +23,8 @@ enum {
     LONGEST_NAME = 1000,        /* bytes */
     WIDEST_INDENT = 64,         /* spaces for each level */
     LONGEST_REMEMBERED = 64,    /* bytes of a text, or children of an order, that is remembered */
-    MOST_REMEMBERED = 4096      /* texts or values of one converter */
+    MOST_REMEMBERED = 4096,     /* texts or values of one converter */
+    LATE_MEMBERS = 64           /* classes of a content list */
 };
 
 /* ------------------------------------------------------------------ giving up */
@@ -273,6 +274,12 @@ typedef struct {
     int without;                /* the class for an element without it, or -1 */
 } Target;
 
+/* A class whose objects a content list was found to hold. */
+typedef struct {
+    PyTypeObject *type;         /* held by `types` of the list */
+    Table *table;
+} Member;
+
 /* What a content list may hold. */
 typedef struct {
     PyObject *contents;
@@ -281,6 +288,7 @@ typedef struct {
     Target **targets;
     Py_ssize_t count;
     PyObject *types;            /* the classes that may stand in it, as far as they were met: a dict */
+    Member members[LATE_MEMBERS];   /* those that were written lately, by their addresses */
 } ContentList;
 
 enum { OPEN_NAME = 1 << 28, NO_NAME };
@@ -311,10 +319,11 @@ typedef struct {
     Slice opening, closing;     /* as those of a table */
 } ChildField;
 
-/* What is asked of every object about each field: most have no value. */
+/* What is asked of every object about each field: most have no value. It is small, since it is read for all fields of all
+ * objects. */
 typedef struct {
-    Py_ssize_t offset;
-    ChildKind kind;
+    int32_t offset;
+    unsigned char kind;         /* a `ChildKind` */
     bool is_many;
     bool is_required;
 } Slot;
@@ -358,7 +367,7 @@ struct Table {
     PyTypeObject *type;
     bool is_usual;              /* false: the pure path does all of this class */
     Name tag;
-    Slice opening, closing;     /* "<name" and "</name>", owned; nothing where the name is in a namespace */
+    Slice opening, closing;     /* "<name" and "</name>" where the name needs no prefix, owned */
     int order;
     Py_ssize_t preserved;       /* offset of `_preserved` */
     Py_ssize_t initial_count;   /* those that are made anew come first */

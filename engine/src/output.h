@@ -12,6 +12,7 @@
 typedef struct {
     PyObject *prefix;
     PyObject *uri;
+    Slice bytes;                /* those of `uri` */
 } Scope;
 
 /* One text, while it is written. */

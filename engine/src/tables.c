@@ -320,14 +320,11 @@ read_initial(Table *table, PyObject *items)
     return add_initial(table, items, false) < 0 ? -1 : make_image(table);
 }
 
-/* `before`, the local name, `behind`; nothing for a name in a namespace, whose prefix is not known before. */
+/* `before`, the local name, `behind`. */
 static int
 make_literal(Slice *literal, const char *before, const Name *name, const char *behind)
 {
     Py_ssize_t first = (Py_ssize_t)strlen(before), last = (Py_ssize_t)strlen(behind);
-    if (name->uri.size) {
-        return 0;
-    }
     char *bytes = PyMem_Malloc((size_t)(first + name->local.size + last) + 1);
     if (bytes == NULL) {
         PyErr_NoMemory();
@@ -369,7 +366,9 @@ read_attributes(Engine *engine, Table *table, PyObject *description, Py_ssize_t 
             return -1;
         }
         table->attribute_count++;
-        if (make_literal(&field->opening, " ", &field->name, "='") < 0 || converter_in(engine, converter, &field->values) < 0
+        bool needs_prefix = field->name.uri.size > 0;
+        if ((!needs_prefix && make_literal(&field->opening, " ", &field->name, "='") < 0)
+            || converter_in(engine, converter, &field->values) < 0
             || names_add(&table->attribute_names, &field->name, (int)i) < 0) {
             return -1;
         }
@@ -579,16 +578,16 @@ gather_slots(Table *table)
         return -1;
     }
     if (table->text >= 0) {
-        add_required(table, (Slot){table->text, TEXT, false, true});
+        add_required(table, (Slot){(int32_t)table->text, TEXT, false, true});
     }
     for (Py_ssize_t i = 0; i < table->attribute_count; i++) {
         AttributeField *field = &table->attributes[i];
-        table->attribute_slots[i] = (Slot){field->offset, TEXT, false, field->is_required};
+        table->attribute_slots[i] = (Slot){(int32_t)field->offset, TEXT, false, field->is_required};
         add_required(table, table->attribute_slots[i]);
     }
     for (Py_ssize_t i = 0; i < table->child_count; i++) {
         ChildField *child = &table->children[i];
-        table->slots[i] = (Slot){child->offset, child->kind, child->is_many, child->is_required};
+        table->slots[i] = (Slot){(int32_t)child->offset, (unsigned char)child->kind, child->is_many, child->is_required};
         add_required(table, table->slots[i]);
     }
     return 0;

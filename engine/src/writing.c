@@ -31,7 +31,12 @@ enter_scope(Writer *writer, PyObject *prefix, PyObject *uri)
     if (writer->scope_count == MOST_BINDINGS) {
         return refuse(writer, BAD_NAMESPACE);
     }
-    writer->scopes[writer->scope_count++] = (Scope){Py_NewRef(prefix), Py_NewRef(uri)};
+    Slice bytes;
+    bytes.at = PyUnicode_AsUTF8AndSize(uri, &bytes.size);
+    if (bytes.at == NULL) {
+        return refuse(writer, reason_for_exception());
+    }
+    writer->scopes[writer->scope_count++] = (Scope){Py_NewRef(prefix), Py_NewRef(uri), bytes};
     return true;
 }
 
@@ -48,7 +53,7 @@ leave_scopes(Writer *writer, int count)
 static bool
 same_string(PyObject *one, PyObject *other)
 {
-    if (one == Py_None || other == Py_None) {
+    if (one == other || one == Py_None || other == Py_None) {
         return one == other;
     }
     return PyUnicode_Compare(one, other) == 0;
@@ -65,14 +70,6 @@ is_hidden(const Writer *writer, int index)
     return false;
 }
 
-static bool
-is_uri(PyObject *string, Slice uri)
-{
-    Slice bytes;
-    bytes.at = PyUnicode_AsUTF8AndSize(string, &bytes.size);
-    return bytes.at != NULL && same_slice(bytes, uri);
-}
-
 /* How many scopes have a prefix for a namespace. `found` is the last of them, or the one with `usual` where that is given. */
 static int
 scopes_for(const Writer *writer, Slice uri, PyObject *usual, bool is_attribute, int *found)
@@ -80,7 +77,7 @@ scopes_for(const Writer *writer, Slice uri, PyObject *usual, bool is_attribute, 
     int count = 0;
     for (int i = 0; i < writer->scope_count; i++) {
         const Scope *scope = &writer->scopes[i];
-        if ((is_attribute && scope->prefix == Py_None) || !is_uri(scope->uri, uri) || is_hidden(writer, i)) {
+        if ((is_attribute && scope->prefix == Py_None) || !same_slice(scope->bytes, uri) || is_hidden(writer, i)) {
             continue;
         }
         count++;
@@ -462,17 +459,24 @@ put_attribute(Writer *writer, const AttributeField *field, PyObject *value, Memo
     return is_done;
 }
 
+/* The first attribute from `i` on that is not simply left out. */
+static Py_ssize_t
+next_attribute(const Table *table, PyObject *object, Py_ssize_t i)
+{
+    const Slot *slots = table->attribute_slots;
+    while (i < table->attribute_count && SLOT(object, slots[i].offset) == Py_None && !slots[i].is_required) {
+        i++;
+    }
+    return i;
+}
+
 static bool
 put_attributes(Writer *writer, Table *table, PyObject *object, Memory *memory)
 {
-    for (Py_ssize_t i = 0; i < table->attribute_count; i++) {
-        const Slot *slot = &table->attribute_slots[i];
-        PyObject *value = SLOT(object, slot->offset);
-        if (value == NULL || (value == Py_None && slot->is_required)) {
+    for (Py_ssize_t i = 0; (i = next_attribute(table, object, i)) < table->attribute_count; i++) {
+        PyObject *value = SLOT(object, table->attribute_slots[i].offset);
+        if (value == NULL || value == Py_None) {
             return refuse(writer, UNUSUAL_OBJECT);
-        }
-        if (value == Py_None) {
-            continue;
         }
         AttributeField *field = &table->attributes[i];
         if (field->implied >= 0) {
@@ -494,7 +498,7 @@ put_attributes(Writer *writer, Table *table, PyObject *object, Memory *memory)
 
 /* ------------------------------------------------------------------ children */
 
-/* "<" and the name, and the declarations since there were `scope`. `opening` is the name where it needs no prefix. */
+/* "<" and the name, which are `opening` where it needs no prefix, and the declarations since there were `scope`. */
 static bool
 put_opening(Writer *writer, const Name *name, Slice opening, PyObject **prefix, int scope, int level)
 {
@@ -502,15 +506,15 @@ put_opening(Writer *writer, const Name *name, Slice opening, PyObject **prefix, 
     if (*prefix == NULL || !put_margin(writer, level)) {
         return false;
     }
-    bool is_done = opening.size ? put(writer, opening)
-                                : put(writer, LITERAL("<")) && put_name(writer, *prefix, name->local);
+    bool is_done = *prefix == Py_None ? put(writer, opening)
+                                      : put(writer, LITERAL("<")) && put_name(writer, *prefix, name->local);
     return is_done && put_declarations(writer, scope);
 }
 
 static bool
 put_closing(Writer *writer, const Name *name, Slice closing, PyObject *prefix)
 {
-    if (closing.size) {
+    if (prefix == Py_None) {
         return put(writer, closing);
     }
     return put(writer, LITERAL("</")) && put_name(writer, prefix, name->local) && put(writer, LITERAL(">"));
@@ -553,11 +557,24 @@ may_stand_in(Writer *writer, ContentList *list, PyTypeObject *type)
     return allowed || refuse(writer, UNUSUAL_OBJECT);
 }
 
-static bool
-write_of_type(Writer *writer, PyObject *object, int level)
+/* The table of an object's class, which may stand in the list; NULL where the writer refuses. */
+static Table *
+table_in_list(Writer *writer, ContentList *list, PyTypeObject *type)
 {
-    Table *table = table_for(writer->engine, Py_TYPE(object));
-    return table != NULL ? write_object(writer, table, tag_of(table), object, level) : refuse(writer, ERROR_IS_SET);
+    Member *member = &list->members[(uintptr_t)type / 16 % LATE_MEMBERS];
+    if (member->type == type) {
+        return member->table;
+    }
+    if (!may_stand_in(writer, list, type)) {
+        return NULL;
+    }
+    Table *table = table_for(writer->engine, type);
+    if (table == NULL) {
+        refuse(writer, ERROR_IS_SET);
+        return NULL;
+    }
+    *member = (Member){type, table};
+    return table;
 }
 
 static bool
@@ -569,7 +586,8 @@ write_content_item(Writer *writer, ContentList *list, PyObject *item, int level)
     if (Py_IS_TYPE(item, writer->engine->any_type)) {
         return write_any_element(writer, item, level);
     }
-    return may_stand_in(writer, list, Py_TYPE(item)) && write_of_type(writer, item, level);
+    Table *table = table_in_list(writer, list, Py_TYPE(item));
+    return table != NULL && write_object(writer, table, tag_of(table), item, level);
 }
 
 static bool
@@ -968,15 +986,21 @@ text_of(const Writer *writer, bool is_indented)
 PyObject *
 format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Reason *reason)
 {
-    Writer *writer = PyMem_Calloc(1, sizeof(Writer));
+    Writer *writer = PyMem_Malloc(sizeof(Writer));
     PyObject *text = NULL;
     *reason = ERROR_IS_SET;
     if (writer == NULL) {
         PyErr_NoMemory();
     }
     else {
+        /* All but the array, which its count says to be empty. */
         writer->engine = engine;
+        writer->bytes = NULL;
+        writer->size = writer->capacity = 0;
         writer->step = step < 0 ? 0 : step;
+        writer->depth = writer->scope_count = 0;
+        writer->is_doubtful = false;
+        writer->reason = FINE;
         Table *table = table_for(engine, Py_TYPE(object));
         bool is_done = table != NULL && enter_scope(writer, engine->xml_prefix, engine->xml_uri)
                        && write_object(writer, table, tag_of(table), object, step < 0 ? NO_MARGIN : 0)
