@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from relaxgen.runtime.converters import (
     REMEMBERED_LENGTH,
@@ -251,6 +252,7 @@ def test_what_is_no_date_is_not_written(converter: Converter[Any], value: object
 
 
 @given(st.datetimes(timezones=st.none() | st.timezones() | st.just(UTC)) | st.dates())
+@example(datetime(2016, 11, 6, 1, tzinfo=ZoneInfo("America/Indiana/Indianapolis")))  # an hour that occurs twice
 def test_a_date_that_is_written_is_read_again(value: Any) -> None:
     kind: type[Converter[Any]] = DateTimeConverter if isinstance(value, datetime) else DateConverter
     converter = kind()
@@ -258,7 +260,12 @@ def test_a_date_that_is_written_is_read_again(value: Any) -> None:
         text = converter.format(value)
     except ValueError:  # zones of the nineteenth century have seconds
         assume(False)
-    assert converter[text] == value
+    found: Any = converter[text]
+    if isinstance(value, datetime):
+        # PEP 495: times of two zones are never equal where the hour occurs twice.
+        assert found.utcoffset() == value.utcoffset()
+        value, found = value.replace(tzinfo=None), found.replace(tzinfo=None)
+    assert found == value
 
 
 def test_what_is_expected_is_told() -> None:
