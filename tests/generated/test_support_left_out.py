@@ -18,6 +18,7 @@ TIME = ("time_types.py",)
 BOUND = (*FACETS, *TIME)
 DATES = ("date_converters.py", *TIME)
 NUMBERS = ("number_converters.py",)
+COMPOSITES = ("composite_converters.py",)
 OCTETS = ("octet_converters.py",)
 TABLE = """{"releases": ["1"], "short": false, "paths": {"/thing": [["1", null]], "/thing/@a": [["1", null]]},
 "open": {}, "again": {}}"""
@@ -55,7 +56,7 @@ CASES = {
         '<list><data type="time"/><data type="token"><param name="pattern">[a-c]</param></data></list>',
         "10:00:00 b",
         "10:00:00 d",
-        (*PATTERN, *TIME),
+        (*PATTERN, *TIME, *COMPOSITES),
     ),
 }
 

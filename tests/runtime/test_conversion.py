@@ -12,18 +12,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from relaxgen.runtime.composite_converters import ChoiceConverter, ListConverter
 from relaxgen.runtime.converters import (
     REMEMBERED_LENGTH,
     REMEMBERED_TEXTS,
     BooleanConverter,
-    ChoiceConverter,
     Converter,
     Data,
     EnumerationConverter,
     IntegerConverter,
     InvalidText,
     Irregular,
-    ListConverter,
     LiteralConverter,
     Meaning,
     OtherSpelling,

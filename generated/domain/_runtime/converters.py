@@ -3,14 +3,14 @@
 """Converters between texts and values: what all share, and those that most packages need.
 
 A converter is a dict from texts to values; a text has one of three outcomes. The converters that only some packages
-need are in `date_converters`, `number_converters` and `octet_converters`.
+need are in `composite_converters`, `date_converters`, `number_converters` and `octet_converters`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from .markup import XML_SCHEMA, attribute_text
 
@@ -238,6 +238,10 @@ class Converter(dict[str, _T]):
         their first spelling: a kind of value that it knows, and a detail."""
         return None
 
+    def beside_words(self) -> Converter[Any] | None:
+        """The converter that alone decides about all texts and values but fixed words; None if there is none."""
+        return self
+
     def is_of_type(self, text: str) -> bool:
         """Whether a schema of the same type with other facets or words could allow the text."""
         try:
@@ -320,7 +324,7 @@ SHOWN_WORDS = 12
 """A reason lists at most this many allowed words, and counts the others."""
 
 
-class _WordsConverter(Converter[_T]):
+class WordsConverter(Converter[_T]):
     """Fixed words, each with its value. White space counts where ``exact`` is true, or in the words that it holds:
     those that are values of the datatype ``string``. In those of ``spaced``, values of ``normalizedString``, it counts
     as spaces."""
@@ -375,7 +379,7 @@ def _listed(words: Collection[str]) -> str:
     return f"one of {', '.join(shown)}" + (f" and {more} more" if more else "")
 
 
-class LiteralConverter(_WordsConverter[_L]):
+class LiteralConverter(WordsConverter[_L]):
     """Fixed texts that stay strings; to a type checker, literals."""
 
     __slots__ = ("tokens",)
@@ -388,7 +392,7 @@ class LiteralConverter(_WordsConverter[_L]):
         return zip(self.tokens, self.tokens, strict=True)
 
 
-class WordPairConverter(_WordsConverter[bool]):
+class WordPairConverter(WordsConverter[bool]):
     """A truth value spelled with two words, such as yes and no."""
 
     __slots__ = ("false", "true")
@@ -411,7 +415,7 @@ class WordPairConverter(_WordsConverter[bool]):
         raise wrong_type(value, "True or False")
 
 
-class EnumerationConverter(_WordsConverter[_E]):
+class EnumerationConverter(WordsConverter[_E]):
     """Members of ``enumeration``: all, ``only`` some, or all ``but`` some.
 
     A string that equals a member's token is taken for the member. A token that parsing kept though the enumeration does
@@ -451,146 +455,6 @@ class EnumerationConverter(_WordsConverter[_E]):
 
 tokens = EnumerationConverter
 """What generated code calls it."""
-
-
-# Converters made of others: lists and choices.
-
-
-class ListConverter(Converter[list[_T]], Generic[_T]):
-    """Items between white space, as many as allowed.
-
-    Lists can be changed, so every text gives a new one; only items are remembered.
-    """
-
-    __slots__ = ("item", "maximum", "minimum")
-
-    def __init__(self, item: Converter[_T], minimum: int = 0, maximum: int | None = None) -> None:
-        super().__init__()
-        self.item = item
-        self.minimum = minimum
-        self.maximum = maximum
-
-    def __missing__(self, text: str) -> list[_T]:
-        from .datatypes import collapse
-
-        collapsed = collapse(text)
-        words = collapsed.split(" ") if collapsed else []
-        reason = self._wrong_count(words)
-        if reason:
-            raise InvalidText(reason)
-        values: list[_T] = []
-        canonical = []
-        for word in words:
-            value, spelling = self._item(word)
-            values.append(value)
-            canonical.append(spelling)
-        joined = " ".join(canonical)
-        if joined != text:
-            raise OtherSpelling(values, joined)
-        return values
-
-    def _item(self, word: str) -> tuple[_T, str]:
-        try:
-            return self.item[word], word
-        except OtherSpelling as other:
-            return other.value, other.canonical
-        except InvalidText as invalid:
-            raise InvalidText(f"has the item {word!r}, which {invalid.reason}", invalid.expected) from None
-
-    def _wrong_count(self, words: Sequence[str]) -> str:
-        if len(words) < self.minimum:
-            return f"must have at least {_items(self.minimum)}, not {len(words)}"
-        if self.maximum is not None and len(words) > self.maximum:
-            return f"must have at most {_items(self.maximum)}, not {len(words)}"
-        return ""
-
-    def format(self, value: Iterable[_T]) -> str:
-        if type(value) is UnknownText:
-            return str(value)
-        if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-            raise wrong_type(value, "a list")
-        words = [self._word(item) for item in value]
-        reason = self._wrong_count(words)
-        if reason:
-            raise ValueError(f"{value!r} {reason}")
-        return " ".join(words)
-
-    def is_of_type(self, text: str) -> bool:
-        return all(map(self.item.is_of_type, text.split()))
-
-    def _word(self, item: _T) -> str:
-        word = self.item.format(item)
-        if not word or any(character in word for character in " \t\r\n"):
-            raise ValueError(f"{item!r} is not allowed in a list, where white space separates the items")
-        return word
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.item!r}>"
-
-
-def _items(count: int) -> str:
-    return f"{count} item{'' if count == 1 else 's'}"
-
-
-class ChoiceConverter(Converter[_T]):
-    """The union of several converters. A text goes to the first that writes it back unchanged, or else to the first
-    that accepts it; a value goes to the first that can write it."""
-
-    __slots__ = ("converters",)
-
-    def __init__(self, *converters: Converter[Any]) -> None:
-        super().__init__()
-        self.converters = converters
-
-    def __missing__(self, text: str) -> _T:
-        other: OtherSpelling | None = None
-        reasons: list[InvalidText] = []
-        for converter in self.converters:
-            try:
-                return self._kept(text, converter)
-            except OtherSpelling as spelling:
-                other = other or spelling
-            except InvalidText as invalid:
-                reasons.append(invalid)
-        if other is not None:
-            raise other
-        # Words that are all missing are listed together.
-        expected = dict.fromkeys(word for reason in reasons for word in reason.expected)
-        raise InvalidText(", and ".join(dict.fromkeys(reason.reason for reason in reasons)), tuple(expected))
-
-    def beside_words(self) -> Converter[Any] | None:
-        """The converter that is for more than fixed words, if there is just one and it allows none of the words: then
-        it alone decides about all other texts and values."""
-        words = [word for one in self.converters if isinstance(one, _WordsConverter) for word, _ in one.words()]
-        others = [one for one in self.converters if not isinstance(one, _WordsConverter)]
-        if len(others) != 1 or any(not why_none(others[0].checks, word) for word in words):
-            return None
-        return others[0]
-
-    def _kept(self, text: str, converter: Converter[Any]) -> _T:
-        value: _T = converter[text]
-        canonical = self.format(value)
-        if canonical != text:
-            # A converter before this one writes the value, too: a float beside an integer.
-            raise OtherSpelling(value, canonical)
-        if text in converter:
-            self._remember(text, value)
-        return value
-
-    def is_of_type(self, text: str) -> bool:
-        return any(converter.is_of_type(text) for converter in self.converters)
-
-    def format(self, value: _T) -> str:
-        reasons = []
-        for converter in self.converters:
-            try:
-                return converter.format(value)
-            except ValueError as error:
-                reasons.append(str(error))
-        raise ValueError("; ".join(dict.fromkeys(reasons)))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {', '.join(map(repr, self.converters))}>"
 
 
 # Converters for integers and truth values.

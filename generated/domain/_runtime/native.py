@@ -15,7 +15,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any, Literal
 
-from .converters import ChoiceConverter, Converter, ListConverter, OtherSpelling
+from .converters import OtherSpelling
 from .datatypes import BOUNDS, INTEGER_RANGES, Datatype, Facet
 from .element import (
     EXTENDED,
@@ -141,13 +141,13 @@ def allows(contents: Contents, kind: type[Any]) -> bool:
     return kind in contents.kinds or issubclass(kind, tuple(contents.kinds))
 
 
-def recipe(converter: Converter[Any]) -> tuple[str, object, tuple[Form, ...]] | None:
+def recipe(converter: Any) -> tuple[str, object, tuple[Form, ...]] | None:
     """What a converter does with most texts and values that it has not met: a kind of value with a detail, and the
     forms of its texts; None if only the converter knows."""
-    if type(converter) is ChoiceConverter:
-        only = converter.beside_words()
+    only = converter.beside_words()
+    if only is not converter:
         return None if only is None else recipe(only)
-    if type(converter) is ListConverter:
+    if hasattr(converter, "item"):
         item = recipe(converter.item)
         if item is None or item[0] == "list":
             return None

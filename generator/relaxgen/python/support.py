@@ -18,7 +18,7 @@ NEEDED: Mapping[str, Collection[str]] = {
     **{f"{module}.py": types for module, types in ELSEWHERE.items()},
     **{
         f"{module}.py": [name for name, home in CONVERTERS.items() if home == f".{module}"]
-        for module in ("date_converters", "number_converters", "octet_converters")
+        for module in ("composite_converters", "date_converters", "number_converters", "octet_converters")
     },
     "facets.py": LENGTHS | BOUNDS | DIGITS | PATTERN,
     "expression.py": PATTERN,

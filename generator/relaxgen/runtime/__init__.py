@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from .converters import (
     BooleanConverter,
-    ChoiceConverter,
     Converter,
     Data,
     EnumerationConverter,
     IntegerConverter,
     Irregular,
-    ListConverter,
     LiteralConverter,
     Meaning,
     TextConverter,
@@ -68,18 +66,19 @@ if TYPE_CHECKING:
     # Not all packages have the modules of these.
     Base64Converter: Any
     CIntegerConverter: Any
+    ChoiceConverter: Any
     DateConverter: Any
     DateTimeConverter: Any
     DecimalConverter: Any
     FloatConverter: Any
     HexBinaryConverter: Any
     HexadecimalConverter: Any
+    ListConverter: Any
 
 __all__ = [
     "MISSING",
     "AnyElement",
     "BooleanConverter",
-    "ChoiceConverter",
     "Contents",
     "Converter",
     "Data",
@@ -92,7 +91,6 @@ __all__ = [
     "FormatOptions",
     "IntegerConverter",
     "Irregular",
-    "ListConverter",
     "LiteralConverter",
     "Meaning",
     "Names",
@@ -146,12 +144,14 @@ __all__ = [
 CONVERTERS = {
     "Base64Converter": ".octet_converters",
     "CIntegerConverter": ".number_converters",
+    "ChoiceConverter": ".composite_converters",
     "DateConverter": ".date_converters",
     "DateTimeConverter": ".date_converters",
     "DecimalConverter": ".number_converters",
     "FloatConverter": ".number_converters",
     "HexBinaryConverter": ".octet_converters",
     "HexadecimalConverter": ".number_converters",
+    "ListConverter": ".composite_converters",
 }
 """Those that only some packages need, with their modules, which these packages carry."""
 
