@@ -121,7 +121,7 @@ class OtherSpelling(Irregular):
 
 class InvalidText(Irregular, ValueError):
     """The schema does not allow the text. ``reason`` continues a sentence that begins with it: «is not an integer»,
-    «must be at most 255»; ``expected`` is what is allowed. The same error is raised again for the same text."""
+    «must be at most 255»; ``expected`` is what is allowed."""
 
     def __init__(self, reason: str, expected: tuple[str, ...] = (), text: str | None = None) -> None:
         super().__init__(reason if text is None else f"{text!r} {reason}")

@@ -153,7 +153,7 @@ CONVERTERS = {
     "HexadecimalConverter": ".number_converters",
     "ListConverter": ".composite_converters",
 }
-"""Those that only some packages need, with their modules, which these packages carry."""
+"""Those that only some packages need, with their modules; only these packages carry the modules."""
 
 _LAZY = {
     **CONVERTERS,
