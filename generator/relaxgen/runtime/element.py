@@ -739,9 +739,14 @@ def _holding(owner: type[Element]) -> tuple[str, ...]:
     return tuple(field.name for field in owner._fields if isinstance(field, (Child, Open, Content)))
 
 
+def home_of(owner: type[Element], name: str) -> type[Any]:
+    """The class that declares a field: `owner`, or the one that it has the field from."""
+    return next(one for one in owner.__mro__ if name in one.__dict__)
+
+
 def annotation_of(owner: type[Element], field: Field) -> str:
-    """How the class, or the one that it has the field from, declares it."""
-    return next(str(one.__annotations__[field.name]) for one in owner.__mro__ if field.name in one.__dict__)
+    """How a field is declared."""
+    return str(home_of(owner, field.name).__annotations__[field.name])
 
 
 def classes_in(owner: type[Element], annotation: str) -> Iterator[type[Element]]:

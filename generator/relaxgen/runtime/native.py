@@ -32,6 +32,7 @@ from .element import (
     Preserved,
     Spelling,
     Text,
+    home_of,
     members_of,
 )
 from .markup import AnyElement, attribute_text, escape_text
@@ -122,8 +123,7 @@ def describe(kind: type[Element]) -> tuple[object, ...] | None:
 
 def resolve(kind: type[Element], name: str) -> tuple[type[Any], ...]:
     """The class of a child, or those of its union."""
-    owner = next(one for one in kind.__mro__ if name in one.__dict__)
-    return members_of(owner.__module__, _value_name(owner, name))
+    return members_of(home_of(kind, name).__module__, _value_name(kind, name))
 
 
 def resolve_content(contents: Contents, tag: str) -> tuple[type[Any], ...] | bool:
@@ -198,7 +198,8 @@ def _inside(kind: type[Element], fields: tuple[Field, ...]) -> Iterator[tuple[ob
         if isinstance(field, Flag):
             yield field.xml, field.name, _FLAG, False, field.required, None
         elif isinstance(field, Child):
-            yield field.xml, field.name, _kind_of(kind, field), field.many, field.required, field.converter
+            is_text = field.converter is not None or _value_name(kind, field.name) == "str"
+            yield field.xml, field.name, _TEXT if is_text else _OBJECT, field.many, field.required, field.converter
         elif isinstance(field, Open):
             yield "*", field.name, _OPEN, True, field.required, field.names
         elif isinstance(field, Choice):
@@ -208,16 +209,9 @@ def _inside(kind: type[Element], fields: tuple[Field, ...]) -> Iterator[tuple[ob
             yield "*", field.name, _CONTENT, True, field.required, (contents, contents.text, contents.open)
 
 
-def _kind_of(kind: type[Element], field: Field) -> int:
-    if field.converter is not None:
-        return _TEXT
-    owner = next(one for one in kind.__mro__ if field.name in one.__dict__)
-    return _TEXT if _value_name(owner, field.name) == "str" else _OBJECT
-
-
-def _value_name(owner: type[Any], name: str) -> str:
+def _value_name(kind: type[Element], name: str) -> str:
     """Of the class of a value: ``Disk`` for a field that is annotated as ``list[Disk]`` or ``Disk | None``."""
-    annotation = str(owner.__annotations__[name]).removesuffix(" | None")
+    annotation = str(home_of(kind, name).__annotations__[name]).removesuffix(" | None")
     return annotation.removeprefix("list[").removesuffix("]")
 
 

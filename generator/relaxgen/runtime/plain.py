@@ -24,6 +24,7 @@ from .element import (
     OpenAttributes,
     Token,
     annotation_of,
+    home_of,
     package_of,
 )
 from .markup import DEEPEST, AnyElement, inside_out, walked, with_room
@@ -247,7 +248,7 @@ def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
         return tuple(field.contents.kinds)
     if not isinstance(field, Child) or field.converter is not None:
         return ()
-    home = next(one for one in owner.__mro__ if field.name in one.__dict__)
+    home = home_of(owner, field.name)
     return tuple(_elements_in(eval(annotation_of(owner, field), vars(sys.modules[home.__module__]))))
 
 
