@@ -17,9 +17,9 @@ PATTERN = (*FACETS, "expression.py")
 TIME = ("time_types.py",)
 BOUND = (*FACETS, *TIME)
 DATES = ("date_converters.py", *TIME)
-NUMBERS = ("number_converters.py",)
+NUMBERS = ("float_types.py", "number_converters.py")
 COMPOSITES = ("composite_converters.py",)
-OCTETS = ("octet_converters.py",)
+OCTETS = ("octet_converters.py", "octet_types.py")
 TABLE = """{"releases": ["1"], "short": false, "paths": {"/thing": [["1", null]], "/thing/@a": [["1", null]]},
 "open": {}, "again": {}}"""
 

@@ -11,13 +11,10 @@ What only some packages need is in modules of its own, see `ELSEWHERE`.
 from __future__ import annotations
 
 import re
-import struct
-from binascii import a2b_base64
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
 from itertools import chain
-from math import inf, isnan, nan
 from typing import Any, ClassVar, NamedTuple
 
 from .markup import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
@@ -243,14 +240,13 @@ class NormalizedString(Token):
         return replace(text)
 
 
-# Numbers: decimals, the family of integers, and floating point.
+# Numbers: decimals and the family of integers.
 
 LONG_NUMBER = 4000
 """Digits from which on `int` refuses or takes quadratic time; `Decimal` holds such integers."""
 
 _decimal = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
 _integer = re.compile(r"[+-]?[0-9]+").fullmatch
-_float = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?").fullmatch
 
 INTEGER_RANGES: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
@@ -270,7 +266,7 @@ INTEGER_RANGES: dict[str, tuple[int | None, int | None]] = {
 """XML Schema Datatypes 3.3.13 to 3.3.25."""
 
 
-class _Number(Datatype):
+class Number(Datatype):
     """A type with a total order. Messages show bounds as one range: «an integer from 0 to 255»."""
 
     low: Any = None
@@ -296,7 +292,7 @@ def _range_words(low: Any, high: Any) -> list[str]:
     return [] if high is None else [f"of at most {high}"]
 
 
-class DecimalNumber(_Number):
+class DecimalNumber(Number):
     noun = "a decimal number"
     facets = BOUNDS | DIGITS | PATTERN
 
@@ -306,7 +302,7 @@ class DecimalNumber(_Number):
         return Decimal(text)
 
 
-class Integer(_Number):
+class Integer(Number):
     """``integer`` and the twelve types derived from it."""
 
     noun = "an integer"
@@ -326,46 +322,9 @@ class Integer(_Number):
         return value
 
 
-class Double(_Number):
-    noun = "a number"
-    facets = BOUNDS | PATTERN
-    _specials: ClassVar[dict[str, float]] = {"INF": inf, "-INF": -inf, "NaN": nan}
-
-    def read(self, text: str, namespaces: Namespaces | None) -> Any:
-        if _float(text):
-            return float(text)
-        if text in self._specials:
-            return self._specials[text]
-        raise ValueError(f"is not {self.noun}")
-
-    def key(self, value: Any) -> Hashable:
-        """NaN equals itself, and the two zeros each other, as in Jing."""
-        return "NaN" if isnan(value) else float(value)
-
-    def compare(self, value: Any, other: Any) -> int | None:
-        if isnan(value) or isnan(other):
-            return 0 if isnan(value) and isnan(other) else None
-        return super().compare(value, other)
-
-
-class Float(Double):
-    """``float``: values are those of 32 bits, so 16777217 equals 16777216."""
-
-    def read(self, text: str, namespaces: Namespaces | None) -> Any:
-        value = super().read(text, namespaces)
-        try:
-            return struct.unpack("f", struct.pack("f", value))[0]
-        except OverflowError:
-            return inf if value > 0 else -inf
-
-
-# Truth values and octets.
+# Truth values.
 
 TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
-
-_hexadecimal = re.compile("(?:[0-9a-fA-F]{2})*").fullmatch
-_BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?"
-"""Not compiled yet: that takes longer than to import the whole module, and few schemas have such values."""
 
 
 class Boolean(Datatype):
@@ -378,31 +337,6 @@ class Boolean(Datatype):
         return TRUTH_VALUES[text]
 
 
-class HexBinary(Datatype):
-    noun = "pairs of hexadecimal digits"
-    facets = LENGTHS | PATTERN
-    unit = "octet"
-
-    def read(self, text: str, namespaces: Namespaces | None) -> Any:
-        if _hexadecimal(text) is None:
-            raise ValueError(f"is not {self.noun}")
-        return bytes.fromhex(text)
-
-
-class Base64Binary(Datatype):
-    """``base64Binary``: white space is allowed anywhere; the bits that padding leaves over must be zero."""
-
-    noun = "base64 data"
-    facets = LENGTHS | PATTERN
-    unit = "octet"
-
-    def read(self, text: str, namespaces: Namespaces | None) -> Any:
-        packed = text.replace(" ", "")
-        if re.fullmatch(_BASE64, packed) is None:
-            raise ValueError(f"is not {self.noun}")
-        return a2b_base64(packed)
-
-
 # The datatype libraries: the built-in one, XML Schema's, and the one of the DTD compatibility specification.
 
 _HERE: Mapping[str, type[Datatype]] = {
@@ -412,13 +346,11 @@ _HERE: Mapping[str, type[Datatype]] = {
     "boolean": Boolean,
     "decimal": DecimalNumber,
     **dict.fromkeys(INTEGER_RANGES, Integer),
-    "float": Float,
-    "double": Double,
-    "hexBinary": HexBinary,
-    "base64Binary": Base64Binary,
 }
 
 ELSEWHERE: Mapping[str, Sequence[str]] = {
+    "float_types": ("float", "double"),
+    "octet_types": ("hexBinary", "base64Binary"),
     "name_types": (
         *("language", "Name", "NCName", "NMTOKEN", "NMTOKENS", "ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES"),
         *("QName", "NOTATION"),
