@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 /* Only the module itself is for others to call. */
 #if defined(__GNUC__)
@@ -71,6 +74,43 @@ static inline bool
 is_kind(char c, int kind)
 {
     return (CHARACTERS[(unsigned char)c] & kind) != 0;
+}
+
+#if defined(__SSE2__)
+/* A bit for each of sixteen bytes: whether it may be other than a character that means itself everywhere. That are
+ * controls, characters beyond ASCII (as signed numbers, both are below the space), and <>&'"]. */
+static inline unsigned
+special_in(const char *at)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+    __m128i is_special = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+    is_special = _mm_or_si128(is_special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')));
+    is_special = _mm_or_si128(is_special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('>')));
+    is_special = _mm_or_si128(is_special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&')));
+    is_special = _mm_or_si128(is_special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    is_special = _mm_or_si128(is_special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\'')));
+    is_special = _mm_or_si128(is_special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(']')));
+    return (unsigned)_mm_movemask_epi8(is_special);
+}
+#endif
+
+/* Passes over characters that mean themselves everywhere, if the processor can test sixteen at once. All that is passed
+ * is ASCII; what is left, up to the end, is for the caller to test one by one. */
+static inline const char *
+pass_plain(const char *at, const char *end)
+{
+#if defined(__SSE2__)
+    while (end - at >= 16) {
+        unsigned special = special_in(at);
+        if (special) {
+            return at + __builtin_ctz(special);
+        }
+        at += 16;
+    }
+#else
+    (void)end;
+#endif
+    return at;
 }
 
 /* Bytes that somebody else owns. */

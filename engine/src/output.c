@@ -63,18 +63,13 @@ escape_of(char c, int place)
 }
 
 static bool
-is_plain(char c)
-{
-    return !is_kind(c, STOPS_VALUE) && c != '>' && !is_kind(c, BLANK);
-}
-
-static bool
 put_escaped_bytes(Writer *writer, Slice text, int place)
 {
     const char *end = text.at + text.size;
     for (const char *at = text.at; at < end;) {
         const char *run = at;
-        while (at < end && (is_plain(*at) || *at == ' ')) {
+        at = pass_plain(at, end);
+        while (at < end && !is_kind(*at, STOPS_VALUE) && *at != '>') {
             at++;
         }
         if (!put(writer, (Slice){run, at - run})) {

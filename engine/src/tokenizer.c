@@ -343,9 +343,11 @@ static unsigned char
 plain_run(Parser *parser)
 {
     unsigned char seen = 0;
-    const char *at = parser->at;
+    const char *at = pass_plain(parser->at, parser->end);
     while (at < parser->end && (!is_kind(*at, STOPS_TEXT) || is_lone_bracket(at, parser->end))) {
-        seen |= (unsigned char)*at++;
+        unsigned char one = (unsigned char)*at++;
+        seen |= one;
+        at = one < 0x80 ? pass_plain(at, parser->end) : at;
     }
     parser->at = at;
     return seen;
