@@ -52,8 +52,8 @@ class StartingPoint:
             f"output = {json.dumps(self.output, ensure_ascii=False)}    # the last part is the package's name",
             f'names = "{NAMES_FILE}"    # keeps the names of classes and fields when schemas change: commit it',
             '# roots = ["disk"]    # elements or defines to start from, instead of all that may start a document',
-            '# bindings = ["bindings.toml"]    # names and more, for schemas that are somebody else\'s',
-            '# templates = "templates"    # a directory of templates that replace single ones of relaxgen',
+            '# bindings = ["bindings.toml"]    # names and more, for schemas that you cannot edit',
+            '# templates = "templates"    # a directory of templates to use in place of relaxgen\'s',
             "",
             *_in_every_build(self.back_end),
         ]

@@ -1,7 +1,7 @@
-"""The support code of generated packages. A package carries a copy, as ``_runtime``, and needs nothing else but lxml.
+"""The support code of generated packages. Each package contains a copy, ``_runtime``, and also needs lxml.
 
-Generated modules import this package as ``rt``; users find what is meant for them in their package's own namespace.
-What only explains faults is loaded when there is one.
+Generated modules import this package as ``rt``. Users import from the generated package, which has the public names.
+The code that explains faults is loaded when the first fault occurs.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ CONVERTERS = {
     "HexadecimalConverter": ".number_converters",
     "ListConverter": ".composite_converters",
 }
-"""Those that only some packages need, with their modules; only these packages carry the modules."""
+"""Converters that only some packages need, and their modules. Only these packages contain the modules."""
 
 _LAZY = {
     **CONVERTERS,

@@ -1,4 +1,4 @@
-"""Reading and writing whole documents: what the functions of a package call."""
+"""Reads and writes whole documents. The ``parse_*`` and ``format_*`` functions of a package call this module."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ def native_of(package: str) -> Native | None:
 class ParseOptions(TypedDict, total=False):
     """The options of `parse` and ``parse_*``.
 
-    ``unknown`` is for elements, attributes and words that the schema does not know: they are faults (``"error"``, the
-    default), are kept and written back (``"keep"``), or are dropped (``"ignore"``). ``validate=True`` also checks the
-    document as a whole, by the exact grammar of the schema."""
+    ``unknown`` decides about elements, attributes and words that the schema does not know: they are faults
+    (``"error"``, the default), they are kept and written back (``"keep"``), or they are dropped (``"ignore"``).
+    ``validate=True`` also checks the document as a whole against the exact grammar of the schema, for example the
+    order of elements."""
 
     unknown: UnknownContent
     validate: bool
@@ -56,15 +57,17 @@ class FormatOptions(TypedDict, total=False):
 
     ``indent`` is the number of spaces for each level, 2 by default; None writes one line.
 
-    ``like`` is the text that the object was parsed from. Everything that did not change keeps its characters: comments,
-    layout, quotes, line ends, the XML declaration, a byte order mark. Encoded like that text, unchanged parts have the
-    same bytes. ``indent`` then applies only to new elements without an example in the text.
+    ``like`` is the document that the object was parsed from. Everything that did not change keeps its characters:
+    comments, layout, quotes, line ends, the XML declaration, a byte order mark. If you encode the result like that
+    document, unchanged parts have the same bytes. ``indent`` then applies only to new elements that have no similar
+    element in the document.
 
-    ``validate`` checks the text by the exact grammar of the schema: always with True, never with False, and by default
-    unless the object has content that the schema does not know (``unknown="keep"``).
+    ``validate`` says whether the result is checked against the exact grammar of the schema: True means always, False
+    means never. By default it is checked, unless the object contains something that the schema does not know
+    (``unknown="keep"``).
 
-    ``tag`` is the name of the element, for a class that several elements share. The default is the element that was
-    parsed, or else the first one."""
+    ``tag`` is the name of the element, for a class that several elements share. The default is the name of the element
+    that was parsed, or else the first name of the class."""
 
     indent: int | None
     like: Source | None
@@ -114,7 +117,8 @@ def homes_of(modules: Mapping[str, str]) -> dict[str, str]:
 
 
 def no_such_name(module: str, name: str, names: Iterable[str]) -> AttributeError:
-    """The error for a name that a package does not have. Python itself looks for a near name among few hundred only."""
+    """Returns the error for a name that a package does not have, with a similar name: Python itself does not look for
+    one among more than a few hundred names."""
     hint = "" if name.startswith("_") else hint_at(name, names)
     return AttributeError(f"module {module!r} has no attribute {name!r}{hint}", name=name)
 
@@ -150,13 +154,13 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
 
 
 def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
-    """Reads one element as an object of a class of a union; an attribute decides which. Raises what `parse` raises."""
+    """Reads one element of a union; an attribute decides which class of the union the object has. Raises as `parse`."""
     return _parse((module, name), members_of(module, name)[0], source, options)
 
 
 def _parse(root: type[Element] | tuple[str, str], kind: type[Element], source: Source, options: ParseOptions) -> Any:
-    """``root`` is the class itself, or where the union is. The functions that read are not loaded where the native
-    engine does it."""
+    """``root`` is a class, or the module and name of a union. If the native engine reads the document, the read
+    functions of the package are not loaded."""
     unknown, validate = parse_options(options)
     source, found, is_whole = _read_natively(package_of(kind), root, source, unknown, validate)
     if is_whole:
@@ -171,7 +175,7 @@ def _parse(root: type[Element] | tuple[str, str], kind: type[Element], source: S
 
 
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
-    """Reads a document whose root is any root of the package. Raises what `parse` raises."""
+    """Reads a document whose root is any root of the package. Raises as `parse`."""
     unknown, validate = parse_options(options)
     source, found, is_whole = _read_natively(package, None, source, unknown, validate)
     if is_whole:
@@ -193,7 +197,7 @@ def _vocabulary(package: str) -> Any:
 
 @cache
 def _root_of(package: str, tag: str) -> tuple[Binding, str]:
-    """How documents with the root are read, and its name in the grammar."""
+    """Returns how documents with this root are read, and the name of the root in the grammar."""
     module, name = _vocabulary(package).ROOTS[tag]
     home = f"{package}.{module}"
     return bindings_in(home)[name], members_of(home, name)[0]._entry
@@ -202,8 +206,8 @@ def _root_of(package: str, tag: str) -> tuple[Binding, str]:
 def _read_natively(
     package: str, root: Any, source: Source, unknown: UnknownContent, validate: bool
 ) -> tuple[Source, Any, bool]:
-    """The source, loaded; its object, if the native engine reads it; and whether nothing else is to be done. ``root``
-    is None for any root."""
+    """Returns the loaded source, its object if the native engine can read it, and whether the object is the final
+    result. ``root`` is None for any root."""
     native = native_of(package)
     if native is None:
         return source, None, False
@@ -216,30 +220,30 @@ def _read_natively(
 
 
 def is_enough(found: Element, text: object, package: str, unknown: UnknownContent, validate: bool) -> bool:
-    """Whether what the native engine has read of a text needs no closer look: a document that is valid as a whole has
-    nothing to be explained, nor anything to keep."""
+    """Whether the object from the native engine is the final result. It is if the whole document is valid, because such
+    a document has no faults to explain and no unknown content to keep."""
     return (not validate and unknown != "keep") or _judge(package, found._entry)(text) is True
 
 
 @cache
 def _judge(package: str, entry: str) -> Callable[[Any], bool | None]:
-    """Says whether a text is valid; None where that takes a closer look."""
+    """Returns a function that says whether a text is valid, or None if it cannot decide that quickly."""
     judge: Callable[[Any], bool | None] = _validation().judge_of(package, entry)
     return judge
 
 
 @cache
 def _validation() -> Any:
-    """The module ``validator``, loaded when it is first needed. An import within a function costs a short document as
-    much as ten of its lines."""
+    """Returns the module ``validator``, loaded when it is first needed. An import statement in a function would cost as
+    much as ten lines of a short document."""
     return import_module(".validator", __package__)
 
 
 def read_root(
     document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool, found: Any = None
 ) -> Any:
-    """Reads the root, of which is known already that `binding` is for its name; ``entry`` is that in the grammar.
-    ``found`` is the object if it was read already.
+    """Reads the root, whose name has been checked: `binding` reads it, and ``entry`` is its name in the grammar.
+    ``found`` is the object if the native engine has read it.
 
     Raises:
         ParseError: with every fault of the document.
@@ -283,9 +287,11 @@ def _read_object(document: Document, binding: Binding, entry: str, unknown: Unkn
 
 
 def _reread_with_wildcards(document: Document, binding: Binding, entry: str, reader: Reader) -> Any:
-    """The object of a valid document that the class model reads otherwise than the grammar: a class has a field for an
-    element, and open content that may have the same name, and only the latter fits. The elements with faults, or if
-    that does not help, the elements around them, are read as open content. None where that is not what is wrong."""
+    """Returns the object of a document that is valid although reading it found faults; None if it is not valid.
+
+    This happens if a class has a field for an element, and also open content that can have the same name, and the
+    element fits only the open content. So the elements with faults are read again as open content; if that does not
+    help, the elements around them."""
     if reader.unknown != "error" or not _validation().allows(document, binding.package, entry):
         return None
     hidden: set[Any] = set()
@@ -306,14 +312,14 @@ def _reread_with_wildcards(document: Document, binding: Binding, entry: str, rea
 
 
 def _not_hidden(node: Any, hidden: set[Any]) -> Any:
-    """The element, or the nearest one around it that was not read as open content yet."""
+    """Returns the element, or the nearest element around it that was not read as open content yet."""
     while node is not None and node in hidden:
         node = node.getparent()
     return node
 
 
 def _keep_whole(result: Any, document: Document, binding: Binding, entry: str) -> None:
-    """A newer schema may also allow what ours knows, but not together."""
+    """Records that a newer schema may allow a combination of known parts that this schema refuses."""
     validation = _validation()
     if not validation.allows(document, binding.package, entry) and not validation.carries_unknown(result):
         preserved_of(result).unknown_whole = True
@@ -325,7 +331,7 @@ def _explained(document: Document, binding: Binding, entry: str, reader: Reader)
     return explained(document, binding.package, entry, reader.faults, exactly=reader.unknown == "error")
 
 
-# Writing an object as a document: as usual, or into the text that it was parsed from.
+# Writing an object as a new document, or into the text that it was parsed from.
 
 
 def format(kind: Any, target: Any, options: FormatOptions) -> str:
@@ -343,7 +349,7 @@ def format(kind: Any, target: Any, options: FormatOptions) -> str:
 
 
 def format_root(package: str, document: Any, options: FormatOptions) -> str:
-    """Returns the document for an object of the class of any root. Raises what `format` raises."""
+    """Returns the document for an object whose class is that of a root. Raises as `format`."""
     kind: Any = type(document)
     if not _is_root(package, kind):
         raise TypeError(f"{kind.__name__} is not a root of a document")

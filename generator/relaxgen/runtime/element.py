@@ -1,8 +1,8 @@
 """The classes of a package: their fields, and what every object can do.
 
-A field is declared once, in the class body, and knows how it is called in XML. The read and write functions of a class
-have the same knowledge as straight code. The table of fields serves whatever comes to a class without knowing it: the
-constructor, messages, what parsing does with the unusual, and functions over any object.
+A field is declared once, in the class body, with its name in XML. The read and write functions of a class do not use
+the declarations: they are generated from the same schema. The table of fields is for code that works with any class:
+the constructor, messages, the handling of unusual documents, and functions such as ``walk`` and ``to_dict``.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from .converters import Converter
 
 
-# Content: children of many kinds, and text, in one list in the document's order; or one child of several kinds.
+# Content: a list of texts and of children of many kinds, in the document's order. A choice: one child of several kinds.
 
 MOST_NAMED = 12
 """A message names at most this many of the classes that are allowed in one place."""
 
 
 class Contents:
-    """What one kind of content list or choice may hold.
+    """What one kind of content list or choice can contain.
 
-    ``names`` are those of classes and unions. ``items`` has for each the name of the element and the module of the
-    class or union; ``open`` are the names of elements that no class describes. A module is imported when the first of
-    its elements is met: the modules of documents refer to each other in circles. ``readers`` and ``writers`` are the
-    functions that were needed so far.
+    ``names`` are the names of classes and unions. ``items`` maps each of them to the name of its element and to its
+    module. ``open`` are the allowed names of elements without a class. A module is imported when its first element is
+    read, because the modules refer to each other in circles. ``readers`` and ``writers`` are the functions that were
+    needed so far.
     """
 
     __slots__ = ("_kinds", "_package", "_table", "open", "readers", "text", "writers")
@@ -133,7 +133,7 @@ class Token(StrEnum):
 
     @property
     def constant(self) -> str:
-        """The name of the C constant behind the member, for tables of C programs; empty where there is none."""
+        """The name of the member's C constant, for tables of C programs; empty if it has none."""
         if self._constant is not None:
             return self._constant
         return f"{self._constants}{self._name_}" if self._constants else ""
@@ -149,7 +149,7 @@ class Token(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """False for a token of a newer schema that parsing with ``unknown="keep"`` carried through."""
+        """False for a token that the schema does not know, which parsing with ``unknown="keep"`` has kept."""
         return self._name_ in type(self)._member_map_
 
     def __repr__(self) -> str:
@@ -186,19 +186,19 @@ class ChildOrder(Enum):
 
 
 MISSING: Any = object()
-"""Says that a field has no default; in an object, that parsing has not found a required value yet. No finished object
-holds it."""
+"""In a field: it has no default. In an object: parsing has not found the required value yet. No finished object
+contains it."""
 
 
 class Field:
     """``name`` is the Python attribute, ``xml`` the name in the document, ``{uri}local`` in a namespace. ``converter``
-    turns texts into values; None where the text is the value, or where the value is an object. ``default`` and
-    ``factory`` are what a constructor takes for an absent keyword: without both the keyword is needed. ``required``
-    says that a document must have it."""
+    turns texts into values; it is None if the text is the value, or if the value is an object. The constructor uses
+    ``default`` or ``factory`` if the keyword is absent; a field without both needs its keyword. ``required`` means that
+    a document must contain it."""
 
     __slots__ = ("converter", "default", "factory", "name", "required", "xml")
     many = False
-    """Whether the value is a list of what the document has several of."""
+    """Whether the value is a list, because the document can contain several."""
 
     def __init__(
         self,
@@ -221,18 +221,18 @@ class Field:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The child elements that the field alone is for: none of a list of content."""
+        """The names of the child elements that only this field contains. A content list has none."""
         return ()
 
 
 Condition = tuple[Any, ...]
-"""Over the fields of one object. ``("same", field, value)``, ``("other", field, value)`` (there is another one),
-``("given", field)`` (it is not None) and ``("true", field)`` test one field; ``("not", condition)``, ``("all", ...)``
-and ``("any", ...)`` are made of other conditions."""
+"""A condition over the fields of one object. These test one field: ``("same", field, value)``,
+``("other", field, value)`` (it has another value, and not None), ``("given", field)`` (it is not None) and
+``("true", field)``. These combine conditions: ``("not", condition)``, ``("all", ...)`` and ``("any", ...)``."""
 
 Implied = tuple[tuple[str, object, object, Condition | None], ...]
-"""Fields of a class with implied values, in the order of filling them in: the name, what parsing has left where the
-document gives nothing, the value, and when it is implied (None: always)."""
+"""The implied values of a class, in the order in which they are filled in. Each has the name of its field, the value
+that the field has if the document does not contain it, the implied value, and its condition (None: always)."""
 
 
 class Attribute(Field):
@@ -246,7 +246,7 @@ class Text(Field):
 
 
 class Child(Field):
-    """A child element: an object, or a text with a converter."""
+    """A child element. Its value is an object, or a text with a converter."""
 
     __slots__ = ()
 
@@ -263,7 +263,7 @@ class Children(Child):
 
 
 class Flag(Field):
-    """A child element that is there or not."""
+    """An empty child element. Its value is True if the document contains it."""
 
     __slots__ = ()
 
@@ -273,7 +273,7 @@ class Flag(Field):
 
 
 class Open(Field):
-    """Elements that the schema leaves open: ``names`` are those that it allows."""
+    """Elements without a class. ``names`` are the names that the schema allows."""
 
     __slots__ = ("names",)
     many = True
@@ -284,7 +284,7 @@ class Open(Field):
 
 
 class OpenAttributes(Field):
-    """Attributes that the schema leaves open: ``names`` are those that it allows."""
+    """Attributes without a field of their own. ``names`` are the names that the schema allows."""
 
     __slots__ = ("names",)
 
@@ -294,7 +294,7 @@ class OpenAttributes(Field):
 
 
 class Content(Field):
-    """A list of everything inside, or of all children that have no field of their own."""
+    """A list of everything in the element, or of all children that have no field of their own."""
 
     __slots__ = ("contents",)
     many = True
@@ -369,9 +369,9 @@ else:
 
 
 class Spelling(NamedTuple):
-    """A value that the document spells in another way than we would: that of an attribute, a child, or the element's
-    own text, which has no name. ``usual`` is our XML for it, ``written`` the document's. ``place`` is that of a child
-    among those of its name."""
+    """A value whose spelling in the document is not the usual one. It is the value of an attribute, of a child, or of
+    the element's own text, which has no name. ``usual`` is the XML that we write, ``written`` is that of the document.
+    ``place`` is the position of a child among the children of its name."""
 
     kind: Literal["attribute", "child", "text"]
     name: str
@@ -381,8 +381,8 @@ class Spelling(NamedTuple):
 
 
 class Extended(NamedTuple):
-    """A child of which the schema knows the text only, or that it is there, and of which the document has more.
-    ``usual`` is our XML for the text."""
+    """A child that the schema allows only to contain text, or nothing, but that has more in the document. ``usual`` is
+    the XML that we write for the text."""
 
     name: str
     usual: str
@@ -402,17 +402,22 @@ class Unknown(NamedTuple):
 
 
 class Preserved:
-    """``tag`` is the local name of a root whose class has several. ``blank`` is white space in an element without
-    children. ``order`` are the names of the children in the
-    document's order, where it is not the schema's or the schema has several. ``namespaces`` are the declarations on the
-    element. Unknown elements have their index among the children. ``unknown_prefixes`` are those of unknown attributes,
-    by namespace. ``prefixes`` has the element's own, by its namespace, and ``attribute_prefixes`` those of attributes,
-    by their names, where a namespace has several prefixes.
-    ``spelled_out`` are the names of fields whose value the document gives, though it is implied. ``unknown_whole``
-    means that the schema knows all parts of the document, but does not allow the whole.
+    """What an object remembers of its document.
 
-    Most objects have nothing of the kind, and of the others most have one thing: so an object holds what was set, and
-    the rest is the class's.
+    - ``tag``: the local name of a root whose class has several names.
+    - ``blank``: white space in an element without children.
+    - ``order``: the names of the children in the document's order, if that is not the schema's, or if the schema has
+      several.
+    - ``namespaces``: the namespace declarations of the element.
+    - ``prefixes`` and ``attribute_prefixes``: if a namespace has several prefixes, that of the element, by its
+      namespace, and those of attributes, by their names.
+    - ``unknown_elements``: each with its index among the children.
+    - ``unknown_prefixes``: the prefixes of unknown attributes, by namespace.
+    - ``spelled_out``: the names of fields whose implied value the document contains.
+    - ``unknown_whole``: the schema knows all parts of the document, but does not allow their combination.
+
+    Most objects remember nothing, and most others one thing. So an object stores only what was set; the defaults are
+    in the class.
     """
 
     tag: str = ""
@@ -454,7 +459,8 @@ class Preserved:
 
 
 class Preserving(Nesting):
-    """The base of what remembers; apart from the other bases, since to type checkers annotations there are fields."""
+    """The base of objects that remember. It is a class of its own because type checkers take annotations in `Element`
+    for fields."""
 
     __slots__ = ("__weakref__", "_preserved")
 
@@ -468,8 +474,8 @@ new = object.__new__
 
 
 class Binding(NamedTuple):
-    """How elements of one class or union are read and written. ``package`` is the name of the package, ``mixed`` means
-    that it has elements with text between their children."""
+    """How elements of one class or union are read and written. ``package`` is the name of the package. ``mixed`` means
+    that the package has elements with text between their children."""
 
     read: Callable[..., Any]
     write: Callable[..., str]
@@ -488,13 +494,13 @@ contains them."""
     field_specifiers=(attribute, text, child, children, flag, open_elements, open_attributes, content, choice),
 )
 class ElementType(type):
-    """Makes a class of the fields in its body. Its table has its own attributes, the inherited fields, then its other
-    fields.
+    """Makes a class from the fields in its body. Its table lists its own attributes, then the inherited fields, then
+    its other fields.
 
-    ``tag`` is the name of the element in documents, ``also`` are those of other elements, whose name comes from a
-    field or the document; ``children`` says how much their order matters (see `ChildOrder`),
-    ``entry`` is the name in the grammar where it is not that of the class. ``kind`` is for a class in a union: the
-    attribute that decides, and its values that decide for this class.
+    ``tag`` is the name of the element in documents. ``also`` are the names of other elements that share the class.
+    ``children`` says how much the order of the children matters (see `ChildOrder`). ``entry`` is the name in the
+    grammar, if it is not that of the class. ``kind`` is for a class in a union: the attribute that decides, and its
+    values for which this class is chosen.
     """
 
     def __new__(
@@ -542,7 +548,7 @@ class ElementType(type):
 
         @property
         def __signature__(cls) -> Signature:
-            """Of the fields, and of what a subclass takes beside them."""
+            """The signature for the fields, and for the other parameters of a subclass."""
             from inspect import Parameter, signature
 
             constructor = signature(cls.__init__)
@@ -570,7 +576,7 @@ def _first_init(self: Element, /, *positional: object, **keywords: Any) -> None:
 
 
 def _constructor(owner: type[Element]) -> Callable[..., None]:
-    """A function that takes the fields as keywords and stores them; what does not fit is explained apart from it."""
+    """Returns a function that takes the fields as keywords and stores them. `_mistake` explains wrong arguments."""
     parameters, lines, defaults, wrong = [], [], {}, ["_positional", "_unexpected"]
     for field in owner._fields:
         name, default = field.name, f"_default_{field.name}"
@@ -602,7 +608,7 @@ def _constructor(owner: type[Element]) -> Callable[..., None]:
 def _mistake(
     made: Element, positional: Collection[object], keywords: Collection[str], given: Mapping[str, object]
 ) -> TypeError:
-    """What is wrong with a constructor's arguments, under the name of the class that was called."""
+    """Returns the error for wrong arguments of a constructor. It names the class that was called."""
     from .faults import nearest
 
     owner = type(made)
@@ -657,7 +663,7 @@ def _dataclass_fields(owner: type[Element]) -> dict[str, Any]:
         else:
             made = dataclasses.field(default=field.default, kw_only=True)
         specifications.append((field.name, annotation_of(owner, field), made))
-    # No field, but something that a copy is made with.
+    # This is not a field, but copies are made with it.
     specifications.append(("_preserved", dataclasses.InitVar[object], dataclasses.field(default=None, kw_only=True)))
     model = dataclasses.make_dataclass(owner.__name__, specifications)
     fields: dict[str, Any] = vars(model)["__dataclass_fields__"]
@@ -709,8 +715,8 @@ class Element(Preserving, metaclass=ElementType):
         yield from self._set_fields()
 
     def _set_fields(self) -> Iterator[tuple[str, object]]:
-        """What differs from a constructor's defaults: a yes-or-no that says no is set, an element that is not there
-        is not."""
+        """Yields the fields that are set. An attribute that is False is set; an empty child element that is absent is
+        not."""
         for field in type(self)._fields:
             value = getattr(self, field.name)
             if value is None or (isinstance(field, Flag) and not value):
@@ -745,7 +751,7 @@ def home_of(owner: type[Element], name: str) -> type[Any]:
 
 
 def annotation_of(owner: type[Element], field: Field) -> str:
-    """How a field is declared."""
+    """Returns the annotation of a field."""
     return str(home_of(owner, field.name).__annotations__[field.name])
 
 
@@ -761,9 +767,9 @@ def classes_in(owner: type[Element], annotation: str) -> Iterator[type[Element]]
 
 # From classes to the functions that read and write their elements, which are loaded when they are first needed.
 #
-# The classes of ``package.disk`` have their functions in ``package._disk``: a read function returns objects of its
-# class or union, and the write function has the same name behind the verb. What the whole package has in common is in
-# ``package._schema``.
+# The functions for the classes of ``package.disk`` are in ``package._disk``. A read function returns objects of its
+# class or union; the name of the write function differs only in the verb. ``package._schema`` contains what all modules
+# share.
 
 _loaded: dict[str, Mapping[str, Binding]] = {}
 """By the names of modules with classes."""
@@ -787,7 +793,7 @@ def package_of(kind: type[Any]) -> str:
 
 
 def _generated(kind: type[Any]) -> type[Any]:
-    """The class itself, or that of which a program has made a class of its own."""
+    """Returns the class, or the generated class from which a program has derived it."""
     for one in kind.__mro__:
         if one.__dict__.get("_tag"):
             return one
@@ -843,11 +849,12 @@ def content_writer(contents: Contents, item: Any) -> Callable[..., str]:
 
 # The order of an element's children: that of the schema, and that of a document, which is remembered and put back.
 #
-# Children are known by their names in the document; what the schema leaves open is known by ``*``, what is in the
-# field ``f`` of a choice by ``*f``. Most documents have
-# their children in the schema's order, and the others in few orders, so what is found out about one is kept.
+# An order lists the children by their names in the document. ``*`` is for an element without a class, ``*f`` for the
+# child in the field ``f`` of a choice. Most documents have their children in the schema's order, and the others in one
+# of a few orders, so the result for an order is kept.
 #
-# Names alone do not always decide whether an order is right. If they do not, the validator checks it: see `validator`.
+# Names alone do not always decide whether an order is allowed. If they do not, the validator checks it: see
+# `validator`.
 
 ANY_ELEMENT = "*"
 
@@ -859,7 +866,7 @@ name_of: Callable[[tuple[str, str]], str] = itemgetter(0)
 
 REMEMBERED_ORDERS = 1024
 LONGEST_REMEMBERED = 64
-"""Longer orders seldom come twice."""
+"""Longer orders seldom occur twice."""
 
 
 @cache
@@ -875,12 +882,12 @@ def _place(field: Field) -> str:
 
 
 _orders: dict[tuple[type[Element], str], tuple[str, ...] | None] = {}
-"""What `order_to_keep` has found, by the names in one text: names of many children take longer to compare each."""
+"""The results of `order_to_keep`, by the names joined to one text, which is faster to compare than a list of names."""
 
 
 def order_to_keep(owner: type[Element], order: list[str]) -> tuple[str, ...] | None:
-    """The names of the children where they do not stand as in the schema, or where it has several orders; else None.
-    Empty names, those of what has no place, are left out."""
+    """Returns the names of the children if their order is not the schema's, or if the schema has several; else None.
+    Empty names, of children without a place in the order, are left out."""
     key = owner, "\n".join(order)
     try:
         return _orders[key]
@@ -902,17 +909,17 @@ def is_usual(owner: type[Element], order: tuple[str, ...]) -> bool:
 
 
 def restored(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts | None:
-    """Children in the schema's order, put into a remembered one; None where they are other children."""
+    """Puts children in the schema's order into the remembered order; returns None if it is one of other children."""
     sort = _sorted if len(order) <= LONGEST_REMEMBERED else _sorted.__wrapped__
     names, places = sort(owner, order)
     return [*map(parts.__getitem__, places)] if [*map(name_of, parts)] == names else None
 
 
 def rearranged(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts:
-    """Children in the schema's order, put into the remembered one of others.
+    """Puts children in the schema's order into the remembered order, after children were removed or added.
 
-    What was removed since is skipped. What was added goes behind the last child of its name, else before the first
-    that the schema has later.
+    A removed child is skipped. An added child is put behind the last child of its name; if there is none, before the
+    first child that comes later in the schema.
     """
     rank_of = _ranks(owner)
     waiting: dict[str, deque[str]] = {}

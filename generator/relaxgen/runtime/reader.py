@@ -1,8 +1,8 @@
-"""From what a caller hands over to objects: sources, and what generated read functions call when something is unusual.
+"""Opens the sources of documents, and handles the unusual parts of documents for the generated read functions.
 
-The read functions themselves are straight code for the document that is as the schema wants it, in the usual spelling.
-Everything else comes here: other spellings are remembered, unknown content is refused, kept or dropped, faults are
-collected and explained when the document has been read to its end.
+A read function contains code only for documents that the schema allows, in the usual spelling. For everything else it
+calls this module. The module remembers other spellings, and refuses, keeps or drops unknown content. It collects the
+faults, which are explained after the whole document has been read.
 """
 
 from __future__ import annotations
@@ -59,16 +59,16 @@ if TYPE_CHECKING:
     from .faults import ParseError
 
 
-# From what a caller hands over to an lxml tree: texts, bytes, paths, files, elements; and what is refused there.
+# From a source (a text, bytes, a path, a file, an element) to an lxml tree.
 #
-# Nothing outside the document is loaded: no DTD, no external entity, no network. A DOCTYPE is tolerated, one that
-# declares anything is refused, so there are no entities to expand. libxml2 bounds depth (256) and the length of texts.
+# Nothing outside the document is loaded: no DTD, no external entity, nothing from the network. A DOCTYPE is allowed if
+# it declares nothing, so there are no entities to expand. libxml2 limits the depth (256) and the length of texts.
 
 Source: TypeAlias = Union[str, bytes, "os.PathLike[str]", BinaryIO, Any]
 """XML text, bytes in any encoding that XML allows, a path, an open binary file, or an lxml element."""
 
 UnknownContent: TypeAlias = Literal["error", "keep", "ignore"]
-"""What becomes of elements, attributes and enum tokens that the schema does not know."""
+"""What happens to elements, attributes and enum tokens that the schema does not know."""
 
 TEXT_NAME = "<text>"
 
@@ -77,7 +77,7 @@ _OF_LIBXML2 = frozenset(("utf-8", "utf-16-be", "utf-16-le"))
 _STARTS = b"<", b"\xef", b" ", b"\t", b"\r", b"\n"
 
 BEHIND_DECLARATION = 5
-"""Here an instruction may begin that is not the XML declaration."""
+"""From this byte on, ``<?`` cannot be the XML declaration."""
 
 _PARSERS: dict[tuple[bool, bool], Any] = {}
 _LIMITS = {
@@ -88,15 +88,15 @@ _LIMITS = {
     "Resource limit": "a name, value or text is longer than 10,000,000 bytes",
     "amplification": "entities expand to many times the size of the document",
 }
-"""What libxml2 says of the bounds it keeps to, and how we say it: its advice is for C programs."""
+"""Words of libxml2's messages about its limits, and our messages: the advice in libxml2's is for C programs."""
 
 
 class Document:
-    """A document that was read: its root, and the data for places in it.
+    """A document that was read: its root, and its bytes, which are needed for the places of faults.
 
-    ``data`` is None for an lxml element that a caller made. ``blanks`` means that white space between elements was
-    kept; otherwise libxml2 drops it while reading, which is faster. ``is_text`` means that ``data`` is UTF-8, whatever
-    encoding it declares.
+    ``data`` is None for an lxml element that the caller made. ``blanks`` means that white space between elements was
+    kept; otherwise libxml2 drops it while reading, which is faster. ``is_text`` means that ``data`` is UTF-8, even if
+    it declares another encoding.
     """
 
     __slots__ = ("blanks", "data", "file", "is_text", "root")
@@ -111,9 +111,9 @@ class Document:
 
 def read_document(source: Source, *, blanks: bool) -> Document:
     """Raises:
-    ParseError: the source is not well-formed XML, declares entities, or passes a bound.
+    ParseError: the source is not well-formed XML, declares entities, or exceeds a limit.
     OSError: a path or file cannot be read.
-    TypeError: the source is nothing that can hold XML.
+    TypeError: the source has a type that cannot contain XML.
     """
     found = source if isinstance(source, Loaded) else bytes_of(source)
     if found is not None:
@@ -136,7 +136,7 @@ class Loaded(NamedTuple):
 
 
 def loaded(source: Source) -> Source:
-    """What was read from a path or file; texts, bytes and elements are returned as they are. Raises as `bytes_of`."""
+    """Reads a path or file; returns texts, bytes and elements unchanged. Raises as `bytes_of`."""
     if isinstance(source, (str, bytes, Loaded)):
         return source
     found = bytes_of(source)
@@ -144,12 +144,12 @@ def loaded(source: Source) -> Source:
 
 
 def text_of(source: Source) -> object:
-    """What of a loaded source is the text: itself, or its bytes."""
+    """Returns the text or bytes of a loaded source."""
     return source.data if isinstance(source, Loaded) else source
 
 
 def bytes_of(source: Source) -> tuple[bytes, str] | None:
-    """The bytes of a source, those of a text in UTF-8, and its name; None for what is neither text, path nor file.
+    """Returns the bytes of a source (a text in UTF-8) and its name; None for an object that is no text, path or file.
 
     Raises:
         ParseError: a text is not XML, or has lone surrogates.
@@ -173,7 +173,7 @@ def bytes_of(source: Source) -> tuple[bytes, str] | None:
 
 
 def _without_comments(root: Any) -> Any:
-    """The element, or a copy: comments and instructions cut texts into pieces."""
+    """Returns the element, or a copy without comments and instructions, since these split texts into pieces."""
     if next(root.iter(etree.Comment, etree.ProcessingInstruction), None) is None:
         return root
     copy = deepcopy(root)
@@ -213,8 +213,8 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
 
 
 def _in_known_encoding(data: bytes, file: str) -> tuple[bytes, bool]:
-    """Returns the document, and whether it is UTF-8 now, whatever it declares. libxml2 has encodings of its own and
-    lacks others, depending on the platform.
+    """Returns the document, and whether it is now UTF-8, even if it declares another encoding. Which encodings libxml2
+    knows depends on the platform.
 
     Raises:
         ParseError: the encoding is unknown, or the document is not in it.
@@ -235,9 +235,9 @@ def _in_known_encoding(data: bytes, file: str) -> tuple[bytes, bool]:
 def _holds_more_than_elements(data: bytes, has_marks: bool) -> bool:
     """Whether there may be comments or instructions.
 
-    libxml2's rule for white space to drop looks at neighbours; comments and instructions, which we drop as well, would
-    make it drop part of a text. Single bytes are looked for first, since that is many times faster: ``has_marks`` tells
-    of exclamation marks.
+    libxml2 looks at the neighbours of white space to decide whether it drops it. Beside a comment or an instruction,
+    which we also drop, it would drop a part of a text. The search begins with single bytes, because that is many times
+    faster: ``has_marks`` means that there are exclamation marks.
     """
     if has_marks and b"<!--" in data:
         return True
@@ -252,7 +252,7 @@ def is_like_ascii(data: bytes) -> bool:
 
 def _refuse_declarations(data: bytes, file: str, is_text: bool) -> None:
     """Raises:
-    ParseError: the DOCTYPE declares something, or the document refers to what only an external one may declare.
+    ParseError: the DOCTYPE declares something, or the document uses an entity of an external DTD.
     """
     from .events import Reader, Unreadable, chunks_of
     from .events import Source as Bytes
@@ -303,11 +303,11 @@ T = TypeVar("T")
 _ITEMS: Callable[[Any], Iterable[tuple[str, str]]] = etree._Element.items
 
 HIDDEN = "relaxgen-hidden-element"
-"""The name of an element that is to be read as open content, though a class has a field of its name."""
+"""The temporary name of an element that is read as open content although a class has a field for its real name."""
 
 
 class UnplacedFault:
-    """A fault as reading finds it, before it has a place in the file."""
+    """A fault whose line and column are not known yet."""
 
     __slots__ = ("attribute", "code", "expected", "found", "message", "node")
 
@@ -330,10 +330,10 @@ class UnplacedFault:
 
 
 class Reader:
-    """Goes through the read functions of one document.
+    """The state of reading one document. Every read function gets it as an argument.
 
-    ``unknown`` is what becomes of unknown content. ``namespaces`` is how many namespace declarations there may still be
-    that no element was found to have: as long as there are any, each element must be looked at. ``items`` lists the
+    ``unknown`` says what happens to unknown content. ``namespaces`` is the greatest possible number of namespace
+    declarations that were not found yet: until it is 0, each element must be searched for them. ``items`` lists the
     attributes of an element.
     """
 
@@ -359,7 +359,7 @@ class Reader:
         self.items = attributes_of if data is None or may_have_many_attributes(data) else _ITEMS
         self.wildcards: dict[Any, str] = {}
         self._full: dict[Any, Any] = {}
-        """From elements to those of the same document read with all white space."""
+        """For each element, the same element of a tree that has all white space."""
         self._source_prefixes: SourcePrefixes | None = None
 
     # Called by every read function
@@ -383,13 +383,13 @@ class Reader:
                 preserved_of(target).attribute_prefixes = prefixes
 
     def keep_order(self, target: Element, order: list[str]) -> None:
-        """Remembers the order of the children where it is not the schema's, or where the schema has several."""
+        """Remembers the order of the children if it is not the schema's, or if the schema allows several."""
         names = order_to_keep(type(target), order)
         if names is not None:
             preserved_of(target).order = names
 
     def fill_in(self, target: Element, implied: Implied) -> None:
-        """Stores what is implied, and remembers where the document gives just that."""
+        """Stores implied values, and remembers which of them the document contains."""
         for field, absent, value, condition in implied:
             if condition is None or holds(condition, target):
                 current = getattr(target, field)
@@ -399,7 +399,7 @@ class Reader:
                     preserved_of(target).append("spelled_out", field)
 
     def text(self, node: Any) -> str:
-        """The text of an element that has nothing but text."""
+        """Returns the text of an element that contains only text."""
         if len(node) or node.keys():
             self._not_only_text(node)
             if self.unknown == "keep":
@@ -409,7 +409,7 @@ class Reader:
         return node.text or ""
 
     def flag(self, node: Any) -> bool:
-        """An element that has nothing at all."""
+        """Returns True for an element that is empty and has no attributes."""
         if node.text is not None or len(node) or node.keys():
             self._not_empty(node)
             if self.unknown == "keep" and (len(node) or node.keys()):
@@ -426,12 +426,12 @@ class Reader:
         return bool(declared)
 
     def choice(self, node: Any, contents: Contents) -> Any:
-        """The object of a child element that is one of several kinds."""
+        """Reads a child element that is one of several kinds."""
         read = contents.readers.get(node.tag) or content_reader(contents, node.tag)
-        assert read is not None, "straight code asks only for what may stand there"
+        assert read is not None, "read functions call this only for allowed elements"
         return read(node, self)
 
-    # Called where a document is not as straight code expects it
+    # Called for unusual parts of a document
 
     def irregular_attribute(self, target: Element, node: Any, name: str, text: str, irregular: Irregular) -> None:
         field = _field(target, Attribute, name)
@@ -442,7 +442,7 @@ class Reader:
             )
             return
         if not field.required and self.unknown == "error" and name in _open_attribute_names(type(target)):
-            # The schema has a wildcard beside the name: what the named attribute cannot hold, the wildcard may.
+            # The schema also has a wildcard: it may allow a value that the named attribute does not allow.
             attributes = next(one for one in type(target)._fields if isinstance(one, OpenAttributes))
             getattr(target, attributes.name)[name] = text
             return
@@ -462,7 +462,7 @@ class Reader:
         self._invalid(target, field, node, text, irregular)
 
     def irregular_child(self, target: Element, node: Any, child: Any, irregular: Irregular) -> str:
-        """The tag of the child where it is now in its field after all; else empty."""
+        """Returns the tag of the child if it could be stored in its field, otherwise an empty string."""
         if isinstance(irregular, UnknownVariant):
             if self.unknown == "keep":
                 self.unknown_child(target, node, child)
@@ -506,7 +506,7 @@ class Reader:
         return True
 
     def _unknown_element(self, node: Any) -> AnyElement:
-        """With the prefixes from around it that it needs, since formatting knows none but the vocabulary's."""
+        """Returns the element with all prefixes that it needs, since formatting only knows those of the vocabulary."""
         element = self.any_element(node)
         used = {split_name(name)[0] for one in node.iter("*") for name in (one.tag, *one.keys()) if "}" in name}
         inherited = {prefix: uri for prefix, uri in node.nsmap.items() if uri in used}
@@ -514,7 +514,7 @@ class Reader:
         return element
 
     def open_child(self, target: Element, elements: list[AnyElement], node: Any, child: Any) -> str:
-        """``*`` where the child is now among `elements`; else empty."""
+        """Adds the child to `elements`, and returns ``*``; returns an empty string if it is not allowed there."""
         self._give_name_back(child)
         if isinstance(child.tag, str) and child.tag not in _open_names(type(target), Open):
             self.unknown_child(target, node, child)
@@ -532,7 +532,7 @@ class Reader:
             self.unknown_attribute(target, node, name, text)
 
     def _keep_in_content(self, target: Element, child: Any) -> AnyElement:
-        """An unknown element for a content list: remembered as unknown, though it has its place there."""
+        """Returns an unknown element for a content list, and remembers that it is unknown."""
         element = self._unknown_element(child)
         preserved_of(target).append("unknown_in_content", element)
         return element
@@ -554,7 +554,7 @@ class Reader:
             )
 
     def no_content(self, target: Element, node: Any) -> None:
-        """An element that has attributes only has something inside."""
+        """Handles the content of an element that may have only attributes."""
         if node.text:
             self.stray_text(target, node, node.text)
         self.unknown_children(target, node)
@@ -570,7 +570,7 @@ class Reader:
             node.tag = self.wildcards[node]
 
     def hide(self, node: Any) -> None:
-        """Gives an element a name that no class knows, so that open content takes it; its name comes back there."""
+        """Renames an element, so that it is read as open content. There, its name is restored."""
         self.wildcards[node] = node.tag
         node.tag = HIDDEN
 
@@ -580,7 +580,7 @@ class Reader:
             self._give_name_back(node)
 
     def unknown_child(self, target: Element, node: Any, child: Any) -> str:
-        """An empty string: the child has no place in the order."""
+        """Returns an empty string, because the child has no place in the order."""
         self._give_name_back(child)
         if not isinstance(child.tag, str):
             self._not_an_element(child)
@@ -603,7 +603,7 @@ class Reader:
         return ""
 
     def unknown_kind(self, node: Any, irregular: UnknownVariant) -> None:
-        """An element whose deciding attribute is missing, or has a value that the schema does not know."""
+        """Reports an element whose deciding attribute is missing, or has a value that the schema does not know."""
         attribute = irregular.attribute
         found = node.get(attribute)
         if found is None:
@@ -635,7 +635,7 @@ class Reader:
             self.report(node, "stray-text", f"{local_name(node.tag)!r} has no text", found=text.strip())
 
     def missing(self, target: Element, node: Any) -> None:
-        """Some required field was not found: says which."""
+        """Reports the required fields that were not found."""
         for field in type(target)._fields:
             value = getattr(target, field.name)
             if field.required and (value is MISSING or (field.many and not value)):
@@ -654,7 +654,7 @@ class Reader:
         self.faults.append(UnplacedFault(node, code, message, attribute=attribute, found=found, expected=expected))
 
     def any_element(self, node: Any) -> AnyElement:
-        """Open content, with the white space that the fast way of reading dropped."""
+        """Returns open content, with the white space that the parser has dropped."""
         element = any_element(node if self.document.blanks else self._with_blanks(node))
         if self._may_have_several_prefixes:
             self._keep_prefixes(element, node)
@@ -673,7 +673,7 @@ class Reader:
                 one._written = written
 
     def _prefixes_in_source(self) -> SourcePrefixes | None:
-        """None where there is no text that the document was read from."""
+        """Returns None if the document was not read from a text."""
         if self._source_prefixes is None and self.document.data is not None:
             self._source_prefixes = SourcePrefixes(self.document)
         return self._source_prefixes
@@ -690,7 +690,7 @@ class Reader:
             self._content_text(target, content, node, child.tail, contents)
 
     def content_child(self, target: Element, content: list[Any], node: Any, child: Any, contents: Contents) -> str:
-        """Appends one element inside `node` to `content`, and returns ``*``; empty where it was refused or dropped."""
+        """Appends a child of `node` to `content`, and returns ``*``; an empty string if it was refused or dropped."""
         tag = child.tag
         read = contents.readers.get(tag) or content_reader(contents, tag)
         if tag == HIDDEN:
@@ -771,7 +771,7 @@ class Reader:
     def _invalid(
         self, target: Element, field: Field, node: Any, text: str, irregular: Irregular, attribute: str = ""
     ) -> bool:
-        """Whether the text was preserved, as one that a newer schema allows."""
+        """Keeps a text that a newer schema may allow, or reports it. Returns whether it has a place in the order."""
         enumeration = getattr(field.converter, "enumeration", None)
         is_kept = self.unknown == "keep" and field.converter.is_of_type(text)
         if is_kept or (self.unknown == "ignore" and enumeration is not None):
@@ -819,7 +819,7 @@ class Reader:
             self._not_blank(node, node.text)
 
     def _not_an_element(self, node: Any) -> None:
-        """A comment or instruction in a tree that a caller made is nothing; an entity cannot be resolved."""
+        """Reports an entity in a tree that the caller made. A comment or an instruction is ignored."""
         if "Entity" in str(node.tag):
             self.report(node.getparent(), "entity", f"the entity {node.text} is not declared", found=str(node.text))
 
@@ -827,7 +827,7 @@ class Reader:
 def read_variant(
     node: Any, reader: Reader, attribute: str, readers: Mapping[str | None, Callable[[Any, Reader], T]]
 ) -> T:
-    """Reads an element whose kind `attribute` decides."""
+    """Reads an element of a union. The value of `attribute` decides which function reads it."""
     read = readers.get(node.get(attribute))
     if read is None:
         text = node.get(attribute)
@@ -838,12 +838,12 @@ def read_variant(
 
 
 class MoreThanText(Irregular):
-    """An element of which the schema knows no more than text has attributes, elements or namespace declarations, which
-    are to be preserved."""
+    """An element that the schema allows only to contain text, or nothing, also has attributes, elements or namespace
+    declarations. They are preserved."""
 
 
 class BlankFlag(OtherSpelling):
-    """An element that is there or not has white space in it."""
+    """An element that should be empty contains white space."""
 
 
 class UnknownVariant(Irregular):
@@ -900,8 +900,8 @@ def _elements_of(root: AnyElement) -> Iterator[AnyElement]:
 
 
 class SourcePrefixes:
-    """The prefixes of attributes, which lxml does not report: read from the text, for documents with several prefixes
-    for one namespace."""
+    """The prefixes of attributes in documents with several prefixes for one namespace. They are read from the text,
+    because lxml does not report them."""
 
     def __init__(self, document: Document) -> None:
         from .faults import Positions
@@ -911,7 +911,7 @@ class SourcePrefixes:
         self._ordinals = {node: ordinal for ordinal, node in enumerate(document.root.iter("*"))}
 
     def of_attributes(self, node: Any) -> dict[str, str]:
-        """Those by the attributes' names for which `node` might have chosen another."""
+        """Returns, by the attributes' names, the prefixes for which `node` could have used another one."""
         names = [name for name in node.attrib if name[0] == "{"]
         if not names or not _has_several_prefixes(node):
             return {}
