@@ -132,348 +132,620 @@ else:
     # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
-            find from_dict from_json text_of to_dict to_json walk
+            AnyElement
+            Difference
+            Element
+            Fault
+            FormatError
+            ParseError
+            Token
+            Unknown
+            differences
+            expand_entities
+            find
+            from_dict
+            from_json
+            text_of
+            to_dict
+            to_json
+            walk
         """,
         "address": """
-            Address AddressZpci
-            CcidAddress CcwAddress DimmAddress DriveAddress IsaAddress OtherAddress PciAddress SpaprVioAddress
-            UsbAddress VirtioSerialAddress *_address *_address_zpci
+            Address *_address
+            AddressZpci *_address_zpci
+            CcidAddress
+            CcwAddress
+            DimmAddress
+            DriveAddress
+            IsaAddress
+            OtherAddress
+            PciAddress
+            SpaprVioAddress
+            UsbAddress
+            VirtioSerialAddress
         """,
         "audio": """
-            Audio AudioFormat AudioOptions AudioSdlDriver AudioSettings FileAudio OssAudio OtherAudio
-            PipewireAudio PulseaudioAudio SdlAudio *_audio *_audio_format *_audio_options *_audio_sdl_driver
-            *_audio_settings
+            Audio *_audio
+            AudioFormat *_audio_format
+            AudioOptions *_audio_options
+            AudioSdlDriver *_audio_sdl_driver
+            AudioSettings *_audio_settings
+            FileAudio
+            OssAudio
+            OtherAudio
+            PipewireAudio
+            PulseaudioAudio
+            SdlAudio
         """,
         "bhyve_commandline": """
-            BhyveCommandline BhyveCommandlineArg BhyveCommandlineEnv *_bhyve_commandline *_bhyve_commandline_arg
-            *_bhyve_commandline_env
+            BhyveCommandline *_bhyve_commandline
+            BhyveCommandlineArg *_bhyve_commandline_arg
+            BhyveCommandlineEnv *_bhyve_commandline_env
         """,
-        "blkiotune": "Blkiotune BlkiotuneDevice *_blkiotune *_blkiotune_device",
+        "blkiotune": "Blkiotune *_blkiotune BlkiotuneDevice *_blkiotune_device",
         "channel": """
-            Channel ChannelTarget ChrChannelTargetType ChrDeviceState
-            *_channel
-            *_channel_target *_chr_channel_target_type *_chr_device_state
+            Channel *_channel
+            ChannelTarget *_channel_target
+            ChrChannelTargetType *_chr_channel_target_type
+            ChrDeviceState *_chr_device_state
         """,
         "character_source": """
-            CharacterSource CharacterSourceClipboard CharacterSourceMouse ChrSourceMode *_character_source
-            *_character_source_clipboard *_character_source_mouse *_chr_source_mode
+            CharacterSource *_character_source
+            CharacterSourceClipboard *_character_source_clipboard
+            CharacterSourceMouse *_character_source_mouse
+            ChrSourceMode *_chr_source_mode
         """,
         "clock": """
-            AbsoluteClock Clock ClockBasis ClockTimer
-            ClockTimerCatchup LocaltimeClock
-            TimerMode TimerName TimerTickpolicy TimerTrack TimezoneClock UtcClock VariableClock *_clock *_clock_basis
-            *_clock_timer *_clock_timer_catchup *_timer_mode *_timer_name *_timer_tickpolicy *_timer_track
+            AbsoluteClock
+            Clock *_clock
+            ClockBasis *_clock_basis
+            ClockTimer *_clock_timer
+            ClockTimerCatchup *_clock_timer_catchup
+            LocaltimeClock
+            TimerMode *_timer_mode
+            TimerName *_timer_name
+            TimerTickpolicy *_timer_tickpolicy
+            TimerTrack *_timer_track
+            TimezoneClock
+            UtcClock
+            VariableClock
         """,
-        "console": "ChrConsoleTargetType Console ConsoleTarget *_chr_console_target_type *_console *_console_target",
+        "console": "ChrConsoleTargetType *_chr_console_target_type Console *_console ConsoleTarget *_console_target",
         "controller": """
-            Controller ControllerDriver ControllerMaster ControllerModelIde ControllerModelPci ControllerModelScsi
-            ControllerModelUsb ControllerModelVirtioSerial
-            ControllerPciModelName IdeController
-            OtherController PciController PciControllerModel PciControllerTarget SataController ScsiController
-            UsbController VirtioSerialController XenbusController
-            *_controller
-            *_controller_driver *_controller_master *_controller_model_ide *_controller_model_pci
-            *_controller_model_scsi *_controller_model_usb *_controller_model_virtio_serial
-            *_controller_pci_model_name *_pci_controller_model *_pci_controller_target
+            Controller *_controller
+            ControllerDriver *_controller_driver
+            ControllerMaster *_controller_master
+            ControllerModelIde *_controller_model_ide
+            ControllerModelPci *_controller_model_pci
+            ControllerModelScsi *_controller_model_scsi
+            ControllerModelUsb *_controller_model_usb
+            ControllerModelVirtioSerial *_controller_model_virtio_serial
+            ControllerPciModelName *_controller_pci_model_name
+            IdeController
+            OtherController
+            PciController
+            PciControllerModel *_pci_controller_model
+            PciControllerTarget *_pci_controller_target
+            SataController
+            ScsiController
+            UsbController
+            VirtioSerialController
+            XenbusController
         """,
         "cpu": """
-            Cpu CpuCache
-            CpuCacheMode CpuCheck CpuFallback CpuFeature
-            CpuFeaturePolicy CpuMatch CpuMaxPhysAddrMode
-            CpuMaxphysaddr CpuMode CpuModel CpuNuma CpuNumaCell CpuNumaCellCache CpuNumaCellCacheLine
-            CpuNumaCellCacheSize CpuNumaDistances CpuNumaInterconnects
-            CpuNumaInterconnectsBandwidth CpuNumaInterconnectsLatency
-            CpuNumaSibling CpuTopology MemoryLatency NumaCacheAssociativity NumaCachePolicy *_cpu
-            *_cpu_cache *_cpu_cache_mode *_cpu_check *_cpu_fallback *_cpu_feature *_cpu_feature_policy *_cpu_match
-            *_cpu_max_phys_addr_mode *_cpu_maxphysaddr *_cpu_mode *_cpu_model *_cpu_numa *_cpu_numa_cell
-            *_cpu_numa_cell_cache
-            *_cpu_numa_cell_cache_line *_cpu_numa_cell_cache_size
-            *_cpu_numa_distances *_cpu_numa_interconnects *_cpu_numa_interconnects_bandwidth
-            *_cpu_numa_interconnects_latency *_cpu_numa_sibling *_cpu_topology *_memory_latency
-            *_numa_cache_associativity
-            *_numa_cache_policy
+            Cpu *_cpu
+            CpuCache *_cpu_cache
+            CpuCacheMode *_cpu_cache_mode
+            CpuCheck *_cpu_check
+            CpuFallback *_cpu_fallback
+            CpuFeature *_cpu_feature
+            CpuFeaturePolicy *_cpu_feature_policy
+            CpuMatch *_cpu_match
+            CpuMaxPhysAddrMode *_cpu_max_phys_addr_mode
+            CpuMaxphysaddr *_cpu_maxphysaddr
+            CpuMode *_cpu_mode
+            CpuModel *_cpu_model
+            CpuNuma *_cpu_numa
+            CpuNumaCell *_cpu_numa_cell
+            CpuNumaCellCache *_cpu_numa_cell_cache
+            CpuNumaCellCacheLine *_cpu_numa_cell_cache_line
+            CpuNumaCellCacheSize *_cpu_numa_cell_cache_size
+            CpuNumaDistances *_cpu_numa_distances
+            CpuNumaInterconnects *_cpu_numa_interconnects
+            CpuNumaInterconnectsBandwidth *_cpu_numa_interconnects_bandwidth
+            CpuNumaInterconnectsLatency *_cpu_numa_interconnects_latency
+            CpuNumaSibling *_cpu_numa_sibling
+            CpuTopology *_cpu_topology
+            MemoryLatency *_memory_latency
+            NumaCacheAssociativity *_numa_cache_associativity
+            NumaCachePolicy *_numa_cache_policy
         """,
         "cputune": """
-            CacheType
-            Cputune CputuneCachetune CputuneCachetuneCache CputuneCachetuneMonitor CputuneEmulatorpin
-            CputuneEmulatorsched CputuneIothreadpin CputuneIothreadsched CputuneMemorytune CputuneMemorytuneMonitor
-            CputuneMemorytuneNode CputuneVcpupin
-            CputuneVcpusched ProcessSchedPolicy *_cache_type *_cputune *_cputune_cachetune *_cputune_cachetune_cache
-            *_cputune_cachetune_monitor *_cputune_emulatorpin
-            *_cputune_emulatorsched *_cputune_iothreadpin *_cputune_iothreadsched *_cputune_memorytune
-            *_cputune_memorytune_monitor *_cputune_memorytune_node *_cputune_vcpupin *_cputune_vcpusched
-            *_process_sched_policy
+            CacheType *_cache_type
+            Cputune *_cputune
+            CputuneCachetune *_cputune_cachetune
+            CputuneCachetuneCache *_cputune_cachetune_cache
+            CputuneCachetuneMonitor *_cputune_cachetune_monitor
+            CputuneEmulatorpin *_cputune_emulatorpin
+            CputuneEmulatorsched *_cputune_emulatorsched
+            CputuneIothreadpin *_cputune_iothreadpin
+            CputuneIothreadsched *_cputune_iothreadsched
+            CputuneMemorytune *_cputune_memorytune
+            CputuneMemorytuneMonitor *_cputune_memorytune_monitor
+            CputuneMemorytuneNode *_cputune_memorytune_node
+            CputuneVcpupin *_cputune_vcpupin
+            CputuneVcpusched *_cputune_vcpusched
+            ProcessSchedPolicy *_process_sched_policy
         """,
         "crypto": """
-            Crypto CryptoBackend CryptoBackendToken CryptoModel CryptoType *_crypto *_crypto_backend
-            *_crypto_backend_token *_crypto_model *_crypto_type
+            Crypto *_crypto
+            CryptoBackend *_crypto_backend
+            CryptoBackendToken *_crypto_backend_token
+            CryptoModel *_crypto_model
+            CryptoType *_crypto_type
         """,
         "device_memory": """
-            DeviceMemory
-            DeviceMemorySource DeviceMemoryTarget DeviceMemoryTargetAddress
-            DeviceMemoryTargetLabel MemoryModel *_device_memory
-            *_device_memory_source *_device_memory_target *_device_memory_target_address *_device_memory_target_label
-            *_memory_model
+            DeviceMemory *_device_memory
+            DeviceMemorySource *_device_memory_source
+            DeviceMemoryTarget *_device_memory_target
+            DeviceMemoryTargetAddress *_device_memory_target_address
+            DeviceMemoryTargetLabel *_device_memory_target_label
+            MemoryModel *_memory_model
         """,
         "device_nvram": "DeviceNvram *_device_nvram",
         "devices": "Devices *_devices",
         "disk": """
-            Backenddomain BlockJobType
-            DeviceAcpi DeviceAlias DeviceBoot DeviceSeclabel Disk DiskBackingStore DiskBlockio
-            DiskBus
-            DiskCache DiskDetectZeroes DiskDevice DiskDiscard DiskDriver DiskDriverIothread DiskDriverIothreadQueue
-            DiskDriverIothreads DiskDriverRerrorPolicy DiskEncryption DiskEncryptionSecret DiskErrorPolicy DiskFormat
-            DiskGeometry DiskGeometryTrans DiskIo DiskMetadataCache
-            DiskMirror
-            DiskMirrorState DiskModel DiskSnapshot DiskSource DiskSourceAddress DiskSourceAuth DiskSourceAuthSecret
-            DiskSourceAuthSecretType DiskSourceConfig DiskSourceCookie DiskSourceCookies DiskSourceDataStore
-            DiskSourceHost DiskSourceHostTransport DiskSourceIdentity DiskSourceInitiator DiskSourceInitiatorIqn
-            DiskSourceKnownHosts DiskSourceReadahead DiskSourceReconnect DiskSourceReservations
-            DiskSourceReservationsSource DiskSourceSlice DiskSourceSlices DiskSourceSnapshot DiskSourceSsl
-            DiskSourceTimeout DiskSourceType DiskTarget DiskThrottlefilter DiskThrottlefilters DiskTray
-            StorageEncryptionEngine StorageEncryptionFormat
-            StorageNetProtocol StorageSourcePoolMode *_backenddomain *_block_job_type *_device_acpi *_device_alias
-            *_device_boot *_device_seclabel *_disk *_disk_backing_store *_disk_blockio
-            *_disk_bus *_disk_cache *_disk_detect_zeroes
-            *_disk_device *_disk_discard *_disk_driver *_disk_driver_iothread *_disk_driver_iothread_queue
-            *_disk_driver_iothreads *_disk_driver_rerror_policy *_disk_encryption *_disk_encryption_secret
-            *_disk_error_policy *_disk_format *_disk_geometry *_disk_geometry_trans *_disk_io *_disk_metadata_cache
-            *_disk_mirror *_disk_mirror_state *_disk_model *_disk_snapshot *_disk_source *_disk_source_address
-            *_disk_source_auth *_disk_source_auth_secret *_disk_source_auth_secret_type *_disk_source_config
-            *_disk_source_cookie *_disk_source_cookies
-            *_disk_source_data_store *_disk_source_host *_disk_source_host_transport *_disk_source_identity
-            *_disk_source_initiator *_disk_source_initiator_iqn *_disk_source_known_hosts *_disk_source_readahead
-            *_disk_source_reconnect *_disk_source_reservations *_disk_source_reservations_source
-            *_disk_source_slice *_disk_source_slices *_disk_source_snapshot *_disk_source_ssl *_disk_source_timeout
-            *_disk_source_type *_disk_target
-            *_disk_throttlefilter
-            *_disk_throttlefilters *_disk_tray *_storage_encryption_engine *_storage_encryption_format
-            *_storage_net_protocol *_storage_source_pool_mode
+            Backenddomain *_backenddomain
+            BlockJobType *_block_job_type
+            DeviceAcpi *_device_acpi
+            DeviceAlias *_device_alias
+            DeviceBoot *_device_boot
+            DeviceSeclabel *_device_seclabel
+            Disk *_disk
+            DiskBackingStore *_disk_backing_store
+            DiskBlockio *_disk_blockio
+            DiskBus *_disk_bus
+            DiskCache *_disk_cache
+            DiskDetectZeroes *_disk_detect_zeroes
+            DiskDevice *_disk_device
+            DiskDiscard *_disk_discard
+            DiskDriver *_disk_driver
+            DiskDriverIothread *_disk_driver_iothread
+            DiskDriverIothreadQueue *_disk_driver_iothread_queue
+            DiskDriverIothreads *_disk_driver_iothreads
+            DiskDriverRerrorPolicy *_disk_driver_rerror_policy
+            DiskEncryption *_disk_encryption
+            DiskEncryptionSecret *_disk_encryption_secret
+            DiskErrorPolicy *_disk_error_policy
+            DiskFormat *_disk_format
+            DiskGeometry *_disk_geometry
+            DiskGeometryTrans *_disk_geometry_trans
+            DiskIo *_disk_io
+            DiskMetadataCache *_disk_metadata_cache
+            DiskMirror *_disk_mirror
+            DiskMirrorState *_disk_mirror_state
+            DiskModel *_disk_model
+            DiskSnapshot *_disk_snapshot
+            DiskSource *_disk_source
+            DiskSourceAddress *_disk_source_address
+            DiskSourceAuth *_disk_source_auth
+            DiskSourceAuthSecret *_disk_source_auth_secret
+            DiskSourceAuthSecretType *_disk_source_auth_secret_type
+            DiskSourceConfig *_disk_source_config
+            DiskSourceCookie *_disk_source_cookie
+            DiskSourceCookies *_disk_source_cookies
+            DiskSourceDataStore *_disk_source_data_store
+            DiskSourceHost *_disk_source_host
+            DiskSourceHostTransport *_disk_source_host_transport
+            DiskSourceIdentity *_disk_source_identity
+            DiskSourceInitiator *_disk_source_initiator
+            DiskSourceInitiatorIqn *_disk_source_initiator_iqn
+            DiskSourceKnownHosts *_disk_source_known_hosts
+            DiskSourceReadahead *_disk_source_readahead
+            DiskSourceReconnect *_disk_source_reconnect
+            DiskSourceReservations *_disk_source_reservations
+            DiskSourceReservationsSource *_disk_source_reservations_source
+            DiskSourceSlice *_disk_source_slice
+            DiskSourceSlices *_disk_source_slices
+            DiskSourceSnapshot *_disk_source_snapshot
+            DiskSourceSsl *_disk_source_ssl
+            DiskSourceTimeout *_disk_source_timeout
+            DiskSourceType *_disk_source_type
+            DiskTarget *_disk_target
+            DiskThrottlefilter *_disk_throttlefilter
+            DiskThrottlefilters *_disk_throttlefilters
+            DiskTray *_disk_tray
+            StorageEncryptionEngine *_storage_encryption_engine
+            StorageEncryptionFormat *_storage_encryption_format
+            StorageNetProtocol *_storage_net_protocol
+            StorageSourcePoolMode *_storage_source_pool_mode
         """,
         "domain": """
-            CpuPlacementMode Defaultiothread Domain LifecycleAction LockFailure MaxMemory Metadata QemuDeprecation
-            QemuDeprecationBehavior ScaledInteger
-            Seclabel SeclabelToken ShutdownAction Vcpu Virt *_cpu_placement_mode *_defaultiothread *_domain
-            *_lifecycle_action *_lock_failure
-            *_max_memory *_metadata *_qemu_deprecation
-            *_qemu_deprecation_behavior *_scaled_integer *_seclabel
-            *_seclabel_token *_shutdown_action *_vcpu *_virt
+            CpuPlacementMode *_cpu_placement_mode
+            Defaultiothread *_defaultiothread
+            Domain *_domain
+            LifecycleAction *_lifecycle_action
+            LockFailure *_lock_failure
+            MaxMemory *_max_memory
+            Metadata *_metadata
+            QemuDeprecation *_qemu_deprecation
+            QemuDeprecationBehavior *_qemu_deprecation_behavior
+            ScaledInteger *_scaled_integer
+            Seclabel *_seclabel
+            SeclabelToken *_seclabel_token
+            ShutdownAction *_shutdown_action
+            Vcpu *_vcpu
+            Virt *_virt
         """,
         "enums": """
-            ChrType DeviceSgio MemoryAccess MouseMode StartupPolicy StorageFileFormat StorageType *_chr_type
-            *_device_sgio *_memory_access *_mouse_mode *_startup_policy *_storage_file_format *_storage_type
+            ChrType *_chr_type
+            DeviceSgio *_device_sgio
+            MemoryAccess *_memory_access
+            MouseMode *_mouse_mode
+            StartupPolicy *_startup_policy
+            StorageFileFormat *_storage_file_format
+            StorageType *_storage_type
         """,
         "features": """
-            Aia CapabilitiesPolicy Cfpc FeatureState Features FeaturesAia FeaturesApic FeaturesAsyncTeardown
-            FeaturesCapabilities FeaturesCfpc FeaturesGic FeaturesHpt FeaturesHptMaxpagesize
-            FeaturesHyperv
-            FeaturesHypervSpinlocks FeaturesHypervStimer
-            FeaturesHypervTlbflush FeaturesHypervVendorId FeaturesIbs FeaturesIoapic FeaturesKvm FeaturesKvmDirtyRing
-            FeaturesMsrs FeaturesSbbc FeaturesSmm FeaturesSmmTseg FeaturesTcg FeaturesTcgTbCache FeaturesXen
-            FeaturesXenPassthrough GicVersion HptResizing
-            HyperVMode Ibs Ioapic MsrsUnknown RequiredFeatureState Sbbc XenPassthroughMode *_aia *_capabilities_policy
-            *_cfpc *_feature_state *_features *_features_aia *_features_apic *_features_async_teardown
-            *_features_capabilities *_features_cfpc *_features_gic
-            *_features_hpt *_features_hpt_maxpagesize *_features_hyperv *_features_hyperv_spinlocks
-            *_features_hyperv_stimer *_features_hyperv_tlbflush *_features_hyperv_vendor_id *_features_ibs
-            *_features_ioapic *_features_kvm *_features_kvm_dirty_ring *_features_msrs
-            *_features_sbbc *_features_smm *_features_smm_tseg *_features_tcg *_features_tcg_tb_cache *_features_xen
-            *_features_xen_passthrough *_gic_version *_hpt_resizing *_hyper_v_mode *_ibs
-            *_ioapic *_msrs_unknown *_required_feature_state *_sbbc *_xen_passthrough_mode
+            Aia *_aia
+            CapabilitiesPolicy *_capabilities_policy
+            Cfpc *_cfpc
+            FeatureState *_feature_state
+            Features *_features
+            FeaturesAia *_features_aia
+            FeaturesApic *_features_apic
+            FeaturesAsyncTeardown *_features_async_teardown
+            FeaturesCapabilities *_features_capabilities
+            FeaturesCfpc *_features_cfpc
+            FeaturesGic *_features_gic
+            FeaturesHpt *_features_hpt
+            FeaturesHptMaxpagesize *_features_hpt_maxpagesize
+            FeaturesHyperv *_features_hyperv
+            FeaturesHypervSpinlocks *_features_hyperv_spinlocks
+            FeaturesHypervStimer *_features_hyperv_stimer
+            FeaturesHypervTlbflush *_features_hyperv_tlbflush
+            FeaturesHypervVendorId *_features_hyperv_vendor_id
+            FeaturesIbs *_features_ibs
+            FeaturesIoapic *_features_ioapic
+            FeaturesKvm *_features_kvm
+            FeaturesKvmDirtyRing *_features_kvm_dirty_ring
+            FeaturesMsrs *_features_msrs
+            FeaturesSbbc *_features_sbbc
+            FeaturesSmm *_features_smm
+            FeaturesSmmTseg *_features_smm_tseg
+            FeaturesTcg *_features_tcg
+            FeaturesTcgTbCache *_features_tcg_tb_cache
+            FeaturesXen *_features_xen
+            FeaturesXenPassthrough *_features_xen_passthrough
+            GicVersion *_gic_version
+            HptResizing *_hpt_resizing
+            HyperVMode *_hyper_v_mode
+            Ibs *_ibs
+            Ioapic *_ioapic
+            MsrsUnknown *_msrs_unknown
+            RequiredFeatureState *_required_feature_state
+            Sbbc *_sbbc
+            XenPassthroughMode *_xen_passthrough_mode
         """,
         "filesystem": """
-            Filesystem
-            FilesystemBinary FilesystemBinaryCache FilesystemBinaryLock FilesystemBinaryOpenfiles
-            FilesystemBinarySandbox FilesystemBinaryThreadPool FilesystemDriver
-            FilesystemIdmap FilesystemSource FilesystemTarget FsAccessMode FsCacheMode FsDriverType
-            FsModel FsMultidevs FsSandboxMode
-            FsType FsWrpolicy *_filesystem *_filesystem_binary *_filesystem_binary_cache *_filesystem_binary_lock
-            *_filesystem_binary_openfiles *_filesystem_binary_sandbox
-            *_filesystem_binary_thread_pool *_filesystem_driver *_filesystem_idmap *_filesystem_source
-            *_filesystem_target *_fs_access_mode *_fs_cache_mode *_fs_driver_type *_fs_model *_fs_multidevs
-            *_fs_sandbox_mode *_fs_type *_fs_wrpolicy
+            Filesystem *_filesystem
+            FilesystemBinary *_filesystem_binary
+            FilesystemBinaryCache *_filesystem_binary_cache
+            FilesystemBinaryLock *_filesystem_binary_lock
+            FilesystemBinaryOpenfiles *_filesystem_binary_openfiles
+            FilesystemBinarySandbox *_filesystem_binary_sandbox
+            FilesystemBinaryThreadPool *_filesystem_binary_thread_pool
+            FilesystemDriver *_filesystem_driver
+            FilesystemIdmap *_filesystem_idmap
+            FilesystemSource *_filesystem_source
+            FilesystemTarget *_filesystem_target
+            FsAccessMode *_fs_access_mode
+            FsCacheMode *_fs_cache_mode
+            FsDriverType *_fs_driver_type
+            FsModel *_fs_model
+            FsMultidevs *_fs_multidevs
+            FsSandboxMode *_fs_sandbox_mode
+            FsType *_fs_type
+            FsWrpolicy *_fs_wrpolicy
         """,
         "graphics": """
-            DbusGraphics DbusGraphicsGl DesktopGraphics EglHeadlessGraphics EglHeadlessGraphicsGl Graphics GraphicsAlias
-            GraphicsAudio GraphicsAuthConnected
-            GraphicsClipboard GraphicsFiletransfer
-            GraphicsImage GraphicsJpeg GraphicsListen
-            GraphicsListenType
-            GraphicsMouse GraphicsPlayback GraphicsSpiceChannelMode GraphicsSpiceChannelName
-            GraphicsSpiceImageCompression GraphicsSpiceJpegCompression GraphicsSpiceStreamingMode
-            GraphicsSpiceZlibCompression GraphicsStreaming GraphicsVncSharePolicy GraphicsZlib RdpGraphics SdlGraphics
-            SdlGraphicsGl SpiceChannel SpiceGraphics SpiceGraphicsGl VncGraphics *_dbus_graphics_gl
-            *_egl_headless_graphics_gl *_graphics *_graphics_alias *_graphics_audio *_graphics_auth_connected
-            *_graphics_clipboard
-            *_graphics_filetransfer *_graphics_image *_graphics_jpeg *_graphics_listen *_graphics_listen_type
-            *_graphics_mouse *_graphics_playback *_graphics_spice_channel_mode *_graphics_spice_channel_name
-            *_graphics_spice_image_compression *_graphics_spice_jpeg_compression *_graphics_spice_streaming_mode
-            *_graphics_spice_zlib_compression *_graphics_streaming *_graphics_vnc_share_policy *_graphics_zlib
-            *_sdl_graphics_gl *_spice_channel *_spice_graphics_gl
+            DbusGraphics
+            DbusGraphicsGl *_dbus_graphics_gl
+            DesktopGraphics
+            EglHeadlessGraphics
+            EglHeadlessGraphicsGl *_egl_headless_graphics_gl
+            Graphics *_graphics
+            GraphicsAlias *_graphics_alias
+            GraphicsAudio *_graphics_audio
+            GraphicsAuthConnected *_graphics_auth_connected
+            GraphicsClipboard *_graphics_clipboard
+            GraphicsFiletransfer *_graphics_filetransfer
+            GraphicsImage *_graphics_image
+            GraphicsJpeg *_graphics_jpeg
+            GraphicsListen *_graphics_listen
+            GraphicsListenType *_graphics_listen_type
+            GraphicsMouse *_graphics_mouse
+            GraphicsPlayback *_graphics_playback
+            GraphicsSpiceChannelMode *_graphics_spice_channel_mode
+            GraphicsSpiceChannelName *_graphics_spice_channel_name
+            GraphicsSpiceImageCompression *_graphics_spice_image_compression
+            GraphicsSpiceJpegCompression *_graphics_spice_jpeg_compression
+            GraphicsSpiceStreamingMode *_graphics_spice_streaming_mode
+            GraphicsSpiceZlibCompression *_graphics_spice_zlib_compression
+            GraphicsStreaming *_graphics_streaming
+            GraphicsVncSharePolicy *_graphics_vnc_share_policy
+            GraphicsZlib *_graphics_zlib
+            RdpGraphics
+            SdlGraphics
+            SdlGraphicsGl *_sdl_graphics_gl
+            SpiceChannel *_spice_channel
+            SpiceGraphics
+            SpiceGraphicsGl *_spice_graphics_gl
+            VncGraphics
         """,
         "hostdev": """
-            DeviceHostdevPciDriverName Hostdev HostdevDriver HostdevMdevSource HostdevMdevSourceAddress
-            HostdevMiscSource HostdevNetSource HostdevPciSource HostdevPciSourceAddress HostdevScsiHostSource
-            HostdevScsiSource
-            HostdevScsiSourceAdapter HostdevScsiSourceAddress HostdevScsiSourceInitiator HostdevScsiSourceInitiatorIqn
-            HostdevStorageSource
-            HostdevSubsysScsivHostModelType HostdevSubsysUsbGuestReset HostdevUsbSource
-            HostdevUsbSourceAddress HostdevUsbSourceProduct HostdevUsbSourceVendor MdevHostdev
-            MediatedDeviceModelType MiscHostdev NetHostdev PciHostdev ScsiHostHostdev ScsiHostdev
-            StorageHostdev UsbHostdev *_device_hostdev_pci_driver_name *_hostdev *_hostdev_driver
-            *_hostdev_mdev_source *_hostdev_mdev_source_address *_hostdev_misc_source *_hostdev_net_source
-            *_hostdev_pci_source *_hostdev_pci_source_address *_hostdev_scsi_host_source *_hostdev_scsi_source
-            *_hostdev_scsi_source_adapter *_hostdev_scsi_source_address
-            *_hostdev_scsi_source_initiator *_hostdev_scsi_source_initiator_iqn *_hostdev_storage_source
-            *_hostdev_subsys_scsiv_host_model_type *_hostdev_subsys_usb_guest_reset *_hostdev_usb_source
-            *_hostdev_usb_source_address *_hostdev_usb_source_product *_hostdev_usb_source_vendor
-            *_mediated_device_model_type
+            DeviceHostdevPciDriverName *_device_hostdev_pci_driver_name
+            Hostdev *_hostdev
+            HostdevDriver *_hostdev_driver
+            HostdevMdevSource *_hostdev_mdev_source
+            HostdevMdevSourceAddress *_hostdev_mdev_source_address
+            HostdevMiscSource *_hostdev_misc_source
+            HostdevNetSource *_hostdev_net_source
+            HostdevPciSource *_hostdev_pci_source
+            HostdevPciSourceAddress *_hostdev_pci_source_address
+            HostdevScsiHostSource *_hostdev_scsi_host_source
+            HostdevScsiSource *_hostdev_scsi_source
+            HostdevScsiSourceAdapter *_hostdev_scsi_source_adapter
+            HostdevScsiSourceAddress *_hostdev_scsi_source_address
+            HostdevScsiSourceInitiator *_hostdev_scsi_source_initiator
+            HostdevScsiSourceInitiatorIqn *_hostdev_scsi_source_initiator_iqn
+            HostdevStorageSource *_hostdev_storage_source
+            HostdevSubsysScsivHostModelType *_hostdev_subsys_scsiv_host_model_type
+            HostdevSubsysUsbGuestReset *_hostdev_subsys_usb_guest_reset
+            HostdevUsbSource *_hostdev_usb_source
+            HostdevUsbSourceAddress *_hostdev_usb_source_address
+            HostdevUsbSourceProduct *_hostdev_usb_source_product
+            HostdevUsbSourceVendor *_hostdev_usb_source_vendor
+            MdevHostdev
+            MediatedDeviceModelType *_mediated_device_model_type
+            MiscHostdev
+            NetHostdev
+            PciHostdev
+            ScsiHostHostdev
+            ScsiHostdev
+            StorageHostdev
+            UsbHostdev
         """,
-        "hub": "Hub HubType *_hub *_hub_type",
-        "idmap": "IdMapping Idmap *_id_mapping *_idmap",
+        "hub": "Hub *_hub HubType *_hub_type",
+        "idmap": "IdMapping *_id_mapping Idmap *_idmap",
         "input": """
-            Input InputBus InputModel InputSource InputSourceGrab InputSourceGrabToggle InputType VirtioDriver *_input
-            *_input_bus *_input_model *_input_source *_input_source_grab *_input_source_grab_toggle *_input_type
-            *_virtio_driver
+            Input *_input
+            InputBus *_input_bus
+            InputModel *_input_model
+            InputSource *_input_source
+            InputSourceGrab *_input_source_grab
+            InputSourceGrabToggle *_input_source_grab_toggle
+            InputType *_input_type
+            VirtioDriver *_virtio_driver
         """,
         "interface": """
-            DeviceRom Interface InterfaceBackend InterfaceBandwidth InterfaceBandwidthInbound InterfaceBandwidthOutbound
-            InterfaceCoalesce InterfaceCoalesceRx InterfaceCoalesceRxFrames InterfaceDownscript InterfaceDriver
-            InterfaceDriverGuest InterfaceDriverHost InterfaceDriverName InterfaceFilterref InterfaceFilterrefParameter
-            InterfaceGuest InterfaceIp InterfaceLink InterfaceMac InterfaceModel InterfaceMtu InterfacePort
-            InterfacePortForward InterfacePortForwardRange InterfaceRoute InterfaceScript InterfaceSource
-            InterfaceSourceAddress InterfaceSourceLocal InterfaceSourceMode InterfaceTarget InterfaceTeaming
-            InterfaceTune InterfaceVirtualport InterfaceVirtualportParameters InterfaceVlan InterfaceVlanTag IpFamily
-            NativeVlanMode NetBackend NetDevVPort NetInterfaceLinkState NetMacType NetProto NetTeamingType NetType
-            NetVirtioTxMode PciInterfaceSourceAddress Reconnect
-            UsbInterfaceSourceAddress *_device_rom *_interface *_interface_backend *_interface_bandwidth
-            *_interface_bandwidth_inbound
-            *_interface_bandwidth_outbound *_interface_coalesce *_interface_coalesce_rx *_interface_coalesce_rx_frames
-            *_interface_downscript *_interface_driver *_interface_driver_guest *_interface_driver_host
-            *_interface_driver_name *_interface_filterref *_interface_filterref_parameter *_interface_guest
-            *_interface_ip
-            *_interface_link *_interface_mac *_interface_model *_interface_mtu
-            *_interface_port
-            *_interface_port_forward
-            *_interface_port_forward_range *_interface_route *_interface_script *_interface_source
-            *_interface_source_address *_interface_source_local *_interface_source_mode *_interface_target
-            *_interface_teaming *_interface_tune *_interface_virtualport *_interface_virtualport_parameters
-            *_interface_vlan *_interface_vlan_tag *_ip_family *_native_vlan_mode *_net_backend *_net_dev_v_port
-            *_net_interface_link_state *_net_mac_type *_net_proto *_net_teaming_type *_net_type *_net_virtio_tx_mode
-            *_reconnect
+            DeviceRom *_device_rom
+            Interface *_interface
+            InterfaceBackend *_interface_backend
+            InterfaceBandwidth *_interface_bandwidth
+            InterfaceBandwidthInbound *_interface_bandwidth_inbound
+            InterfaceBandwidthOutbound *_interface_bandwidth_outbound
+            InterfaceCoalesce *_interface_coalesce
+            InterfaceCoalesceRx *_interface_coalesce_rx
+            InterfaceCoalesceRxFrames *_interface_coalesce_rx_frames
+            InterfaceDownscript *_interface_downscript
+            InterfaceDriver *_interface_driver
+            InterfaceDriverGuest *_interface_driver_guest
+            InterfaceDriverHost *_interface_driver_host
+            InterfaceDriverName *_interface_driver_name
+            InterfaceFilterref *_interface_filterref
+            InterfaceFilterrefParameter *_interface_filterref_parameter
+            InterfaceGuest *_interface_guest
+            InterfaceIp *_interface_ip
+            InterfaceLink *_interface_link
+            InterfaceMac *_interface_mac
+            InterfaceModel *_interface_model
+            InterfaceMtu *_interface_mtu
+            InterfacePort *_interface_port
+            InterfacePortForward *_interface_port_forward
+            InterfacePortForwardRange *_interface_port_forward_range
+            InterfaceRoute *_interface_route
+            InterfaceScript *_interface_script
+            InterfaceSource *_interface_source
+            InterfaceSourceAddress *_interface_source_address
+            InterfaceSourceLocal *_interface_source_local
+            InterfaceSourceMode *_interface_source_mode
+            InterfaceTarget *_interface_target
+            InterfaceTeaming *_interface_teaming
+            InterfaceTune *_interface_tune
+            InterfaceVirtualport *_interface_virtualport
+            InterfaceVirtualportParameters *_interface_virtualport_parameters
+            InterfaceVlan *_interface_vlan
+            InterfaceVlanTag *_interface_vlan_tag
+            IpFamily *_ip_family
+            NativeVlanMode *_native_vlan_mode
+            NetBackend *_net_backend
+            NetDevVPort *_net_dev_v_port
+            NetInterfaceLinkState *_net_interface_link_state
+            NetMacType *_net_mac_type
+            NetProto *_net_proto
+            NetTeamingType *_net_teaming_type
+            NetType *_net_type
+            NetVirtioTxMode *_net_virtio_tx_mode
+            PciInterfaceSourceAddress
+            Reconnect *_reconnect
+            UsbInterfaceSourceAddress
         """,
-        "iommu": "Iommu IommuDriver IommuModel *_iommu *_iommu_driver *_iommu_model",
-        "iothread": "Iothread IothreadPoll *_iothread *_iothread_poll",
+        "iommu": "Iommu *_iommu IommuDriver *_iommu_driver IommuModel *_iommu_model",
+        "iothread": "Iothread *_iothread IothreadPoll *_iothread_poll",
         "iothreadids": "Iothreadids *_iothreadids",
-        "keywrap": "KeyWrapCipherName Keywrap KeywrapCipher *_key_wrap_cipher_name *_keywrap *_keywrap_cipher",
+        "keywrap": "KeyWrapCipherName *_key_wrap_cipher_name Keywrap *_keywrap KeywrapCipher *_keywrap_cipher",
         "launch_security": """
-            LaunchSecurity S390PvLaunchSecurity SevLaunchSecurity SevSnpLaunchSecurity *_launch_security
+            LaunchSecurity *_launch_security
+            S390PvLaunchSecurity
+            SevLaunchSecurity
+            SevSnpLaunchSecurity
         """,
-        "lease": "Lease LeaseTarget *_lease *_lease_target",
-        "lxc_namespace": "LxcNamespace LxcShare LxcShareType *_lxc_namespace *_lxc_share *_lxc_share_type",
-        "memballoon": "Memballoon MemballoonModel MemballoonStats *_memballoon *_memballoon_model *_memballoon_stats",
+        "lease": "Lease *_lease LeaseTarget *_lease_target",
+        "lxc_namespace": "LxcNamespace *_lxc_namespace LxcShare *_lxc_share LxcShareType *_lxc_share_type",
+        "memballoon": "Memballoon *_memballoon MemballoonModel *_memballoon_model MemballoonStats *_memballoon_stats",
         "memory": """
-            Memory MemoryAllocation MemoryBacking
-            MemoryBackingAccess MemoryBackingAllocation MemoryBackingHugepages MemoryBackingHugepagesPage
-            MemoryBackingSource MemorySource *_memory *_memory_allocation *_memory_backing *_memory_backing_access
-            *_memory_backing_allocation *_memory_backing_hugepages *_memory_backing_hugepages_page
-            *_memory_backing_source *_memory_source
+            Memory *_memory
+            MemoryAllocation *_memory_allocation
+            MemoryBacking *_memory_backing
+            MemoryBackingAccess *_memory_backing_access
+            MemoryBackingAllocation *_memory_backing_allocation
+            MemoryBackingHugepages *_memory_backing_hugepages
+            MemoryBackingHugepagesPage *_memory_backing_hugepages_page
+            MemoryBackingSource *_memory_backing_source
+            MemorySource *_memory_source
         """,
         "memtune": "Memtune *_memtune",
         "numatune": """
-            Numatune NumatuneMemMode NumatuneMemnode NumatuneMemory NumatunePlacement *_numatune *_numatune_mem_mode
-            *_numatune_memnode *_numatune_memory *_numatune_placement
+            Numatune *_numatune
+            NumatuneMemMode *_numatune_mem_mode
+            NumatuneMemnode *_numatune_memnode
+            NumatuneMemory *_numatune_memory
+            NumatunePlacement *_numatune_placement
         """,
         "os": """
-            Arch Boot LoaderType Os OsAcpi OsAcpiTable OsAcpiTableType OsBios OsBoot OsBootmenu
-            OsDefFirmware OsDefFirmwareFeature OsFirmware
-            OsFirmwareFeature OsInitenv OsLoader OsLoaderFormat OsNvram OsNvramFormat OsNvramTemplateFormat OsSmbios
-            OsToken OsType SmbiosMode *_arch *_boot *_loader_type *_os *_os_acpi *_os_acpi_table *_os_acpi_table_type
-            *_os_bios *_os_boot
-            *_os_bootmenu *_os_def_firmware *_os_def_firmware_feature *_os_firmware *_os_firmware_feature *_os_initenv
-            *_os_loader *_os_loader_format *_os_nvram *_os_nvram_format
-            *_os_nvram_template_format *_os_smbios
-            *_os_token *_os_type *_smbios_mode
+            Arch *_arch
+            Boot *_boot
+            LoaderType *_loader_type
+            Os *_os
+            OsAcpi *_os_acpi
+            OsAcpiTable *_os_acpi_table
+            OsAcpiTableType *_os_acpi_table_type
+            OsBios *_os_bios
+            OsBoot *_os_boot
+            OsBootmenu *_os_bootmenu
+            OsDefFirmware *_os_def_firmware
+            OsDefFirmwareFeature *_os_def_firmware_feature
+            OsFirmware *_os_firmware
+            OsFirmwareFeature *_os_firmware_feature
+            OsInitenv *_os_initenv
+            OsLoader *_os_loader
+            OsLoaderFormat *_os_loader_format
+            OsNvram *_os_nvram
+            OsNvramFormat *_os_nvram_format
+            OsNvramTemplateFormat *_os_nvram_template_format
+            OsSmbios *_os_smbios
+            OsToken *_os_token
+            OsType *_os_type
+            SmbiosMode *_smbios_mode
         """,
-        "panic": "Panic PanicModel *_panic *_panic_model",
-        "parallel": "Parallel ParallelTarget *_parallel *_parallel_target",
-        "perf": "Perf PerfEvent PerfEventToken *_perf *_perf_event *_perf_event_token",
-        "pm": "Pm PmSuspendToDisk PmSuspendToMem *_pm *_pm_suspend_to_disk *_pm_suspend_to_mem",
-        "pstore": "Pstore PstoreBackend *_pstore *_pstore_backend",
+        "panic": "Panic *_panic PanicModel *_panic_model",
+        "parallel": "Parallel *_parallel ParallelTarget *_parallel_target",
+        "perf": "Perf *_perf PerfEvent *_perf_event PerfEventToken *_perf_event_token",
+        "pm": "Pm *_pm PmSuspendToDisk *_pm_suspend_to_disk PmSuspendToMem *_pm_suspend_to_mem",
+        "pstore": "Pstore *_pstore PstoreBackend *_pstore_backend",
         "qemu_capabilities": """
-            QemuCapabilities QemuCapabilitiesAdd QemuCapabilitiesDel *_qemu_capabilities *_qemu_capabilities_add
-            *_qemu_capabilities_del
+            QemuCapabilities *_qemu_capabilities
+            QemuCapabilitiesAdd *_qemu_capabilities_add
+            QemuCapabilitiesDel *_qemu_capabilities_del
         """,
         "qemu_commandline": """
-            QemuCommandline QemuCommandlineArg
-            QemuEnv *_qemu_commandline *_qemu_commandline_arg *_qemu_env
+            QemuCommandline *_qemu_commandline
+            QemuCommandlineArg *_qemu_commandline_arg
+            QemuEnv *_qemu_env
         """,
         "qemu_override": """
-            QemuOverride QemuOverrideDevice QemuOverrideFrontend QemuOverrideProperty QemuOverridePropertyType
-            *_qemu_override *_qemu_override_device *_qemu_override_frontend *_qemu_override_property
-            *_qemu_override_property_type
+            QemuOverride *_qemu_override
+            QemuOverrideDevice *_qemu_override_device
+            QemuOverrideFrontend *_qemu_override_frontend
+            QemuOverrideProperty *_qemu_override_property
+            QemuOverridePropertyType *_qemu_override_property_type
         """,
-        "redirdev": "Redirdev RedirdevBus *_redirdev *_redirdev_bus",
-        "redirfilter": "Redirfilter RedirfilterUsbdev *_redirfilter *_redirfilter_usbdev",
-        "resource": "Resource ResourceFibrechannel *_resource *_resource_fibrechannel",
+        "redirdev": "Redirdev *_redirdev RedirdevBus *_redirdev_bus",
+        "redirfilter": "Redirfilter *_redirfilter RedirfilterUsbdev *_redirfilter_usbdev",
+        "resource": "Resource *_resource ResourceFibrechannel *_resource_fibrechannel",
         "rng": """
-            Rng RngBackend RngBackendToken RngModel
-            RngRate *_rng
-            *_rng_backend *_rng_backend_token *_rng_model *_rng_rate
+            Rng *_rng
+            RngBackend *_rng_backend
+            RngBackendToken *_rng_backend_token
+            RngModel *_rng_model
+            RngRate *_rng_rate
         """,
         "serial": """
-            CharacterLog
-            ChrSerialTargetModel ChrSerialTargetType
-            Serial SerialTarget SerialTargetModel *_character_log *_chr_serial_target_model *_chr_serial_target_type
-            *_serial *_serial_target *_serial_target_model
+            CharacterLog *_character_log
+            ChrSerialTargetModel *_chr_serial_target_model
+            ChrSerialTargetType *_chr_serial_target_type
+            Serial *_serial
+            SerialTarget *_serial_target
+            SerialTargetModel *_serial_target_model
         """,
         "shmem": """
-            Shmem ShmemModel ShmemModelToken ShmemMsi ShmemRole ShmemServer *_shmem *_shmem_model *_shmem_model_token
-            *_shmem_msi *_shmem_role *_shmem_server
+            Shmem *_shmem
+            ShmemModel *_shmem_model
+            ShmemModelToken *_shmem_model_token
+            ShmemMsi *_shmem_msi
+            ShmemRole *_shmem_role
+            ShmemServer *_shmem_server
         """,
         "smartcard": """
-            CharacterProtocol
-            ChrTcpProtocol HostCertificatesSmartcard HostSmartcard PassthroughSmartcard Smartcard *_character_protocol
-            *_chr_tcp_protocol *_smartcard
+            CharacterProtocol *_character_protocol
+            ChrTcpProtocol *_chr_tcp_protocol
+            HostCertificatesSmartcard
+            HostSmartcard
+            PassthroughSmartcard
+            Smartcard *_smartcard
         """,
         "sound": """
-            Sound
-            SoundAudio SoundCodec
-            SoundCodecType SoundModel
-            *_sound *_sound_audio *_sound_codec
-            *_sound_codec_type *_sound_model
+            Sound *_sound
+            SoundAudio *_sound_audio
+            SoundCodec *_sound_codec
+            SoundCodecType *_sound_codec_type
+            SoundModel *_sound_model
         """,
         "sysinfo": """
-            FwcfgSysinfo SmbiosSysinfo Sysinfo SysinfoBaseBoard SysinfoBios SysinfoChassis SysinfoEntry
-            SysinfoFwcfgEntry SysinfoOemStrings
-            SysinfoSystem
-            *_sysinfo *_sysinfo_base_board *_sysinfo_bios *_sysinfo_chassis *_sysinfo_entry *_sysinfo_fwcfg_entry
-            *_sysinfo_oem_strings *_sysinfo_system
+            FwcfgSysinfo
+            SmbiosSysinfo
+            Sysinfo *_sysinfo
+            SysinfoBaseBoard *_sysinfo_base_board
+            SysinfoBios *_sysinfo_bios
+            SysinfoChassis *_sysinfo_chassis
+            SysinfoEntry *_sysinfo_entry
+            SysinfoFwcfgEntry *_sysinfo_fwcfg_entry
+            SysinfoOemStrings *_sysinfo_oem_strings
+            SysinfoSystem *_sysinfo_system
         """,
-        "throttlegroups": "IoLimits Throttlegroups *_io_limits *_throttlegroups",
+        "throttlegroups": "IoLimits *_io_limits Throttlegroups *_throttlegroups",
         "tpm": """
-            EmulatorTpmBackend EmulatorTpmBackendSource
-            ExternalTpmBackend ExternalTpmBackendSource
-            PassthroughTpmBackend Tpm TpmBackend
-            TpmBackendActivePcrBanks TpmBackendDevice TpmBackendEncryption TpmBackendProfile
-            TpmModel TpmProfileRemoveDisabled
-            TpmSourceType TpmVersion *_emulator_tpm_backend_source *_external_tpm_backend_source
-            *_tpm *_tpm_backend *_tpm_backend_active_pcr_banks *_tpm_backend_device *_tpm_backend_encryption
-            *_tpm_backend_profile *_tpm_model
-            *_tpm_profile_remove_disabled *_tpm_source_type *_tpm_version
+            EmulatorTpmBackend
+            EmulatorTpmBackendSource *_emulator_tpm_backend_source
+            ExternalTpmBackend
+            ExternalTpmBackendSource *_external_tpm_backend_source
+            PassthroughTpmBackend
+            Tpm *_tpm
+            TpmBackend *_tpm_backend
+            TpmBackendActivePcrBanks *_tpm_backend_active_pcr_banks
+            TpmBackendDevice *_tpm_backend_device
+            TpmBackendEncryption *_tpm_backend_encryption
+            TpmBackendProfile *_tpm_backend_profile
+            TpmModel *_tpm_model
+            TpmProfileRemoveDisabled *_tpm_profile_remove_disabled
+            TpmSourceType *_tpm_source_type
+            TpmVersion *_tpm_version
         """,
-        "vcpus": "IndividualVcpu Vcpus *_individual_vcpu *_vcpus",
+        "vcpus": "IndividualVcpu *_individual_vcpu Vcpus *_vcpus",
         "video": """
-            Video
-            VideoBackendType VideoDriver VideoModel VideoModelAcceleration VideoModelResolution VideoType VideoVgaConf
-            *_video *_video_backend_type
-            *_video_driver *_video_model *_video_model_acceleration *_video_model_resolution *_video_type
-            *_video_vga_conf
+            Video *_video
+            VideoBackendType *_video_backend_type
+            VideoDriver *_video_driver
+            VideoModel *_video_model
+            VideoModelAcceleration *_video_model_acceleration
+            VideoModelResolution *_video_model_resolution
+            VideoType *_video_type
+            VideoVgaConf *_video_vga_conf
         """,
-        "vsock": "Vsock VsockCid VsockModel *_vsock *_vsock_cid *_vsock_model",
-        "watchdog": "Watchdog WatchdogAction WatchdogModel *_watchdog *_watchdog_action *_watchdog_model",
-        "xen_commandline": "XenCommandline XenCommandlineArg *_xen_commandline *_xen_commandline_arg",
+        "vsock": "Vsock *_vsock VsockCid *_vsock_cid VsockModel *_vsock_model",
+        "watchdog": "Watchdog *_watchdog WatchdogAction *_watchdog_action WatchdogModel *_watchdog_model",
+        "xen_commandline": "XenCommandline *_xen_commandline XenCommandlineArg *_xen_commandline_arg",
     }
     _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])

@@ -498,7 +498,7 @@ class PythonPackage:
 
     @property
     def homes(self) -> tuple[tuple[str, str], ...]:
-        """The modules of public names, each with a string that has its names as words, in lines that can be read."""
+        """The modules of public names, each with a string of names: a line for a class and its functions."""
         parent, name = self.runtime
         found = [(f"{parent[1:]}{name}", self.support_names)]
         found += [(one.name, _with_pairs(one.exports)) for one in self.modules]
@@ -514,10 +514,17 @@ class PythonPackage:
 
 
 def _with_pairs(names: Sequence[str]) -> tuple[str, ...]:
-    """The names, with one for each pair of functions: `parse_disk` and `format_disk` are `*_disk`."""
-    pairs = tuple(name.removeprefix("parse") for name in names if name.startswith("parse_"))
-    assert sum(name.startswith("format_") for name in names) == len(pairs), "functions come in pairs"
-    return (*(name for name in names if not name.startswith(("parse_", "format_"))), *(f"*{pair}" for pair in pairs))
+    """The names, those with a pair of functions together with it: `*_disk` are `parse_disk` and `format_disk`."""
+    pairs = {name.removeprefix("parse_") for name in names if name.startswith("parse_")}
+    found = []
+    for name in names:
+        if name.startswith(("parse_", "format_")):
+            continue
+        function = field_name(name)
+        found.append(f"{name} *_{function}" if function in pairs else name)
+        pairs.discard(function)
+    assert not pairs, "functions are named after classes"
+    return tuple(found)
 
 
 def _words(module: str, names: Sequence[str]) -> str:
@@ -525,5 +532,5 @@ def _words(module: str, names: Sequence[str]) -> str:
     if len(f"{module!r}: {words!r},") + 8 <= WIDEST_LINE:
         return repr(words)
     margin = " " * indentation
-    rows = "\n".join(margin + " ".join(row) for row in steady_rows(words.split(), WIDEST_LINE - len(margin), 1))
+    rows = "\n".join(margin + name for name in names)
     return f'"""\n{rows}\n{margin[4:]}"""'

@@ -71,10 +71,25 @@ else:
     # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
-            find from_dict from_json text_of to_dict to_json walk
+            AnyElement
+            Difference
+            Element
+            Fault
+            FormatError
+            ParseError
+            Token
+            Unknown
+            differences
+            expand_entities
+            find
+            from_dict
+            from_json
+            text_of
+            to_dict
+            to_json
+            walk
         """,
-        "disk": "Disk DiskSnapshot *_disk *_disk_snapshot",
+        "disk": "Disk *_disk DiskSnapshot *_disk_snapshot",
     }
     _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])

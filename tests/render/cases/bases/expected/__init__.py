@@ -73,14 +73,33 @@ else:
     # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
-            find from_dict from_json text_of to_dict to_json walk
+            AnyElement
+            Difference
+            Element
+            Fault
+            FormatError
+            ParseError
+            Token
+            Unknown
+            differences
+            expand_entities
+            find
+            from_dict
+            from_json
+            text_of
+            to_dict
+            to_json
+            walk
         """,
-        "attributes": "CommonAttributes CommonStatus LinkAttributes *_common_status",
+        "attributes": "CommonAttributes CommonStatus *_common_status LinkAttributes",
         "text": """
-            Text TextBold TextCode TextLink TextName
-            TextNote TextTerm *_text *_text_bold *_text_code *_text_link
-            *_text_name *_text_note *_text_term
+            Text *_text
+            TextBold *_text_bold
+            TextCode *_text_code
+            TextLink *_text_link
+            TextName *_text_name
+            TextNote *_text_note
+            TextTerm *_text_term
         """,
         "contents": "TextContent",
     }

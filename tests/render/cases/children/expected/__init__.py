@@ -72,11 +72,26 @@ else:
     # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
-            find from_dict from_json text_of to_dict to_json walk
+            AnyElement
+            Difference
+            Element
+            Fault
+            FormatError
+            ParseError
+            Token
+            Unknown
+            differences
+            expand_entities
+            find
+            from_dict
+            from_json
+            text_of
+            to_dict
+            to_json
+            walk
         """,
-        "disk": "Disk DiskSource *_disk *_disk_source",
-        "domain": "Domain DomainMetadata *_domain *_domain_metadata",
+        "disk": "Disk *_disk DiskSource *_disk_source",
+        "domain": "Domain *_domain DomainMetadata *_domain_metadata",
     }
     _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])

@@ -73,10 +73,25 @@ else:
     # `*_x` stands for `parse_x` and `format_x`.
     _MODULES = {
         "_runtime": """
-            AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities
-            find from_dict from_json text_of to_dict to_json walk
+            AnyElement
+            Difference
+            Element
+            Fault
+            FormatError
+            ParseError
+            Token
+            Unknown
+            differences
+            expand_entities
+            find
+            from_dict
+            from_json
+            text_of
+            to_dict
+            to_json
+            walk
         """,
-        "para": "Para ParaEm *_para *_para_em",
+        "para": "Para *_para ParaEm *_para_em",
         "section": "Section *_section",
         "contents": "ParaContent",
     }
