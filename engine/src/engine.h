@@ -17,7 +17,7 @@
 #endif
 
 enum {
-    TABLE_VERSION = 10,         /* of what Python code and the engine say to each other */
+    TABLE_VERSION = 11,         /* of what Python code and the engine say to each other */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
     MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
     MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
@@ -514,7 +514,7 @@ Reason reason_for_exception(void);                              /* clears what i
 /* ------------------------------------------------------------------ entries */
 
 PyObject *parse_document(Engine *engine, Slice data, PyObject *roots, Reason *reason);
-PyObject *format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Reason *reason);
+PyObject *format_object(Engine *engine, PyObject *object, int step, int *doubt, Reason *reason);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

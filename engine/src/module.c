@@ -203,15 +203,13 @@ engine_format(Engine *self, PyObject *const *args, Py_ssize_t count)
         return given_up(self, UNUSUAL_OBJECT);
     }
     Reason reason = FINE;
-    bool is_doubtful = false;
-    PyObject *text = format_object(self, args[0], step, &is_doubtful, &reason);
+    int doubt = 0;
+    PyObject *text = format_object(self, args[0], step, &doubt, &reason);
     if (text == NULL) {
         return given_up(self, reason);
     }
     self->formatted++;
-    PyObject *result = PyTuple_Pack(2, text, is_doubtful ? Py_True : Py_False);
-    Py_DECREF(text);
-    return result;
+    return Py_BuildValue("(Ni)", text, doubt);
 }
 
 static int
@@ -249,7 +247,7 @@ static PyMethodDef engine_methods[] = {
     {"parse", (PyCFunction)(void (*)(void))engine_parse, METH_FASTCALL,
      PyDoc_STR("parse(source, roots)\n--\n\nThe object of a document, or None where the pure path has to read it.")},
     {"format", (PyCFunction)(void (*)(void))engine_format, METH_FASTCALL,
-     PyDoc_STR("format(element, indent)\n--\n\nThe text of an object, and whether the order of children is doubtful; or "
+     PyDoc_STR("format(element, indent)\n--\n\nThe text of an object, and how doubtful the order of children is; or "
                "None where the pure path has to write it.")},
     {"counts", (PyCFunction)engine_counts, METH_NOARGS,
      PyDoc_STR("counts()\n--\n\nHow often documents were parsed and formatted, and given up for each reason.")},

@@ -15,6 +15,13 @@ typedef struct {
     Slice bytes;                /* those of `uri` */
 } Scope;
 
+/* Whether children may be in an order that the schema does not allow: the run time's numbers. */
+typedef enum {
+    NO_DOUBT,
+    DOUBTFUL_AS_READ,           /* that of a document, in which it was allowed */
+    DOUBTFUL,
+} Doubt;
+
 /* One text, while it is written. */
 typedef struct {
     Engine *engine;
@@ -23,7 +30,7 @@ typedef struct {
     Py_ssize_t capacity;
     int step;                   /* spaces for each level */
     int depth;
-    bool is_doubtful;           /* children may stand in an order that the schema does not allow */
+    Doubt doubt;                /* the greatest of any element */
     Reason reason;
     Scope scopes[MOST_BINDINGS];
     int scope_count;

@@ -799,7 +799,9 @@ write_children(Writer *writer, Table *table, PyObject *object, Memory *memory, i
         return -1;
     }
     if (table->order == SEVERAL_ORDERS && all > 1) {
-        writer->is_doubtful = true;
+        /* A remembered order that does not fit the children is not written here. */
+        Doubt doubt = memory->order == NULL ? DOUBTFUL : DOUBTFUL_AS_READ;
+        writer->doubt = doubt > writer->doubt ? doubt : writer->doubt;
     }
     return all;
 }
@@ -984,7 +986,7 @@ text_of(const Writer *writer, bool is_indented)
 
 /* The text of an object, `step` spaces for each level, or on one line where it is negative; NULL with the reason. */
 PyObject *
-format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Reason *reason)
+format_object(Engine *engine, PyObject *object, int step, int *doubt, Reason *reason)
 {
     Writer *writer = PyMem_Malloc(sizeof(Writer));
     PyObject *text = NULL;
@@ -999,7 +1001,7 @@ format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Rea
         writer->size = writer->capacity = 0;
         writer->step = step < 0 ? 0 : step;
         writer->depth = writer->scope_count = 0;
-        writer->is_doubtful = false;
+        writer->doubt = NO_DOUBT;
         writer->reason = FINE;
         Table *table = table_for(engine, Py_TYPE(object));
         bool is_done = table != NULL && enter_scope(writer, engine->xml_prefix, engine->xml_uri)
@@ -1007,7 +1009,7 @@ format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Rea
                        && (step < 0 || put(writer, LITERAL("\n")));
         *reason = table == NULL ? ERROR_IS_SET : writer->reason;
         text = is_done ? text_of(writer, step >= 0) : NULL;
-        *is_doubtful = writer->is_doubtful;
+        *doubt = writer->doubt;
         if (is_done && text == NULL) {
             *reason = ERROR_IS_SET;
         }

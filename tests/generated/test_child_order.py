@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import GenerateAndImport
+from tests.engine.differences import without_engine
 
 SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
   <start><element name="route"><choice>
@@ -39,6 +41,11 @@ def routes(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.Temp
     schema: Path = tmp_path_factory.mktemp("schema") / "route.rng"
     schema.write_text(SCHEMA, encoding="utf-8")
     return generate_and_import("routes_under_test", schema)
+
+
+@pytest.fixture(params=["with the engine, if it is there", "without"])
+def with_or_without_engine(request: pytest.FixtureRequest, routes: ModuleType) -> AbstractContextManager[None]:
+    return without_engine(routes) if request.param == "without" else nullcontext()
 
 
 def route(package: ModuleType, kind: str, stops: int) -> Any:
@@ -88,6 +95,19 @@ def test_an_edited_object_has_an_order_that_the_edit_asks_for(routes: ModuleType
     assert names(routes.format_route(edited)) == "t2 s5 f1"
     edited.stops.append(routes.Stop(at=6))
     assert names(routes.format_route(edited)) == "t2 s5 s6 f1"
+
+
+def test_without_the_check_the_order_that_was_read_stays(
+    routes: ModuleType, with_or_without_engine: AbstractContextManager[None]
+) -> None:
+    with with_or_without_engine:
+        edited = routes.parse_route("<route kind='there'><from at='1'/><stop at='5'/><to at='2'/></route>")
+        edited.kind = routes.RouteKind.BACK
+        assert names(routes.format_route(edited, validate=False)) == "f1 s5 t2"
+        edited.stops.append(routes.Stop(at=6))
+        assert names(routes.format_route(edited, validate=False)) == "t2 s5 s6 f1"
+        made = route(routes, "back", 1)
+        assert names(routes.format_route(made, validate=False)) == "t2 s10 f1"
 
 
 def test_only_the_order_changes_in_the_text_that_was_parsed(routes: ModuleType) -> None:

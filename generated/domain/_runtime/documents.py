@@ -22,7 +22,7 @@ from .reader import (
     read_document,
     text_of,
 )
-from .writer import Writer, called, write_text
+from .writer import DOUBTFUL, NO_DOUBT, Writer, called, write_text
 
 if TYPE_CHECKING:
     from .faults import ParseError
@@ -382,7 +382,7 @@ def _format(target: Element, options: FormatOptions) -> str:
             found = native.engine.format(target, indent)
         if found is not None:
             text: str = found[0]
-            is_unchecked = validate is False and not found[1]  # it says whether the order of children is doubtful
+            is_unchecked = validate is False and found[1] < DOUBTFUL
             if is_unchecked or _judge(package, target._entry)(text) is True:
                 return text
     try:
@@ -393,22 +393,22 @@ def _format(target: Element, options: FormatOptions) -> str:
         raise unwritable(target, error, Writer("", {})) from error
 
 
-def _formatted(target: Element, indent: int | None, like: Any, validate: Any, found: tuple[str, bool] | None) -> str:
+def _formatted(target: Element, indent: int | None, like: Any, validate: Any, found: tuple[str, int] | None) -> str:
     binding = binding_of(type(target))
-    has_doubts = False
+    doubt = NO_DOUBT
     if like is not None:
         from .faithful import format_like
 
         text = format_like(target, binding.write, indent, binding.prefixes, like)
     else:
-        text, has_doubts = found or _written(target, binding, indent)
-    if has_doubts or validate is not False:
-        text = _validation().settled(text, target, validate, has_doubts=has_doubts)
+        text, doubt = found or _written(target, binding, indent)
+    if doubt == DOUBTFUL or validate is not False:
+        text = _validation().settled(text, target, validate, has_doubts=doubt > NO_DOUBT)
     return text
 
 
-def _written(target: Element, binding: Binding, indent: int | None) -> tuple[str, bool]:
-    """The text, and whether there are doubts about the order of children."""
+def _written(target: Element, binding: Binding, indent: int | None) -> tuple[str, int]:
+    """The text, and how doubtful the order of children is."""
     writer = Writer(" " * (indent or 0), binding.prefixes)
     text = write_text(target, binding.write, writer, "" if indent is None else "\n")
-    return text if indent is None else f"{text[1:]}\n", writer.has_doubts
+    return text if indent is None else f"{text[1:]}\n", writer.doubt

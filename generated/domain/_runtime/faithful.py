@@ -49,7 +49,7 @@ def marked_text(target: Element, write: Callable[..., str], prefixes: Mapping[st
     """
     writer = _MarkingWriter("", prefixes)
     text = write_text(target, write, writer, "")
-    return settled(text, target, validate=False, has_doubts=True) if writer.has_doubts else text
+    return settled(text, target, validate=False, has_doubts=True) if writer.doubt else text
 
 
 class _MarkingWriter(Writer):

@@ -272,7 +272,7 @@ DTD_COMPATIBILITY = "http://relaxng.org/ns/compatibility/datatypes/1.0"
 
 # The native engine, where it is installed: the distribution ``relaxgen-engine``. Nothing needs it.
 
-TABLE_VERSION = 10
+TABLE_VERSION = 11
 """Of what Python code and the engine say to each other; an engine of another version is not used."""
 
 

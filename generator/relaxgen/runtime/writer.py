@@ -49,20 +49,24 @@ def simple(tag: str, margin: str, text: str) -> str:
     return f"{margin}<{tag}/>" if text == "" else f"{margin}<{tag}>{escape_text(text)}</{tag}>"
 
 
+NO_DOUBT, DOUBTFUL_AS_READ, DOUBTFUL = range(3)
+"""Whether children may be in an order that the schema does not allow, though it allows another. As they were read, they
+are written without a check where the caller wants none. The native engine has the same numbers."""
+
+
 class Writer:
     """Goes through the write functions of one document.
 
     ``step`` is the indentation of one level. ``prefixes`` are the vocabulary's usual prefixes for namespaces; a
-    document's own declarations come before them. ``has_doubts``: an element was written whose children may be in an
-    order that the schema does not allow, though it allows another.
+    document's own declarations come before them. ``doubt`` is the greatest about the order of any element's children.
     """
 
-    __slots__ = ("_late", "_preferred", "_scopes", "has_doubts", "prefixes", "step")
+    __slots__ = ("_late", "_preferred", "_scopes", "doubt", "prefixes", "step")
 
     def __init__(self, step: str, prefixes: Mapping[str, str | None]) -> None:
         self.step = step
         self.prefixes = prefixes
-        self.has_doubts = False
+        self.doubt = NO_DOUBT
         self._scopes: list[dict[str | None, str]] = [{"xml": XML_NAMESPACE}]
         self._preferred: dict[str, str | None] = {}
         """Prefixes of elements by namespaces for which a document declares several."""
@@ -100,6 +104,12 @@ class Writer:
         if parts:
             return f"{margin}<{tag}{attributes}>{''.join(map(_body_of, parts))}</{tag}>"
         return f"{margin}<{tag}{attributes}/>"
+
+    def doubt_order(self, target: Element) -> None:
+        """Says that the schema has several orders for the children of `target`."""
+        preserved = target._preserved
+        is_as_read = preserved is not None and preserved.order is not None
+        self.doubt = max(self.doubt, DOUBTFUL_AS_READ if is_as_read else DOUBTFUL)
 
     def content(self, item: Any, contents: Contents, margin: str) -> str:
         """One item of a list of content.
@@ -319,7 +329,7 @@ class Writer:
         if as_before is not None:
             return as_before
         if owner._order is not ChildOrder.ANY:
-            self.has_doubts = True
+            self.doubt = DOUBTFUL
         return rearranged(parts, order, owner)
 
     def _extend(self, parts: Parts, extended: Sequence[Extended], margin: str) -> None:
