@@ -370,7 +370,7 @@ class Disk(rt.Element, tag="disk", children="any"):
 
     type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
     device: DiskDevice | None = rt.attribute(DISK_DEVICE, default=None)
-    """How the disk shows itself to the guest. Since 0.1.4."""
+    """Which kind of device the guest sees. Since 0.1.4."""
     model: DiskModel | None = rt.attribute(DISK_MODEL, default=None)
     """Which generation of virtio the disk speaks. Since 5.2.0."""
     rawio: bool | None = rt.attribute(_YES_NO, default=None)
@@ -395,7 +395,7 @@ class Disk(rt.Element, tag="disk", children="any"):
     iotune: IoLimits | None = rt.child(default=None)
     """Limits for the I/O of one disk. Since 0.9.8."""
     throttlefilters: DiskThrottlefilters | None = rt.child(default=None)
-    """The named groups of limits that the disk is under. Since 11.2.0."""
+    """The named groups of limits that apply to the disk. Since 11.2.0."""
     blockio: DiskBlockio | None = rt.child(default=None)
     """The sizes of blocks that the guest sees. Since 0.10.2."""
     geometry: DiskGeometry | None = rt.child(default=None)
@@ -417,7 +417,7 @@ class Disk(rt.Element, tag="disk", children="any"):
     encryption: DiskEncryption | None = rt.child(default=None)
     """How the image is encrypted."""
     backenddomain: Backenddomain | None = rt.child(default=None)
-    """The Xen domain which serves the device, where it is not the first. Since 1.2.13."""
+    """The Xen domain which serves the device, if it is not domain 0. Since 1.2.13."""
     boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
     alias: DeviceAlias | None = rt.child(default=None)
@@ -476,7 +476,7 @@ class DiskSource(rt.Element, tag="source", children="any"):
     name: str | None = rt.attribute(default=None)
     """The volume or the path on the server."""
     query: str | None = rt.attribute(default=None)
-    """What follows the question mark of a web address. Since 6.2.0."""
+    """The part of a web address after the question mark. Since 6.2.0."""
     tls: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the connection is encrypted. Since 3.8.0."""
     tls_hostname: str | None = rt.attribute(xml="tlsHostname", default=None)
@@ -501,9 +501,7 @@ class DiskSource(rt.Element, tag="source", children="any"):
     slices: DiskSourceSlices | None = rt.child(default=None)
     """The part of the source that is used. Since 6.1.0."""
     data_store: DiskSourceDataStore | None = rt.child(xml="dataStore", default=None)
-    """The file in which a qcow2 image keeps the data that it does not hold itself. Since
-    10.10.0.
-    """
+    """The external file that contains the data of a qcow2 image. Since 10.10.0."""
     reservations: DiskSourceReservations | None = rt.child(default=None)
     """Persistent reservations on a SCSI disk. Since 4.4.0."""
     hosts: list[DiskSourceHost] = rt.children(xml="host", default_factory=list)
@@ -550,27 +548,27 @@ class DiskDriver(rt.Element, tag="driver", children="any"):
     """
 
     name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
-    """The part of the hypervisor that does it: qemu, phy, file, tap, …."""
+    """The backend of the hypervisor that is used: qemu, phy, file, tap, …."""
     type: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of the image."""
     cache: DiskCache | None = rt.attribute(DISK_CACHE, default=None)
     """How the host's page cache is used."""
     error_policy: DiskErrorPolicy | None = rt.attribute(DISK_ERROR_POLICY, default=None)
-    """What happens when writing fails, and reading where nothing else is said."""
+    """What happens when writing fails, or when reading fails without rerror_policy."""
     rerror_policy: DiskDriverRerrorPolicy | None = rt.attribute(DISK_DRIVER_RERROR_POLICY, default=None)
     """What happens when reading fails."""
     io: DiskIo | None = rt.attribute(DISK_IO, default=None)
     """How the host does the I/O."""
     ioeventfd: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether the guest's requests are taken in a separate thread."""
+    """Whether a separate thread receives the guest's requests."""
     event_idx: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether the guest is spared some interrupts."""
+    """Whether some interrupts of the guest are suppressed."""
     copy_on_read: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether what is read from a backing store is copied into the image."""
+    """Whether data that is read from a backing store is copied into the image."""
     discard: DiskDiscard | None = rt.attribute(DISK_DISCARD, default=None)
-    """What happens when the guest gives blocks back. Since 1.0.6."""
+    """What happens when the guest discards blocks. Since 1.0.6."""
     discard_no_unref: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether blocks given back stay reserved in the image. Since 9.5.0."""
+    """Whether discarded blocks stay reserved in the image. Since 9.5.0."""
     detect_zeroes: DiskDetectZeroes | None = rt.attribute(DISK_DETECT_ZEROES, default=None)
     """What happens when the guest writes zeroes. Since 2.0.0."""
     iothread: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
@@ -641,9 +639,9 @@ class DiskMirror(rt.Element, tag="mirror", children="any"):
     job: BlockJobType | None = rt.attribute(BLOCK_JOB_TYPE, default=None)
     """The kind of job."""
     ready: DiskMirrorState | None = rt.attribute(DISK_MIRROR_STATE, default=None)
-    """Whether the copy is complete, or being given up or switched to."""
+    """Whether the copy is complete, is being aborted, or is replacing the disk."""
     file: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
-    """The file that is written, as it stood here before 1.2.6."""
+    """The file that is written; releases before 1.2.6 wrote it here."""
     format: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of that file."""
     type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
@@ -715,7 +713,7 @@ def format_disk_target(disk_target: DiskTarget, **options: Unpack[rt.FormatOptio
 
 
 class DiskThrottlefilters(rt.Element, tag="throttlefilters"):
-    """The named groups of limits that the disk is under.
+    """The named groups of limits that apply to the disk.
 
     Since 11.2.0.
 
@@ -796,7 +794,7 @@ class DiskEncryption(rt.Element, tag="encryption"):
 
     format: StorageEncryptionFormat = rt.attribute(STORAGE_ENCRYPTION_FORMAT)
     engine: StorageEncryptionEngine | None = rt.attribute(STORAGE_ENCRYPTION_ENGINE, default=None)
-    """Who does it. Since 7.9.0."""
+    """Which program encrypts and decrypts: QEMU or librbd. Since 7.9.0."""
     secrets: list[DiskEncryptionSecret] = rt.children(xml="secret", default_factory=list)
     """The stored secret which has the passphrase."""
 
@@ -812,7 +810,7 @@ def format_disk_encryption(disk_encryption: DiskEncryption, **options: Unpack[rt
 
 
 class Backenddomain(rt.Element, tag="backenddomain"):
-    """The Xen domain which serves the device, where it is not the first.
+    """The Xen domain which serves the device, if it is not domain 0.
 
     Since 1.2.13.
 
@@ -951,7 +949,7 @@ def format_disk_source_slices(disk_source_slices: DiskSourceSlices, **options: U
 
 
 class DiskSourceDataStore(rt.Element, tag="dataStore", children="any"):
-    """The file in which a qcow2 image keeps the data that it does not hold itself.
+    """The external file that contains the data of a qcow2 image.
 
     Since 10.10.0.
 
@@ -1180,7 +1178,7 @@ class DiskSourceReconnect(rt.Element, tag="reconnect"):
     """One of several:
 
     - How many seconds to try to reach a lost server again.
-    - What happens when the process goes away.
+    - What happens when the process ends.
 
     In documents: ``/domain/os/nvram/source/reconnect``
     """

@@ -335,7 +335,7 @@ class Interface(rt.Element, tag="interface", children="any"):
     teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
     backenddomain: Backenddomain | None = rt.child(default=None)
-    """The Xen domain which serves the device, where it is not the first. Since 1.2.13."""
+    """The Xen domain which serves the device, if it is not domain 0. Since 1.2.13."""
     rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
     boot: DeviceBoot | None = rt.child(default=None)
