@@ -45,7 +45,7 @@ def test_schemas_with_a_start_are_found_and_their_parts_are_not(capsys: pytest.C
     assert initialised() == (["schemas/disks.rng"], [], "disks")
     printed = capsys.readouterr().out
     assert "pyproject.toml: made, with a [tool.relaxgen] table" in printed
-    assert "next: look it over, then run: relaxgen generate\n" in printed
+    assert "next: check it, then run: relaxgen generate\n" in printed
     assert main(["generate"]) == 0
     assert main(["check"]) == 0
 

@@ -50,9 +50,9 @@ _WITHOUT_DECIDER = re.compile(r"\[[^/]*\]$")
 TABLES = ("class", "field", "enum", "alias", "member")
 
 HEADER = """\
-# The names of the generated package, by their places in documents. relaxgen generate keeps this file: what has a name
-# here keeps it, new names are added, and those of places that are gone are removed. Commit it. To rename something,
-# edit its name here; the old name can stay for a while under [alias].
+# The names of the generated package, by their places in documents. Commit this file. relaxgen generate updates it:
+# names in this file do not change, new names are added, and the names of places that are gone are removed. To rename
+# something, edit its name here; the old name can stay for a while under [alias].
 """
 
 

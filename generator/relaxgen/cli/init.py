@@ -26,10 +26,10 @@ def init(directory: Path) -> int:
     append(directory, point)
     for diagnostic in point.unusable:
         click.echo(f"left out: {diagnostic}", err=True)
-    say(f"{file}: {'made, with' if is_new else 'has now'} a [tool.relaxgen] table")
+    say(f"{file}: {'made, with' if is_new else 'now has'} a [tool.relaxgen] table")
     for what, names in (("schemas", point.schemas), ("enum tables", point.enums), ("package", (point.output,))):
         if names:
             say(f"  {what}: {', '.join(names)}")
     where = "" if directory.resolve() == Path.cwd() else f" --config {file}"
-    say(f"next: look it over, then run: relaxgen generate{where}")
+    say(f"next: check it, then run: relaxgen generate{where}")
     return FINE

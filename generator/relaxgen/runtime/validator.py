@@ -625,7 +625,7 @@ def _validator(package: str, entry: str) -> Validator:
 # What is written is checked, unless the caller knows better or the object carries what the schema does not know. Where
 # formatting has a doubt about the order of children, the grammar decides.
 
-ADVICE = "to write it all the same: validate=False; parsing may have let it in, since it looks at each field by itself"
+ADVICE = "validate=False writes it anyway; without validate=True, parsing may have accepted it: it checks fields alone"
 
 
 def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) -> str:
