@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.round_trip import difference
 from tests.conftest import GenerateAndImport
+from tests.engine.differences import outcome, without_engine
 
 SCHEMA = Path(__file__).parents[1] / "binding" / "cases" / "implied.rng"
 
@@ -79,6 +80,15 @@ def test_what_is_always_implied_is_the_default_and_never_none(small: ModuleType)
     assert small.Disk().serial == "none"
     assert small.format_disk(small.Disk()) == "<disk/>\n"
     assert small.parse_disk("<disk/>") == small.Disk()
+
+
+@pytest.mark.parametrize("field", ["device", "serial"])
+def test_nothing_in_place_of_what_is_always_implied_is_refused(small: ModuleType, field: str) -> None:
+    disk = small.Disk(**{field: None})
+    refused = outcome(small.format_disk, disk)
+    assert refused == (None, f"FormatError: Disk.{field} = None: is required")
+    with without_engine(small):
+        assert outcome(small.format_disk, disk) == refused
 
 
 def test_conditions_hold_where_they_say(small: ModuleType) -> None:

@@ -116,7 +116,7 @@ def describe(kind: type[Element]) -> tuple[object, ...] | None:
         tuple(_attributes(fields, absent)),
         next(iter(open_attributes), None),
         next(iter(texts), None),
-        tuple(_inside(kind, fields)),
+        tuple(_inside(kind, fields, absent)),
         implied,
     )
 
@@ -189,17 +189,19 @@ def _initial(field: Field) -> object:
 def _attributes(fields: tuple[Field, ...], absent: Mapping[str, object]) -> Iterator[tuple[object, ...]]:
     for field in fields:
         if isinstance(field, Attribute):
-            is_required = field.required or absent.get(field.name) is MISSING
-            yield field.xml, field.name, field.converter, is_required
+            yield field.xml, field.name, field.converter, _is_required(field, absent)
 
 
-def _inside(kind: type[Element], fields: tuple[Field, ...]) -> Iterator[tuple[object, ...]]:
+def _inside(
+    kind: type[Element], fields: tuple[Field, ...], absent: Mapping[str, object]
+) -> Iterator[tuple[object, ...]]:
     for field in fields:
         if isinstance(field, Flag):
             yield field.xml, field.name, _FLAG, False, field.required, None
         elif isinstance(field, Child):
             is_text = field.converter is not None or _value_name(kind, field.name) == "str"
-            yield field.xml, field.name, _TEXT if is_text else _OBJECT, field.many, field.required, field.converter
+            what = _TEXT if is_text else _OBJECT
+            yield field.xml, field.name, what, field.many, _is_required(field, absent), field.converter
         elif isinstance(field, Open):
             yield "*", field.name, _OPEN, True, field.required, field.names
         elif isinstance(field, Choice):
@@ -207,6 +209,11 @@ def _inside(kind: type[Element], fields: tuple[Field, ...]) -> Iterator[tuple[ob
         elif isinstance(field, Content):
             contents = field.contents
             yield "*", field.name, _CONTENT, True, field.required, (contents, contents.text, contents.open)
+
+
+def _is_required(field: Field, absent: Mapping[str, object]) -> bool:
+    """Also true for a field that is never None, because its value is always implied."""
+    return field.required or absent.get(field.name) is MISSING
 
 
 def _value_name(kind: type[Element], name: str) -> str:
