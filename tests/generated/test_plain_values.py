@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.conftest import GenerateAndImport
+
 DOMAIN = """<domain type='kvm'><name>a</name><memory unit='KiB'>1024</memory><os><type>hvm</type></os>
 <devices><disk type='file' device='disk' snapshot='no'><source file='/a'/><target dev='vda' bus='virtio'/><readonly/>
 <address type='pci' domain='0x0000' bus='0x00' slot='0x04' function='0x0'/></disk>
 <disk type='block'><target dev='vdb'/></disk></devices></domain>"""
+
+
+KEYS = """<element name="keys" xmlns="http://relaxng.org/ns/structure/1.0"
+    datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+  <zeroOrMore><element name="key"><choice>
+    <value>none</value>
+    <data type="base64Binary"/>
+    <list><data type="hexBinary"/><data type="decimal"/></list>
+  </choice></element></zeroOrMore>
+  <zeroOrMore><element name="size"><choice>
+    <value>none</value>
+    <list><oneOrMore><data type="decimal"/></oneOrMore></list>
+  </choice></element></zeroOrMore>
+</element>
+"""
 
 
 @pytest.fixture
@@ -25,6 +43,22 @@ def test_plain_values_are_what_json_has_and_come_back_equal(domain: ModuleType, 
     assert json.loads(json.dumps(plain)) == plain
     assert domain.from_dict(domain.Domain, plain) == guest
     assert domain.from_json(domain.Domain, domain.to_json(guest)) == guest
+
+
+def test_lists_beside_other_values_come_back_equal(generate_and_import: GenerateAndImport, tmp_path: Path) -> None:
+    schema = tmp_path / "keys.rng"
+    schema.write_text(KEYS, encoding="utf-8")
+    package = generate_and_import("plain_lists", schema)
+    keys = package.parse_keys(
+        "<keys><key>QUJD</key><key>0FFF 1.5</key><key>none</key><size>1.50 2</size><size>none</size></keys>"
+    )
+    plain = package.to_dict(keys)
+    assert plain == {"keys": ["QUJD", ["0FFF", "1.5"], "none"], "sizes": [["1.50", "2"], "none"]}
+    assert package.from_dict(package.Keys, plain) == keys
+    assert package.from_json(package.Keys, package.to_json(keys)) == keys
+    for wrong in ([5], ["0FFF", "x"], ["0FFF"]):
+        with pytest.raises(ValueError, match=r"^Keys\.keys\[0\]: "):
+            package.from_dict(package.Keys, {"keys": [wrong]})
 
 
 def test_members_of_a_union_are_known_by_their_discriminator(domain: ModuleType, guest: Any) -> None:

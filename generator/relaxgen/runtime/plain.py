@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
 from math import isfinite
 from typing import Any, NamedTuple, TypeVar, get_args
 
@@ -79,20 +80,40 @@ def _is_set(value: Any, field: Field) -> bool:
 
 
 def _plain(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:
+    if field.many and isinstance(value, list):
+        return [_plain_item(one, field, done) for one in value]
+    return _plain_item(value, field, done)
+
+
+def _plain_item(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:
     if isinstance(value, Element):
         plain = done[id(value)]
         return {CLASS: type(value).__name__, **plain} if isinstance(field, Content) else plain
     if isinstance(value, AnyElement):
         return done[id(value)]
+    return _plain_value(value, field.converter)
+
+
+def _plain_value(value: Any, converter: Any) -> Any:
     if isinstance(value, list):
-        return [_plain(one, field, done) for one in value]
+        item = getattr(_writer_of(value, converter), "item", None)
+        return [_plain_value(one, item) for one in value]
     if isinstance(value, Token):
         return str(value)
     if value is None or isinstance(value, (bool, int, dict)) or type(value) is str:
         return value
     if isinstance(value, float) and isfinite(value):
         return value
-    return getattr(field.converter, "item", field.converter).format(value) if field.converter else str(value)
+    return converter.format(value) if converter else str(value)
+
+
+def _writer_of(value: list[Any], converter: Any) -> Any:
+    """The alternative of a choice that writes a list."""
+    for alternative in getattr(converter, "converters", ()):
+        with suppress(ValueError):
+            alternative.format(value)
+            return alternative
+    return converter
 
 
 def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
@@ -217,9 +238,12 @@ def _xml(data: Mapping[str, Any], path: str) -> Building:
 def _converted(value: Any, converter: Any) -> Any:
     if isinstance(value, str):
         return converter.parse(value)
-    item = getattr(converter, "item", None)
-    if item is not None and isinstance(value, list):
-        value = [_converted(one, item) for one in value]
+    if isinstance(value, list):
+        if hasattr(converter, "item"):
+            value = [_converted(one, converter.item) for one in value]
+        for alternative in getattr(converter, "converters", ()):
+            with suppress(ValueError, TypeError):
+                return _converted(value, alternative)
     converter.format(value)
     return value
 
