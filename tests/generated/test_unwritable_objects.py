@@ -53,6 +53,10 @@ UNWRITABLE: dict[str, tuple[Callable[[ModuleType], Any], str]] = {
         lambda domain: disk(domain, source=domain.DiskSource(file=5)),
         "Disk.source.file = 5: 5 is not a string",
     ),
+    "yes for text": (
+        lambda domain: disk(domain, source=domain.DiskSource(query=True)),
+        "Disk.source.query = True: is of the wrong type",
+    ),
     "a wrong token": (
         lambda domain: disk(domain, snapshot="sometimes"),
         "Disk.snapshot = 'sometimes': 'sometimes' is not one of no, internal, external",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, get_args
 
-from .element import Attribute, Child, Content, Element, Field, annotation_of, classes_in
+from .element import Attribute, Child, Content, Element, Field, Flag, annotation_of, classes_in
 from .faults import UNKNOWN_PLACE, Fault, FormatError, ParseError, Place, Positions, nearest
 from .markup import XML_NAMESPACE, AnyElement, Nesting, escape_text, inside_out, local_name, split_name
 from .reader import Document, UnplacedFault
@@ -255,7 +255,7 @@ def _refused_text(value: Any, field: Field, trial: Trial) -> str:
             trial.any_element(value, "")
         elif isinstance(value, dict):
             trial.open_attributes(value)
-        elif not isinstance(value, bool):
+        elif not isinstance(field, Flag) or not isinstance(value, bool):
             return "is of the wrong type"
     except (ValueError, TypeError, AttributeError) as error:
         return str(error)
