@@ -65,3 +65,40 @@ def test_a_prefix_that_nobody_declares_is_refused(style: ModuleType) -> None:
         style.format(style.Sheet(mode="g:x"))
     with pytest.raises(style.FormatError, match="has the prefix 'a', which is not declared here"):
         style.format(style.Sheet(mode="a:x"))
+
+
+@pytest.mark.parametrize(
+    ("content", "right", "wrong"),
+    [
+        ('<data type="QName"><except><value type="QName">f:x</value></except></data>', "f:y m:x", "f:x g:x"),
+        ('<data type="string"><except><data type="QName"/></except></data>', "h:x 1", "f:x m:y z"),
+        (
+            '<data type="token"><except><data type="token">'
+            '<except><data type="QName"/></except></data></except></data>',
+            "f:x z",
+            "h:x 1",
+        ),
+    ],
+)
+def test_what_an_exception_means_depends_on_declared_prefixes(
+    generate_and_import: GenerateAndImport,
+    tmp_path: Path,
+    content: str,
+    right: str,
+    wrong: str,
+) -> None:
+    schema = tmp_path / "call.rng"
+    schema.write_text(
+        '<element name="call" xmlns="http://relaxng.org/ns/structure/1.0" xmlns:f="urn:functions" '
+        'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'
+        f'<attribute name="a">{content}</attribute></element>',
+        encoding="utf-8",
+    )
+    package = generate_and_import(f"excepted_qnames_{len(content)}", schema)
+    head = "<call xmlns:f='urn:functions' xmlns:g='urn:functions' xmlns:m='urn:modes' a="
+    for name in right.split():
+        text = f"{head}'{name}'/>\n"
+        assert package.format(package.parse(text, validate=True)) == text
+    for name in wrong.split():
+        with pytest.raises(package.ParseError):
+            package.parse(f"{head}'{name}'/>", validate=True)

@@ -203,8 +203,9 @@ class ConverterExpressions:
             parts.append(f"({', '.join([repr(name), text, *map(repr, words[1:])])})")
         if value.datatype.library != XML_SCHEMA:
             parts.append(f"library={value.datatype.library!r}")
-        if value.excluding:
-            parts.append(f"excluding={_tuple(map(self._excluded, value.excluding))}")
+        excluding = [one for one in value.excluding if not _depends_on_prefixes(one)]
+        if excluding:
+            parts.append(f"excluding={_tuple(map(self._excluded, excluding))}")
         return f"rt.Data({', '.join(parts)})"
 
     def _excluded(self, value: ExcludedValue | DatatypeType) -> str:
@@ -219,6 +220,13 @@ class ConverterExpressions:
             return repr(translated)
         self.patterns[pattern] = translated
         return f"PATTERNS[{pattern!r}]"
+
+
+def _depends_on_prefixes(value: ExcludedValue | DatatypeType) -> bool:
+    """Whether only the exact check, which knows the declared prefixes, can tell which texts are excluded."""
+    if value.datatype.type in ("QName", "NOTATION"):
+        return True
+    return isinstance(value, DatatypeType) and any(map(_depends_on_prefixes, value.excluding))
 
 
 def _blanks(tokens: Collection[str], value: EnumModel | EnumType | LiteralType | WordsType) -> str:
