@@ -773,6 +773,21 @@ def elements_in(pattern: Pattern) -> tuple[Element, ...]:
     return pattern.children
 
 
+def elements_next(pattern: Pattern) -> tuple[Element, ...]:
+    """Those of them that can come first."""
+    found: dict[Element, None] = {}
+    waiting = [pattern]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Element):
+            found[part] = None
+        elif isinstance(part, Group):
+            waiting += [part.first, part.rest] if part.first.nullable else [part.first]
+        else:
+            waiting += part.parts()
+    return tuple(found)
+
+
 def leaves_in(pattern: Pattern) -> tuple[Leaf, ...]:
     """The patterns for text inside that say which text; not those inside attributes and child elements."""
     if pattern.leaves is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from .diagnosis import OPEN, Conditions, Finding, Node, read_document
@@ -26,6 +27,8 @@ from .patterns import (
     Text,
     Value,
     describe,
+    elements_in,
+    elements_next,
     leaves_in,
     local_name,
     split,
@@ -157,9 +160,9 @@ class Wording:
             where = f"in the namespace {uri!r}" if uri else "in no namespace"
             expected = f"the namespace {wanted!r}" if wanted else "no namespace"
             return Words(f"{'the root element ' if is_root else ''}{node.tag} is {where}", uri, (expected,))
-        names = _element_names(finding)
-        suggestion = meant if meant or is_root else nearest(local_name(node.name), names)
-        return Words(f"unknown {'root ' if is_root else ''}element {node.tag}", node.written, names, suggestion)
+        suggestion = meant if meant or is_root else nearest(local_name(node.name), _element_names(finding))
+        message = f"unknown {'root ' if is_root else ''}element {node.tag}"
+        return Words(message, node.written, _next_names(finding), suggestion)
 
     def _unexpected_element(self, finding: Finding) -> Words:
         node, condition = finding.node, self._conditions.of_child(finding)
@@ -169,7 +172,7 @@ class Wording:
             sibling = self._conditions.excluding_sibling(finding)
             if sibling is not None:
                 return Words(f"{node.tag} is not allowed beside {sibling.tag}", node.written)
-        return Words(f"{node.tag} is not allowed {condition or 'here'}", node.written, _element_names(finding))
+        return Words(f"{node.tag} is not allowed {condition or 'here'}", node.written, _next_names(finding))
 
     def _wrong_element(self, finding: Finding) -> Words:
         node = finding.node
@@ -206,7 +209,7 @@ class Wording:
     def _unexpected_text(self, finding: Finding) -> Words:
         text = _text_of(finding)
         message = f"text {_quoted(text)} is not allowed in {finding.node.tag}"
-        return Words(message, text, _element_names(finding))
+        return Words(message, text, _next_names(finding))
 
     def _bad_text(self, finding: Finding) -> Words:
         return self._wrong_text(finding, finding.node.text, finding.node.written)
@@ -257,6 +260,13 @@ def _element_names(finding: Finding) -> tuple[str, ...]:
     elements = [one for one in finding.wanted if isinstance(one, Element)]
     names = [shown for element in elements for _, shown in _shown_names(element.name_class, prefixes)]
     return tuple(by_nearness(local_name(finding.node.name), names))
+
+
+def _next_names(finding: Finding) -> tuple[str, ...]:
+    """Those of them that can be where the finding is; all, where the finding stands for several readings."""
+    if set(finding.wanted) <= set(elements_in(finding.pattern)):
+        finding = replace(finding, wanted=elements_next(finding.pattern))
+    return _element_names(finding)
 
 
 def _shown_names(name_class: NameClass, prefixes: Mapping[str, str]) -> list[tuple[str, str]]:
