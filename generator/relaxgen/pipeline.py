@@ -259,6 +259,7 @@ def bind(
         tables,
         diagnostics,
         roots=sorted(set(request.roots)),
+        root_locations=request.root_locations,
         matcher=fitting,
         bindings=entries,
         progress=progress,

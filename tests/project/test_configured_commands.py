@@ -90,3 +90,44 @@ def test_without_a_configuration_the_choices_are_named(capsys: pytest.CaptureFix
     for arguments in (["inspect"], ["docs", "--output", "site"]):
         assert main(arguments) == 2
         assert "give a SCHEMA, or write [tool.relaxgen]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["generate", "inspect", "docs --output site"])
+def test_an_unknown_root_is_reported_where_it_is_named(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    configure(project, ONE + 'roots = ["disk", "disc"]\n')
+    assert main(command.split()) == 2
+    place = project / "pyproject.toml"
+    assert capsys.readouterr().err == f"{place}:5:18: no element or define is called 'disc' (did you mean 'disk'?)\n"
+
+
+@pytest.mark.parametrize("command", ["generate", "docs"])
+def test_an_unknown_root_is_a_mistake_of_the_option_on_the_command_line(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, "../disk.rng", "--root", "disc", "--output", "disks"]) == 2
+    assert capsys.readouterr().err == "--root: no element or define is called 'disc' (did you mean 'disk'?)\n"
+
+
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_a_refused_output_is_reported_at_its_key(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.chdir(project)
+    configure(project, ONE)
+    (project / "src/disks").write_text("", encoding="utf-8")
+    assert main([command]) == 2
+    assert capsys.readouterr().err == "pyproject.toml:4:10: src/disks is a file, expected a directory\n"
+
+
+def test_a_refused_run_time_is_reported_at_its_key(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    configure(project, '[tool.relaxgen]\nruntime = "src/shared"\n' + ONE.partition("\n")[2])
+    (project / "src/shared").mkdir()
+    (project / "src/shared/notes.txt").write_text("mine", encoding="utf-8")
+    assert main(["generate"]) == 2
+    refused = "src/shared is not a package that relaxgen made: it contains notes.txt; choose another directory"
+    assert capsys.readouterr().err == f"pyproject.toml:2:11: {refused}\n"

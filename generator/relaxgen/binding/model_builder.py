@@ -57,12 +57,14 @@ def build_model(
     diagnostics: Diagnostics,
     *,
     roots: Sequence[str] = (),
+    root_locations: Mapping[str, SourceLocation] | None = None,
     matcher: Matcher = lambda tokens, place: None,
     bindings: Sequence[Entry] = (),
     progress: Progress | None = None,
 ) -> Model:
     """``roots`` are names of elements or defines to start from; without them, the schemas' own start patterns.
-    ``bindings`` are the entries of bindings files.
+    ``root_locations`` are the places that name them, for messages; without one, it is the schema. ``bindings`` are the
+    entries of bindings files.
 
     Raises:
         SchemaError: a schema cannot be bound; all reasons that were found.
@@ -72,7 +74,7 @@ def build_model(
     tell("bind", 0, STEPS)
     schemas = annotated(schemas, bindings, noted)
     starts = [_start(schema, roots) for schema in schemas]
-    _check_roots(schemas, roots, diagnostics)
+    _check_roots(schemas, roots, root_locations or {}, diagnostics)
     check_annotations(schemas, diagnostics)
     diagnostics.raise_errors()
     tell("bind", 1, STEPS)
@@ -195,7 +197,12 @@ def _elements_named(schema: Schema, name: str) -> Iterator[Element]:
             yield element
 
 
-def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: Diagnostics) -> None:
+def _check_roots(
+    schemas: Sequence[Schema],
+    roots: Sequence[str],
+    locations: Mapping[str, SourceLocation],
+    diagnostics: Diagnostics,
+) -> None:
     if not roots:
         return
     known: set[str] = set()
@@ -205,7 +212,7 @@ def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: D
     for root in roots:
         if root not in known:
             message = f"no element or define is called {root!r}{did_you_mean(root, known)}"
-            diagnostics.error(schemas[0].location, message)
+            diagnostics.error(locations.get(root, schemas[0].location), message)
 
 
 def _add_roots(drafts: ClassDrafts, diagnostics: Diagnostics) -> Iterator[tuple[ClassKey, str]]:

@@ -26,6 +26,7 @@ from .package_options import (
     TRUST_TEMPLATES_OPTION,
     VERSIONS_OPTION,
     configured_package,
+    given_roots,
     schemas_and_tables,
 )
 from .showing import FINE, say, show_diagnostics, shown_progress
@@ -100,7 +101,7 @@ def docs(
     if not schemas:
         raise click.UsageError("SCHEMA is missing, or --preset")
     request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
-    request = replace(request, trust_templates=trust_templates, versions=versions)
+    request = replace(request, trust_templates=trust_templates, versions=versions, root_locations=given_roots(roots))
     return _docs(request, site_format, texts)
 
 

@@ -117,6 +117,12 @@ ROOTS_OPTION = click.option(
     "--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable."
 )
 
+
+def given_roots(roots: tuple[str, ...]) -> dict[str, SourceLocation]:
+    """The `PackageRequest.root_locations` of ``--root``."""
+    return dict.fromkeys(roots, SourceLocation("--root"))
+
+
 BINDINGS_OPTION = click.option(
     "--bindings",
     metavar="FILE",
@@ -334,6 +340,7 @@ class PackageOptions:
             self.catalogs,
             self.versions,
             self.runtime,
+            root_locations=given_roots(self.roots),
         )
         if self.runtime is not None:
             check_runtime(self.runtime, (request,), SourceLocation("--runtime"), diagnostics)

@@ -260,21 +260,23 @@ class _Reader:
             self._check_value((*TABLE, name), value, SHARED_KEYS[name])
         if "runtime" not in shared or len(self.diagnostics.errors) > before:
             return packages
-        place = (*TABLE, "runtime")
+        location = self.document.value_place((*TABLE, "runtime"))
         runtime = self._own_path(TABLE, shared, "runtime")
-        check_runtime(runtime, packages, self.document.value_place(place), self.diagnostics)
-        return tuple(replace(package, runtime=runtime) for package in packages)
+        check_runtime(runtime, packages, location, self.diagnostics)
+        return tuple(replace(package, runtime=runtime, runtime_location=location) for package in packages)
 
     def _package(self, path: TomlPath, table: dict[str, Any]) -> PackageRequest | None:
         before = len(self.diagnostics.errors)
         self._check_package(path, table)
         if len(self.diagnostics.errors) > before:
             return None
+        output_location = self.document.value_place((*path, "output"))
+        roots = tuple(table.get("roots", ()))
         settings = PackageRequest(
             schemas=self._schemas(path, table),
             output=self._own_path(path, table, "output"),
             enums=self._files(path, table, "enums"),
-            roots=tuple(table.get("roots", ())),
+            roots=roots,
             templates=self._templates(path, table),
             bindings=self._files(path, table, "bindings"),
             preset=table.get("preset", ""),
@@ -282,8 +284,12 @@ class _Reader:
             catalogs=self._files(path, table, "catalogs"),
             versions=self._files(path, table, "versions"),
             location=self.document.key_place(path),
+            output_location=output_location,
+            root_locations={
+                root: self.document.value_place((*path, "roots", index)) for index, root in enumerate(roots)
+            },
         )
-        check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)
+        check_package_name(settings.output, output_location, self.diagnostics)
         return settings
 
     def check_keys(self, path: TomlPath, table: dict[str, Any], keys: Keys) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..diagnostics.errors import GeneratorError
+from ..diagnostics.errors import GeneratorError, OutputError
 from ..diagnostics.locations import SourceLocation
 from .configuration import check_outputs_apart
 from .earlier_runs import PackageFacts, find_unchanged, record_run
@@ -48,7 +48,8 @@ class BuiltPackage:
         from ..output import write
         from .names_on_disk import write_names
 
-        summary = write(self.generated.tree, self.request.output)
+        with _located_output(self.request):
+            summary = write(self.generated.tree, self.request.output)
         if self.request.names is not None:
             write_names(self.generated.names, self.request.names)
         record_run(self.request, self.facts, self.started)
@@ -65,7 +66,25 @@ class BuiltPackage:
 
         names, output = self.request.names, self.request.output
         stale = names_difference(self.generated.names, names, output) if names is not None else None
-        return (*compare(self.generated.tree, output), *([stale] if stale is not None else []))
+        with _located_output(self.request):
+            return (*compare(self.generated.tree, output), *([stale] if stale is not None else []))
+
+
+@contextmanager
+def _located_output(request: PackageRequest) -> Iterator[None]:
+    """An error about the output directory is reported at its place in the configuration file."""
+    try:
+        yield
+    except OutputError as error:
+        place, output = request.output_location, str(request.output)
+        if place is None:
+            raise
+        raise OutputError(
+            *(
+                replace(one, location=place, message=f"{output} {one.message}") if one.location.path == output else one
+                for one in error.diagnostics
+            )
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +150,14 @@ def _with_runtimes(requests: Sequence[PackageRequest]) -> tuple[PackageRequest, 
     """The packages, and before them each run time that they share."""
     shared = {os.path.abspath(one.runtime): one for one in requests if one.runtime is not None}
     runtimes = (
-        PackageRequest((), one.runtime, runtime=one.runtime, cache_use=one.cache_use, location=one.location)
+        PackageRequest(
+            (),
+            one.runtime,
+            runtime=one.runtime,
+            cache_use=one.cache_use,
+            location=one.location,
+            output_location=one.runtime_location,
+        )
         for one in shared.values()
         if one.runtime is not None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,9 +19,12 @@ class PackageRequest:
     without any, the start patterns of the schemas are used. ``names`` is the names file, which need not exist yet.
     ``catalogs`` are XML catalogs, used before those of the environment. ``versions`` are tables of releases for the
     package to carry. ``runtime`` is the directory of a run time that several packages share; without it, the package
-    carries its own. ``location`` is the table of a configuration file, if the request comes from one. ``cache_use``
-    changes how long generating takes, never its result. ``trust_templates`` renders the templates outside of Jinja's
-    sandbox.
+    carries its own. ``cache_use`` changes how long generating takes, never its result. ``trust_templates`` renders the
+    templates outside of Jinja's sandbox.
+
+    For messages: ``location`` is the table of a configuration file, if the request comes from one, and
+    ``output_location`` and ``runtime_location`` are those values in it. ``root_locations`` are the places that name
+    the roots, in the file or on the command line.
     """
 
     schemas: tuple[Path, ...]
@@ -37,6 +41,9 @@ class PackageRequest:
     cache_use: CacheUse = field(default=CacheUse.FREELY, compare=False)
     trust_templates: bool = False
     location: SourceLocation | None = field(default=None, compare=False)
+    output_location: SourceLocation | None = field(default=None, compare=False)
+    runtime_location: SourceLocation | None = field(default=None, compare=False)
+    root_locations: Mapping[str, SourceLocation] = field(default_factory=dict, compare=False)
 
     @property
     def is_runtime(self) -> bool:
