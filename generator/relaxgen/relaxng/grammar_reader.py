@@ -574,7 +574,7 @@ class _Reader:
 
     def _grammar(self, node: XmlElement, context: _Context) -> Grammar:
         components = self._components(node, context, _COMPONENTS)
-        return Grammar(components, **self._where(node, context))
+        return Grammar(components, is_compact=context.document.is_compact, **self._where(node, context))
 
     def _components(
         self, node: XmlElement, context: _Context, readers: dict[str, _ReadComponent]

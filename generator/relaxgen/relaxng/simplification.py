@@ -72,6 +72,7 @@ class _Simplifier:
         self._needs_start = needs_start
         self._errors_before = len(diagnostics.errors)
         self._files: dict[str, None] = {}
+        self._compact_files: set[str] = set()
         self._defines: dict[str, SchemaDefine] = {}
         self._keys: set[str] = set()
 
@@ -93,6 +94,8 @@ class _Simplifier:
 
     def _components(self, grammar: Grammar) -> list[Start | Define]:
         self._files[grammar.location.path] = None
+        if grammar.is_compact:
+            self._compact_files.add(grammar.location.path)
         return self._flattened(grammar.components)
 
     def _flattened(self, components: Iterable[Component]) -> list[Start | Define]:
@@ -149,9 +152,14 @@ class _Simplifier:
         what = "start" if name == _START else f"define '{name}'"
         plain = [component for component in components if component.combine is None]
         for component in plain[1:]:
-            message = f"{what} occurs twice without combine: only one can be without it"
-            related = [(plain[0].location, "the other without combine is here")]
-            self._diagnostics.error(component.location, message, section="4.17", related=related)
+            if component.location.path in self._compact_files:
+                defined = "start" if name == _START else f"'{name}'"
+                message = f"{defined} is defined twice; to combine the two, write |= or &= in one of them"
+                first = "the other one is here"
+            else:
+                message = f"{what} occurs twice without combine: only one can be without it"
+                first = "the other without combine is here"
+            self._diagnostics.error(component.location, message, section="4.17", related=[(plain[0].location, first)])
         combining = [(one.combine, one.location) for one in components if one.combine is not None]
         if not combining:
             return None
