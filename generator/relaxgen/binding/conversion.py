@@ -93,7 +93,7 @@ def why_no_conversion(notation: str) -> str:
     name, bracket, _ = notation.strip().partition("(")
     if name in CONVERSION_KINDS and bracket:
         return f"expected from 1 to {MOST_DIGITS} digits" if name in WITH_DIGITS else f"but {name} takes no digits"
-    return f"which is not a conversion{nearest_or_all(name, CONVERSION_KINDS)}"
+    return f"which is not a type here{nearest_or_all(name, CONVERSION_KINDS)}"
 
 
 _CONVERTERS: dict[Kind | str, Converter[Any]] = {
