@@ -548,7 +548,7 @@ class DiskDriver(rt.Element, tag="driver", children="any"):
     """
 
     name: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
-    """The backend of the hypervisor that is used: qemu, phy, file, tap, …."""
+    """The backend of the hypervisor that is used: qemu, phy, file, tap, …"""
     type: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of the image."""
     cache: DiskCache | None = rt.attribute(DISK_CACHE, default=None)

@@ -446,7 +446,7 @@ class InterfaceModel(rt.Element, tag="model"):
     """
 
     type: str = rt.attribute(_INTERFACE_MODEL_TYPE)
-    """The card as the hypervisor names it: virtio, e1000, rtl8139, …."""
+    """The card as the hypervisor names it: virtio, e1000, rtl8139, …"""
 
 
 def parse_interface_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> InterfaceModel:

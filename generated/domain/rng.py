@@ -83,7 +83,7 @@ class RngRate(rt.Element, tag="rate"):
     """
 
     bytes_: int = rt.attribute(_POSITIVE_INTEGER, "bytes")
-    """So many bytes …."""
+    """So many bytes …"""
     period: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """… in so many milliseconds."""
 

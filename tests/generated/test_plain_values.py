@@ -70,9 +70,13 @@ def test_members_of_a_union_are_known_by_their_discriminator(domain: ModuleType,
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"snapshott": "no"}, "Disk: Disk has no field 'snapshott' (did you mean 'snapshot'?)"),
+        ({"snapshott": "no"}, "Disk has no field 'snapshott' (did you mean 'snapshot'?)"),
         ({"snapshot": "nein"}, "Disk.snapshot: 'nein' is not one of"),
         ({"target": {"bus": "virtio"}}, "Disk.target.dev: is required"),
+        (
+            {"target": {"dev": "vda", "buss": "ide"}},
+            "Disk.target: DiskTarget has no field 'buss' (did you mean 'bus'?)",
+        ),
         ({"target": "vda"}, "Disk.target: 'vda' is not a dictionary"),
         ({"readonly": "yes"}, "Disk.readonly: 'yes' is no bool"),
         ({"address": {"type": "nix"}}, "Disk.address: nothing says which of"),

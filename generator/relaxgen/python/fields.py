@@ -257,4 +257,4 @@ def _implication(model: FieldModel) -> str:
 
 
 def sentence(text: str) -> str:
-    return text if not text or text[-1] in ".!?:" else f"{text}."
+    return text if not text or text[-1] in ".!?:…" else f"{text}."

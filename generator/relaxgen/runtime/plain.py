@@ -158,7 +158,8 @@ def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Building:
         if name == CLASS:
             continue
         if name not in fields:
-            raise ValueError(f"{path}: {kind.__name__} has no field {name!r}{hint_at(str(name), fields)}")
+            owner = path if path == kind.__name__ else f"{path}: {kind.__name__}"
+            raise ValueError(f"{owner} has no field {name!r}{hint_at(str(name), fields)}")
         values[name] = yield from _value(kind, fields[name], value, f"{path}.{name}")
     for name, one in fields.items():
         if name not in values and one.default is MISSING and one.factory is None:
