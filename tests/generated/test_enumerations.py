@@ -6,6 +6,7 @@ import copy
 import enum
 import json
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -81,6 +82,15 @@ def test_tokens_and_members_are_turned_into_each_other(domain: ModuleType) -> No
 def test_a_wrong_token_is_refused_with_the_right_ones(domain: ModuleType, token: str) -> None:
     with pytest.raises(ValueError, match=f"'{token}' is not one of no, internal, external"):
         domain.parse_disk_snapshot(token)
+
+
+def test_a_misspelt_token_is_refused_with_the_enumeration_and_the_nearest_one(domain: ModuleType) -> None:
+    refusal = "'extrenal' is not one of no, internal, external, the values of DiskSnapshot (did you mean 'external'?)"
+    with pytest.raises(ValueError, match=f"^{re.escape(refusal)}$"):
+        domain.parse_disk_snapshot("extrenal")
+    plain = {"target": {"dev": "vda"}, "snapshot": "extrenal"}
+    with pytest.raises(ValueError, match=f"^{re.escape(f'Disk.snapshot: {refusal}')}$"):
+        domain.from_dict(domain.Disk, plain)
 
 
 def test_a_sentinel_is_no_token_of_documents(domain: ModuleType) -> None:

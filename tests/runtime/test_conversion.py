@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -277,6 +278,22 @@ def test_what_is_expected_is_told() -> None:
     with pytest.raises(InvalidText) as caught:
         ChoiceConverter(byte(), LiteralConverter("auto"))["x"]
     assert caught.value.expected == ("an integer from 0 to 255", "auto")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "reason"),
+    [
+        (SNAPSHOT, "is not one of no, internal, external, the values of Snapshot (did you mean 'external'?)"),
+        (["external"], "is not external, the value of Snapshot (did you mean 'external'?)"),
+        (["no", "internal"], "is not one of no, internal, the values of Snapshot"),
+    ],
+)
+def test_a_parser_of_an_enumeration_names_it_and_the_nearest_value(allowed: Sequence[str], reason: str) -> None:
+    with pytest.raises(InvalidText) as caught:
+        EnumerationConverter(Snapshot, allowed).parse("extrenal")
+    assert str(caught.value) == f"'extrenal' {reason}"
+    assert caught.value.reason == reason
+    assert caught.value.expected == tuple(allowed)
 
 
 def test_both_outcomes_beside_a_value_are_irregular() -> None:

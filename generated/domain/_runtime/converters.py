@@ -442,6 +442,17 @@ class EnumerationConverter(WordsConverter[_E]):
         members = map(self.enumeration, self.only) if self.only else self.enumeration
         return [(member._value_, member) for member in members if member._value_ not in self.but]
 
+    def parse(self, text: str) -> _E:
+        try:
+            return super().parse(text)
+        except InvalidText as invalid:
+            from .faults import nearest
+
+            near = nearest(text, invalid.expected)
+            values = "value" if len(self) == 1 else "values"
+            whose = f"the {values} of {self.enumeration.__name__}" + (f" (did you mean {near!r}?)" if near else "")
+            raise InvalidText(f"{invalid.reason}, {whose}", invalid.expected, text) from None
+
     def format(self, value: Any) -> str:
         if type(value) is self.enumeration and value in self:
             return value._value_
