@@ -74,10 +74,12 @@ def _kind_of(field: FieldModel) -> ContentKind:
 
 def _free(candidates: Sequence[str], taken: set[str], given: GivenNames, kind: ContentKind) -> str:
     """`ParaContent`; `ParaContentItem` where an element ``content`` in ``para`` has a class."""
-    for name in candidates:
-        if name_key(name) not in taken:
+    name = candidates[-1]
+    for candidate in candidates:
+        if name_key(candidate) not in taken:
+            name = candidate
             break
-        given.displace(name_key(name), kind, name)
+        given.displace(name_key(candidate), kind, candidate)
     while name_key(name) in taken:
         name = f"{name}Item"
     taken.add(name_key(name))
