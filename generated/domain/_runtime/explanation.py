@@ -32,25 +32,14 @@ def explained(
 ) -> ParseError:
     """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
     parsing saw."""
-    exact = _exact_faults(document, package, entry) if exactly else []
+    from .validator import faults_of
+
+    exact = faults_of(document, package, entry) if exactly else []
     # A document that was read is well-formed; but expat, which exact validation reads with, does not take some letters
     # of names that newer editions of XML allow.
     if any(fault.code == "malformed" for fault in exact):
         exact = []
     return ParseError(exact or _faults(document, found))
-
-
-def validated(document: Document, package: str, entry: str) -> None:
-    """Raises ParseError if the document is not exactly what the schema allows."""
-    faults = _exact_faults(document, package, entry)
-    if faults:
-        raise ParseError(faults)
-
-
-def _exact_faults(document: Document, package: str, entry: str) -> list[Fault]:
-    from .validator import faults_of
-
-    return faults_of(document, package, entry)
 
 
 def _faults(document: Document, found: Sequence[UnplacedFault]) -> list[Fault]:

@@ -263,10 +263,11 @@ def _read_root(
     if document.root.tag != type(result)._tag:
         preserved_of(result).tag = local_name(document.root.tag)
     if validate:
-        if not _validation().allows(document, binding.package, entry):
-            from .explanation import validated
+        faults = _validation().faults_of(document, binding.package, entry)
+        if faults:
+            from .faults import ParseError
 
-            validated(document, binding.package, entry)
+            raise ParseError(faults)
     elif unknown == "keep":
         _keep_whole(result, document, binding, entry)
     return result

@@ -533,9 +533,10 @@ class Validator:
         """
         source = None
         try:
-            source = source_of(document, name)
-            if self.judged(source, entry):
+            given = document if isinstance(document, (str, bytes)) else source_of(document, name)
+            if self.judged(given, entry):
                 return []
+            source = source_of(given, name)
             with self._turn:
                 faults: list[Fault] = []
                 if not self._accepts(source, entry, allow_entities):
