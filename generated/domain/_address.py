@@ -66,15 +66,15 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
 def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes = f"{attributes} domain='{_PCI_ADDRESS_DOMAIN.format(this.domain)}'"
+        attributes += f" domain='{_PCI_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_PCI_ADDRESS_BUS.format(this.bus)}'"
+        attributes += f" bus='{_PCI_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes = f"{attributes} slot='{_PCI_ADDRESS_SLOT.format(this.slot)}'"
+        attributes += f" slot='{_PCI_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes = f"{attributes} function='{_PCI_ADDRESS_FUNCTION.format(this.function)}'"
+        attributes += f" function='{_PCI_ADDRESS_FUNCTION.format(this.function)}'"
     if this.multifunction is not None:
-        attributes = f"{attributes} multifunction='{_PCI_ADDRESS_MULTIFUNCTION.format(this.multifunction)}'"
+        attributes += f" multifunction='{_PCI_ADDRESS_MULTIFUNCTION.format(this.multifunction)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.zpci is not None:
@@ -114,13 +114,13 @@ def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
 def write_drive_address(this: DriveAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_DRIVE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
-        attributes = f"{attributes} controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
+        attributes += f" controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.target is not None:
-        attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
+        attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_DRIVE_ADDRESS_UNIT.format(this.unit)}'"
+        attributes += f" unit='{_DRIVE_ADDRESS_UNIT.format(this.unit)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -156,11 +156,11 @@ def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddr
 def write_virtio_serial_address(this: VirtioSerialAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_VIRTIO_SERIAL_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
-        attributes = f"{attributes} controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
+        attributes += f" controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_UNSIGNED_INTEGER.format(this.port)}'"
+        attributes += f" port='{_UNSIGNED_INTEGER.format(this.port)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -194,9 +194,9 @@ def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
 def write_ccid_address(this: CcidAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_CCID_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
-        attributes = f"{attributes} controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
+        attributes += f" controller='{_UNSIGNED_INTEGER.format(this.controller)}'"
     if this.slot is not None:
-        attributes = f"{attributes} slot='{_UNSIGNED_INTEGER.format(this.slot)}'"
+        attributes += f" slot='{_UNSIGNED_INTEGER.format(this.slot)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -232,11 +232,11 @@ def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
 def write_usb_address(this: UsbAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_USB_ADDRESS_TYPE.quoted[this.type]}'"
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_USB_ADDRESS_PORT.quoted[this.port]}'"
+        attributes += f" port='{_USB_ADDRESS_PORT.quoted[this.port]}'"
     if this.device is not None:
-        attributes = f"{attributes} device='{_UNSIGNED_INTEGER.format(this.device)}'"
+        attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -268,7 +268,7 @@ def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
 def write_spapr_vio_address(this: SpaprVioAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_SPAPR_VIO_ADDRESS_TYPE.quoted[this.type]}'"
     if this.reg is not None:
-        attributes = f"{attributes} reg='{_SPAPR_VIO_ADDRESS_REG.format(this.reg)}'"
+        attributes += f" reg='{_SPAPR_VIO_ADDRESS_REG.format(this.reg)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -332,11 +332,11 @@ def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
 def write_ccw_address(this: CcwAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_CCW_ADDRESS_TYPE.quoted[this.type]}'"
     if this.cssid is not None:
-        attributes = f"{attributes} cssid='{_CCW_ADDRESS_CSSID.format(this.cssid)}'"
+        attributes += f" cssid='{_CCW_ADDRESS_CSSID.format(this.cssid)}'"
     if this.ssid is not None:
-        attributes = f"{attributes} ssid='{_CCW_ADDRESS_SSID.format(this.ssid)}'"
+        attributes += f" ssid='{_CCW_ADDRESS_SSID.format(this.ssid)}'"
     if this.devno is not None:
-        attributes = f"{attributes} devno='{_CCW_ADDRESS_DEVNO.format(this.devno)}'"
+        attributes += f" devno='{_CCW_ADDRESS_DEVNO.format(this.devno)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -370,9 +370,9 @@ def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
 def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_ISA_ADDRESS_TYPE.quoted[this.type]}'"
     if this.iobase is not None:
-        attributes = f"{attributes} iobase='{_HEXADECIMAL_OR_DECIMAL.format(this.iobase)}'"
+        attributes += f" iobase='{_HEXADECIMAL_OR_DECIMAL.format(this.iobase)}'"
     if this.irq is not None:
-        attributes = f"{attributes} irq='{_HEXADECIMAL_OR_DECIMAL.format(this.irq)}'"
+        attributes += f" irq='{_HEXADECIMAL_OR_DECIMAL.format(this.irq)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -406,9 +406,9 @@ def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
 def write_dimm_address(this: DimmAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_DIMM_ADDRESS_TYPE.quoted[this.type]}'"
     if this.slot is not None:
-        attributes = f"{attributes} slot='{_UNSIGNED_INTEGER.format(this.slot)}'"
+        attributes += f" slot='{_UNSIGNED_INTEGER.format(this.slot)}'"
     if this.base is not None:
-        attributes = f"{attributes} base='{_HEXADECIMAL_OR_DECIMAL.format(this.base)}'"
+        attributes += f" base='{_HEXADECIMAL_OR_DECIMAL.format(this.base)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -437,9 +437,9 @@ def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
 def write_address_zpci(this: AddressZpci, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.uid is not None:
-        attributes = f"{attributes} uid='{_ADDRESS_ZPCI_UID.format(this.uid)}'"
+        attributes += f" uid='{_ADDRESS_ZPCI_UID.format(this.uid)}'"
     if this.fid is not None:
-        attributes = f"{attributes} fid='{_ADDRESS_ZPCI_FID.format(this.fid)}'"
+        attributes += f" fid='{_ADDRESS_ZPCI_FID.format(this.fid)}'"
     if this._preserved is None:
         return f"{margin}<zpci{attributes}/>"
     return writer.element("zpci", this, margin, attributes, [])

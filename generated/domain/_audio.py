@@ -63,8 +63,8 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
 def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes = f"{attributes} type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes += f" type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -127,14 +127,14 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
 def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes = f"{attributes} type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes += f" type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
     if this.try_m_map is not None:
-        attributes = f"{attributes} tryMMap='{_YES_NO.format(this.try_m_map)}'"
+        attributes += f" tryMMap='{_YES_NO.format(this.try_m_map)}'"
     if this.exclusive is not None:
-        attributes = f"{attributes} exclusive='{_YES_NO.format(this.exclusive)}'"
+        attributes += f" exclusive='{_YES_NO.format(this.exclusive)}'"
     if this.dsp_policy is not None:
-        attributes = f"{attributes} dspPolicy='{_OSS_AUDIO_DSP_POLICY.format(this.dsp_policy)}'"
+        attributes += f" dspPolicy='{_OSS_AUDIO_DSP_POLICY.format(this.dsp_policy)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -192,10 +192,10 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
 def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes = f"{attributes} type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes += f" type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
     if this.runtime_dir is not None:
-        attributes = f"{attributes} runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
+        attributes += f" runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -253,10 +253,10 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
 def write_pulseaudio_audio(this: PulseaudioAudio, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes = f"{attributes} type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes += f" type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
     if this.server_name is not None:
-        attributes = f"{attributes} serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
+        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -314,10 +314,10 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
 def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes = f"{attributes} type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes += f" type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
     if this.driver is not None and this.driver is not AudioSdlDriver.EMPTY:
-        attributes = f"{attributes} driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
+        attributes += f" driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -375,10 +375,10 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
 def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_ID.format(this.id)}'"
     if this.timer_period is not None:
-        attributes = f"{attributes} timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
-    attributes = f"{attributes} type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
+        attributes += f" timerPeriod='{_UNSIGNED_INTEGER.format(this.timer_period)}'"
+    attributes += f" type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes = f"{attributes} path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
+        attributes += f" path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -449,33 +449,33 @@ def read_audio_options(node: Any, reader: rt.Reader) -> AudioOptions:
 def write_audio_options(this: AudioOptions, writer: rt.Writer, margin: str, tag: str = "input") -> str:
     attributes = ""
     if this.mixing_engine is not None:
-        attributes = f"{attributes} mixingEngine='{_YES_NO.format(this.mixing_engine)}'"
+        attributes += f" mixingEngine='{_YES_NO.format(this.mixing_engine)}'"
     if this.fixed_settings is not None:
-        attributes = f"{attributes} fixedSettings='{_YES_NO.format(this.fixed_settings)}'"
+        attributes += f" fixedSettings='{_YES_NO.format(this.fixed_settings)}'"
     if this.voices is not None:
-        attributes = f"{attributes} voices='{_UNSIGNED_INTEGER.format(this.voices)}'"
+        attributes += f" voices='{_UNSIGNED_INTEGER.format(this.voices)}'"
     if this.buffer_length is not None:
-        attributes = f"{attributes} bufferLength='{_UNSIGNED_INTEGER.format(this.buffer_length)}'"
+        attributes += f" bufferLength='{_UNSIGNED_INTEGER.format(this.buffer_length)}'"
     if this.buffer_count is not None:
-        attributes = f"{attributes} bufferCount='{_UNSIGNED_INTEGER.format(this.buffer_count)}'"
+        attributes += f" bufferCount='{_UNSIGNED_INTEGER.format(this.buffer_count)}'"
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_NON_EMPTY_STRING.quoted[this.dev]}'"
+        attributes += f" dev='{_NON_EMPTY_STRING.quoted[this.dev]}'"
     if this.try_poll is not None:
-        attributes = f"{attributes} tryPoll='{_YES_NO.format(this.try_poll)}'"
+        attributes += f" tryPoll='{_YES_NO.format(this.try_poll)}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.stream_name is not None:
-        attributes = f"{attributes} streamName='{_NON_EMPTY_STRING.quoted[this.stream_name]}'"
+        attributes += f" streamName='{_NON_EMPTY_STRING.quoted[this.stream_name]}'"
     if this.latency is not None:
-        attributes = f"{attributes} latency='{_UNSIGNED_INTEGER.format(this.latency)}'"
+        attributes += f" latency='{_UNSIGNED_INTEGER.format(this.latency)}'"
     if this.server_name is not None:
-        attributes = f"{attributes} serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
+        attributes += f" serverName='{_NON_EMPTY_STRING.quoted[this.server_name]}'"
     if this.client_name is not None:
-        attributes = f"{attributes} clientName='{_NON_EMPTY_STRING.quoted[this.client_name]}'"
+        attributes += f" clientName='{_NON_EMPTY_STRING.quoted[this.client_name]}'"
     if this.connect_ports is not None:
-        attributes = f"{attributes} connectPorts='{_NON_EMPTY_STRING.quoted[this.connect_ports]}'"
+        attributes += f" connectPorts='{_NON_EMPTY_STRING.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
-        attributes = f"{attributes} exactName='{_YES_NO.format(this.exact_name)}'"
+        attributes += f" exactName='{_YES_NO.format(this.exact_name)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.settings is not None:
@@ -508,11 +508,11 @@ def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
 def write_audio_settings(this: AudioSettings, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.frequency is not None:
-        attributes = f"{attributes} frequency='{_UNSIGNED_INTEGER.format(this.frequency)}'"
+        attributes += f" frequency='{_UNSIGNED_INTEGER.format(this.frequency)}'"
     if this.channels is not None:
-        attributes = f"{attributes} channels='{_UNSIGNED_INTEGER.format(this.channels)}'"
+        attributes += f" channels='{_UNSIGNED_INTEGER.format(this.channels)}'"
     if this.format is not None and this.format is not AudioFormat.EMPTY:
-        attributes = f"{attributes} format='{AUDIO_FORMAT.quoted[this.format]}'"
+        attributes += f" format='{AUDIO_FORMAT.quoted[this.format]}'"
     if this._preserved is None:
         return f"{margin}<settings{attributes}/>"
     return writer.element("settings", this, margin, attributes, [])

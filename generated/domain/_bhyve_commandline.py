@@ -81,7 +81,7 @@ def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandline
 
 def write_bhyve_commandline_arg(this: BhyveCommandlineArg, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/bhyve/1.0", "arg")
-    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
+    attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
 
@@ -110,7 +110,7 @@ def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandline
 
 def write_bhyve_commandline_env(this: BhyveCommandlineEnv, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/bhyve/1.0", "env")
-    attributes = f"{attributes} name='{_BHYVE_COMMANDLINE_ENV_NAME.quoted[this.name]}'"
+    attributes += f" name='{_BHYVE_COMMANDLINE_ENV_NAME.quoted[this.name]}'"
     if this.value is not None:
-        attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
+        attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -70,9 +70,9 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
 def write_channel(this: Channel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes = f"{attributes} tty='{_CHANNEL_TTY.quoted[this.tty]}'"
+        attributes += f" tty='{_CHANNEL_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
@@ -123,13 +123,13 @@ def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
 def write_channel_target(this: ChannelTarget, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
+        attributes += f" name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
     if this.state is not None and this.state is not ChrDeviceState.DEFAULT:
-        attributes = f"{attributes} state='{CHR_DEVICE_STATE.quoted[this.state]}'"
+        attributes += f" state='{CHR_DEVICE_STATE.quoted[this.state]}'"
     if this.address is not None:
-        attributes = f"{attributes} address='{_CHANNEL_TARGET_ADDRESS.quoted[this.address]}'"
+        attributes += f" address='{_CHANNEL_TARGET_ADDRESS.quoted[this.address]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_CHANNEL_TARGET_PORT.format(this.port)}'"
+        attributes += f" port='{_CHANNEL_TARGET_PORT.format(this.port)}'"
     if this._preserved is None:
         return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

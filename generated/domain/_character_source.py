@@ -75,23 +75,23 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
 def write_character_source(this: CharacterSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.path is not None:
-        attributes = f"{attributes} path='{_CHARACTER_SOURCE_PATH.quoted[this.path]}'"
+        attributes += f" path='{_CHARACTER_SOURCE_PATH.quoted[this.path]}'"
     if this.append is not None:
-        attributes = f"{attributes} append='{_CHARACTER_SOURCE_APPEND.format(this.append)}'"
+        attributes += f" append='{_CHARACTER_SOURCE_APPEND.format(this.append)}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{CHR_SOURCE_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{CHR_SOURCE_MODE.quoted[this.mode]}'"
     if this.host is not None:
-        attributes = f"{attributes} host='{_NON_EMPTY_STRING.quoted[this.host]}'"
+        attributes += f" host='{_NON_EMPTY_STRING.quoted[this.host]}'"
     if this.service is not None:
-        attributes = f"{attributes} service='{_NON_EMPTY_STRING.quoted[this.service]}'"
+        attributes += f" service='{_NON_EMPTY_STRING.quoted[this.service]}'"
     if this.tls is not None:
-        attributes = f"{attributes} tls='{_YES_NO.format(this.tls)}'"
+        attributes += f" tls='{_YES_NO.format(this.tls)}'"
     if this.channel is not None:
-        attributes = f"{attributes} channel='{_CHARACTER_SOURCE_CHANNEL.quoted[this.channel]}'"
+        attributes += f" channel='{_CHARACTER_SOURCE_CHANNEL.quoted[this.channel]}'"
     if this.master is not None:
-        attributes = f"{attributes} master='{_ABSOLUTE_FILE_PATH.quoted[this.master]}'"
+        attributes += f" master='{_ABSOLUTE_FILE_PATH.quoted[this.master]}'"
     if this.slave is not None:
-        attributes = f"{attributes} slave='{_ABSOLUTE_FILE_PATH.quoted[this.slave]}'"
+        attributes += f" slave='{_ABSOLUTE_FILE_PATH.quoted[this.slave]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.seclabels:

@@ -55,7 +55,7 @@ def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
 def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
     attributes = f" offset='{_UTC_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
-        attributes = f"{attributes} adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
+        attributes += f" adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.timers:
@@ -102,7 +102,7 @@ def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
 def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) -> str:
     attributes = f" offset='{_LOCALTIME_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
-        attributes = f"{attributes} adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
+        attributes += f" adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.timers:
@@ -149,7 +149,7 @@ def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
 def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) -> str:
     attributes = f" offset='{_TIMEZONE_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.timezone is not None:
-        attributes = f"{attributes} timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
+        attributes += f" timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.timers:
@@ -198,9 +198,9 @@ def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
 def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) -> str:
     attributes = f" offset='{_VARIABLE_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
-        attributes = f"{attributes} adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
+        attributes += f" adjustment='{_ADJUSTMENT.quoted[this.adjustment]}'"
     if this.basis is not None:
-        attributes = f"{attributes} basis='{CLOCK_BASIS.quoted[this.basis]}'"
+        attributes += f" basis='{CLOCK_BASIS.quoted[this.basis]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.timers:
@@ -246,7 +246,7 @@ def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
 
 def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) -> str:
     attributes = f" offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}'"
-    attributes = f"{attributes} start='{_UNSIGNED_LONG.format(this.start)}'"
+    attributes += f" start='{_UNSIGNED_LONG.format(this.start)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.timers:
@@ -300,15 +300,15 @@ def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
 def write_clock_timer(this: ClockTimer, writer: rt.Writer, margin: str) -> str:
     attributes = f" name='{TIMER_NAME.quoted[this.name]}'"
     if this.frequency is not None:
-        attributes = f"{attributes} frequency='{_UNSIGNED_LONG.format(this.frequency)}'"
+        attributes += f" frequency='{_UNSIGNED_LONG.format(this.frequency)}'"
     if this.mode is not None and this.mode is not TimerMode.NONE:
-        attributes = f"{attributes} mode='{TIMER_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{TIMER_MODE.quoted[this.mode]}'"
     if this.track is not None and this.track is not TimerTrack.NONE:
-        attributes = f"{attributes} track='{TIMER_TRACK.quoted[this.track]}'"
+        attributes += f" track='{TIMER_TRACK.quoted[this.track]}'"
     if this.present is not None:
-        attributes = f"{attributes} present='{_CLOCK_TIMER_PRESENT.format(this.present)}'"
+        attributes += f" present='{_CLOCK_TIMER_PRESENT.format(this.present)}'"
     if this.tickpolicy is not None and this.tickpolicy is not TimerTickpolicy.NONE:
-        attributes = f"{attributes} tickpolicy='{TIMER_TICKPOLICY.quoted[this.tickpolicy]}'"
+        attributes += f" tickpolicy='{TIMER_TICKPOLICY.quoted[this.tickpolicy]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.catchup is not None:
@@ -341,11 +341,11 @@ def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
 def write_clock_timer_catchup(this: ClockTimerCatchup, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.threshold is not None:
-        attributes = f"{attributes} threshold='{_UNSIGNED_LONG.format(this.threshold)}'"
+        attributes += f" threshold='{_UNSIGNED_LONG.format(this.threshold)}'"
     if this.slew is not None:
-        attributes = f"{attributes} slew='{_UNSIGNED_LONG.format(this.slew)}'"
+        attributes += f" slew='{_UNSIGNED_LONG.format(this.slew)}'"
     if this.limit is not None:
-        attributes = f"{attributes} limit='{_UNSIGNED_LONG.format(this.limit)}'"
+        attributes += f" limit='{_UNSIGNED_LONG.format(this.limit)}'"
     if this._preserved is None:
         return f"{margin}<catchup{attributes}/>"
     return writer.element("catchup", this, margin, attributes, [])

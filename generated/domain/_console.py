@@ -68,9 +68,9 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
 def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes = f"{attributes} tty='{_CONSOLE_TTY.quoted[this.tty]}'"
+        attributes += f" tty='{_CONSOLE_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
@@ -113,9 +113,9 @@ def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
 def write_console_target(this: ConsoleTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not ChrConsoleTargetType.NONE:
-        attributes = f"{attributes} type='{CHR_CONSOLE_TARGET_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_CONSOLE_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_CONSOLE_TARGET_PORT.format(this.port)}'"
+        attributes += f" port='{_CONSOLE_TARGET_PORT.format(this.port)}'"
     if this._preserved is None:
         return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

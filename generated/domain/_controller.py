@@ -77,10 +77,10 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
 def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
+        attributes += f" model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model_element is not None:
@@ -155,12 +155,12 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
 def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_USB_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_USB_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
+        attributes += f" model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
     if this.ports is not None:
-        attributes = f"{attributes} ports='{_POSITIVE_INTEGER.format(this.ports)}'"
+        attributes += f" ports='{_POSITIVE_INTEGER.format(this.ports)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.master is not None:
@@ -226,10 +226,10 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
 def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
+        attributes += f" model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -293,10 +293,10 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
 def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
+        attributes += f" model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -358,8 +358,8 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
 def write_other_controller(this: OtherController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -423,10 +423,10 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
 def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.ports is not None:
-        attributes = f"{attributes} ports='{_POSITIVE_INTEGER.format(this.ports)}'"
+        attributes += f" ports='{_POSITIVE_INTEGER.format(this.ports)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -495,14 +495,14 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
 def write_virtio_serial_controller(this: VirtioSerialController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_VIRTIO_SERIAL_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_VIRTIO_SERIAL_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{CONTROLLER_MODEL_VIRTIO_SERIAL.quoted[this.model]}'"
+        attributes += f" model='{CONTROLLER_MODEL_VIRTIO_SERIAL.quoted[this.model]}'"
     if this.ports is not None:
-        attributes = f"{attributes} ports='{_UNSIGNED_INTEGER.format(this.ports)}'"
+        attributes += f" ports='{_UNSIGNED_INTEGER.format(this.ports)}'"
     if this.vectors is not None:
-        attributes = f"{attributes} vectors='{_UNSIGNED_INTEGER.format(this.vectors)}'"
+        attributes += f" vectors='{_UNSIGNED_INTEGER.format(this.vectors)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -569,12 +569,12 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
 def write_xenbus_controller(this: XenbusController, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    attributes = f"{attributes} type='{_XENBUS_CONTROLLER_TYPE.quoted[this.type]}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
+    attributes += f" type='{_XENBUS_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.max_grant_frames is not None:
-        attributes = f"{attributes} maxGrantFrames='{_UNSIGNED_INTEGER.format(this.max_grant_frames)}'"
+        attributes += f" maxGrantFrames='{_UNSIGNED_INTEGER.format(this.max_grant_frames)}'"
     if this.max_event_channels is not None:
-        attributes = f"{attributes} maxEventChannels='{_UNSIGNED_INTEGER.format(this.max_event_channels)}'"
+        attributes += f" maxEventChannels='{_UNSIGNED_INTEGER.format(this.max_event_channels)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -662,19 +662,19 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
 def write_pci_controller_target(this: PciControllerTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.chassis_nr is not None:
-        attributes = f"{attributes} chassisNr='{_UNSIGNED_BYTE.format(this.chassis_nr)}'"
+        attributes += f" chassisNr='{_UNSIGNED_BYTE.format(this.chassis_nr)}'"
     if this.chassis is not None:
-        attributes = f"{attributes} chassis='{_UNSIGNED_BYTE.format(this.chassis)}'"
+        attributes += f" chassis='{_UNSIGNED_BYTE.format(this.chassis)}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_PCI_CONTROLLER_TARGET_PORT.format(this.port)}'"
+        attributes += f" port='{_PCI_CONTROLLER_TARGET_PORT.format(this.port)}'"
     if this.bus_nr is not None:
-        attributes = f"{attributes} busNr='{_UNSIGNED_BYTE.format(this.bus_nr)}'"
+        attributes += f" busNr='{_UNSIGNED_BYTE.format(this.bus_nr)}'"
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_BYTE.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_BYTE.format(this.index)}'"
     if this.hotplug is not None:
-        attributes = f"{attributes} hotplug='{_ON_OFF.format(this.hotplug)}'"
+        attributes += f" hotplug='{_ON_OFF.format(this.hotplug)}'"
     if this.mem_reserve is not None:
-        attributes = f"{attributes} memReserve='{_PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.mem_reserve)}'"
+        attributes += f" memReserve='{_PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.mem_reserve)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.node is not None:
@@ -732,23 +732,23 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
 def write_controller_driver(this: ControllerDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.queues is not None:
-        attributes = f"{attributes} queues='{_UNSIGNED_INTEGER.format(this.queues)}'"
+        attributes += f" queues='{_UNSIGNED_INTEGER.format(this.queues)}'"
     if this.cmd_per_lun is not None:
-        attributes = f"{attributes} cmd_per_lun='{_UNSIGNED_INTEGER.format(this.cmd_per_lun)}'"
+        attributes += f" cmd_per_lun='{_UNSIGNED_INTEGER.format(this.cmd_per_lun)}'"
     if this.max_sectors is not None:
-        attributes = f"{attributes} max_sectors='{_UNSIGNED_INTEGER.format(this.max_sectors)}'"
+        attributes += f" max_sectors='{_UNSIGNED_INTEGER.format(this.max_sectors)}'"
     if this.ioeventfd is not None:
-        attributes = f"{attributes} ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
+        attributes += f" ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
     if this.iothread is not None:
-        attributes = f"{attributes} iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
+        attributes += f" iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
     if this.iommu is not None:
-        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
+        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
+        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:

@@ -82,15 +82,15 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
 def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.match is not None:
-        attributes = f"{attributes} match='{CPU_MATCH.quoted[this.match]}'"
+        attributes += f" match='{CPU_MATCH.quoted[this.match]}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{CPU_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{CPU_MODE.quoted[this.mode]}'"
     if this.check is not None and this.check is not CpuCheck.DEFAULT:
-        attributes = f"{attributes} check='{CPU_CHECK.quoted[this.check]}'"
+        attributes += f" check='{CPU_CHECK.quoted[this.check]}'"
     if this.migratable is not None:
-        attributes = f"{attributes} migratable='{_ON_OFF.format(this.migratable)}'"
+        attributes += f" migratable='{_ON_OFF.format(this.migratable)}'"
     if this.deprecated_features is not None:
-        attributes = f"{attributes} deprecated_features='{_ON_OFF.format(this.deprecated_features)}'"
+        attributes += f" deprecated_features='{_ON_OFF.format(this.deprecated_features)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model is not None:
@@ -135,9 +135,9 @@ def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
 def write_cpu_model(this: CpuModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.fallback is not None:
-        attributes = f"{attributes} fallback='{CPU_FALLBACK.quoted[this.fallback]}'"
+        attributes += f" fallback='{CPU_FALLBACK.quoted[this.fallback]}'"
     if this.vendor_id is not None:
-        attributes = f"{attributes} vendor_id='{_CPU_MODEL_VENDOR_ID.quoted[this.vendor_id]}'"
+        attributes += f" vendor_id='{_CPU_MODEL_VENDOR_ID.quoted[this.vendor_id]}'"
     text = rt.escape_text(this.value)
     return writer.element("model", this, margin, attributes, [], text)
 
@@ -174,11 +174,11 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
 def write_cpu_topology(this: CpuTopology, writer: rt.Writer, margin: str) -> str:
     attributes = f" sockets='{_POSITIVE_INTEGER.format(this.sockets)}'"
     if this.dies is not None:
-        attributes = f"{attributes} dies='{_POSITIVE_INTEGER.format(this.dies)}'"
+        attributes += f" dies='{_POSITIVE_INTEGER.format(this.dies)}'"
     if this.clusters is not None:
-        attributes = f"{attributes} clusters='{_POSITIVE_INTEGER.format(this.clusters)}'"
-    attributes = f"{attributes} cores='{_POSITIVE_INTEGER.format(this.cores)}'"
-    attributes = f"{attributes} threads='{_POSITIVE_INTEGER.format(this.threads)}'"
+        attributes += f" clusters='{_POSITIVE_INTEGER.format(this.clusters)}'"
+    attributes += f" cores='{_POSITIVE_INTEGER.format(this.cores)}'"
+    attributes += f" threads='{_POSITIVE_INTEGER.format(this.threads)}'"
     if this._preserved is None:
         return f"{margin}<topology{attributes}/>"
     return writer.element("topology", this, margin, attributes, [])
@@ -210,8 +210,8 @@ def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
 def write_cpu_cache(this: CpuCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.level is not None:
-        attributes = f"{attributes} level='{_CPU_CACHE_LEVEL.format(this.level)}'"
-    attributes = f"{attributes} mode='{CPU_CACHE_MODE.quoted[this.mode]}'"
+        attributes += f" level='{_CPU_CACHE_LEVEL.format(this.level)}'"
+    attributes += f" mode='{CPU_CACHE_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<cache{attributes}/>"
     return writer.element("cache", this, margin, attributes, [])
@@ -245,9 +245,9 @@ def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
 def write_cpu_maxphysaddr(this: CpuMaxphysaddr, writer: rt.Writer, margin: str) -> str:
     attributes = f" mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
     if this.bits is not None:
-        attributes = f"{attributes} bits='{_POSITIVE_INTEGER.format(this.bits)}'"
+        attributes += f" bits='{_POSITIVE_INTEGER.format(this.bits)}'"
     if this.limit is not None:
-        attributes = f"{attributes} limit='{_POSITIVE_INTEGER.format(this.limit)}'"
+        attributes += f" limit='{_POSITIVE_INTEGER.format(this.limit)}'"
     if this._preserved is None:
         return f"{margin}<maxphysaddr{attributes}/>"
     return writer.element("maxphysaddr", this, margin, attributes, [])
@@ -279,8 +279,8 @@ def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
 def write_cpu_feature(this: CpuFeature, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.policy is not None:
-        attributes = f"{attributes} policy='{CPU_FEATURE_POLICY.quoted[this.policy]}'"
-    attributes = f"{attributes} name='{_CPU_FEATURE_NAME.quoted[this.name]}'"
+        attributes += f" policy='{CPU_FEATURE_POLICY.quoted[this.policy]}'"
+    attributes += f" name='{_CPU_FEATURE_NAME.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<feature{attributes}/>"
     return writer.element("feature", this, margin, attributes, [])
@@ -383,16 +383,16 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
 def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.id is not None:
-        attributes = f"{attributes} id='{_UNSIGNED_INTEGER.format(this.id)}'"
+        attributes += f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
     if this.cpus is not None:
-        attributes = f"{attributes} cpus='{_CPU_NUMA_CELL_CPUS.quoted[this.cpus]}'"
-    attributes = f"{attributes} memory='{_UNSIGNED_LONG.format(this.memory)}'"
+        attributes += f" cpus='{_CPU_NUMA_CELL_CPUS.quoted[this.cpus]}'"
+    attributes += f" memory='{_UNSIGNED_LONG.format(this.memory)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     if this.mem_access is not None and this.mem_access is not MemoryAccess.DEFAULT:
-        attributes = f"{attributes} memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
+        attributes += f" memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
     if this.discard is not None:
-        attributes = f"{attributes} discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"
+        attributes += f" discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.distances is not None:
@@ -534,8 +534,8 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
 
 def write_cpu_numa_cell_cache(this: CpuNumaCellCache, writer: rt.Writer, margin: str) -> str:
     attributes = f" level='{_UNSIGNED_INTEGER.format(this.level)}'"
-    attributes = f"{attributes} associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
-    attributes = f"{attributes} policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
+    attributes += f" associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
+    attributes += f" policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("size", write_cpu_numa_cell_cache_size(this.size, writer, inner)))
@@ -574,11 +574,11 @@ def read_cpu_numa_interconnects_latency(node: Any, reader: rt.Reader) -> CpuNuma
 
 def write_cpu_numa_interconnects_latency(this: CpuNumaInterconnectsLatency, writer: rt.Writer, margin: str) -> str:
     attributes = f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
-    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
-        attributes = f"{attributes} cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
-    attributes = f"{attributes} type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes = f"{attributes} value='{_UNSIGNED_INTEGER.format(this.value)}'"
+        attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
+    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
+    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
     if this._preserved is None:
         return f"{margin}<latency{attributes}/>"
     return writer.element("latency", this, margin, attributes, [])
@@ -617,13 +617,13 @@ def read_cpu_numa_interconnects_bandwidth(node: Any, reader: rt.Reader) -> CpuNu
 
 def write_cpu_numa_interconnects_bandwidth(this: CpuNumaInterconnectsBandwidth, writer: rt.Writer, margin: str) -> str:
     attributes = f" initiator='{_UNSIGNED_INTEGER.format(this.initiator)}'"
-    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
-        attributes = f"{attributes} cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
-    attributes = f"{attributes} type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes = f"{attributes} value='{_UNSIGNED_INTEGER.format(this.value)}'"
+        attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
+    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
+    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     if this._preserved is None:
         return f"{margin}<bandwidth{attributes}/>"
     return writer.element("bandwidth", this, margin, attributes, [])
@@ -654,7 +654,7 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
 
 def write_cpu_numa_sibling(this: CpuNumaSibling, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
-    attributes = f"{attributes} value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
+    attributes += f" value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
     if this._preserved is None:
         return f"{margin}<sibling{attributes}/>"
     return writer.element("sibling", this, margin, attributes, [])
@@ -686,7 +686,7 @@ def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCa
 def write_cpu_numa_cell_cache_size(this: CpuNumaCellCacheSize, writer: rt.Writer, margin: str) -> str:
     attributes = f" value='{_UNSIGNED_LONG.format(this.value)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     if this._preserved is None:
         return f"{margin}<size{attributes}/>"
     return writer.element("size", this, margin, attributes, [])
@@ -718,7 +718,7 @@ def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCa
 def write_cpu_numa_cell_cache_line(this: CpuNumaCellCacheLine, writer: rt.Writer, margin: str) -> str:
     attributes = f" value='{_UNSIGNED_LONG.format(this.value)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     if this._preserved is None:
         return f"{margin}<line{attributes}/>"
     return writer.element("line", this, margin, attributes, [])

@@ -210,7 +210,7 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
 
 def write_cputune_iothreadpin(this: CputuneIothreadpin, writer: rt.Writer, margin: str) -> str:
     attributes = f" iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
-    attributes = f"{attributes} cpuset='{_CPU_SET.quoted[this.cpuset]}'"
+    attributes += f" cpuset='{_CPU_SET.quoted[this.cpuset]}'"
     if this._preserved is None:
         return f"{margin}<iothreadpin{attributes}/>"
     return writer.element("iothreadpin", this, margin, attributes, [])
@@ -243,9 +243,9 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
 
 def write_cputune_vcpusched(this: CputuneVcpusched, writer: rt.Writer, margin: str) -> str:
     attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
-    attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
+    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
-        attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
+        attributes += f" priority='{_PRIORITY.format(this.priority)}'"
     if this._preserved is None:
         return f"{margin}<vcpusched{attributes}/>"
     return writer.element("vcpusched", this, margin, attributes, [])
@@ -278,9 +278,9 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
 
 def write_cputune_iothreadsched(this: CputuneIothreadsched, writer: rt.Writer, margin: str) -> str:
     attributes = f" iothreads='{_CPU_SET.quoted[this.iothreads]}'"
-    attributes = f"{attributes} scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
+    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
-        attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
+        attributes += f" priority='{_PRIORITY.format(this.priority)}'"
     if this._preserved is None:
         return f"{margin}<iothreadsched{attributes}/>"
     return writer.element("iothreadsched", this, margin, attributes, [])
@@ -312,7 +312,7 @@ def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulators
 def write_cputune_emulatorsched(this: CputuneEmulatorsched, writer: rt.Writer, margin: str) -> str:
     attributes = f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
-        attributes = f"{attributes} priority='{_PRIORITY.format(this.priority)}'"
+        attributes += f" priority='{_PRIORITY.format(this.priority)}'"
     if this._preserved is None:
         return f"{margin}<emulatorsched{attributes}/>"
     return writer.element("emulatorsched", this, margin, attributes, [])
@@ -364,7 +364,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
 def write_cputune_cachetune(this: CputuneCachetune, writer: rt.Writer, margin: str) -> str:
     attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
     if this.id is not None:
-        attributes = f"{attributes} id='{rt.attribute_text(this.id)}'"
+        attributes += f" id='{rt.attribute_text(this.id)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.caches:
@@ -457,9 +457,9 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
 
 def write_cputune_cachetune_cache(this: CputuneCachetuneCache, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}' level='{_UNSIGNED_INTEGER.format(this.level)}'"
-    attributes = f"{attributes} type='{CACHE_TYPE.quoted[this.type]}' size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes += f" type='{CACHE_TYPE.quoted[this.type]}' size='{_UNSIGNED_LONG.format(this.size)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_CPUTUNE_CACHETUNE_CACHE_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_CPUTUNE_CACHETUNE_CACHE_UNIT.quoted[this.unit]}'"
     if this._preserved is None:
         return f"{margin}<cache{attributes}/>"
     return writer.element("cache", this, margin, attributes, [])
@@ -520,7 +520,7 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
 
 def write_cputune_memorytune_node(this: CputuneMemorytuneNode, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
-    attributes = f"{attributes} bandwidth='{_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH.format(this.bandwidth)}'"
+    attributes += f" bandwidth='{_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH.format(this.bandwidth)}'"
     if this._preserved is None:
         return f"{margin}<node{attributes}/>"
     return writer.element("node", this, margin, attributes, [])

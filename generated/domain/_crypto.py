@@ -101,7 +101,7 @@ def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
 def write_crypto_backend(this: CryptoBackend, writer: rt.Writer, margin: str) -> str:
     attributes = f" model='{CRYPTO_BACKEND_TOKEN.quoted[this.model]}'"
     if this.queues is not None:
-        attributes = f"{attributes} queues='{_CRYPTO_BACKEND_QUEUES.format(this.queues)}'"
+        attributes += f" queues='{_CRYPTO_BACKEND_QUEUES.format(this.queues)}'"
     if this._preserved is None:
         return f"{margin}<backend{attributes}/>"
     return writer.element("backend", this, margin, attributes, [])

@@ -73,10 +73,10 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
 def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.access is not None and this.access is not MemoryAccess.DEFAULT:
-        attributes = f"{attributes} access='{MEMORY_ACCESS.quoted[this.access]}'"
+        attributes += f" access='{MEMORY_ACCESS.quoted[this.access]}'"
     if this.discard is not None:
-        attributes = f"{attributes} discard='{_YES_NO.format(this.discard)}'"
-    attributes = f"{attributes} model='{MEMORY_MODEL.quoted[this.model]}'"
+        attributes += f" discard='{_YES_NO.format(this.discard)}'"
+    attributes += f" model='{MEMORY_MODEL.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.uuid is not None:
@@ -203,7 +203,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
 def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dynamic_memslots is not None:
-        attributes = f"{attributes} dynamicMemslots='{_YES_NO.format(this.dynamic_memslots)}'"
+        attributes += f" dynamicMemslots='{_YES_NO.format(this.dynamic_memslots)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))

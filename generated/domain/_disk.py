@@ -141,21 +141,21 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     if this.device is not None:
-        attributes = f"{attributes} device='{DISK_DEVICE.quoted[this.device]}'"
+        attributes += f" device='{DISK_DEVICE.quoted[this.device]}'"
     if this.model is not None and this.model is not DiskModel.DEFAULT:
-        attributes = f"{attributes} model='{DISK_MODEL.quoted[this.model]}'"
+        attributes += f" model='{DISK_MODEL.quoted[this.model]}'"
     if this.rawio is not None:
-        attributes = f"{attributes} rawio='{_YES_NO.format(this.rawio)}'"
+        attributes += f" rawio='{_YES_NO.format(this.rawio)}'"
     if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
-        attributes = f"{attributes} sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
+        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if (
         this.snapshot is not None
         and this.snapshot is not DiskSnapshot.DEFAULT
         and not (this.snapshot == DiskSnapshot.NO and this.readonly and writer.leaves_out(this, "snapshot"))
     ):
-        attributes = f"{attributes} snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
+        attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -317,41 +317,41 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
 def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.file is not None:
-        attributes = f"{attributes} file='{_FILE_PATH.quoted[this.file]}'"
+        attributes += f" file='{_FILE_PATH.quoted[this.file]}'"
     if this.fdgroup is not None:
-        attributes = f"{attributes} fdgroup='{rt.attribute_text(this.fdgroup)}'"
+        attributes += f" fdgroup='{rt.attribute_text(this.fdgroup)}'"
     if this.startup_policy is not None and this.startup_policy is not StartupPolicy.DEFAULT:
-        attributes = f"{attributes} startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
+        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
+        attributes += f" dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
     if this.dir is not None:
-        attributes = f"{attributes} dir='{_FILE_PATH.quoted[this.dir]}'"
+        attributes += f" dir='{_FILE_PATH.quoted[this.dir]}'"
     if this.protocol is not None and this.protocol is not StorageNetProtocol.NONE:
-        attributes = f"{attributes} protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
+        attributes += f" protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{rt.attribute_text(this.name)}'"
+        attributes += f" name='{rt.attribute_text(this.name)}'"
     if this.query is not None:
-        attributes = f"{attributes} query='{rt.attribute_text(this.query)}'"
+        attributes += f" query='{rt.attribute_text(this.query)}'"
     if this.tls is not None:
-        attributes = f"{attributes} tls='{_YES_NO.format(this.tls)}'"
+        attributes += f" tls='{_YES_NO.format(this.tls)}'"
     if this.tls_hostname is not None:
-        attributes = f"{attributes} tlsHostname='{rt.attribute_text(this.tls_hostname)}'"
+        attributes += f" tlsHostname='{rt.attribute_text(this.tls_hostname)}'"
     if this.pool is not None:
-        attributes = f"{attributes} pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
+        attributes += f" pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
     if this.volume is not None:
-        attributes = f"{attributes} volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
+        attributes += f" volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
     if this.mode is not None and this.mode is not StorageSourcePoolMode.DEFAULT:
-        attributes = f"{attributes} mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{DISK_SOURCE_TYPE.quoted[this.type]}'"
+        attributes += f" type='{DISK_SOURCE_TYPE.quoted[this.type]}'"
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.namespace is not None:
-        attributes = f"{attributes} namespace='{_POSITIVE_INTEGER.format(this.namespace)}'"
+        attributes += f" namespace='{_POSITIVE_INTEGER.format(this.namespace)}'"
     if this.path is not None:
-        attributes = f"{attributes} path='{_FILE_PATH.quoted[this.path]}'"
+        attributes += f" path='{_FILE_PATH.quoted[this.path]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.seclabels:
@@ -471,43 +471,43 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
 def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.type is not None and this.type is not StorageFileFormat.NONE:
-        attributes = f"{attributes} type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
+        attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
     if this.cache is not None:
-        attributes = f"{attributes} cache='{DISK_CACHE.quoted[this.cache]}'"
+        attributes += f" cache='{DISK_CACHE.quoted[this.cache]}'"
     if this.error_policy is not None and this.error_policy is not DiskErrorPolicy.DEFAULT:
-        attributes = f"{attributes} error_policy='{DISK_ERROR_POLICY.quoted[this.error_policy]}'"
+        attributes += f" error_policy='{DISK_ERROR_POLICY.quoted[this.error_policy]}'"
     if this.rerror_policy is not None:
-        attributes = f"{attributes} rerror_policy='{DISK_DRIVER_RERROR_POLICY.quoted[this.rerror_policy]}'"
+        attributes += f" rerror_policy='{DISK_DRIVER_RERROR_POLICY.quoted[this.rerror_policy]}'"
     if this.io is not None and this.io is not DiskIo.DEFAULT:
-        attributes = f"{attributes} io='{DISK_IO.quoted[this.io]}'"
+        attributes += f" io='{DISK_IO.quoted[this.io]}'"
     if this.ioeventfd is not None:
-        attributes = f"{attributes} ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
+        attributes += f" ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
     if this.event_idx is not None:
-        attributes = f"{attributes} event_idx='{_ON_OFF.format(this.event_idx)}'"
+        attributes += f" event_idx='{_ON_OFF.format(this.event_idx)}'"
     if this.copy_on_read is not None:
-        attributes = f"{attributes} copy_on_read='{_ON_OFF.format(this.copy_on_read)}'"
+        attributes += f" copy_on_read='{_ON_OFF.format(this.copy_on_read)}'"
     if this.discard is not None and this.discard is not DiskDiscard.DEFAULT:
-        attributes = f"{attributes} discard='{DISK_DISCARD.quoted[this.discard]}'"
+        attributes += f" discard='{DISK_DISCARD.quoted[this.discard]}'"
     if this.discard_no_unref is not None:
-        attributes = f"{attributes} discard_no_unref='{_ON_OFF.format(this.discard_no_unref)}'"
+        attributes += f" discard_no_unref='{_ON_OFF.format(this.discard_no_unref)}'"
     if this.detect_zeroes is not None and this.detect_zeroes is not DiskDetectZeroes.DEFAULT:
-        attributes = f"{attributes} detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
+        attributes += f" detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
     if this.iothread is not None:
-        attributes = f"{attributes} iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
+        attributes += f" iothread='{_POSITIVE_INTEGER.format(this.iothread)}'"
     if this.queues is not None:
-        attributes = f"{attributes} queues='{_POSITIVE_INTEGER.format(this.queues)}'"
+        attributes += f" queues='{_POSITIVE_INTEGER.format(this.queues)}'"
     if this.queue_size is not None:
-        attributes = f"{attributes} queue_size='{_POSITIVE_INTEGER.format(this.queue_size)}'"
+        attributes += f" queue_size='{_POSITIVE_INTEGER.format(this.queue_size)}'"
     if this.iommu is not None:
-        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
+        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
+        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:
@@ -560,9 +560,9 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
 def write_disk_backing_store(this: DiskBackingStore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -624,15 +624,15 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
 def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.job is not None and this.job is not BlockJobType.EMPTY:
-        attributes = f"{attributes} job='{BLOCK_JOB_TYPE.quoted[this.job]}'"
+        attributes += f" job='{BLOCK_JOB_TYPE.quoted[this.job]}'"
     if this.ready is not None and this.ready is not DiskMirrorState.NONE:
-        attributes = f"{attributes} ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
+        attributes += f" ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
     if this.file is not None:
-        attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+        attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this.format is not None and this.format is not StorageFileFormat.NONE:
-        attributes = f"{attributes} format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
+        attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -717,13 +717,13 @@ def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
 def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
     attributes = f" dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
     if this.bus is not None and this.bus is not DiskBus.NONE:
-        attributes = f"{attributes} bus='{DISK_BUS.quoted[this.bus]}'"
+        attributes += f" bus='{DISK_BUS.quoted[this.bus]}'"
     if this.tray is not None:
-        attributes = f"{attributes} tray='{DISK_TRAY.quoted[this.tray]}'"
+        attributes += f" tray='{DISK_TRAY.quoted[this.tray]}'"
     if this.removable is not None:
-        attributes = f"{attributes} removable='{_ON_OFF.format(this.removable)}'"
+        attributes += f" removable='{_ON_OFF.format(this.removable)}'"
     if this.rotation_rate is not None:
-        attributes = f"{attributes} rotation_rate='{_UNSIGNED_SHORT.format(this.rotation_rate)}'"
+        attributes += f" rotation_rate='{_UNSIGNED_SHORT.format(this.rotation_rate)}'"
     if this._preserved is None:
         return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])
@@ -790,11 +790,11 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
 def write_disk_blockio(this: DiskBlockio, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.logical_block_size is not None:
-        attributes = f"{attributes} logical_block_size='{_POSITIVE_INTEGER.format(this.logical_block_size)}'"
+        attributes += f" logical_block_size='{_POSITIVE_INTEGER.format(this.logical_block_size)}'"
     if this.physical_block_size is not None:
-        attributes = f"{attributes} physical_block_size='{_POSITIVE_INTEGER.format(this.physical_block_size)}'"
+        attributes += f" physical_block_size='{_POSITIVE_INTEGER.format(this.physical_block_size)}'"
     if this.discard_granularity is not None:
-        attributes = f"{attributes} discard_granularity='{_UNSIGNED_INTEGER.format(this.discard_granularity)}'"
+        attributes += f" discard_granularity='{_UNSIGNED_INTEGER.format(this.discard_granularity)}'"
     if this._preserved is None:
         return f"{margin}<blockio{attributes}/>"
     return writer.element("blockio", this, margin, attributes, [])
@@ -829,10 +829,10 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
 
 def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> str:
     attributes = f" cyls='{_POSITIVE_INTEGER.format(this.cyls)}'"
-    attributes = f"{attributes} heads='{_POSITIVE_INTEGER.format(this.heads)}'"
-    attributes = f"{attributes} secs='{_POSITIVE_INTEGER.format(this.secs)}'"
+    attributes += f" heads='{_POSITIVE_INTEGER.format(this.heads)}'"
+    attributes += f" secs='{_POSITIVE_INTEGER.format(this.secs)}'"
     if this.trans is not None and this.trans is not DiskGeometryTrans.DEFAULT:
-        attributes = f"{attributes} trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
+        attributes += f" trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
     if this._preserved is None:
         return f"{margin}<geometry{attributes}/>"
     return writer.element("geometry", this, margin, attributes, [])
@@ -877,7 +877,7 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
 def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) -> str:
     attributes = f" format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
     if this.engine is not None and this.engine is not StorageEncryptionEngine.DEFAULT:
-        attributes = f"{attributes} engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
+        attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.secrets:
@@ -939,7 +939,7 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
 def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
     attributes = f" order='{_POSITIVE_INTEGER.format(this.order)}'"
     if this.loadparm is not None:
-        attributes = f"{attributes} loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
+        attributes += f" loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
     if this._preserved is None:
         return f"{margin}<boot{attributes}/>"
     return writer.element("boot", this, margin, attributes, [])
@@ -996,9 +996,9 @@ def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
 def write_device_acpi(this: DeviceAcpi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.index is not None:
-        attributes = f"{attributes} index='{_UNSIGNED_INTEGER.format(this.index)}'"
+        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
     if this.nocaps is not None:
-        attributes = f"{attributes} nocaps='{_ON_OFF.format(this.nocaps)}'"
+        attributes += f" nocaps='{_ON_OFF.format(this.nocaps)}'"
     if this._preserved is None:
         return f"{margin}<acpi{attributes}/>"
     return writer.element("acpi", this, margin, attributes, [])
@@ -1041,11 +1041,11 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
 def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None:
-        attributes = f"{attributes} model='{_NON_EMPTY_STRING.quoted[this.model]}'"
+        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     if this.relabel is not None:
-        attributes = f"{attributes} relabel='{_YES_NO.format(this.relabel)}'"
+        attributes += f" relabel='{_YES_NO.format(this.relabel)}'"
     if this.labelskip is not None:
-        attributes = f"{attributes} labelskip='{_YES_NO.format(this.labelskip)}'"
+        attributes += f" labelskip='{_YES_NO.format(this.labelskip)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.label is not None:
@@ -1130,7 +1130,7 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
 def write_disk_source_data_store(this: DiskSourceDataStore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -1174,9 +1174,9 @@ def read_disk_source_reservations(node: Any, reader: rt.Reader) -> DiskSourceRes
 def write_disk_source_reservations(this: DiskSourceReservations, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.enabled is not None:
-        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -1211,13 +1211,13 @@ def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
 def write_disk_source_host(this: DiskSourceHost, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.transport is not None:
-        attributes = f"{attributes} transport='{DISK_SOURCE_HOST_TRANSPORT.quoted[this.transport]}'"
+        attributes += f" transport='{DISK_SOURCE_HOST_TRANSPORT.quoted[this.transport]}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_UNSIGNED_SHORT.format(this.port)}'"
+        attributes += f" port='{_UNSIGNED_SHORT.format(this.port)}'"
     if this.socket is not None:
-        attributes = f"{attributes} socket='{_FILE_PATH.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     if this._preserved is None:
         return f"{margin}<host{attributes}/>"
     return writer.element("host", this, margin, attributes, [])
@@ -1459,11 +1459,11 @@ def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconn
 def write_disk_source_reconnect(this: DiskSourceReconnect, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.delay is not None:
-        attributes = f"{attributes} delay='{_UNSIGNED_INTEGER.format(this.delay)}'"
+        attributes += f" delay='{_UNSIGNED_INTEGER.format(this.delay)}'"
     if this.enabled is not None:
-        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
     if this.timeout is not None:
-        attributes = f"{attributes} timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
+        attributes += f" timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
     if this._preserved is None:
         return f"{margin}<reconnect{attributes}/>"
     return writer.element("reconnect", this, margin, attributes, [])
@@ -1498,15 +1498,15 @@ def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentit
 def write_disk_source_identity(this: DiskSourceIdentity, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.user is not None:
-        attributes = f"{attributes} user='{rt.attribute_text(this.user)}'"
+        attributes += f" user='{rt.attribute_text(this.user)}'"
     if this.group is not None:
-        attributes = f"{attributes} group='{rt.attribute_text(this.group)}'"
+        attributes += f" group='{rt.attribute_text(this.group)}'"
     if this.username is not None:
-        attributes = f"{attributes} username='{rt.attribute_text(this.username)}'"
+        attributes += f" username='{rt.attribute_text(this.username)}'"
     if this.keyfile is not None:
-        attributes = f"{attributes} keyfile='{_ABSOLUTE_FILE_PATH.quoted[this.keyfile]}'"
+        attributes += f" keyfile='{_ABSOLUTE_FILE_PATH.quoted[this.keyfile]}'"
     if this.agentsock is not None:
-        attributes = f"{attributes} agentsock='{_ABSOLUTE_FILE_PATH.quoted[this.agentsock]}'"
+        attributes += f" agentsock='{_ABSOLUTE_FILE_PATH.quoted[this.agentsock]}'"
     if this._preserved is None:
         return f"{margin}<identity{attributes}/>"
     return writer.element("identity", this, margin, attributes, [])
@@ -1567,13 +1567,13 @@ def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
 def write_disk_source_address(this: DiskSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.domain is not None:
-        attributes = f"{attributes} domain='{_DISK_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
+        attributes += f" domain='{_DISK_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_DISK_SOURCE_ADDRESS_BUS.format(this.bus)}'"
+        attributes += f" bus='{_DISK_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes = f"{attributes} slot='{_DISK_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
+        attributes += f" slot='{_DISK_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes = f"{attributes} function='{_DISK_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+        attributes += f" function='{_DISK_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -1718,9 +1718,9 @@ def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuth
 def write_disk_source_auth_secret(this: DiskSourceAuthSecret, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{DISK_SOURCE_AUTH_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
-        attributes = f"{attributes} uuid='{_UUID.quoted[this.uuid]}'"
+        attributes += f" uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes = f"{attributes} usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
+        attributes += f" usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
     if this._preserved is None:
         return f"{margin}<secret{attributes}/>"
     return writer.element("secret", this, margin, attributes, [])
@@ -1782,9 +1782,9 @@ def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionS
 def write_disk_encryption_secret(this: DiskEncryptionSecret, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_DISK_ENCRYPTION_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
-        attributes = f"{attributes} uuid='{_UUID.quoted[this.uuid]}'"
+        attributes += f" uuid='{_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes = f"{attributes} usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
+        attributes += f" usage='{_NON_EMPTY_STRING.quoted[this.usage]}'"
     if this._preserved is None:
         return f"{margin}<secret{attributes}/>"
     return writer.element("secret", this, margin, attributes, [])
@@ -1817,7 +1817,7 @@ def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
 
 def write_disk_source_slice(this: DiskSourceSlice, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} offset='{_UNSIGNED_LONG.format(this.offset)}' size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes += f" offset='{_UNSIGNED_LONG.format(this.offset)}' size='{_UNSIGNED_LONG.format(this.size)}'"
     if this._preserved is None:
         return f"{margin}<slice{attributes}/>"
     return writer.element("slice", this, margin, attributes, [])
@@ -1851,8 +1851,8 @@ def read_disk_source_reservations_source(node: Any, reader: rt.Reader) -> DiskSo
 def write_disk_source_reservations_source(this: DiskSourceReservationsSource, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes = f"{attributes} path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
-    attributes = f"{attributes} mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
+        attributes += f" path='{_ABSOLUTE_FILE_PATH.quoted[this.path]}'"
+    attributes += f" mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])

@@ -195,9 +195,9 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
 
 def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "domain")
-    attributes = f"{attributes} type='{VIRT.quoted[this.type]}'"
+    attributes += f" type='{VIRT.quoted[this.type]}'"
     if this.id is not None:
-        attributes = f"{attributes} id='{_DOMAIN_ID.format(this.id)}'"
+        attributes += f" id='{_DOMAIN_ID.format(this.id)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("name", rt.simple("name", inner, _TEXT_48C869.format(this.name))))
@@ -404,9 +404,9 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
 def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.slots is not None:
-        attributes = f"{attributes} slots='{_POSITIVE_INTEGER.format(this.slots)}'"
+        attributes += f" slots='{_POSITIVE_INTEGER.format(this.slots)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("maxMemory", this, margin, attributes, [], text)
 
@@ -440,7 +440,7 @@ def read_scaled_integer(node: Any, reader: rt.Reader) -> ScaledInteger:
 def write_scaled_integer(this: ScaledInteger, writer: rt.Writer, margin: str, tag: str = "currentMemory") -> str:
     attributes = ""
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element(tag, this, margin, attributes, [], text)
 
@@ -478,11 +478,11 @@ def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
 def write_vcpu(this: Vcpu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.placement is not None:
-        attributes = f"{attributes} placement='{CPU_PLACEMENT_MODE.quoted[this.placement]}'"
+        attributes += f" placement='{CPU_PLACEMENT_MODE.quoted[this.placement]}'"
     if this.cpuset is not None:
-        attributes = f"{attributes} cpuset='{_VCPU_CPUSET.quoted[this.cpuset]}'"
+        attributes += f" cpuset='{_VCPU_CPUSET.quoted[this.cpuset]}'"
     if this.current is not None:
-        attributes = f"{attributes} current='{_POSITIVE_INTEGER.format(this.current)}'"
+        attributes += f" current='{_POSITIVE_INTEGER.format(this.current)}'"
     text = _POSITIVE_INTEGER.format(this.value)
     return writer.element("vcpu", this, margin, attributes, [], text)
 
@@ -510,9 +510,9 @@ def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
 def write_defaultiothread(this: Defaultiothread, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.thread_pool_min is not None:
-        attributes = f"{attributes} thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
+        attributes += f" thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
     if this.thread_pool_max is not None:
-        attributes = f"{attributes} thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
+        attributes += f" thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
     if this._preserved is None:
         return f"{margin}<defaultiothread{attributes}/>"
     return writer.element("defaultiothread", this, margin, attributes, [])
@@ -563,11 +563,11 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
 def write_seclabel(this: Seclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not SeclabelToken.DEFAULT:
-        attributes = f"{attributes} type='{SECLABEL_TOKEN.quoted[this.type]}'"
+        attributes += f" type='{SECLABEL_TOKEN.quoted[this.type]}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{_SECLABEL_MODEL.quoted[this.model]}'"
+        attributes += f" model='{_SECLABEL_MODEL.quoted[this.model]}'"
     if this.relabel is not None:
-        attributes = f"{attributes} relabel='{_SECLABEL_RELABEL.format(this.relabel)}'"
+        attributes += f" relabel='{_SECLABEL_RELABEL.format(this.relabel)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.label is not None:
@@ -602,5 +602,5 @@ def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
 
 def write_qemu_deprecation(this: QemuDeprecation, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "deprecation")
-    attributes = f"{attributes} behavior='{QEMU_DEPRECATION_BEHAVIOR.quoted[this.behavior]}'"
+    attributes += f" behavior='{QEMU_DEPRECATION_BEHAVIOR.quoted[this.behavior]}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -200,7 +200,7 @@ def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
 def write_features_apic(this: FeaturesApic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.eoi is not None:
-        attributes = f"{attributes} eoi='{_ON_OFF.format(this.eoi)}'"
+        attributes += f" eoi='{_ON_OFF.format(this.eoi)}'"
     if this._preserved is None:
         return f"{margin}<apic{attributes}/>"
     return writer.element("apic", this, margin, attributes, [])
@@ -227,7 +227,7 @@ def read_feature_state(node: Any, reader: rt.Reader) -> FeatureState:
 def write_feature_state(this: FeatureState, writer: rt.Writer, margin: str, tag: str = "hap") -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     if this._preserved is None:
         return f"{margin}<{tag}{attributes}/>"
     return writer.element(tag, this, margin, attributes, [])
@@ -304,7 +304,7 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
 def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None and this.mode is not HyperVMode.NONE:
-        attributes = f"{attributes} mode='{HYPER_V_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{HYPER_V_MODE.quoted[this.mode]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.relaxed is not None:
@@ -459,7 +459,7 @@ def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
 def write_features_gic(this: FeaturesGic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.version is not None and this.version is not GicVersion.NONE:
-        attributes = f"{attributes} version='{GIC_VERSION.quoted[this.version]}'"
+        attributes += f" version='{GIC_VERSION.quoted[this.version]}'"
     if this._preserved is None:
         return f"{margin}<gic{attributes}/>"
     return writer.element("gic", this, margin, attributes, [])
@@ -498,7 +498,7 @@ def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
 def write_features_smm(this: FeaturesSmm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.tseg is not None:
@@ -567,7 +567,7 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
 def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.resizing is not None and this.resizing is not HptResizing.NONE:
-        attributes = f"{attributes} resizing='{HPT_RESIZING.quoted[this.resizing]}'"
+        attributes += f" resizing='{HPT_RESIZING.quoted[this.resizing]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.maxpagesize is not None:
@@ -769,7 +769,7 @@ def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncT
 def write_features_async_teardown(this: FeaturesAsyncTeardown, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enabled is not None:
-        attributes = f"{attributes} enabled='{_FEATURES_ASYNC_TEARDOWN_ENABLED.format(this.enabled)}'"
+        attributes += f" enabled='{_FEATURES_ASYNC_TEARDOWN_ENABLED.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<async-teardown{attributes}/>"
     return writer.element("async-teardown", this, margin, attributes, [])
@@ -918,7 +918,7 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
 def write_features_capabilities(this: FeaturesCapabilities, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.policy is not None:
-        attributes = f"{attributes} policy='{CAPABILITIES_POLICY.quoted[this.policy]}'"
+        attributes += f" policy='{CAPABILITIES_POLICY.quoted[this.policy]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.audit_control is not None:
@@ -1035,9 +1035,9 @@ def read_features_hyperv_spinlocks(node: Any, reader: rt.Reader) -> FeaturesHype
 def write_features_hyperv_spinlocks(this: FeaturesHypervSpinlocks, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     if this.retries is not None:
-        attributes = f"{attributes} retries='{_FEATURES_HYPERV_SPINLOCKS_RETRIES.format(this.retries)}'"
+        attributes += f" retries='{_FEATURES_HYPERV_SPINLOCKS_RETRIES.format(this.retries)}'"
     if this._preserved is None:
         return f"{margin}<spinlocks{attributes}/>"
     return writer.element("spinlocks", this, margin, attributes, [])
@@ -1076,7 +1076,7 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
 def write_features_hyperv_stimer(this: FeaturesHypervStimer, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.direct is not None:
@@ -1107,9 +1107,9 @@ def read_features_hyperv_vendor_id(node: Any, reader: rt.Reader) -> FeaturesHype
 def write_features_hyperv_vendor_id(this: FeaturesHypervVendorId, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     if this.value is not None:
-        attributes = f"{attributes} value='{_FEATURES_HYPERV_VENDOR_ID_VALUE.quoted[this.value]}'"
+        attributes += f" value='{_FEATURES_HYPERV_VENDOR_ID_VALUE.quoted[this.value]}'"
     if this._preserved is None:
         return f"{margin}<vendor_id{attributes}/>"
     return writer.element("vendor_id", this, margin, attributes, [])
@@ -1154,7 +1154,7 @@ def read_features_hyperv_tlbflush(node: Any, reader: rt.Reader) -> FeaturesHyper
 def write_features_hyperv_tlbflush(this: FeaturesHypervTlbflush, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.direct is not None:
@@ -1187,9 +1187,9 @@ def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDir
 def write_features_kvm_dirty_ring(this: FeaturesKvmDirtyRing, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     if this.size is not None:
-        attributes = f"{attributes} size='{_FEATURES_KVM_DIRTY_RING_SIZE.format(this.size)}'"
+        attributes += f" size='{_FEATURES_KVM_DIRTY_RING_SIZE.format(this.size)}'"
     if this._preserved is None:
         return f"{margin}<dirty-ring{attributes}/>"
     return writer.element("dirty-ring", this, margin, attributes, [])
@@ -1218,9 +1218,9 @@ def read_features_xen_passthrough(node: Any, reader: rt.Reader) -> FeaturesXenPa
 def write_features_xen_passthrough(this: FeaturesXenPassthrough, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.state is not None:
-        attributes = f"{attributes} state='{_ON_OFF.format(this.state)}'"
+        attributes += f" state='{_ON_OFF.format(this.state)}'"
     if this.mode is not None and this.mode is not XenPassthroughMode.DEFAULT:
-        attributes = f"{attributes} mode='{XEN_PASSTHROUGH_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{XEN_PASSTHROUGH_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<passthrough{attributes}/>"
     return writer.element("passthrough", this, margin, attributes, [])
@@ -1255,7 +1255,7 @@ def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
 def write_features_smm_tseg(this: FeaturesSmmTseg, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("tseg", this, margin, attributes, [], text)
 
@@ -1289,7 +1289,7 @@ def read_features_hpt_maxpagesize(node: Any, reader: rt.Reader) -> FeaturesHptMa
 def write_features_hpt_maxpagesize(this: FeaturesHptMaxpagesize, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("maxpagesize", this, margin, attributes, [], text)
 
@@ -1323,6 +1323,6 @@ def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCac
 def write_features_tcg_tb_cache(this: FeaturesTcgTbCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _VALUE.format(this.value)
     return writer.element("tb-cache", this, margin, attributes, [], text)

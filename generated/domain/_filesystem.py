@@ -94,17 +94,17 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
 def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.accessmode is not None and this.accessmode is not FsAccessMode.EMPTY:
-        attributes = f"{attributes} accessmode='{FS_ACCESS_MODE.quoted[this.accessmode]}'"
+        attributes += f" accessmode='{FS_ACCESS_MODE.quoted[this.accessmode]}'"
     if this.multidevs is not None:
-        attributes = f"{attributes} multidevs='{FS_MULTIDEVS.quoted[this.multidevs]}'"
+        attributes += f" multidevs='{FS_MULTIDEVS.quoted[this.multidevs]}'"
     if this.model is not None and this.model is not FsModel.DEFAULT:
-        attributes = f"{attributes} model='{FS_MODEL.quoted[this.model]}'"
+        attributes += f" model='{FS_MODEL.quoted[this.model]}'"
     if this.fmode is not None:
-        attributes = f"{attributes} fmode='{_FILE_MODE.quoted[this.fmode]}'"
+        attributes += f" fmode='{_FILE_MODE.quoted[this.fmode]}'"
     if this.dmode is not None:
-        attributes = f"{attributes} dmode='{_FILE_MODE.quoted[this.dmode]}'"
+        attributes += f" dmode='{_FILE_MODE.quoted[this.dmode]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{FS_TYPE.quoted[this.type]}'"
+        attributes += f" type='{FS_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -176,23 +176,23 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
 def write_filesystem_source(this: FilesystemSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dir is not None:
-        attributes = f"{attributes} dir='{_FILE_PATH.quoted[this.dir]}'"
+        attributes += f" dir='{_FILE_PATH.quoted[this.dir]}'"
     if this.socket is not None:
-        attributes = f"{attributes} socket='{_FILE_PATH.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.file is not None:
-        attributes = f"{attributes} file='{_FILE_PATH.quoted[this.file]}'"
+        attributes += f" file='{_FILE_PATH.quoted[this.file]}'"
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_FILE_PATH.quoted[this.dev]}'"
+        attributes += f" dev='{_FILE_PATH.quoted[this.dev]}'"
     if this.usage is not None:
-        attributes = f"{attributes} usage='{_FILESYSTEM_SOURCE_USAGE.format(this.usage)}'"
+        attributes += f" usage='{_FILESYSTEM_SOURCE_USAGE.format(this.usage)}'"
     if this.units is not None:
-        attributes = f"{attributes} units='{_FILESYSTEM_SOURCE_UNITS.quoted[this.units]}'"
+        attributes += f" units='{_FILESYSTEM_SOURCE_UNITS.quoted[this.units]}'"
     if this.pool is not None:
-        attributes = f"{attributes} pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
+        attributes += f" pool='{_NON_EMPTY_STRING.quoted[this.pool]}'"
     if this.volume is not None:
-        attributes = f"{attributes} volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
+        attributes += f" volume='{_NON_EMPTY_STRING.quoted[this.volume]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
@@ -236,23 +236,23 @@ def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
 def write_filesystem_driver(this: FilesystemDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not FsDriverType.DEFAULT:
-        attributes = f"{attributes} type='{FS_DRIVER_TYPE.quoted[this.type]}'"
+        attributes += f" type='{FS_DRIVER_TYPE.quoted[this.type]}'"
     if this.format is not None and this.format is not StorageFileFormat.NONE:
-        attributes = f"{attributes} format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
+        attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
     if this.wrpolicy is not None and this.wrpolicy is not FsWrpolicy.DEFAULT:
-        attributes = f"{attributes} wrpolicy='{FS_WRPOLICY.quoted[this.wrpolicy]}'"
+        attributes += f" wrpolicy='{FS_WRPOLICY.quoted[this.wrpolicy]}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.queue is not None:
-        attributes = f"{attributes} queue='{_FILESYSTEM_DRIVER_QUEUE.format(this.queue)}'"
+        attributes += f" queue='{_FILESYSTEM_DRIVER_QUEUE.format(this.queue)}'"
     if this.iommu is not None:
-        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
+        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
+        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
     if this._preserved is None:
         return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])
@@ -306,9 +306,9 @@ def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
 def write_filesystem_binary(this: FilesystemBinary, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.path is not None:
-        attributes = f"{attributes} path='{_FILESYSTEM_BINARY_PATH.quoted[this.path]}'"
+        attributes += f" path='{_FILESYSTEM_BINARY_PATH.quoted[this.path]}'"
     if this.xattr is not None:
-        attributes = f"{attributes} xattr='{_ON_OFF.format(this.xattr)}'"
+        attributes += f" xattr='{_ON_OFF.format(this.xattr)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.cache is not None:
@@ -418,7 +418,7 @@ def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBina
 def write_filesystem_binary_cache(this: FilesystemBinaryCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None and this.mode is not FsCacheMode.DEFAULT:
-        attributes = f"{attributes} mode='{FS_CACHE_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{FS_CACHE_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<cache{attributes}/>"
     return writer.element("cache", this, margin, attributes, [])
@@ -445,7 +445,7 @@ def read_filesystem_binary_sandbox(node: Any, reader: rt.Reader) -> FilesystemBi
 def write_filesystem_binary_sandbox(this: FilesystemBinarySandbox, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None and this.mode is not FsSandboxMode.DEFAULT:
-        attributes = f"{attributes} mode='{FS_SANDBOX_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{FS_SANDBOX_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<sandbox{attributes}/>"
     return writer.element("sandbox", this, margin, attributes, [])
@@ -474,9 +474,9 @@ def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinar
 def write_filesystem_binary_lock(this: FilesystemBinaryLock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.posix is not None:
-        attributes = f"{attributes} posix='{_ON_OFF.format(this.posix)}'"
+        attributes += f" posix='{_ON_OFF.format(this.posix)}'"
     if this.flock is not None:
-        attributes = f"{attributes} flock='{_ON_OFF.format(this.flock)}'"
+        attributes += f" flock='{_ON_OFF.format(this.flock)}'"
     if this._preserved is None:
         return f"{margin}<lock{attributes}/>"
     return writer.element("lock", this, margin, attributes, [])

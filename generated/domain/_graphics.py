@@ -94,29 +94,29 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
 def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
+        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
-        attributes = f"{attributes} autoport='{_YES_NO.format(this.autoport)}'"
+        attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
     if this.websocket is not None:
-        attributes = f"{attributes} websocket='{_GRAPHICS_PORT.format(this.websocket)}'"
+        attributes += f" websocket='{_GRAPHICS_PORT.format(this.websocket)}'"
     if this.socket is not None:
-        attributes = f"{attributes} socket='{_FILE_PATH.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.keymap is not None:
-        attributes = f"{attributes} keymap='{_KEYMAP.quoted[this.keymap]}'"
+        attributes += f" keymap='{_KEYMAP.quoted[this.keymap]}'"
     if this.share_policy is not None and this.share_policy is not GraphicsVncSharePolicy.DEFAULT:
-        attributes = f"{attributes} sharePolicy='{GRAPHICS_VNC_SHARE_POLICY.quoted[this.share_policy]}'"
+        attributes += f" sharePolicy='{GRAPHICS_VNC_SHARE_POLICY.quoted[this.share_policy]}'"
     if this.power_control is not None:
-        attributes = f"{attributes} powerControl='{_YES_NO.format(this.power_control)}'"
+        attributes += f" powerControl='{_YES_NO.format(this.power_control)}'"
     if this.wait is not None:
-        attributes = f"{attributes} wait='{_YES_NO.format(this.wait)}'"
+        attributes += f" wait='{_YES_NO.format(this.wait)}'"
     if this.passwd is not None:
-        attributes = f"{attributes} passwd='{rt.attribute_text(this.passwd)}'"
+        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
-        attributes = f"{attributes} passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
+        attributes += f" passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
     if this.connected is not None and this.connected is not GraphicsAuthConnected.DEFAULT:
-        attributes = f"{attributes} connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
+        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes = f"{attributes} listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
+        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.listens:
@@ -210,23 +210,23 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
 def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
+        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.tls_port is not None:
-        attributes = f"{attributes} tlsPort='{_GRAPHICS_PORT.format(this.tls_port)}'"
+        attributes += f" tlsPort='{_GRAPHICS_PORT.format(this.tls_port)}'"
     if this.autoport is not None:
-        attributes = f"{attributes} autoport='{_YES_NO.format(this.autoport)}'"
+        attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
     if this.keymap is not None:
-        attributes = f"{attributes} keymap='{_KEYMAP.quoted[this.keymap]}'"
+        attributes += f" keymap='{_KEYMAP.quoted[this.keymap]}'"
     if this.default_mode is not None:
-        attributes = f"{attributes} defaultMode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.default_mode]}'"
+        attributes += f" defaultMode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.default_mode]}'"
     if this.passwd is not None:
-        attributes = f"{attributes} passwd='{rt.attribute_text(this.passwd)}'"
+        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
-        attributes = f"{attributes} passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
+        attributes += f" passwdValidTo='{_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
     if this.connected is not None and this.connected is not GraphicsAuthConnected.DEFAULT:
-        attributes = f"{attributes} connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
+        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes = f"{attributes} listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
+        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.listens:
@@ -304,11 +304,11 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
 def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes = f"{attributes} display='{_NON_EMPTY_STRING.quoted[this.display]}'"
+        attributes += f" display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.xauth is not None:
-        attributes = f"{attributes} xauth='{_FILE_PATH.quoted[this.xauth]}'"
+        attributes += f" xauth='{_FILE_PATH.quoted[this.xauth]}'"
     if this.fullscreen is not None:
-        attributes = f"{attributes} fullscreen='{_YES_NO.format(this.fullscreen)}'"
+        attributes += f" fullscreen='{_YES_NO.format(this.fullscreen)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.gl is not None:
@@ -376,19 +376,19 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
 def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_GRAPHICS_PORT.format(this.port)}'"
+        attributes += f" port='{_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
-        attributes = f"{attributes} autoport='{_YES_NO.format(this.autoport)}'"
+        attributes += f" autoport='{_YES_NO.format(this.autoport)}'"
     if this.username is not None:
-        attributes = f"{attributes} username='{rt.attribute_text(this.username)}'"
+        attributes += f" username='{rt.attribute_text(this.username)}'"
     if this.passwd is not None:
-        attributes = f"{attributes} passwd='{rt.attribute_text(this.passwd)}'"
+        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
     if this.replace_user is not None:
-        attributes = f"{attributes} replaceUser='{_YES_NO.format(this.replace_user)}'"
+        attributes += f" replaceUser='{_YES_NO.format(this.replace_user)}'"
     if this.multi_user is not None:
-        attributes = f"{attributes} multiUser='{_YES_NO.format(this.multi_user)}'"
+        attributes += f" multiUser='{_YES_NO.format(this.multi_user)}'"
     if this.listen is not None:
-        attributes = f"{attributes} listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
+        attributes += f" listen='{_NON_EMPTY_STRING.quoted[this.listen]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.listens:
@@ -438,9 +438,9 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
 def write_desktop_graphics(this: DesktopGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes = f"{attributes} display='{_NON_EMPTY_STRING.quoted[this.display]}'"
+        attributes += f" display='{_NON_EMPTY_STRING.quoted[this.display]}'"
     if this.fullscreen is not None:
-        attributes = f"{attributes} fullscreen='{_YES_NO.format(this.fullscreen)}'"
+        attributes += f" fullscreen='{_YES_NO.format(this.fullscreen)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
@@ -546,9 +546,9 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
 def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes = f"{attributes} address='{_NON_EMPTY_STRING.quoted[this.address]}'"
+        attributes += f" address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.p2p is not None:
-        attributes = f"{attributes} p2p='{_YES_NO.format(this.p2p)}'"
+        attributes += f" p2p='{_YES_NO.format(this.p2p)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.gl is not None:
@@ -592,13 +592,13 @@ def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
 def write_graphics_listen(this: GraphicsListen, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes = f"{attributes} address='{_NON_EMPTY_STRING.quoted[this.address]}'"
+        attributes += f" address='{_NON_EMPTY_STRING.quoted[this.address]}'"
     if this.network is not None:
-        attributes = f"{attributes} network='{_NON_EMPTY_STRING.quoted[this.network]}'"
+        attributes += f" network='{_NON_EMPTY_STRING.quoted[this.network]}'"
     if this.socket is not None:
-        attributes = f"{attributes} socket='{_FILE_PATH.quoted[this.socket]}'"
+        attributes += f" socket='{_FILE_PATH.quoted[this.socket]}'"
     if this.auto_generated is not None:
-        attributes = f"{attributes} autoGenerated='{_YES_NO.format(this.auto_generated)}'"
+        attributes += f" autoGenerated='{_YES_NO.format(this.auto_generated)}'"
     if this._preserved is None:
         return f"{margin}<listen{attributes}/>"
     return writer.element("listen", this, margin, attributes, [])
@@ -657,7 +657,7 @@ def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
 
 def write_spice_channel(this: SpiceChannel, writer: rt.Writer, margin: str) -> str:
     attributes = f" name='{GRAPHICS_SPICE_CHANNEL_NAME.quoted[this.name]}'"
-    attributes = f"{attributes} mode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.mode]}'"
+    attributes += f" mode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.mode]}'"
     if this._preserved is None:
         return f"{margin}<channel{attributes}/>"
     return writer.element("channel", this, margin, attributes, [])
@@ -913,7 +913,7 @@ def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
 def write_spice_graphics_gl(this: SpiceGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = f" enable='{_YES_NO.format(this.enable)}'"
     if this.rendernode is not None:
-        attributes = f"{attributes} rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+        attributes += f" rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
     if this._preserved is None:
         return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])
@@ -940,7 +940,7 @@ def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
 def write_sdl_graphics_gl(this: SdlGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enable is not None:
-        attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
+        attributes += f" enable='{_YES_NO.format(this.enable)}'"
     if this._preserved is None:
         return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])
@@ -967,7 +967,7 @@ def read_egl_headless_graphics_gl(node: Any, reader: rt.Reader) -> EglHeadlessGr
 def write_egl_headless_graphics_gl(this: EglHeadlessGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.rendernode is not None:
-        attributes = f"{attributes} rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+        attributes += f" rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
     if this._preserved is None:
         return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])
@@ -996,9 +996,9 @@ def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
 def write_dbus_graphics_gl(this: DbusGraphicsGl, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enable is not None:
-        attributes = f"{attributes} enable='{_YES_NO.format(this.enable)}'"
+        attributes += f" enable='{_YES_NO.format(this.enable)}'"
     if this.rendernode is not None:
-        attributes = f"{attributes} rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
+        attributes += f" rendernode='{_RENDERNODE.quoted[this.rendernode]}'"
     if this._preserved is None:
         return f"{margin}<gl{attributes}/>"
     return writer.element("gl", this, margin, attributes, [])

@@ -89,10 +89,10 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
 def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes += f" type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_usb_source(this.source, writer, inner)))
@@ -174,14 +174,14 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
 def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_TYPE.quoted[this.type]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes += f" type='{_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes = f"{attributes} display='{_ON_OFF.format(this.display)}'"
+        attributes += f" display='{_ON_OFF.format(this.display)}'"
     if this.ramfb is not None:
-        attributes = f"{attributes} ramfb='{_ON_OFF.format(this.ramfb)}'"
+        attributes += f" ramfb='{_ON_OFF.format(this.ramfb)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -268,14 +268,14 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
 def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes += f" type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
-        attributes = f"{attributes} sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
+        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if this.rawio is not None:
-        attributes = f"{attributes} rawio='{_YES_NO.format(this.rawio)}'"
+        attributes += f" rawio='{_YES_NO.format(this.rawio)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.readonly:
@@ -357,12 +357,12 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
 def write_scsi_host_hostdev(this: ScsiHostHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes += f" type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.model is not None and this.model is not HostdevSubsysScsivHostModelType.DEFAULT:
-        attributes = f"{attributes} model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
+        attributes += f" model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_scsi_host_source(this.source, writer, inner)))
@@ -444,15 +444,15 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
 def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_MDEV_HOSTDEV_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} model='{MEDIATED_DEVICE_MODEL_TYPE.quoted[this.model]}'"
+        attributes += f" mode='{_MODE_SUBSYSTEM.quoted[this.mode]}'"
+    attributes += f" type='{_MDEV_HOSTDEV_TYPE.quoted[this.type]}'"
+    attributes += f" model='{MEDIATED_DEVICE_MODEL_TYPE.quoted[this.model]}'"
     if this.display is not None:
-        attributes = f"{attributes} display='{_ON_OFF.format(this.display)}'"
+        attributes += f" display='{_ON_OFF.format(this.display)}'"
     if this.ramfb is not None:
-        attributes = f"{attributes} ramfb='{_ON_OFF.format(this.ramfb)}'"
+        attributes += f" ramfb='{_ON_OFF.format(this.ramfb)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_mdev_source(this.source, writer, inner)))
@@ -527,9 +527,9 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
 def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
-    attributes = f"{attributes} mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
+    attributes += f" type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_storage_source(this.source, writer, inner)))
@@ -604,9 +604,9 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
 def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
-    attributes = f"{attributes} mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
+    attributes += f" type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_misc_source(this.source, writer, inner)))
@@ -687,9 +687,9 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
 def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
-    attributes = f"{attributes} mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes = f"{attributes} type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
+    attributes += f" type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_net_source(this.source, writer, inner)))
@@ -755,9 +755,9 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
 def write_hostdev_usb_source(this: HostdevUsbSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.startup_policy is not None and this.startup_policy is not StartupPolicy.DEFAULT:
-        attributes = f"{attributes} startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
+        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.guest_reset is not None and this.guest_reset is not HostdevSubsysUsbGuestReset.DEFAULT:
-        attributes = f"{attributes} guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
+        attributes += f" guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.vendor is not None:
@@ -792,9 +792,9 @@ def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
 def write_hostdev_driver(this: HostdevDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None and this.name is not DeviceHostdevPciDriverName.DEFAULT:
-        attributes = f"{attributes} name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
+        attributes += f" name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{_NON_EMPTY_STRING.quoted[this.model]}'"
+        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     if this._preserved is None:
         return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])
@@ -836,7 +836,7 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
 def write_hostdev_pci_source(this: HostdevPciSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.write_filtering is not None:
-        attributes = f"{attributes} writeFiltering='{_YES_NO.format(this.write_filtering)}'"
+        attributes += f" writeFiltering='{_YES_NO.format(this.write_filtering)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("address", write_hostdev_pci_source_address(this.address, writer, inner)))
@@ -891,9 +891,9 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
 def write_hostdev_scsi_source(this: HostdevScsiSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.protocol is not None:
-        attributes = f"{attributes} protocol='{_HOSTDEV_SCSI_SOURCE_PROTOCOL.quoted[this.protocol]}'"
+        attributes += f" protocol='{_HOSTDEV_SCSI_SOURCE_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.adapter is not None:
@@ -934,7 +934,7 @@ def read_hostdev_scsi_host_source(node: Any, reader: rt.Reader) -> HostdevScsiHo
 
 def write_hostdev_scsi_host_source(this: HostdevScsiHostSource, writer: rt.Writer, margin: str) -> str:
     attributes = f" protocol='{_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.quoted[this.protocol]}'"
-    attributes = f"{attributes} wwpn='{_HOSTDEV_SCSI_HOST_SOURCE_WWPN.quoted[this.wwpn]}'"
+    attributes += f" wwpn='{_HOSTDEV_SCSI_HOST_SOURCE_WWPN.quoted[this.wwpn]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
@@ -1161,11 +1161,11 @@ def read_hostdev_usb_source_address(node: Any, reader: rt.Reader) -> HostdevUsbS
 def write_hostdev_usb_source_address(this: HostdevUsbSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+        attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
     if this.device is not None:
-        attributes = f"{attributes} device='{_UNSIGNED_INTEGER.format(this.device)}'"
+        attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_HOSTDEV_USB_SOURCE_ADDRESS_PORT.quoted[this.port]}'"
+        attributes += f" port='{_HOSTDEV_USB_SOURCE_ADDRESS_PORT.quoted[this.port]}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -1200,15 +1200,15 @@ def read_hostdev_pci_source_address(node: Any, reader: rt.Reader) -> HostdevPciS
 def write_hostdev_pci_source_address(this: HostdevPciSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None:
-        attributes = f"{attributes} type='{_TYPE.quoted[this.type]}'"
+        attributes += f" type='{_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes = f"{attributes} domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
+        attributes += f" domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.format(this.bus)}'"
+        attributes += f" bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes = f"{attributes} slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
+        attributes += f" slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes = f"{attributes} function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+        attributes += f" function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -1269,8 +1269,8 @@ def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScs
 
 def write_hostdev_scsi_source_address(this: HostdevScsiSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
-    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
-    attributes = f"{attributes} unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes += f" unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])

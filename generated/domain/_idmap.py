@@ -84,8 +84,8 @@ def read_id_mapping(node: Any, reader: rt.Reader) -> IdMapping:
 
 def write_id_mapping(this: IdMapping, writer: rt.Writer, margin: str, tag: str = "uid") -> str:
     attributes = f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
-    attributes = f"{attributes} target='{_UNSIGNED_INTEGER.format(this.target)}'"
-    attributes = f"{attributes} count='{_UNSIGNED_INTEGER.format(this.count)}'"
+    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
     if this._preserved is None:
         return f"{margin}<{tag}{attributes}/>"
     return writer.element(tag, this, margin, attributes, [])

@@ -67,10 +67,10 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
 def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.bus is not None and this.bus is not InputBus.DEFAULT:
-        attributes = f"{attributes} bus='{INPUT_BUS.quoted[this.bus]}'"
+        attributes += f" bus='{INPUT_BUS.quoted[this.bus]}'"
     if this.model is not None and this.model is not InputModel.DEFAULT:
-        attributes = f"{attributes} model='{INPUT_MODEL.quoted[this.model]}'"
-    attributes = f"{attributes} type='{INPUT_TYPE.quoted[this.type]}'"
+        attributes += f" model='{INPUT_MODEL.quoted[this.model]}'"
+    attributes += f" type='{INPUT_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -115,15 +115,15 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
 def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.evdev is not None:
-        attributes = f"{attributes} evdev='{_ABSOLUTE_FILE_PATH.quoted[this.evdev]}'"
+        attributes += f" evdev='{_ABSOLUTE_FILE_PATH.quoted[this.evdev]}'"
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_ABSOLUTE_FILE_PATH.quoted[this.dev]}'"
+        attributes += f" dev='{_ABSOLUTE_FILE_PATH.quoted[this.dev]}'"
     if this.repeat is not None:
-        attributes = f"{attributes} repeat='{_ON_OFF.format(this.repeat)}'"
+        attributes += f" repeat='{_ON_OFF.format(this.repeat)}'"
     if this.grab is not None and this.grab is not InputSourceGrab.DEFAULT:
-        attributes = f"{attributes} grab='{INPUT_SOURCE_GRAB.quoted[this.grab]}'"
+        attributes += f" grab='{INPUT_SOURCE_GRAB.quoted[this.grab]}'"
     if this.grab_toggle is not None and this.grab_toggle is not InputSourceGrabToggle.DEFAULT:
-        attributes = f"{attributes} grabToggle='{INPUT_SOURCE_GRAB_TOGGLE.quoted[this.grab_toggle]}'"
+        attributes += f" grabToggle='{INPUT_SOURCE_GRAB_TOGGLE.quoted[this.grab_toggle]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
@@ -156,13 +156,13 @@ def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
 def write_virtio_driver(this: VirtioDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.iommu is not None:
-        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
+        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
+        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
     if this._preserved is None:
         return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])

@@ -142,10 +142,10 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
 def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this.trust_guest_rx_filters is not None:
-        attributes = f"{attributes} trustGuestRxFilters='{_YES_NO.format(this.trust_guest_rx_filters)}'"
-    attributes = f"{attributes} type='{NET_TYPE.quoted[this.type]}'"
+        attributes += f" trustGuestRxFilters='{_YES_NO.format(this.trust_guest_rx_filters)}'"
+    attributes += f" type='{NET_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -282,33 +282,33 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
 def write_interface_source(this: InterfaceSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.network is not None:
-        attributes = f"{attributes} network='{_INTERFACE_SOURCE_NETWORK.quoted[this.network]}'"
+        attributes += f" network='{_INTERFACE_SOURCE_NETWORK.quoted[this.network]}'"
     if this.portgroup is not None:
-        attributes = f"{attributes} portgroup='{_NON_EMPTY_STRING.quoted[this.portgroup]}'"
+        attributes += f" portgroup='{_NON_EMPTY_STRING.quoted[this.portgroup]}'"
     if this.portid is not None:
-        attributes = f"{attributes} portid='{_INTERFACE_SOURCE_PORTID.quoted[this.portid]}'"
+        attributes += f" portid='{_INTERFACE_SOURCE_PORTID.quoted[this.portid]}'"
     if this.bridge is not None:
-        attributes = f"{attributes} bridge='{_INTERFACE_SOURCE_BRIDGE.quoted[this.bridge]}'"
+        attributes += f" bridge='{_INTERFACE_SOURCE_BRIDGE.quoted[this.bridge]}'"
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_INTERFACE_SOURCE_DEV.quoted[this.dev]}'"
+        attributes += f" dev='{_INTERFACE_SOURCE_DEV.quoted[this.dev]}'"
     if this.switchid is not None:
-        attributes = f"{attributes} switchid='{_NON_EMPTY_STRING.quoted[this.switchid]}'"
+        attributes += f" switchid='{_NON_EMPTY_STRING.quoted[this.switchid]}'"
     if this.portgroupid is not None:
-        attributes = f"{attributes} portgroupid='{_NON_EMPTY_STRING.quoted[this.portgroupid]}'"
+        attributes += f" portgroupid='{_NON_EMPTY_STRING.quoted[this.portgroupid]}'"
     if this.connectionid is not None:
-        attributes = f"{attributes} connectionid='{_INTERFACE_SOURCE_CONNECTIONID.format(this.connectionid)}'"
+        attributes += f" connectionid='{_INTERFACE_SOURCE_CONNECTIONID.format(this.connectionid)}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this.mode is not None:
-        attributes = f"{attributes} mode='{INTERFACE_SOURCE_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{INTERFACE_SOURCE_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{_INTERFACE_SOURCE_TYPE.quoted[this.type]}'"
+        attributes += f" type='{_INTERFACE_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+        attributes += f" path='{_PATH.quoted[this.path]}'"
     if this.address is not None:
-        attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_PORT_NUMBER.format(this.port)}'"
+        attributes += f" port='{_PORT_NUMBER.format(this.port)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.ips:
@@ -352,9 +352,9 @@ def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
 def write_interface_mac(this: InterfaceMac, writer: rt.Writer, margin: str) -> str:
     attributes = f" address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
     if this.type is not None and this.type is not NetMacType.EMPTY:
-        attributes = f"{attributes} type='{NET_MAC_TYPE.quoted[this.type]}'"
+        attributes += f" type='{NET_MAC_TYPE.quoted[this.type]}'"
     if this.check is not None:
-        attributes = f"{attributes} check='{_YES_NO.format(this.check)}'"
+        attributes += f" check='{_YES_NO.format(this.check)}'"
     if this._preserved is None:
         return f"{margin}<mac{attributes}/>"
     return writer.element("mac", this, margin, attributes, [])
@@ -455,33 +455,33 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
 def write_interface_driver(this: InterfaceDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None:
-        attributes = f"{attributes} name='{INTERFACE_DRIVER_NAME.quoted[this.name]}'"
+        attributes += f" name='{INTERFACE_DRIVER_NAME.quoted[this.name]}'"
     if this.txmode is not None and this.txmode is not NetVirtioTxMode.DEFAULT:
-        attributes = f"{attributes} txmode='{NET_VIRTIO_TX_MODE.quoted[this.txmode]}'"
+        attributes += f" txmode='{NET_VIRTIO_TX_MODE.quoted[this.txmode]}'"
     if this.ioeventfd is not None:
-        attributes = f"{attributes} ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
+        attributes += f" ioeventfd='{_ON_OFF.format(this.ioeventfd)}'"
     if this.event_idx is not None:
-        attributes = f"{attributes} event_idx='{_ON_OFF.format(this.event_idx)}'"
+        attributes += f" event_idx='{_ON_OFF.format(this.event_idx)}'"
     if this.queues is not None:
-        attributes = f"{attributes} queues='{_UNSIGNED_INT_FROM_1.format(this.queues)}'"
+        attributes += f" queues='{_UNSIGNED_INT_FROM_1.format(this.queues)}'"
     if this.rx_queue_size is not None:
-        attributes = f"{attributes} rx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.rx_queue_size)}'"
+        attributes += f" rx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.rx_queue_size)}'"
     if this.tx_queue_size is not None:
-        attributes = f"{attributes} tx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.tx_queue_size)}'"
+        attributes += f" tx_queue_size='{_UNSIGNED_INT_FROM_1.format(this.tx_queue_size)}'"
     if this.rss is not None:
-        attributes = f"{attributes} rss='{_ON_OFF.format(this.rss)}'"
+        attributes += f" rss='{_ON_OFF.format(this.rss)}'"
     if this.rss_hash_report is not None:
-        attributes = f"{attributes} rss_hash_report='{_ON_OFF.format(this.rss_hash_report)}'"
+        attributes += f" rss_hash_report='{_ON_OFF.format(this.rss_hash_report)}'"
     if this.model is not None:
-        attributes = f"{attributes} model='{_NON_EMPTY_STRING.quoted[this.model]}'"
+        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
     if this.iommu is not None:
-        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
+        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
+        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.host is not None:
@@ -522,17 +522,17 @@ def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
 def write_interface_backend(this: InterfaceBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not NetBackend.DEFAULT:
-        attributes = f"{attributes} type='{NET_BACKEND.quoted[this.type]}'"
+        attributes += f" type='{NET_BACKEND.quoted[this.type]}'"
     if this.tap is not None:
-        attributes = f"{attributes} tap='{_ABSOLUTE_FILE_PATH.quoted[this.tap]}'"
+        attributes += f" tap='{_ABSOLUTE_FILE_PATH.quoted[this.tap]}'"
     if this.vhost is not None:
-        attributes = f"{attributes} vhost='{_ABSOLUTE_FILE_PATH.quoted[this.vhost]}'"
+        attributes += f" vhost='{_ABSOLUTE_FILE_PATH.quoted[this.vhost]}'"
     if this.log_file is not None:
-        attributes = f"{attributes} logFile='{_ABSOLUTE_FILE_PATH.quoted[this.log_file]}'"
+        attributes += f" logFile='{_ABSOLUTE_FILE_PATH.quoted[this.log_file]}'"
     if this.hostname is not None:
-        attributes = f"{attributes} hostname='{_NON_EMPTY_STRING.quoted[this.hostname]}'"
+        attributes += f" hostname='{_NON_EMPTY_STRING.quoted[this.hostname]}'"
     if this.fqdn is not None:
-        attributes = f"{attributes} fqdn='{_NON_EMPTY_STRING.quoted[this.fqdn]}'"
+        attributes += f" fqdn='{_NON_EMPTY_STRING.quoted[this.fqdn]}'"
     if this._preserved is None:
         return f"{margin}<backend{attributes}/>"
     return writer.element("backend", this, margin, attributes, [])
@@ -617,9 +617,9 @@ def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
 def write_interface_target(this: InterfaceTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_DEVICE_NAME.quoted[this.dev]}'"
+        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
     if this.managed is not None:
-        attributes = f"{attributes} managed='{_YES_NO.format(this.managed)}'"
+        attributes += f" managed='{_YES_NO.format(this.managed)}'"
     if this._preserved is None:
         return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])
@@ -648,9 +648,9 @@ def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
 def write_interface_guest(this: InterfaceGuest, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_DEVICE_NAME.quoted[this.dev]}'"
+        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
     if this.actual is not None:
-        attributes = f"{attributes} actual='{_DEVICE_NAME.quoted[this.actual]}'"
+        attributes += f" actual='{_DEVICE_NAME.quoted[this.actual]}'"
     if this._preserved is None:
         return f"{margin}<guest{attributes}/>"
     return writer.element("guest", this, margin, attributes, [])
@@ -714,12 +714,12 @@ def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
 def write_interface_ip(this: InterfaceIp, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.family is not None:
-        attributes = f"{attributes} family='{IP_FAMILY.quoted[this.family]}'"
-    attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
+    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.prefix is not None:
-        attributes = f"{attributes} prefix='{_PREFIX.format(this.prefix)}'"
+        attributes += f" prefix='{_PREFIX.format(this.prefix)}'"
     if this.peer is not None:
-        attributes = f"{attributes} peer='{_TEXT_4AD898.quoted[this.peer]}'"
+        attributes += f" peer='{_TEXT_4AD898.quoted[this.peer]}'"
     if this._preserved is None:
         return f"{margin}<ip{attributes}/>"
     return writer.element("ip", this, margin, attributes, [])
@@ -759,15 +759,15 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
 def write_interface_route(this: InterfaceRoute, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.family is not None:
-        attributes = f"{attributes} family='{IP_FAMILY.quoted[this.family]}'"
-    attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
+    attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.prefix is not None:
-        attributes = f"{attributes} prefix='{_PREFIX.format(this.prefix)}'"
+        attributes += f" prefix='{_PREFIX.format(this.prefix)}'"
     if this.netmask is not None:
-        attributes = f"{attributes} netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
-    attributes = f"{attributes} gateway='{_TEXT_4AD898.quoted[this.gateway]}'"
+        attributes += f" netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
+    attributes += f" gateway='{_TEXT_4AD898.quoted[this.gateway]}'"
     if this.metric is not None:
-        attributes = f"{attributes} metric='{_UNSIGNED_INTEGER.format(this.metric)}'"
+        attributes += f" metric='{_UNSIGNED_INTEGER.format(this.metric)}'"
     if this._preserved is None:
         return f"{margin}<route{attributes}/>"
     return writer.element("route", this, margin, attributes, [])
@@ -814,9 +814,9 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
 def write_interface_port_forward(this: InterfacePortForward, writer: rt.Writer, margin: str) -> str:
     attributes = f" proto='{NET_PROTO.quoted[this.proto]}'"
     if this.address is not None:
-        attributes = f"{attributes} address='{_TEXT_4AD898.quoted[this.address]}'"
+        attributes += f" address='{_TEXT_4AD898.quoted[this.address]}'"
     if this.dev is not None:
-        attributes = f"{attributes} dev='{_DEVICE_NAME.quoted[this.dev]}'"
+        attributes += f" dev='{_DEVICE_NAME.quoted[this.dev]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.ranges:
@@ -901,7 +901,7 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
 def write_interface_vlan(this: InterfaceVlan, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.trunk is not None:
-        attributes = f"{attributes} trunk='{_YES_NO.format(this.trunk)}'"
+        attributes += f" trunk='{_YES_NO.format(this.trunk)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.tags:
@@ -942,7 +942,7 @@ def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtual
 def write_interface_virtualport(this: InterfaceVirtualport, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not NetDevVPort.NONE:
-        attributes = f"{attributes} type='{NET_DEV_V_PORT.quoted[this.type]}'"
+        attributes += f" type='{NET_DEV_V_PORT.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.parameters is not None:
@@ -1141,7 +1141,7 @@ def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
 def write_interface_teaming(this: InterfaceTeaming, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{NET_TEAMING_TYPE.quoted[this.type]}'"
     if this.persistent is not None:
-        attributes = f"{attributes} persistent='{_NON_EMPTY_STRING.quoted[this.persistent]}'"
+        attributes += f" persistent='{_NON_EMPTY_STRING.quoted[this.persistent]}'"
     if this._preserved is None:
         return f"{margin}<teaming{attributes}/>"
     return writer.element("teaming", this, margin, attributes, [])
@@ -1172,11 +1172,11 @@ def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
 def write_device_rom(this: DeviceRom, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enabled is not None:
-        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
     if this.bar is not None:
-        attributes = f"{attributes} bar='{_ON_OFF.format(this.bar)}'"
+        attributes += f" bar='{_ON_OFF.format(this.bar)}'"
     if this.file is not None:
-        attributes = f"{attributes} file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
+        attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this._preserved is None:
         return f"{margin}<rom{attributes}/>"
     return writer.element("rom", this, margin, attributes, [])
@@ -1214,13 +1214,13 @@ def read_pci_interface_source_address(node: Any, reader: rt.Reader) -> PciInterf
 def write_pci_interface_source_address(this: PciInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes = f"{attributes} domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
+        attributes += f" domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes = f"{attributes} bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.format(this.bus)}'"
+        attributes += f" bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes = f"{attributes} slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
+        attributes += f" slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes = f"{attributes} function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
+        attributes += f" function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -1253,8 +1253,8 @@ def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterf
 
 def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
-    attributes = f"{attributes} device='{_UNSIGNED_INTEGER.format(this.device)}'"
+    attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
+    attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -1283,9 +1283,9 @@ def read_reconnect(node: Any, reader: rt.Reader) -> Reconnect:
 def write_reconnect(this: Reconnect, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.enabled is not None:
-        attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
     if this.timeout is not None:
-        attributes = f"{attributes} timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
+        attributes += f" timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
     if this._preserved is None:
         return f"{margin}<reconnect{attributes}/>"
     return writer.element("reconnect", this, margin, attributes, [])
@@ -1354,19 +1354,19 @@ def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverH
 def write_interface_driver_host(this: InterfaceDriverHost, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.csum is not None:
-        attributes = f"{attributes} csum='{_ON_OFF.format(this.csum)}'"
+        attributes += f" csum='{_ON_OFF.format(this.csum)}'"
     if this.gso is not None:
-        attributes = f"{attributes} gso='{_ON_OFF.format(this.gso)}'"
+        attributes += f" gso='{_ON_OFF.format(this.gso)}'"
     if this.tso4 is not None:
-        attributes = f"{attributes} tso4='{_ON_OFF.format(this.tso4)}'"
+        attributes += f" tso4='{_ON_OFF.format(this.tso4)}'"
     if this.tso6 is not None:
-        attributes = f"{attributes} tso6='{_ON_OFF.format(this.tso6)}'"
+        attributes += f" tso6='{_ON_OFF.format(this.tso6)}'"
     if this.ecn is not None:
-        attributes = f"{attributes} ecn='{_ON_OFF.format(this.ecn)}'"
+        attributes += f" ecn='{_ON_OFF.format(this.ecn)}'"
     if this.ufo is not None:
-        attributes = f"{attributes} ufo='{_ON_OFF.format(this.ufo)}'"
+        attributes += f" ufo='{_ON_OFF.format(this.ufo)}'"
     if this.mrg_rxbuf is not None:
-        attributes = f"{attributes} mrg_rxbuf='{_ON_OFF.format(this.mrg_rxbuf)}'"
+        attributes += f" mrg_rxbuf='{_ON_OFF.format(this.mrg_rxbuf)}'"
     if this._preserved is None:
         return f"{margin}<host{attributes}/>"
     return writer.element("host", this, margin, attributes, [])
@@ -1401,15 +1401,15 @@ def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriver
 def write_interface_driver_guest(this: InterfaceDriverGuest, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.csum is not None:
-        attributes = f"{attributes} csum='{_ON_OFF.format(this.csum)}'"
+        attributes += f" csum='{_ON_OFF.format(this.csum)}'"
     if this.tso4 is not None:
-        attributes = f"{attributes} tso4='{_ON_OFF.format(this.tso4)}'"
+        attributes += f" tso4='{_ON_OFF.format(this.tso4)}'"
     if this.tso6 is not None:
-        attributes = f"{attributes} tso6='{_ON_OFF.format(this.tso6)}'"
+        attributes += f" tso6='{_ON_OFF.format(this.tso6)}'"
     if this.ecn is not None:
-        attributes = f"{attributes} ecn='{_ON_OFF.format(this.ecn)}'"
+        attributes += f" ecn='{_ON_OFF.format(this.ecn)}'"
     if this.ufo is not None:
-        attributes = f"{attributes} ufo='{_ON_OFF.format(this.ufo)}'"
+        attributes += f" ufo='{_ON_OFF.format(this.ufo)}'"
     if this._preserved is None:
         return f"{margin}<guest{attributes}/>"
     return writer.element("guest", this, margin, attributes, [])
@@ -1445,11 +1445,11 @@ def read_interface_port_forward_range(node: Any, reader: rt.Reader) -> Interface
 def write_interface_port_forward_range(this: InterfacePortForwardRange, writer: rt.Writer, margin: str) -> str:
     attributes = f" start='{_PORT_NUMBER.format(this.start)}'"
     if this.end is not None:
-        attributes = f"{attributes} end='{_PORT_NUMBER.format(this.end)}'"
+        attributes += f" end='{_PORT_NUMBER.format(this.end)}'"
     if this.to is not None:
-        attributes = f"{attributes} to='{_PORT_NUMBER.format(this.to)}'"
+        attributes += f" to='{_PORT_NUMBER.format(this.to)}'"
     if this.exclude is not None:
-        attributes = f"{attributes} exclude='{_YES_NO.format(this.exclude)}'"
+        attributes += f" exclude='{_YES_NO.format(this.exclude)}'"
     if this._preserved is None:
         return f"{margin}<range{attributes}/>"
     return writer.element("range", this, margin, attributes, [])
@@ -1482,13 +1482,13 @@ def read_interface_bandwidth_inbound(node: Any, reader: rt.Reader) -> InterfaceB
 def write_interface_bandwidth_inbound(this: InterfaceBandwidthInbound, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.average is not None:
-        attributes = f"{attributes} average='{_UNSIGNED_LONG.format(this.average)}'"
+        attributes += f" average='{_UNSIGNED_LONG.format(this.average)}'"
     if this.peak is not None:
-        attributes = f"{attributes} peak='{_UNSIGNED_LONG.format(this.peak)}'"
+        attributes += f" peak='{_UNSIGNED_LONG.format(this.peak)}'"
     if this.burst is not None:
-        attributes = f"{attributes} burst='{_UNSIGNED_LONG.format(this.burst)}'"
+        attributes += f" burst='{_UNSIGNED_LONG.format(this.burst)}'"
     if this.floor is not None:
-        attributes = f"{attributes} floor='{_UNSIGNED_LONG.format(this.floor)}'"
+        attributes += f" floor='{_UNSIGNED_LONG.format(this.floor)}'"
     if this._preserved is None:
         return f"{margin}<inbound{attributes}/>"
     return writer.element("inbound", this, margin, attributes, [])
@@ -1519,11 +1519,11 @@ def read_interface_bandwidth_outbound(node: Any, reader: rt.Reader) -> Interface
 def write_interface_bandwidth_outbound(this: InterfaceBandwidthOutbound, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.average is not None:
-        attributes = f"{attributes} average='{_UNSIGNED_LONG.format(this.average)}'"
+        attributes += f" average='{_UNSIGNED_LONG.format(this.average)}'"
     if this.peak is not None:
-        attributes = f"{attributes} peak='{_UNSIGNED_LONG.format(this.peak)}'"
+        attributes += f" peak='{_UNSIGNED_LONG.format(this.peak)}'"
     if this.burst is not None:
-        attributes = f"{attributes} burst='{_UNSIGNED_LONG.format(this.burst)}'"
+        attributes += f" burst='{_UNSIGNED_LONG.format(this.burst)}'"
     if this._preserved is None:
         return f"{margin}<outbound{attributes}/>"
     return writer.element("outbound", this, margin, attributes, [])
@@ -1555,7 +1555,7 @@ def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
 def write_interface_vlan_tag(this: InterfaceVlanTag, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
     if this.native_mode is not None and this.native_mode is not NativeVlanMode.DEFAULT:
-        attributes = f"{attributes} nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
+        attributes += f" nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
     if this._preserved is None:
         return f"{margin}<tag{attributes}/>"
     return writer.element("tag", this, margin, attributes, [])
@@ -1593,17 +1593,17 @@ def read_interface_virtualport_parameters(node: Any, reader: rt.Reader) -> Inter
 def write_interface_virtualport_parameters(this: InterfaceVirtualportParameters, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managerid is not None:
-        attributes = f"{attributes} managerid='{_HEXADECIMAL_OR_DECIMAL.format(this.managerid)}'"
+        attributes += f" managerid='{_HEXADECIMAL_OR_DECIMAL.format(this.managerid)}'"
     if this.typeid is not None:
-        attributes = f"{attributes} typeid='{_HEXADECIMAL_OR_DECIMAL.format(this.typeid)}'"
+        attributes += f" typeid='{_HEXADECIMAL_OR_DECIMAL.format(this.typeid)}'"
     if this.typeidversion is not None:
-        attributes = f"{attributes} typeidversion='{_HEXADECIMAL_OR_DECIMAL.format(this.typeidversion)}'"
+        attributes += f" typeidversion='{_HEXADECIMAL_OR_DECIMAL.format(this.typeidversion)}'"
     if this.instanceid is not None:
-        attributes = f"{attributes} instanceid='{_TEXT_42246A.quoted[this.instanceid]}'"
+        attributes += f" instanceid='{_TEXT_42246A.quoted[this.instanceid]}'"
     if this.interfaceid is not None:
-        attributes = f"{attributes} interfaceid='{_TEXT_42246A.quoted[this.interfaceid]}'"
+        attributes += f" interfaceid='{_TEXT_42246A.quoted[this.interfaceid]}'"
     if this.profileid is not None:
-        attributes = f"{attributes} profileid='{_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.quoted[this.profileid]}'"
+        attributes += f" profileid='{_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.quoted[this.profileid]}'"
     if this._preserved is None:
         return f"{margin}<parameters{attributes}/>"
     return writer.element("parameters", this, margin, attributes, [])
@@ -1634,7 +1634,7 @@ def read_interface_filterref_parameter(node: Any, reader: rt.Reader) -> Interfac
 
 def write_interface_filterref_parameter(this: InterfaceFilterrefParameter, writer: rt.Writer, margin: str) -> str:
     attributes = f" name='{_INTERFACE_FILTERREF_PARAMETER_NAME.quoted[this.name]}'"
-    attributes = f"{attributes} value='{_INTERFACE_FILTERREF_PARAMETER_VALUE.quoted[this.value]}'"
+    attributes += f" value='{_INTERFACE_FILTERREF_PARAMETER_VALUE.quoted[this.value]}'"
     if this._preserved is None:
         return f"{margin}<parameter{attributes}/>"
     return writer.element("parameter", this, margin, attributes, [])
@@ -1694,7 +1694,7 @@ def read_interface_coalesce_rx_frames(node: Any, reader: rt.Reader) -> Interface
 def write_interface_coalesce_rx_frames(this: InterfaceCoalesceRxFrames, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.max is not None:
-        attributes = f"{attributes} max='{_UNSIGNED_INTEGER.format(this.max)}'"
+        attributes += f" max='{_UNSIGNED_INTEGER.format(this.max)}'"
     if this._preserved is None:
         return f"{margin}<frames{attributes}/>"
     return writer.element("frames", this, margin, attributes, [])

@@ -102,17 +102,17 @@ def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
 def write_iommu_driver(this: IommuDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.intremap is not None:
-        attributes = f"{attributes} intremap='{_ON_OFF.format(this.intremap)}'"
+        attributes += f" intremap='{_ON_OFF.format(this.intremap)}'"
     if this.caching_mode is not None:
-        attributes = f"{attributes} caching_mode='{_ON_OFF.format(this.caching_mode)}'"
+        attributes += f" caching_mode='{_ON_OFF.format(this.caching_mode)}'"
     if this.eim is not None:
-        attributes = f"{attributes} eim='{_ON_OFF.format(this.eim)}'"
+        attributes += f" eim='{_ON_OFF.format(this.eim)}'"
     if this.iotlb is not None:
-        attributes = f"{attributes} iotlb='{_ON_OFF.format(this.iotlb)}'"
+        attributes += f" iotlb='{_ON_OFF.format(this.iotlb)}'"
     if this.aw_bits is not None:
-        attributes = f"{attributes} aw_bits='{_IOMMU_DRIVER_AW_BITS.format(this.aw_bits)}'"
+        attributes += f" aw_bits='{_IOMMU_DRIVER_AW_BITS.format(this.aw_bits)}'"
     if this.dma_translation is not None:
-        attributes = f"{attributes} dma_translation='{_ON_OFF.format(this.dma_translation)}'"
+        attributes += f" dma_translation='{_ON_OFF.format(this.dma_translation)}'"
     if this._preserved is None:
         return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])

@@ -52,9 +52,9 @@ def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
 def write_iothread(this: Iothread, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_IOTHREAD_ID.format(this.id)}'"
     if this.thread_pool_min is not None:
-        attributes = f"{attributes} thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
+        attributes += f" thread_pool_min='{_UNSIGNED_INTEGER.format(this.thread_pool_min)}'"
     if this.thread_pool_max is not None:
-        attributes = f"{attributes} thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
+        attributes += f" thread_pool_max='{_UNSIGNED_INTEGER.format(this.thread_pool_max)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.poll is not None:
@@ -87,11 +87,11 @@ def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
 def write_iothread_poll(this: IothreadPoll, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.max is not None:
-        attributes = f"{attributes} max='{_UNSIGNED_LONG.format(this.max)}'"
+        attributes += f" max='{_UNSIGNED_LONG.format(this.max)}'"
     if this.grow is not None:
-        attributes = f"{attributes} grow='{_UNSIGNED_LONG.format(this.grow)}'"
+        attributes += f" grow='{_UNSIGNED_LONG.format(this.grow)}'"
     if this.shrink is not None:
-        attributes = f"{attributes} shrink='{_UNSIGNED_LONG.format(this.shrink)}'"
+        attributes += f" shrink='{_UNSIGNED_LONG.format(this.shrink)}'"
     if this._preserved is None:
         return f"{margin}<poll{attributes}/>"
     return writer.element("poll", this, margin, attributes, [])

@@ -63,7 +63,7 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
 def write_sev_launch_security(this: SevLaunchSecurity, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
-        attributes = f"{attributes} kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
+        attributes += f" kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("policy", rt.simple("policy", inner, _POLICY.format(this.policy))))
@@ -139,11 +139,11 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
 def write_sev_snp_launch_security(this: SevSnpLaunchSecurity, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_SEV_SNP_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
-        attributes = f"{attributes} kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
+        attributes += f" kernelHashes='{_YES_NO.format(this.kernel_hashes)}'"
     if this.author_key is not None:
-        attributes = f"{attributes} authorKey='{_YES_NO.format(this.author_key)}'"
+        attributes += f" authorKey='{_YES_NO.format(this.author_key)}'"
     if this.vcek is not None:
-        attributes = f"{attributes} vcek='{_YES_NO.format(this.vcek)}'"
+        attributes += f" vcek='{_YES_NO.format(this.vcek)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("policy", rt.simple("policy", inner, _POLICY.format(this.policy))))

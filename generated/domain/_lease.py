@@ -84,7 +84,7 @@ def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
 def write_lease_target(this: LeaseTarget, writer: rt.Writer, margin: str) -> str:
     attributes = f" path='{_LEASE_TARGET_PATH.quoted[this.path]}'"
     if this.offset is not None:
-        attributes = f"{attributes} offset='{_LEASE_TARGET_OFFSET.format(this.offset)}'"
+        attributes += f" offset='{_LEASE_TARGET_OFFSET.format(this.offset)}'"
     if this._preserved is None:
         return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

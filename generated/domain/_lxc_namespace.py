@@ -98,5 +98,5 @@ def read_lxc_share(node: Any, reader: rt.Reader) -> LxcShare:
 
 def write_lxc_share(this: LxcShare, writer: rt.Writer, margin: str, tag: str = "sharenet") -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/lxc/1.0", tag)
-    attributes = f"{attributes} type='{LXC_SHARE_TYPE.quoted[this.type]}' value='{rt.attribute_text(this.value)}'"
+    attributes += f" type='{LXC_SHARE_TYPE.quoted[this.type]}' value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -65,9 +65,9 @@ def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
 def write_memballoon(this: Memballoon, writer: rt.Writer, margin: str) -> str:
     attributes = f" model='{MEMBALLOON_MODEL.quoted[this.model]}'"
     if this.autodeflate is not None:
-        attributes = f"{attributes} autodeflate='{_ON_OFF.format(this.autodeflate)}'"
+        attributes += f" autodeflate='{_ON_OFF.format(this.autodeflate)}'"
     if this.free_page_reporting is not None:
-        attributes = f"{attributes} freePageReporting='{_ON_OFF.format(this.free_page_reporting)}'"
+        attributes += f" freePageReporting='{_ON_OFF.format(this.free_page_reporting)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.stats is not None:

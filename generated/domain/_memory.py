@@ -47,9 +47,9 @@ def read_memory(node: Any, reader: rt.Reader) -> Memory:
 def write_memory(this: Memory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dump_core is not None:
-        attributes = f"{attributes} dumpCore='{_MEMORY_DUMP_CORE.format(this.dump_core)}'"
+        attributes += f" dumpCore='{_MEMORY_DUMP_CORE.format(this.dump_core)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     text = _UNSIGNED_LONG.format(this.value)
     return writer.element("memory", this, margin, attributes, [], text)
 
@@ -229,9 +229,9 @@ def read_memory_backing_allocation(node: Any, reader: rt.Reader) -> MemoryBackin
 def write_memory_backing_allocation(this: MemoryBackingAllocation, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None and this.mode is not MemoryAllocation.NONE:
-        attributes = f"{attributes} mode='{MEMORY_ALLOCATION.quoted[this.mode]}'"
+        attributes += f" mode='{MEMORY_ALLOCATION.quoted[this.mode]}'"
     if this.threads is not None:
-        attributes = f"{attributes} threads='{_MEMORY_BACKING_ALLOCATION_THREADS.format(this.threads)}'"
+        attributes += f" threads='{_MEMORY_BACKING_ALLOCATION_THREADS.format(this.threads)}'"
     if this._preserved is None:
         return f"{margin}<allocation{attributes}/>"
     return writer.element("allocation", this, margin, attributes, [])
@@ -265,9 +265,9 @@ def read_memory_backing_hugepages_page(node: Any, reader: rt.Reader) -> MemoryBa
 def write_memory_backing_hugepages_page(this: MemoryBackingHugepagesPage, writer: rt.Writer, margin: str) -> str:
     attributes = f" size='{_UNSIGNED_LONG.format(this.size)}'"
     if this.unit is not None:
-        attributes = f"{attributes} unit='{_UNIT.quoted[this.unit]}'"
+        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     if this.nodeset is not None:
-        attributes = f"{attributes} nodeset='{_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET.quoted[this.nodeset]}'"
+        attributes += f" nodeset='{_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET.quoted[this.nodeset]}'"
     if this._preserved is None:
         return f"{margin}<page{attributes}/>"
     return writer.element("page", this, margin, attributes, [])

@@ -79,11 +79,11 @@ def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
 def write_numatune_memory(this: NumatuneMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None:
-        attributes = f"{attributes} mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
+        attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
     if this.placement is not None and this.placement is not NumatunePlacement.DEFAULT:
-        attributes = f"{attributes} placement='{NUMATUNE_PLACEMENT.quoted[this.placement]}'"
+        attributes += f" placement='{NUMATUNE_PLACEMENT.quoted[this.placement]}'"
     if this.nodeset is not None:
-        attributes = f"{attributes} nodeset='{_NODESET.quoted[this.nodeset]}'"
+        attributes += f" nodeset='{_NODESET.quoted[this.nodeset]}'"
     if this._preserved is None:
         return f"{margin}<memory{attributes}/>"
     return writer.element("memory", this, margin, attributes, [])
@@ -116,7 +116,7 @@ def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
 
 def write_numatune_memnode(this: NumatuneMemnode, writer: rt.Writer, margin: str) -> str:
     attributes = f" cellid='{_NUMATUNE_MEMNODE_CELLID.format(this.cellid)}'"
-    attributes = f"{attributes} mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}' nodeset='{_NODESET.quoted[this.nodeset]}'"
+    attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}' nodeset='{_NODESET.quoted[this.nodeset]}'"
     if this._preserved is None:
         return f"{margin}<memnode{attributes}/>"
     return writer.element("memnode", this, margin, attributes, [])

@@ -104,7 +104,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
 def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.firmware is not None and this.firmware is not OsDefFirmware.NONE:
-        attributes = f"{attributes} firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
+        attributes += f" firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("type", write_os_type(this.type, writer, inner)))
@@ -182,9 +182,9 @@ def read_os_type(node: Any, reader: rt.Reader) -> OsType:
 def write_os_type(this: OsType, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.arch is not None and this.arch is not Arch.NONE:
-        attributes = f"{attributes} arch='{ARCH.quoted[this.arch]}'"
+        attributes += f" arch='{ARCH.quoted[this.arch]}'"
     if this.machine is not None:
-        attributes = f"{attributes} machine='{_OS_TYPE_MACHINE.quoted[this.machine]}'"
+        attributes += f" machine='{_OS_TYPE_MACHINE.quoted[this.machine]}'"
     text = rt.escape_text(OS_TOKEN.format(this.value))
     return writer.element("type", this, margin, attributes, [], text)
 
@@ -258,15 +258,15 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
 def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.readonly is not None:
-        attributes = f"{attributes} readonly='{_YES_NO.format(this.readonly)}'"
+        attributes += f" readonly='{_YES_NO.format(this.readonly)}'"
     if this.secure is not None:
-        attributes = f"{attributes} secure='{_YES_NO.format(this.secure)}'"
+        attributes += f" secure='{_YES_NO.format(this.secure)}'"
     if this.stateless is not None:
-        attributes = f"{attributes} stateless='{_YES_NO.format(this.stateless)}'"
+        attributes += f" stateless='{_YES_NO.format(this.stateless)}'"
     if this.type is not None and this.type is not LoaderType.NONE:
-        attributes = f"{attributes} type='{LOADER_TYPE.quoted[this.type]}'"
+        attributes += f" type='{LOADER_TYPE.quoted[this.type]}'"
     if this.format is not None:
-        attributes = f"{attributes} format='{OS_LOADER_FORMAT.quoted[this.format]}'"
+        attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
     text = rt.escape_text(_TEXT_ABF6C3.format(this.value)) if this.value is not None else ""
     return writer.element("loader", this, margin, attributes, [], text)
 
@@ -316,13 +316,13 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
 def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.template is not None:
-        attributes = f"{attributes} template='{_TEXT_ABF6C3.quoted[this.template]}'"
+        attributes += f" template='{_TEXT_ABF6C3.quoted[this.template]}'"
     if this.template_format is not None:
-        attributes = f"{attributes} templateFormat='{OS_NVRAM_TEMPLATE_FORMAT.quoted[this.template_format]}'"
+        attributes += f" templateFormat='{OS_NVRAM_TEMPLATE_FORMAT.quoted[this.template_format]}'"
     if this.format is not None:
-        attributes = f"{attributes} format='{OS_NVRAM_FORMAT.quoted[this.format]}'"
+        attributes += f" format='{OS_NVRAM_FORMAT.quoted[this.format]}'"
     if this.type is not None and this.type is not StorageType.NONE:
-        attributes = f"{attributes} type='{STORAGE_TYPE.quoted[this.type]}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -421,7 +421,7 @@ def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
 def write_os_bootmenu(this: OsBootmenu, writer: rt.Writer, margin: str) -> str:
     attributes = f" enable='{_YES_NO.format(this.enable)}'"
     if this.timeout is not None:
-        attributes = f"{attributes} timeout='{_OS_BOOTMENU_TIMEOUT.format(this.timeout)}'"
+        attributes += f" timeout='{_OS_BOOTMENU_TIMEOUT.format(this.timeout)}'"
     if this._preserved is None:
         return f"{margin}<bootmenu{attributes}/>"
     return writer.element("bootmenu", this, margin, attributes, [])
@@ -478,9 +478,9 @@ def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
 def write_os_bios(this: OsBios, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.useserial is not None:
-        attributes = f"{attributes} useserial='{_YES_NO.format(this.useserial)}'"
+        attributes += f" useserial='{_YES_NO.format(this.useserial)}'"
     if this.reboot_timeout is not None:
-        attributes = f"{attributes} rebootTimeout='{_OS_BIOS_REBOOT_TIMEOUT.format(this.reboot_timeout)}'"
+        attributes += f" rebootTimeout='{_OS_BIOS_REBOOT_TIMEOUT.format(this.reboot_timeout)}'"
     if this._preserved is None:
         return f"{margin}<bios{attributes}/>"
     return writer.element("bios", this, margin, attributes, [])
@@ -540,7 +540,7 @@ def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
 
 def write_os_firmware_feature(this: OsFirmwareFeature, writer: rt.Writer, margin: str) -> str:
     attributes = f" name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
-    attributes = f"{attributes} enabled='{_YES_NO.format(this.enabled)}'"
+    attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<feature{attributes}/>"
     return writer.element("feature", this, margin, attributes, [])

@@ -53,7 +53,7 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
 def write_panic(this: Panic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None and this.model is not PanicModel.DEFAULT:
-        attributes = f"{attributes} model='{PANIC_MODEL.quoted[this.model]}'"
+        attributes += f" model='{PANIC_MODEL.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:

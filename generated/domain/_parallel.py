@@ -67,9 +67,9 @@ def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
 def write_parallel(this: Parallel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes = f"{attributes} tty='{_PARALLEL_TTY.quoted[this.tty]}'"
+        attributes += f" tty='{_PARALLEL_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
@@ -110,7 +110,7 @@ def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:
 def write_parallel_target(this: ParallelTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.port is not None:
-        attributes = f"{attributes} port='{_PARALLEL_TARGET_PORT.format(this.port)}'"
+        attributes += f" port='{_PARALLEL_TARGET_PORT.format(this.port)}'"
     if this._preserved is None:
         return f"{margin}<target{attributes}/>"
     return writer.element("target", this, margin, attributes, [])

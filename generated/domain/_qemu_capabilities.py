@@ -83,7 +83,7 @@ def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilities
 
 def write_qemu_capabilities_add(this: QemuCapabilitiesAdd, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "add")
-    attributes = f"{attributes} capability='{_CAPABILITY.quoted[this.capability]}'"
+    attributes += f" capability='{_CAPABILITY.quoted[this.capability]}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
 
@@ -110,5 +110,5 @@ def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilities
 
 def write_qemu_capabilities_del(this: QemuCapabilitiesDel, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "del")
-    attributes = f"{attributes} capability='{_CAPABILITY.quoted[this.capability]}'"
+    attributes += f" capability='{_CAPABILITY.quoted[this.capability]}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -82,7 +82,7 @@ def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineAr
 
 def write_qemu_commandline_arg(this: QemuCommandlineArg, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "arg")
-    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
+    attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
 
@@ -111,7 +111,7 @@ def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
 
 def write_qemu_env(this: QemuEnv, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "env")
-    attributes = f"{attributes} name='{_QEMU_ENV_NAME.quoted[this.name]}'"
+    attributes += f" name='{_QEMU_ENV_NAME.quoted[this.name]}'"
     if this.value is not None:
-        attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
+        attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

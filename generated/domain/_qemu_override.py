@@ -87,7 +87,7 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
 
 def write_qemu_override_device(this: QemuOverrideDevice, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "device")
-    attributes = f"{attributes} alias='{_NON_EMPTY_STRING.quoted[this.alias]}'"
+    attributes += f" alias='{_NON_EMPTY_STRING.quoted[this.alias]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(
@@ -165,8 +165,8 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
 
 def write_qemu_override_property(this: QemuOverrideProperty, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/qemu/1.0", "property")
-    attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
-    attributes = f"{attributes} type='{QEMU_OVERRIDE_PROPERTY_TYPE.quoted[this.type]}'"
+    attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+    attributes += f" type='{QEMU_OVERRIDE_PROPERTY_TYPE.quoted[this.type]}'"
     if this.value is not None:
-        attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
+        attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

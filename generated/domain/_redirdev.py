@@ -66,7 +66,7 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
 def write_redirdev(this: Redirdev, writer: rt.Writer, margin: str) -> str:
     attributes = f" bus='{REDIRDEV_BUS.quoted[this.bus]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:

@@ -80,14 +80,14 @@ def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
 def write_redirfilter_usbdev(this: RedirfilterUsbdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.class_ is not None:
-        attributes = f"{attributes} class='{_REDIRFILTER_USBDEV_CLASS.format(this.class_)}'"
+        attributes += f" class='{_REDIRFILTER_USBDEV_CLASS.format(this.class_)}'"
     if this.vendor is not None:
-        attributes = f"{attributes} vendor='{_C_INTEGER_F32EB3.format(this.vendor)}'"
+        attributes += f" vendor='{_C_INTEGER_F32EB3.format(this.vendor)}'"
     if this.product is not None:
-        attributes = f"{attributes} product='{_C_INTEGER_F32EB3.format(this.product)}'"
+        attributes += f" product='{_C_INTEGER_F32EB3.format(this.product)}'"
     if this.version is not None:
-        attributes = f"{attributes} version='{_REDIRFILTER_USBDEV_VERSION.quoted[this.version]}'"
-    attributes = f"{attributes} allow='{_REDIRFILTER_USBDEV_ALLOW.format(this.allow)}'"
+        attributes += f" version='{_REDIRFILTER_USBDEV_VERSION.quoted[this.version]}'"
+    attributes += f" allow='{_REDIRFILTER_USBDEV_ALLOW.format(this.allow)}'"
     if this._preserved is None:
         return f"{margin}<usbdev{attributes}/>"
     return writer.element("usbdev", this, margin, attributes, [])

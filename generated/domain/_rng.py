@@ -105,7 +105,7 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
 def write_rng_rate(this: RngRate, writer: rt.Writer, margin: str) -> str:
     attributes = f" bytes='{_POSITIVE_INTEGER.format(this.bytes_)}'"
     if this.period is not None:
-        attributes = f"{attributes} period='{_POSITIVE_INTEGER.format(this.period)}'"
+        attributes += f" period='{_POSITIVE_INTEGER.format(this.period)}'"
     if this._preserved is None:
         return f"{margin}<rate{attributes}/>"
     return writer.element("rate", this, margin, attributes, [])
@@ -162,7 +162,7 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
 def write_rng_backend(this: RngBackend, writer: rt.Writer, margin: str) -> str:
     attributes = f" model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:

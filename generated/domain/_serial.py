@@ -69,9 +69,9 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
 def write_serial(this: Serial, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes = f"{attributes} tty='{_ABSOLUTE_FILE_PATH.quoted[this.tty]}'"
+        attributes += f" tty='{_ABSOLUTE_FILE_PATH.quoted[this.tty]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
@@ -117,7 +117,7 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
 def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> str:
     attributes = f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
     if this.append is not None:
-        attributes = f"{attributes} append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
+        attributes += f" append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
     if this._preserved is None:
         return f"{margin}<log{attributes}/>"
     return writer.element("log", this, margin, attributes, [])
@@ -158,9 +158,9 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
 def write_serial_target(this: SerialTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type is not None and this.type is not ChrSerialTargetType.NONE:
-        attributes = f"{attributes} type='{CHR_SERIAL_TARGET_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_SERIAL_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
-        attributes = f"{attributes} port='{_SERIAL_TARGET_PORT.format(this.port)}'"
+        attributes += f" port='{_SERIAL_TARGET_PORT.format(this.port)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model is not None:

@@ -68,7 +68,7 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
 def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
     attributes = f" name='{_SHMEM_NAME.quoted[this.name]}'"
     if this.role is not None and this.role is not ShmemRole.DEFAULT:
-        attributes = f"{attributes} role='{SHMEM_ROLE.quoted[this.role]}'"
+        attributes += f" role='{SHMEM_ROLE.quoted[this.role]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.model is not None:
@@ -137,7 +137,7 @@ def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
 def write_shmem_server(this: ShmemServer, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.path is not None:
-        attributes = f"{attributes} path='{_SHMEM_SERVER_PATH.quoted[this.path]}'"
+        attributes += f" path='{_SHMEM_SERVER_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<server{attributes}/>"
     return writer.element("server", this, margin, attributes, [])
@@ -166,9 +166,9 @@ def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
 def write_shmem_msi(this: ShmemMsi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.vectors is not None:
-        attributes = f"{attributes} vectors='{_SHMEM_MSI_VECTORS.format(this.vectors)}'"
+        attributes += f" vectors='{_SHMEM_MSI_VECTORS.format(this.vectors)}'"
     if this.ioeventfd is not None:
-        attributes = f"{attributes} ioeventfd='{_SHMEM_MSI_IOEVENTFD.format(this.ioeventfd)}'"
+        attributes += f" ioeventfd='{_SHMEM_MSI_IOEVENTFD.format(this.ioeventfd)}'"
     if this._preserved is None:
         return f"{margin}<msi{attributes}/>"
     return writer.element("msi", this, margin, attributes, [])

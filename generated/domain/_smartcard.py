@@ -190,7 +190,7 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
 def write_passthrough_smartcard(this: PassthroughSmartcard, writer: rt.Writer, margin: str) -> str:
     attributes = f" mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes = f"{attributes} type='{CHR_TYPE.quoted[this.type]}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:

@@ -71,9 +71,9 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
 def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
     attributes = f" model='{SOUND_MODEL.quoted[this.model]}'"
     if this.multichannel is not None:
-        attributes = f"{attributes} multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
+        attributes += f" multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
     if this.streams is not None:
-        attributes = f"{attributes} streams='{_SOUND_STREAMS.format(this.streams)}'"
+        attributes += f" streams='{_SOUND_STREAMS.format(this.streams)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.codecs:

@@ -328,7 +328,7 @@ def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
 def write_sysinfo_fwcfg_entry(this: SysinfoFwcfgEntry, writer: rt.Writer, margin: str) -> str:
     attributes = f" name='{_SYSINFO_FWCFG_ENTRY_NAME.quoted[this.name]}'"
     if this.file is not None:
-        attributes = f"{attributes} file='{_SYSINFO_FWCFG_ENTRY_FILE.quoted[this.file]}'"
+        attributes += f" file='{_SYSINFO_FWCFG_ENTRY_FILE.quoted[this.file]}'"
     text = rt.escape_text(this.value)
     return writer.element("entry", this, margin, attributes, [], text)
 

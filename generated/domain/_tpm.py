@@ -68,7 +68,7 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
 def write_tpm(this: Tpm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None and this.model is not TpmModel.DEFAULT:
-        attributes = f"{attributes} model='{TPM_MODEL.quoted[this.model]}'"
+        attributes += f" model='{TPM_MODEL.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("backend", write_tpm_backend(this.backend, writer, inner)))
@@ -176,13 +176,11 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
 def write_emulator_tpm_backend(this: EmulatorTpmBackend, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
     if this.version is not None and this.version is not TpmVersion.DEFAULT:
-        attributes = f"{attributes} version='{TPM_VERSION.quoted[this.version]}'"
+        attributes += f" version='{TPM_VERSION.quoted[this.version]}'"
     if this.persistent_state is not None:
-        attributes = (
-            f"{attributes} persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
-        )
+        attributes += f" persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
     if this.debug is not None:
-        attributes = f"{attributes} debug='{_EMULATOR_TPM_BACKEND_DEBUG.format(this.debug)}'"
+        attributes += f" debug='{_EMULATOR_TPM_BACKEND_DEBUG.format(this.debug)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.encryption is not None:
@@ -398,11 +396,11 @@ def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
 def write_tpm_backend_profile(this: TpmBackendProfile, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.source is not None:
-        attributes = f"{attributes} source='{_NON_EMPTY_STRING.quoted[this.source]}'"
+        attributes += f" source='{_NON_EMPTY_STRING.quoted[this.source]}'"
     if this.remove_disabled is not None and this.remove_disabled is not TpmProfileRemoveDisabled.NONE:
-        attributes = f"{attributes} removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
+        attributes += f" removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
     if this.name is not None:
-        attributes = f"{attributes} name='{_NON_EMPTY_STRING.quoted[this.name]}'"
+        attributes += f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
     if this._preserved is None:
         return f"{margin}<profile{attributes}/>"
     return writer.element("profile", this, margin, attributes, [])
@@ -435,8 +433,8 @@ def read_external_tpm_backend_source(node: Any, reader: rt.Reader) -> ExternalTp
 
 def write_external_tpm_backend_source(this: ExternalTpmBackendSource, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
-    attributes = f"{attributes} path='{_PATH.quoted[this.path]}'"
+    attributes += f" mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
+    attributes += f" path='{_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])

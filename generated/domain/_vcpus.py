@@ -77,9 +77,9 @@ def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
 def write_individual_vcpu(this: IndividualVcpu, writer: rt.Writer, margin: str) -> str:
     attributes = f" id='{_INDIVIDUAL_VCPU_ID.format(this.id)}' enabled='{_YES_NO.format(this.enabled)}'"
     if this.hotpluggable is not None:
-        attributes = f"{attributes} hotpluggable='{_YES_NO.format(this.hotpluggable)}'"
+        attributes += f" hotpluggable='{_YES_NO.format(this.hotpluggable)}'"
     if this.order is not None:
-        attributes = f"{attributes} order='{_INDIVIDUAL_VCPU_ORDER.format(this.order)}'"
+        attributes += f" order='{_INDIVIDUAL_VCPU_ORDER.format(this.order)}'"
     if this._preserved is None:
         return f"{margin}<vcpu{attributes}/>"
     return writer.element("vcpu", this, margin, attributes, [])

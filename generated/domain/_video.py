@@ -98,17 +98,17 @@ def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
 def write_video_driver(this: VideoDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None and this.name is not VideoBackendType.DEFAULT:
-        attributes = f"{attributes} name='{VIDEO_BACKEND_TYPE.quoted[this.name]}'"
+        attributes += f" name='{VIDEO_BACKEND_TYPE.quoted[this.name]}'"
     if this.vgaconf is not None:
-        attributes = f"{attributes} vgaconf='{VIDEO_VGA_CONF.quoted[this.vgaconf]}'"
+        attributes += f" vgaconf='{VIDEO_VGA_CONF.quoted[this.vgaconf]}'"
     if this.iommu is not None:
-        attributes = f"{attributes} iommu='{_ON_OFF.format(this.iommu)}'"
+        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
     if this.ats is not None:
-        attributes = f"{attributes} ats='{_ON_OFF.format(this.ats)}'"
+        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
     if this.packed is not None:
-        attributes = f"{attributes} packed='{_ON_OFF.format(this.packed)}'"
+        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
     if this.page_per_vq is not None:
-        attributes = f"{attributes} page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
+        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
     if this._preserved is None:
         return f"{margin}<driver{attributes}/>"
     return writer.element("driver", this, margin, attributes, [])
@@ -173,21 +173,21 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
 def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{VIDEO_TYPE.quoted[this.type]}'"
     if this.vram is not None:
-        attributes = f"{attributes} vram='{_UNSIGNED_INTEGER.format(this.vram)}'"
+        attributes += f" vram='{_UNSIGNED_INTEGER.format(this.vram)}'"
     if this.vram64 is not None:
-        attributes = f"{attributes} vram64='{_UNSIGNED_INTEGER.format(this.vram64)}'"
+        attributes += f" vram64='{_UNSIGNED_INTEGER.format(this.vram64)}'"
     if this.ram is not None:
-        attributes = f"{attributes} ram='{_UNSIGNED_INTEGER.format(this.ram)}'"
+        attributes += f" ram='{_UNSIGNED_INTEGER.format(this.ram)}'"
     if this.vgamem is not None:
-        attributes = f"{attributes} vgamem='{_UNSIGNED_INTEGER.format(this.vgamem)}'"
+        attributes += f" vgamem='{_UNSIGNED_INTEGER.format(this.vgamem)}'"
     if this.heads is not None:
-        attributes = f"{attributes} heads='{_POSITIVE_INTEGER.format(this.heads)}'"
+        attributes += f" heads='{_POSITIVE_INTEGER.format(this.heads)}'"
     if this.primary is not None:
-        attributes = f"{attributes} primary='{_YES_NO.format(this.primary)}'"
+        attributes += f" primary='{_YES_NO.format(this.primary)}'"
     if this.blob is not None:
-        attributes = f"{attributes} blob='{_ON_OFF.format(this.blob)}'"
+        attributes += f" blob='{_ON_OFF.format(this.blob)}'"
     if this.edid is not None:
-        attributes = f"{attributes} edid='{_ON_OFF.format(this.edid)}'"
+        attributes += f" edid='{_ON_OFF.format(this.edid)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.acceleration is not None:
@@ -222,11 +222,11 @@ def read_video_model_acceleration(node: Any, reader: rt.Reader) -> VideoModelAcc
 def write_video_model_acceleration(this: VideoModelAcceleration, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.accel2d is not None:
-        attributes = f"{attributes} accel2d='{_YES_NO.format(this.accel2d)}'"
+        attributes += f" accel2d='{_YES_NO.format(this.accel2d)}'"
     if this.accel3d is not None:
-        attributes = f"{attributes} accel3d='{_YES_NO.format(this.accel3d)}'"
+        attributes += f" accel3d='{_YES_NO.format(this.accel3d)}'"
     if this.rendernode is not None:
-        attributes = f"{attributes} rendernode='{_VIDEO_MODEL_ACCELERATION_RENDERNODE.quoted[this.rendernode]}'"
+        attributes += f" rendernode='{_VIDEO_MODEL_ACCELERATION_RENDERNODE.quoted[this.rendernode]}'"
     if this._preserved is None:
         return f"{margin}<acceleration{attributes}/>"
     return writer.element("acceleration", this, margin, attributes, [])

@@ -58,7 +58,7 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
 def write_vsock(this: Vsock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None and this.model is not VsockModel.DEFAULT:
-        attributes = f"{attributes} model='{VSOCK_MODEL.quoted[this.model]}'"
+        attributes += f" model='{VSOCK_MODEL.quoted[this.model]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.cid is not None:
@@ -97,9 +97,9 @@ def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
 def write_vsock_cid(this: VsockCid, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.auto is not None:
-        attributes = f"{attributes} auto='{_VSOCK_CID_AUTO.format(this.auto)}'"
+        attributes += f" auto='{_VSOCK_CID_AUTO.format(this.auto)}'"
     if this.address is not None:
-        attributes = f"{attributes} address='{_VSOCK_CID_ADDRESS.format(this.address)}'"
+        attributes += f" address='{_VSOCK_CID_ADDRESS.format(this.address)}'"
     if this._preserved is None:
         return f"{margin}<cid{attributes}/>"
     return writer.element("cid", this, margin, attributes, [])

@@ -58,7 +58,7 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
 def write_watchdog(this: Watchdog, writer: rt.Writer, margin: str) -> str:
     attributes = f" model='{WATCHDOG_MODEL.quoted[this.model]}'"
     if this.action is not None:
-        attributes = f"{attributes} action='{WATCHDOG_ACTION.quoted[this.action]}'"
+        attributes += f" action='{WATCHDOG_ACTION.quoted[this.action]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:

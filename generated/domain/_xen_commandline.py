@@ -68,5 +68,5 @@ def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
 
 def write_xen_commandline_arg(this: XenCommandlineArg, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "http://libvirt.org/schemas/domain/xen/1.0", "arg")
-    attributes = f"{attributes} value='{rt.attribute_text(this.value)}'"
+    attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -42,13 +42,13 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "disk")
-    attributes = f"{attributes} name='{rt.attribute_text(this.name)}'"
+    attributes += f" name='{rt.attribute_text(this.name)}'"
     if this.snapshot is not None and this.snapshot is not DiskSnapshot.DEFAULT:
-        attributes = f"{attributes} snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
+        attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
     if this.shared is not None:
-        attributes = f"{attributes} shared='{_DISK_SHARED.format(this.shared)}'"
+        attributes += f" shared='{_DISK_SHARED.format(this.shared)}'"
     if this.size is not None:
-        attributes = f"{attributes} size='{_DISK_SIZE.format(this.size)}'"
+        attributes += f" size='{_DISK_SIZE.format(this.size)}'"
     if this.x_class is not None:
         attributes += writer.attribute("urn:example:x", "class", rt.attribute_text(this.x_class))
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -37,11 +37,11 @@ def write_common_attributes(this: CommonAttributes, writer: rt.Writer) -> str:
     if this.xml_lang is not None:
         attributes += writer.attribute("http://www.w3.org/XML/1998/namespace", "lang", rt.attribute_text(this.xml_lang))
     if this.status is not None:
-        attributes = f"{attributes} status='{COMMON_STATUS.quoted[this.status]}'"
+        attributes += f" status='{COMMON_STATUS.quoted[this.status]}'"
     if this.level is not None:
-        attributes = f"{attributes} level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
+        attributes += f" level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
     if this.class_ is not None:
-        attributes = f"{attributes} class='{rt.attribute_text(this.class_)}'"
+        attributes += f" class='{rt.attribute_text(this.class_)}'"
     return attributes
 
 
@@ -75,15 +75,15 @@ def read_link_attributes(this: LinkAttributes, name: str, text: str) -> bool:
 def write_link_attributes(this: LinkAttributes, writer: rt.Writer) -> str:
     attributes = ""
     if this.href is not None:
-        attributes = f"{attributes} href='{rt.attribute_text(this.href)}'"
+        attributes += f" href='{rt.attribute_text(this.href)}'"
     if this.title is not None:
-        attributes = f"{attributes} title='{rt.attribute_text(this.title)}'"
+        attributes += f" title='{rt.attribute_text(this.title)}'"
     if this.new is not None:
-        attributes = f"{attributes} new='{_LINK_ATTRIBUTES_NEW.format(this.new)}'"
+        attributes += f" new='{_LINK_ATTRIBUTES_NEW.format(this.new)}'"
     if this.target is not None:
-        attributes = f"{attributes} target='{rt.attribute_text(this.target)}'"
+        attributes += f" target='{rt.attribute_text(this.target)}'"
     if this.relation is not None:
-        attributes = f"{attributes} relation='{rt.attribute_text(this.relation)}'"
+        attributes += f" relation='{rt.attribute_text(this.relation)}'"
     if this.xml_id is not None:
         attributes += writer.attribute(
             "http://www.w3.org/XML/1998/namespace", "id", _COMMON_ATTRIBUTES_XML_ID.quoted[this.xml_id]
@@ -91,9 +91,9 @@ def write_link_attributes(this: LinkAttributes, writer: rt.Writer) -> str:
     if this.xml_lang is not None:
         attributes += writer.attribute("http://www.w3.org/XML/1998/namespace", "lang", rt.attribute_text(this.xml_lang))
     if this.status is not None:
-        attributes = f"{attributes} status='{COMMON_STATUS.quoted[this.status]}'"
+        attributes += f" status='{COMMON_STATUS.quoted[this.status]}'"
     if this.level is not None:
-        attributes = f"{attributes} level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
+        attributes += f" level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
     if this.class_ is not None:
-        attributes = f"{attributes} class='{rt.attribute_text(this.class_)}'"
+        attributes += f" class='{rt.attribute_text(this.class_)}'"
     return attributes

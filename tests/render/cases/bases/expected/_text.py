@@ -88,7 +88,7 @@ def read_text_code(node: Any, reader: rt.Reader) -> TextCode:
 
 def write_text_code(this: TextCode, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "code")
-    attributes = f"{attributes} language='{rt.attribute_text(this.language)}'"
+    attributes += f" language='{rt.attribute_text(this.language)}'"
     attributes += write_common_attributes(this, writer)
     text = rt.escape_text(this.value)
     return writer.finish(writer.element(tag, this, margin, attributes, [], text))
@@ -194,6 +194,6 @@ def read_text_term(node: Any, reader: rt.Reader) -> TextTerm:
 def write_text_term(this: TextTerm, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "term")
     if this.inherited is not None:
-        attributes = f"{attributes} inherited='{rt.attribute_text(this.inherited)}'"
+        attributes += f" inherited='{rt.attribute_text(this.inherited)}'"
     attributes += write_link_attributes(this, writer)
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -11,15 +11,14 @@ from . import _runtime as rt
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from .para import ParaEm
-    from .section import Section
+    from .section import ParaEm, Section
 
     ParaContent: TypeAlias = str | ParaEm | Section
 else:
     ParaContent = Any
 
 _ITEMS: dict[str, tuple[str, str]] = {
-    "ParaEm": ("em", "para"),
+    "ParaEm": ("em", "section"),
     "Section": ("section", "section"),
 }
 

@@ -38,7 +38,7 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
 
 def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}' slot='{rt.attribute_text(this.slot)}'"
-    attributes = f"{attributes} bus='{rt.attribute_text(this.bus)}'"
+    attributes += f" bus='{rt.attribute_text(this.bus)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
@@ -73,11 +73,11 @@ def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
 
 def write_usb_or_ccid_address(this: UsbOrCcidAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes = f"{attributes} port='{rt.attribute_text(this.port)}'"
+    attributes += f" port='{rt.attribute_text(this.port)}'"
     if this.hub is not None:
-        attributes = f"{attributes} hub='{rt.attribute_text(this.hub)}'"
+        attributes += f" hub='{rt.attribute_text(this.hub)}'"
     if this.speed is not None:
-        attributes = f"{attributes} speed='{rt.attribute_text(this.speed)}'"
+        attributes += f" speed='{rt.attribute_text(this.speed)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
