@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from ._runtime import to_dict as to_dict
     from ._runtime import to_json as to_json
     from ._runtime import walk as walk
+    from .disk import *
     from .domain import *
 else:
     # `*_x` stands for `parse_x` and `format_x`.
@@ -89,7 +90,8 @@ else:
             to_json
             walk
         """,
-        "domain": "Disk *_disk DiskSource *_disk_source Domain *_domain DomainMetadata *_domain_metadata",
+        "disk": "Disk *_disk DiskSource *_disk_source",
+        "domain": "Domain *_domain DomainMetadata *_domain_metadata",
     }
     _HOMES = rt.homes_of(_MODULES)
     __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])

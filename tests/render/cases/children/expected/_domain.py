@@ -8,7 +8,8 @@ from typing import Any
 
 from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
-from .domain import _DOMAIN_MEMORY, Disk, DiskSource, Domain, DomainMetadata
+from ._disk import read_disk, write_disk
+from .domain import _DOMAIN_MEMORY, Domain, DomainMetadata
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
@@ -63,54 +64,6 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
-def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = new(Disk)
-    this._preserved = this.disk = None
-    this.transient = False
-    this.source = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node[:]:
-            tag = child.tag
-            try:
-                if tag == "transient" and not this.transient:
-                    this.transient = reader.flag(child)
-                elif tag == "source" and this.source is MISSING:
-                    this.source = read_disk_source(child, reader)
-                elif tag == "disk" and this.disk is None:
-                    this.disk = read_disk(child, reader)
-                else:
-                    tag = reader.unknown_child(this, node, child)
-            except Irregular as irregular:
-                tag = reader.irregular_child(this, node, child, irregular)
-            order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.source is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: rt.Parts = []
-    inner = margin and margin + writer.step
-    if this.transient:
-        parts.append(("transient", f"{inner}<transient/>"))
-    parts.append(("source", write_disk_source(this.source, writer, inner)))
-    if this.disk is not None:
-        parts.append(("disk", write_disk(this.disk, writer, inner)))
-    return writer.element("disk", this, margin, attributes, parts)
-
-
 def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
     this = new(DomainMetadata)
     this.elements = []
@@ -136,28 +89,3 @@ def write_domain_metadata(this: DomainMetadata, writer: rt.Writer, margin: str) 
     if this.elements:
         parts += [("*", writer.any_element(item, inner)) for item in this.elements]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
-    this = new(DiskSource)
-    this._preserved = None
-    this.file = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        if name == "file":
-            this.file = text
-        else:
-            reader.unknown_attribute(this, node, name, text)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.file is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
-    attributes = f" file='{rt.attribute_text(this.file)}'"
-    if this._preserved is None:
-        return f"{margin}<source{attributes}/>"
-    return writer.element("source", this, margin, attributes, [])

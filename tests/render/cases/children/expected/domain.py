@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
+from .disk import Disk
 
 _DOMAIN_MEMORY = rt.IntegerConverter(rt.Data("unsignedLong"))
 
@@ -30,24 +31,6 @@ def format_domain(domain: Domain, **options: Unpack[rt.FormatOptions]) -> str:
     return rt.format(Domain, domain, options)
 
 
-class Disk(rt.Element, tag="disk", children="any"):
-    """Element ``<disk>``: ``/domain/disk``, ``/domain/disk/disk``."""
-
-    transient: bool = rt.flag(default=False)
-    source: DiskSource = rt.child()
-    disk: Disk | None = rt.child(default=None)
-
-
-def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
-    """Read one ``<disk>``."""
-    return rt.parse(Disk, source, options)
-
-
-def format_disk(disk: Disk, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<disk>``."""
-    return rt.format(Disk, disk, options)
-
-
 class DomainMetadata(rt.Element, tag="metadata"):
     """Element ``<metadata>``: ``/domain/metadata``."""
 
@@ -62,19 +45,3 @@ def parse_domain_metadata(source: rt.Source, **options: Unpack[rt.ParseOptions])
 def format_domain_metadata(domain_metadata: DomainMetadata, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<metadata>``."""
     return rt.format(DomainMetadata, domain_metadata, options)
-
-
-class DiskSource(rt.Element, tag="source"):
-    """Element ``<source>``: ``/domain/disk/source``."""
-
-    file: str = rt.attribute()
-
-
-def parse_disk_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DiskSource:
-    """Read one ``<source>``."""
-    return rt.parse(DiskSource, source, options)
-
-
-def format_disk_source(disk_source: DiskSource, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<source>``."""
-    return rt.format(DiskSource, disk_source, options)

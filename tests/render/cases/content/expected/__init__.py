@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from ._runtime import to_dict as to_dict
     from ._runtime import to_json as to_json
     from ._runtime import walk as walk
+    from .para import *
     from .section import *
     from .contents import *
 else:
@@ -90,7 +91,8 @@ else:
             to_json
             walk
         """,
-        "section": "Para *_para ParaEm *_para_em Section *_section",
+        "para": "Para *_para ParaEm *_para_em",
+        "section": "Section *_section",
         "contents": "ParaContent",
     }
     _HOMES = rt.homes_of(_MODULES)

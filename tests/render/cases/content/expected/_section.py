@@ -8,8 +8,8 @@ from typing import Any
 
 from . import _runtime as rt
 from ._runtime import Irregular, new
-from .contents import PARA_CONTENT
-from .section import Para, ParaEm, Section
+from ._para import read_para, write_para
+from .section import Section
 
 
 def read_section(node: Any, reader: rt.Reader) -> Section:
@@ -49,41 +49,3 @@ def write_section(this: Section, writer: rt.Writer, margin: str) -> str:
     if this.paras:
         parts += [("para", write_para(item, writer, inner)) for item in this.paras]
     return writer.element("section", this, margin, attributes, parts)
-
-
-def read_para(node: Any, reader: rt.Reader) -> Para:
-    this = new(Para)
-    this.content = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        reader.unknown_attribute(this, node, name, text)
-    reader.content(this, this.content, node, PARA_CONTENT)
-    return this
-
-
-def write_para(this: Para, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts = [("*", writer.content(item, PARA_CONTENT, "")) for item in this.content]
-    return writer.mixed("para", this, margin, attributes, parts)
-
-
-def read_para_em(node: Any, reader: rt.Reader) -> ParaEm:
-    this = new(ParaEm)
-    this._preserved = None
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        reader.unknown_attribute(this, node, name, text)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_para_em(this: ParaEm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    text = rt.escape_text(this.value)
-    return writer.element("em", this, margin, attributes, [], text)

@@ -11,14 +11,15 @@ from . import _runtime as rt
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from .section import ParaEm, Section
+    from .para import ParaEm
+    from .section import Section
 
     ParaContent: TypeAlias = str | ParaEm | Section
 else:
     ParaContent = Any
 
 _ITEMS: dict[str, tuple[str, str]] = {
-    "ParaEm": ("em", "section"),
+    "ParaEm": ("em", "para"),
     "Section": ("section", "section"),
 }
 

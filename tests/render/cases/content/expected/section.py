@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
-from .contents import PARA_CONTENT, ParaContent
+from .para import Para
 
 
 class Section(rt.Element, tag="section"):
@@ -25,35 +25,3 @@ def parse_section(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sect
 def format_section(section: Section, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<section>``."""
     return rt.format(Section, section, options)
-
-
-class Para(rt.Element, tag="para"):
-    """Element ``<para>``: ``/section/para``."""
-
-    content: list[ParaContent] = rt.content(PARA_CONTENT, default_factory=list)
-
-
-def parse_para(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Para:
-    """Read one ``<para>``."""
-    return rt.parse(Para, source, options)
-
-
-def format_para(para: Para, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<para>``."""
-    return rt.format(Para, para, options)
-
-
-class ParaEm(rt.Element, tag="em"):
-    """Element ``<em>``: ``/section/para/em``."""
-
-    value: str = rt.text(default="")
-
-
-def parse_para_em(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ParaEm:
-    """Read one ``<em>``."""
-    return rt.parse(ParaEm, source, options)
-
-
-def format_para_em(para_em: ParaEm, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<em>``."""
-    return rt.format(ParaEm, para_em, options)
