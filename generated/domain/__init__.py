@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from .channel import *
     from .character_source import *
     from .clock import *
+    from .common import *
     from .console import *
     from .controller import *
     from .cpu import *
@@ -210,6 +211,22 @@ else:
             UtcClock
             VariableClock
         """,
+        "common": """
+            Backenddomain *_backenddomain
+            CharacterLog *_character_log
+            CharacterProtocol *_character_protocol
+            ChrTcpProtocol *_chr_tcp_protocol
+            DeviceAcpi *_device_acpi
+            DeviceAlias *_device_alias
+            DeviceBoot *_device_boot
+            DeviceRom *_device_rom
+            DeviceSeclabel *_device_seclabel
+            IdMapping *_id_mapping
+            IoLimits *_io_limits
+            Reconnect *_reconnect
+            ScaledInteger *_scaled_integer
+            VirtioDriver *_virtio_driver
+        """,
         "console": "ChrConsoleTargetType *_chr_console_target_type Console *_console ConsoleTarget *_console_target",
         "controller": """
             Controller *_controller
@@ -295,12 +312,7 @@ else:
         "device_nvram": "DeviceNvram *_device_nvram",
         "devices": "Devices *_devices",
         "disk": """
-            Backenddomain *_backenddomain
             BlockJobType *_block_job_type
-            DeviceAcpi *_device_acpi
-            DeviceAlias *_device_alias
-            DeviceBoot *_device_boot
-            DeviceSeclabel *_device_seclabel
             Disk *_disk
             DiskBackingStore *_disk_backing_store
             DiskBlockio *_disk_blockio
@@ -370,7 +382,6 @@ else:
             Metadata *_metadata
             QemuDeprecation *_qemu_deprecation
             QemuDeprecationBehavior *_qemu_deprecation_behavior
-            ScaledInteger *_scaled_integer
             Seclabel *_seclabel
             SeclabelToken *_seclabel_token
             ShutdownAction *_shutdown_action
@@ -517,7 +528,7 @@ else:
             UsbHostdev
         """,
         "hub": "Hub *_hub HubType *_hub_type",
-        "idmap": "IdMapping *_id_mapping Idmap *_idmap",
+        "idmap": "Idmap *_idmap",
         "input": """
             Input *_input
             InputBus *_input_bus
@@ -526,10 +537,8 @@ else:
             InputSourceGrab *_input_source_grab
             InputSourceGrabToggle *_input_source_grab_toggle
             InputType *_input_type
-            VirtioDriver *_virtio_driver
         """,
         "interface": """
-            DeviceRom *_device_rom
             Interface *_interface
             InterfaceBackend *_interface_backend
             InterfaceBandwidth *_interface_bandwidth
@@ -578,7 +587,6 @@ else:
             NetType *_net_type
             NetVirtioTxMode *_net_virtio_tx_mode
             PciInterfaceSourceAddress
-            Reconnect *_reconnect
             UsbInterfaceSourceAddress
         """,
         "iommu": "Iommu *_iommu IommuDriver *_iommu_driver IommuModel *_iommu_model",
@@ -672,7 +680,6 @@ else:
             RngRate *_rng_rate
         """,
         "serial": """
-            CharacterLog *_character_log
             ChrSerialTargetModel *_chr_serial_target_model
             ChrSerialTargetType *_chr_serial_target_type
             Serial *_serial
@@ -687,14 +694,7 @@ else:
             ShmemRole *_shmem_role
             ShmemServer *_shmem_server
         """,
-        "smartcard": """
-            CharacterProtocol *_character_protocol
-            ChrTcpProtocol *_chr_tcp_protocol
-            HostCertificatesSmartcard
-            HostSmartcard
-            PassthroughSmartcard
-            Smartcard *_smartcard
-        """,
+        "smartcard": "HostCertificatesSmartcard HostSmartcard PassthroughSmartcard Smartcard *_smartcard",
         "sound": """
             Sound *_sound
             SoundAudio *_sound_audio
@@ -714,7 +714,7 @@ else:
             SysinfoOemStrings *_sysinfo_oem_strings
             SysinfoSystem *_sysinfo_system
         """,
-        "throttlegroups": "IoLimits *_io_limits Throttlegroups *_throttlegroups",
+        "throttlegroups": "Throttlegroups *_throttlegroups",
         "tpm": """
             EmulatorTpmBackend
             EmulatorTpmBackendSource *_emulator_tpm_backend_source

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _interface, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
+from ._common import read_device_seclabel, read_reconnect, write_device_seclabel, write_reconnect
 from .character_source import _ABSOLUTE_FILE_PATH, _CHARACTER_SOURCE_APPEND, _CHARACTER_SOURCE_CHANNEL
 from .character_source import _CHARACTER_SOURCE_PATH, _NON_EMPTY_STRING
 from .character_source import _YES_NO, CHR_SOURCE_MODE, CharacterSource, CharacterSourceClipboard, CharacterSourceMouse
@@ -53,9 +54,9 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
             tag = child.tag
             try:
                 if tag == "seclabel":
-                    this.seclabels.append(_disk.read_device_seclabel(child, reader))
+                    this.seclabels.append(read_device_seclabel(child, reader))
                 elif tag == "reconnect" and this.reconnect is None:
-                    this.reconnect = _interface.read_reconnect(child, reader)
+                    this.reconnect = read_reconnect(child, reader)
                 elif tag == "clipboard" and this.clipboard is None:
                     this.clipboard = read_character_source_clipboard(child, reader)
                 elif tag == "mouse" and this.mouse is None:
@@ -95,9 +96,9 @@ def write_character_source(this: CharacterSource, writer: rt.Writer, margin: str
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.seclabels:
-        parts += [("seclabel", _disk.write_device_seclabel(item, writer, inner)) for item in this.seclabels]
+        parts += [("seclabel", write_device_seclabel(item, writer, inner)) for item in this.seclabels]
     if this.reconnect is not None:
-        parts.append(("reconnect", _interface.write_reconnect(this.reconnect, writer, inner)))
+        parts.append(("reconnect", write_reconnect(this.reconnect, writer, inner)))
     if this.clipboard is not None:
         parts.append(("clipboard", write_character_source_clipboard(this.clipboard, writer, inner)))
     if this.mouse is not None:

@@ -6,9 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _character_source, _disk, _serial, _smartcard, _runtime as rt
+from . import _runtime as rt
 from ._runtime import Irregular, new
 from ._address import read_address, write_address
+from ._character_source import read_character_source, write_character_source
+from ._common import read_character_log
+from ._common import read_character_protocol, read_device_acpi, read_device_alias, write_character_log
+from ._common import write_character_protocol, write_device_acpi, write_device_alias
 from .console import _CONSOLE_TARGET_PORT, _CONSOLE_TTY, CHR_CONSOLE_TARGET_TYPE
 from .console import ChrConsoleTargetType
 from .console import Console, ConsoleTarget
@@ -40,15 +44,15 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
             tag = child.tag
             try:
                 if tag == "source":
-                    this.sources.append(_character_source.read_character_source(child, reader))
+                    this.sources.append(read_character_source(child, reader))
                 elif tag == "protocol" and this.protocol is None:
-                    this.protocol = _smartcard.read_character_protocol(child, reader)
+                    this.protocol = read_character_protocol(child, reader)
                 elif tag == "log" and this.log is None:
-                    this.log = _serial.read_character_log(child, reader)
+                    this.log = read_character_log(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 elif tag == "target" and this.target is None:
@@ -74,15 +78,15 @@ def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
-        parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
+        parts += [("source", write_character_source(item, writer, inner)) for item in this.sources]
     if this.protocol is not None:
-        parts.append(("protocol", _smartcard.write_character_protocol(this.protocol, writer, inner)))
+        parts.append(("protocol", write_character_protocol(this.protocol, writer, inner)))
     if this.log is not None:
-        parts.append(("log", _serial.write_character_log(this.log, writer, inner)))
+        parts.append(("log", write_character_log(this.log, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     if this.target is not None:

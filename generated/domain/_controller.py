@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _domain, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._common import read_device_acpi, read_device_alias, read_scaled_integer
+from ._common import write_device_acpi, write_device_alias, write_scaled_integer
+from ._disk import read_disk_driver_iothreads, write_disk_driver_iothreads
 from .controller import _IDE_CONTROLLER_TYPE, _ON_OFF, _OTHER_CONTROLLER_TYPE, _PCI_CONTROLLER_TARGET_MEM_RESERVE
 from .controller import _PCI_CONTROLLER_TARGET_PORT
 from .controller import _PCI_CONTROLLER_TYPE, _POSITIVE_INTEGER, _SATA_CONTROLLER_TYPE, _SCSI_CONTROLLER_TYPE
@@ -51,13 +54,13 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
                 elif tag == "target" and this.target is None:
                     this.target = read_pci_controller_target(child, reader)
                 elif tag == "pcihole64" and this.pcihole64 is None:
-                    this.pcihole64 = _domain.read_scaled_integer(child, reader)
+                    this.pcihole64 = read_scaled_integer(child, reader)
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -88,13 +91,13 @@ def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) ->
     if this.target is not None:
         parts.append(("target", write_pci_controller_target(this.target, writer, inner)))
     if this.pcihole64 is not None:
-        parts.append(("pcihole64", _domain.write_scaled_integer(this.pcihole64, writer, inner, "pcihole64")))
+        parts.append(("pcihole64", write_scaled_integer(this.pcihole64, writer, inner, "pcihole64")))
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -133,9 +136,9 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -168,9 +171,9 @@ def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) ->
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -204,9 +207,9 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -235,9 +238,9 @@ def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) 
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -271,9 +274,9 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -302,9 +305,9 @@ def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) ->
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -336,9 +339,9 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -365,9 +368,9 @@ def write_other_controller(this: OtherController, writer: rt.Writer, margin: str
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -401,9 +404,9 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -432,9 +435,9 @@ def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) 
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -473,9 +476,9 @@ def read_virtio_serial_controller(node: Any, reader: rt.Reader) -> VirtioSerialC
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -508,9 +511,9 @@ def write_virtio_serial_controller(this: VirtioSerialController, writer: rt.Writ
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -547,9 +550,9 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -580,9 +583,9 @@ def write_xenbus_controller(this: XenbusController, writer: rt.Writer, margin: s
     if this.driver is not None:
         parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
@@ -719,7 +722,7 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
             tag = child.tag
             try:
                 if tag == "iothreads" and this.iothreads is None:
-                    this.iothreads = _disk.read_disk_driver_iothreads(child, reader)
+                    this.iothreads = read_disk_driver_iothreads(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -752,7 +755,7 @@ def write_controller_driver(this: ControllerDriver, writer: rt.Writer, margin: s
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:
-        parts.append(("iothreads", _disk.write_disk_driver_iothreads(this.iothreads, writer, inner)))
+        parts.append(("iothreads", write_disk_driver_iothreads(this.iothreads, writer, inner)))
     return writer.element("driver", this, margin, attributes, parts)
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _domain, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._common import read_device_acpi, read_device_alias, read_scaled_integer
+from ._common import write_device_acpi, write_device_alias, write_scaled_integer
 from .device_memory import _DEVICE_MEMORY_SOURCE_NODEMASK, _DEVICE_MEMORY_SOURCE_PATH
 from .device_memory import _DEVICE_MEMORY_TARGET_ADDRESS_BASE, _DEVICE_MEMORY_TARGET_NODE, _DEVICE_MEMORY_UUID
 from .device_memory import _YES_NO, MEMORY_MODEL, DeviceMemory
@@ -51,9 +53,9 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
                 elif tag == "target" and this.target is MISSING:
                     this.target = read_device_memory_target(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -85,9 +87,9 @@ def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> s
         parts.append(("source", write_device_memory_source(this.source, writer, inner)))
     parts.append(("target", write_device_memory_target(this.target, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("memory", this, margin, attributes, parts)
@@ -109,13 +111,13 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
             tag = child.tag
             try:
                 if tag == "pagesize" and this.pagesize is None:
-                    this.pagesize = _domain.read_scaled_integer(child, reader)
+                    this.pagesize = read_scaled_integer(child, reader)
                 elif tag == "nodemask" and this.nodemask is None:
                     this.nodemask = _DEVICE_MEMORY_SOURCE_NODEMASK[reader.text(child)]
                 elif tag == "path" and this.path is None:
                     this.path = _DEVICE_MEMORY_SOURCE_PATH[reader.text(child)]
                 elif tag == "alignsize" and this.alignsize is None:
-                    this.alignsize = _domain.read_scaled_integer(child, reader)
+                    this.alignsize = read_scaled_integer(child, reader)
                 elif tag == "pmem" and not this.pmem:
                     this.pmem = reader.flag(child)
                 else:
@@ -135,13 +137,13 @@ def write_device_memory_source(this: DeviceMemorySource, writer: rt.Writer, marg
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.pagesize is not None:
-        parts.append(("pagesize", _domain.write_scaled_integer(this.pagesize, writer, inner, "pagesize")))
+        parts.append(("pagesize", write_scaled_integer(this.pagesize, writer, inner, "pagesize")))
     if this.nodemask is not None:
         parts.append(("nodemask", rt.simple("nodemask", inner, _DEVICE_MEMORY_SOURCE_NODEMASK.format(this.nodemask))))
     if this.path is not None:
         parts.append(("path", rt.simple("path", inner, _DEVICE_MEMORY_SOURCE_PATH.format(this.path))))
     if this.alignsize is not None:
-        parts.append(("alignsize", _domain.write_scaled_integer(this.alignsize, writer, inner, "alignsize")))
+        parts.append(("alignsize", write_scaled_integer(this.alignsize, writer, inner, "alignsize")))
     if this.pmem:
         parts.append(("pmem", f"{inner}<pmem/>"))
     return writer.element("source", this, margin, attributes, parts)
@@ -171,7 +173,7 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
             tag = child.tag
             try:
                 if tag == "size" and this.size is MISSING:
-                    this.size = _domain.read_scaled_integer(child, reader)
+                    this.size = read_scaled_integer(child, reader)
                 elif tag == "node" and this.node is None:
                     this.node = _DEVICE_MEMORY_TARGET_NODE[reader.text(child)]
                 elif tag == "label" and this.label is None:
@@ -181,11 +183,11 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
                 elif tag == "address" and this.address is None:
                     this.address = read_device_memory_target_address(child, reader)
                 elif tag == "block" and this.block is None:
-                    this.block = _domain.read_scaled_integer(child, reader)
+                    this.block = read_scaled_integer(child, reader)
                 elif tag == "requested" and this.requested is None:
-                    this.requested = _domain.read_scaled_integer(child, reader)
+                    this.requested = read_scaled_integer(child, reader)
                 elif tag == "current" and this.current is None:
-                    this.current = _domain.read_scaled_integer(child, reader)
+                    this.current = read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -206,7 +208,7 @@ def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, marg
         attributes += f" dynamicMemslots='{_YES_NO.format(this.dynamic_memslots)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
-    parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
+    parts.append(("size", write_scaled_integer(this.size, writer, inner, "size")))
     if this.node is not None:
         parts.append(("node", rt.simple("node", inner, _DEVICE_MEMORY_TARGET_NODE.format(this.node))))
     if this.label is not None:
@@ -216,11 +218,11 @@ def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, marg
     if this.address is not None:
         parts.append(("address", write_device_memory_target_address(this.address, writer, inner)))
     if this.block is not None:
-        parts.append(("block", _domain.write_scaled_integer(this.block, writer, inner, "block")))
+        parts.append(("block", write_scaled_integer(this.block, writer, inner, "block")))
     if this.requested is not None:
-        parts.append(("requested", _domain.write_scaled_integer(this.requested, writer, inner, "requested")))
+        parts.append(("requested", write_scaled_integer(this.requested, writer, inner, "requested")))
     if this.current is not None:
-        parts.append(("current", _domain.write_scaled_integer(this.current, writer, inner, "current")))
+        parts.append(("current", write_scaled_integer(this.current, writer, inner, "current")))
     return writer.element("target", this, margin, attributes, parts)
 
 
@@ -239,7 +241,7 @@ def read_device_memory_target_label(node: Any, reader: rt.Reader) -> DeviceMemor
             tag = child.tag
             try:
                 if tag == "size" and this.size is MISSING:
-                    this.size = _domain.read_scaled_integer(child, reader)
+                    this.size = read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -255,7 +257,7 @@ def write_device_memory_target_label(this: DeviceMemoryTargetLabel, writer: rt.W
     attributes = ""
     parts: rt.Parts = []
     inner = margin and margin + writer.step
-    parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
+    parts.append(("size", write_scaled_integer(this.size, writer, inner, "size")))
     return writer.element("label", this, margin, attributes, parts)
 
 

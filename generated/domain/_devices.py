@@ -6,41 +6,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import (
-    _channel,
-    _console,
-    _controller,
-    _crypto,
-    _device_memory,
-    _device_nvram,
-    _disk,
-    _filesystem,
-    _hostdev,
-    _hub,
-    _input,
-    _interface,
-    _iommu,
-    _memballoon,
-    _panic,
-    _parallel,
-    _pstore,
-    _redirdev,
-    _rng,
-    _serial,
-    _shmem,
-    _smartcard,
-    _sound,
-    _tpm,
-    _video,
-    _vsock,
-    _watchdog,
-    _runtime as rt,
-)
+from . import _runtime as rt
 from ._runtime import Irregular, new
 from ._audio import read_audio, write_audio
+from ._channel import read_channel, write_channel
+from ._console import read_console, write_console
+from ._controller import read_controller, write_controller
+from ._crypto import read_crypto, write_crypto
+from ._device_memory import read_device_memory, write_device_memory
+from ._device_nvram import read_device_nvram, write_device_nvram
+from ._disk import read_disk, write_disk
+from ._filesystem import read_filesystem, write_filesystem
 from ._graphics import read_graphics, write_graphics
+from ._hostdev import read_hostdev, write_hostdev
+from ._hub import read_hub, write_hub
+from ._input import read_input, write_input
+from ._interface import read_interface, write_interface
+from ._iommu import read_iommu, write_iommu
 from ._lease import read_lease, write_lease
+from ._memballoon import read_memballoon, write_memballoon
+from ._panic import read_panic, write_panic
+from ._parallel import read_parallel
+from ._parallel import write_parallel
+from ._pstore import read_pstore, write_pstore
+from ._redirdev import read_redirdev, write_redirdev
 from ._redirfilter import read_redirfilter, write_redirfilter
+from ._rng import read_rng, write_rng
+from ._serial import read_serial, write_serial
+from ._shmem import read_shmem, write_shmem
+from ._smartcard import read_smartcard, write_smartcard
+from ._sound import read_sound
+from ._sound import write_sound
+from ._tpm import read_tpm, write_tpm
+from ._video import read_video
+from ._video import write_video
+from ._vsock import read_vsock, write_vsock
+from ._watchdog import read_watchdog, write_watchdog
 from .devices import _DEVICES_EMULATOR, Devices
 
 
@@ -88,67 +89,67 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
                 if tag == "emulator" and this.emulator is None:
                     this.emulator = _DEVICES_EMULATOR[reader.text(child)]
                 elif tag == "disk":
-                    this.disks.append(_disk.read_disk(child, reader))
+                    this.disks.append(read_disk(child, reader))
                 elif tag == "controller":
-                    this.controllers.append(_controller.read_controller(child, reader))
+                    this.controllers.append(read_controller(child, reader))
                 elif tag == "lease":
                     this.leases.append(read_lease(child, reader))
                 elif tag == "filesystem":
-                    this.filesystems.append(_filesystem.read_filesystem(child, reader))
+                    this.filesystems.append(read_filesystem(child, reader))
                 elif tag == "interface":
-                    this.interfaces.append(_interface.read_interface(child, reader))
+                    this.interfaces.append(read_interface(child, reader))
                 elif tag == "smartcard":
-                    this.smartcards.append(_smartcard.read_smartcard(child, reader))
+                    this.smartcards.append(read_smartcard(child, reader))
                 elif tag == "serial":
-                    this.serials.append(_serial.read_serial(child, reader))
+                    this.serials.append(read_serial(child, reader))
                 elif tag == "parallel":
-                    this.parallels.append(_parallel.read_parallel(child, reader))
+                    this.parallels.append(read_parallel(child, reader))
                 elif tag == "console":
-                    this.consoles.append(_console.read_console(child, reader))
+                    this.consoles.append(read_console(child, reader))
                 elif tag == "channel":
-                    this.channels.append(_channel.read_channel(child, reader))
+                    this.channels.append(read_channel(child, reader))
                 elif tag == "input":
-                    this.inputs.append(_input.read_input(child, reader))
+                    this.inputs.append(read_input(child, reader))
                 elif tag == "tpm":
-                    this.tpms.append(_tpm.read_tpm(child, reader))
+                    this.tpms.append(read_tpm(child, reader))
                 elif tag == "graphics":
                     this.graphics.append(read_graphics(child, reader))
                 elif tag == "sound":
-                    this.sounds.append(_sound.read_sound(child, reader))
+                    this.sounds.append(read_sound(child, reader))
                 elif tag == "audio":
                     this.audios.append(read_audio(child, reader))
                 elif tag == "video":
-                    this.videos.append(_video.read_video(child, reader))
+                    this.videos.append(read_video(child, reader))
                 elif tag == "hostdev":
-                    this.hostdevs.append(_hostdev.read_hostdev(child, reader))
+                    this.hostdevs.append(read_hostdev(child, reader))
                 elif tag == "redirdev":
-                    this.redirdevs.append(_redirdev.read_redirdev(child, reader))
+                    this.redirdevs.append(read_redirdev(child, reader))
                 elif tag == "redirfilter":
                     this.redirfilters.append(read_redirfilter(child, reader))
                 elif tag == "hub":
-                    this.hubs.append(_hub.read_hub(child, reader))
+                    this.hubs.append(read_hub(child, reader))
                 elif tag == "watchdog":
-                    this.watchdogs.append(_watchdog.read_watchdog(child, reader))
+                    this.watchdogs.append(read_watchdog(child, reader))
                 elif tag == "memballoon" and this.memballoon is None:
-                    this.memballoon = _memballoon.read_memballoon(child, reader)
+                    this.memballoon = read_memballoon(child, reader)
                 elif tag == "rng":
-                    this.rngs.append(_rng.read_rng(child, reader))
+                    this.rngs.append(read_rng(child, reader))
                 elif tag == "nvram" and this.nvram is None:
-                    this.nvram = _device_nvram.read_device_nvram(child, reader)
+                    this.nvram = read_device_nvram(child, reader)
                 elif tag == "panic":
-                    this.panics.append(_panic.read_panic(child, reader))
+                    this.panics.append(read_panic(child, reader))
                 elif tag == "shmem":
-                    this.shmems.append(_shmem.read_shmem(child, reader))
+                    this.shmems.append(read_shmem(child, reader))
                 elif tag == "memory":
-                    this.memories.append(_device_memory.read_device_memory(child, reader))
+                    this.memories.append(read_device_memory(child, reader))
                 elif tag == "iommu":
-                    this.iommus.append(_iommu.read_iommu(child, reader))
+                    this.iommus.append(read_iommu(child, reader))
                 elif tag == "vsock" and this.vsock is None:
-                    this.vsock = _vsock.read_vsock(child, reader)
+                    this.vsock = read_vsock(child, reader)
                 elif tag == "crypto":
-                    this.cryptos.append(_crypto.read_crypto(child, reader))
+                    this.cryptos.append(read_crypto(child, reader))
                 elif tag == "pstore" and this.pstore is None:
-                    this.pstore = _pstore.read_pstore(child, reader)
+                    this.pstore = read_pstore(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -168,65 +169,65 @@ def write_devices(this: Devices, writer: rt.Writer, margin: str) -> str:
     if this.emulator is not None:
         parts.append(("emulator", rt.simple("emulator", inner, _DEVICES_EMULATOR.format(this.emulator))))
     if this.disks:
-        parts += [("disk", _disk.write_disk(item, writer, inner)) for item in this.disks]
+        parts += [("disk", write_disk(item, writer, inner)) for item in this.disks]
     if this.controllers:
-        parts += [("controller", _controller.write_controller(item, writer, inner)) for item in this.controllers]
+        parts += [("controller", write_controller(item, writer, inner)) for item in this.controllers]
     if this.leases:
         parts += [("lease", write_lease(item, writer, inner)) for item in this.leases]
     if this.filesystems:
-        parts += [("filesystem", _filesystem.write_filesystem(item, writer, inner)) for item in this.filesystems]
+        parts += [("filesystem", write_filesystem(item, writer, inner)) for item in this.filesystems]
     if this.interfaces:
-        parts += [("interface", _interface.write_interface(item, writer, inner)) for item in this.interfaces]
+        parts += [("interface", write_interface(item, writer, inner)) for item in this.interfaces]
     if this.smartcards:
-        parts += [("smartcard", _smartcard.write_smartcard(item, writer, inner)) for item in this.smartcards]
+        parts += [("smartcard", write_smartcard(item, writer, inner)) for item in this.smartcards]
     if this.serials:
-        parts += [("serial", _serial.write_serial(item, writer, inner)) for item in this.serials]
+        parts += [("serial", write_serial(item, writer, inner)) for item in this.serials]
     if this.parallels:
-        parts += [("parallel", _parallel.write_parallel(item, writer, inner)) for item in this.parallels]
+        parts += [("parallel", write_parallel(item, writer, inner)) for item in this.parallels]
     if this.consoles:
-        parts += [("console", _console.write_console(item, writer, inner)) for item in this.consoles]
+        parts += [("console", write_console(item, writer, inner)) for item in this.consoles]
     if this.channels:
-        parts += [("channel", _channel.write_channel(item, writer, inner)) for item in this.channels]
+        parts += [("channel", write_channel(item, writer, inner)) for item in this.channels]
     if this.inputs:
-        parts += [("input", _input.write_input(item, writer, inner)) for item in this.inputs]
+        parts += [("input", write_input(item, writer, inner)) for item in this.inputs]
     if this.tpms:
-        parts += [("tpm", _tpm.write_tpm(item, writer, inner)) for item in this.tpms]
+        parts += [("tpm", write_tpm(item, writer, inner)) for item in this.tpms]
     if this.graphics:
         parts += [("graphics", write_graphics(item, writer, inner)) for item in this.graphics]
     if this.sounds:
-        parts += [("sound", _sound.write_sound(item, writer, inner)) for item in this.sounds]
+        parts += [("sound", write_sound(item, writer, inner)) for item in this.sounds]
     if this.audios:
         parts += [("audio", write_audio(item, writer, inner)) for item in this.audios]
     if this.videos:
-        parts += [("video", _video.write_video(item, writer, inner)) for item in this.videos]
+        parts += [("video", write_video(item, writer, inner)) for item in this.videos]
     if this.hostdevs:
-        parts += [("hostdev", _hostdev.write_hostdev(item, writer, inner)) for item in this.hostdevs]
+        parts += [("hostdev", write_hostdev(item, writer, inner)) for item in this.hostdevs]
     if this.redirdevs:
-        parts += [("redirdev", _redirdev.write_redirdev(item, writer, inner)) for item in this.redirdevs]
+        parts += [("redirdev", write_redirdev(item, writer, inner)) for item in this.redirdevs]
     if this.redirfilters:
         parts += [("redirfilter", write_redirfilter(item, writer, inner)) for item in this.redirfilters]
     if this.hubs:
-        parts += [("hub", _hub.write_hub(item, writer, inner)) for item in this.hubs]
+        parts += [("hub", write_hub(item, writer, inner)) for item in this.hubs]
     if this.watchdogs:
-        parts += [("watchdog", _watchdog.write_watchdog(item, writer, inner)) for item in this.watchdogs]
+        parts += [("watchdog", write_watchdog(item, writer, inner)) for item in this.watchdogs]
     if this.memballoon is not None:
-        parts.append(("memballoon", _memballoon.write_memballoon(this.memballoon, writer, inner)))
+        parts.append(("memballoon", write_memballoon(this.memballoon, writer, inner)))
     if this.rngs:
-        parts += [("rng", _rng.write_rng(item, writer, inner)) for item in this.rngs]
+        parts += [("rng", write_rng(item, writer, inner)) for item in this.rngs]
     if this.nvram is not None:
-        parts.append(("nvram", _device_nvram.write_device_nvram(this.nvram, writer, inner)))
+        parts.append(("nvram", write_device_nvram(this.nvram, writer, inner)))
     if this.panics:
-        parts += [("panic", _panic.write_panic(item, writer, inner)) for item in this.panics]
+        parts += [("panic", write_panic(item, writer, inner)) for item in this.panics]
     if this.shmems:
-        parts += [("shmem", _shmem.write_shmem(item, writer, inner)) for item in this.shmems]
+        parts += [("shmem", write_shmem(item, writer, inner)) for item in this.shmems]
     if this.memories:
-        parts += [("memory", _device_memory.write_device_memory(item, writer, inner)) for item in this.memories]
+        parts += [("memory", write_device_memory(item, writer, inner)) for item in this.memories]
     if this.iommus:
-        parts += [("iommu", _iommu.write_iommu(item, writer, inner)) for item in this.iommus]
+        parts += [("iommu", write_iommu(item, writer, inner)) for item in this.iommus]
     if this.vsock is not None:
-        parts.append(("vsock", _vsock.write_vsock(this.vsock, writer, inner)))
+        parts.append(("vsock", write_vsock(this.vsock, writer, inner)))
     if this.cryptos:
-        parts += [("crypto", _crypto.write_crypto(item, writer, inner)) for item in this.cryptos]
+        parts += [("crypto", write_crypto(item, writer, inner)) for item in this.cryptos]
     if this.pstore is not None:
-        parts.append(("pstore", _pstore.write_pstore(this.pstore, writer, inner)))
+        parts.append(("pstore", write_pstore(this.pstore, writer, inner)))
     return writer.element("devices", this, margin, attributes, parts)

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _domain, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
-from ._throttlegroups import read_io_limits, write_io_limits
-from .disk import _ABSOLUTE_FILE_PATH, _DEVICE_ALIAS_NAME, _DEVICE_BOOT_LOADPARM, _DISK_ENCRYPTION_SECRET_TYPE
+from ._common import read_backenddomain, read_device_acpi, read_device_alias, read_device_boot, read_device_seclabel
+from ._common import read_io_limits, read_scaled_integer
+from ._common import write_backenddomain, write_device_acpi, write_device_alias, write_device_boot
+from ._common import write_device_seclabel, write_io_limits, write_scaled_integer
+from .disk import _ABSOLUTE_FILE_PATH, _DISK_ENCRYPTION_SECRET_TYPE
 from .disk import _DISK_PRODUCT, _DISK_SERIAL, _DISK_SOURCE_ADDRESS_BUS
 from .disk import _DISK_SOURCE_ADDRESS_DOMAIN, _DISK_SOURCE_ADDRESS_FUNCTION, _DISK_SOURCE_ADDRESS_SLOT
 from .disk import _DISK_SOURCE_DEV, _DISK_SOURCE_RESERVATIONS_SOURCE_MODE, _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE
@@ -24,8 +27,8 @@ from .disk import DISK_CACHE, DISK_DETECT_ZEROES, DISK_DEVICE, DISK_DISCARD, DIS
 from .disk import DISK_ERROR_POLICY, DISK_GEOMETRY_TRANS, DISK_IO, DISK_MIRROR_STATE, DISK_MODEL
 from .disk import DISK_SNAPSHOT, DISK_SOURCE_AUTH_SECRET_TYPE, DISK_SOURCE_HOST_TRANSPORT, DISK_SOURCE_TYPE, DISK_TRAY
 from .disk import STORAGE_ENCRYPTION_ENGINE, STORAGE_ENCRYPTION_FORMAT, STORAGE_NET_PROTOCOL, STORAGE_SOURCE_POOL_MODE
-from .disk import Backenddomain, BlockJobType
-from .disk import DeviceAcpi, DeviceAlias, DeviceBoot, DeviceSeclabel, Disk, DiskBackingStore, DiskBlockio
+from .disk import BlockJobType
+from .disk import Disk, DiskBackingStore, DiskBlockio
 from .disk import DiskBus
 from .disk import DiskDetectZeroes, DiskDevice, DiskDiscard, DiskDriver, DiskDriverIothread, DiskDriverIothreadQueue
 from .disk import DiskDriverIothreads, DiskEncryption, DiskEncryptionSecret, DiskErrorPolicy, DiskFormat, DiskGeometry
@@ -885,174 +888,6 @@ def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) 
     return writer.element("encryption", this, margin, attributes, parts)
 
 
-def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
-    this = new(Backenddomain)
-    this._preserved = None
-    this.name = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "name":
-                this.name = _NON_EMPTY_STRING[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.name is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_backenddomain(this: Backenddomain, writer: rt.Writer, margin: str) -> str:
-    attributes = f" name='{_NON_EMPTY_STRING.quoted[this.name]}'"
-    if this._preserved is None:
-        return f"{margin}<backenddomain{attributes}/>"
-    return writer.element("backenddomain", this, margin, attributes, [])
-
-
-def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
-    this = new(DeviceBoot)
-    this._preserved = this.loadparm = None
-    this.order = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "order":
-                this.order = _POSITIVE_INTEGER[text]
-            elif name == "loadparm":
-                this.loadparm = _DEVICE_BOOT_LOADPARM[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.order is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
-    attributes = f" order='{_POSITIVE_INTEGER.format(this.order)}'"
-    if this.loadparm is not None:
-        attributes += f" loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
-    if this._preserved is None:
-        return f"{margin}<boot{attributes}/>"
-    return writer.element("boot", this, margin, attributes, [])
-
-
-def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
-    this = new(DeviceAlias)
-    this._preserved = None
-    this.name = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "name":
-                this.name = _DEVICE_ALIAS_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.name is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_alias(this: DeviceAlias, writer: rt.Writer, margin: str) -> str:
-    attributes = f" name='{_DEVICE_ALIAS_NAME.quoted[this.name]}'"
-    if this._preserved is None:
-        return f"{margin}<alias{attributes}/>"
-    return writer.element("alias", this, margin, attributes, [])
-
-
-def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
-    this = new(DeviceAcpi)
-    this._preserved = this.index = this.nocaps = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "index":
-                this.index = _UNSIGNED_INTEGER[text]
-            elif name == "nocaps":
-                this.nocaps = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_device_acpi(this: DeviceAcpi, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_UNSIGNED_INTEGER.format(this.index)}'"
-    if this.nocaps is not None:
-        attributes += f" nocaps='{_ON_OFF.format(this.nocaps)}'"
-    if this._preserved is None:
-        return f"{margin}<acpi{attributes}/>"
-    return writer.element("acpi", this, margin, attributes, [])
-
-
-def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
-    this = new(DeviceSeclabel)
-    this._preserved = this.model = this.relabel = this.labelskip = this.label = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "model":
-                this.model = _NON_EMPTY_STRING[text]
-            elif name == "relabel":
-                this.relabel = _YES_NO[text]
-            elif name == "labelskip":
-                this.labelskip = _YES_NO[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node[:]:
-            tag = child.tag
-            try:
-                if tag == "label" and this.label is None:
-                    this.label = reader.text(child)
-                else:
-                    tag = reader.unknown_child(this, node, child)
-            except Irregular as irregular:
-                tag = reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.model is not None:
-        attributes += f" model='{_NON_EMPTY_STRING.quoted[this.model]}'"
-    if this.relabel is not None:
-        attributes += f" relabel='{_YES_NO.format(this.relabel)}'"
-    if this.labelskip is not None:
-        attributes += f" labelskip='{_YES_NO.format(this.labelskip)}'"
-    parts: rt.Parts = []
-    inner = margin and margin + writer.step
-    if this.label is not None:
-        parts.append(("label", rt.simple("label", inner, this.label)))
-    return writer.element("seclabel", this, margin, attributes, parts)
-
-
 def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
     this = new(DiskSourceSlices)
     this._preserved = None
@@ -1629,7 +1464,7 @@ def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
             tag = child.tag
             try:
                 if tag == "max_size" and this.max_size is None:
-                    this.max_size = _domain.read_scaled_integer(child, reader)
+                    this.max_size = read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -1644,7 +1479,7 @@ def write_disk_metadata_cache(this: DiskMetadataCache, writer: rt.Writer, margin
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.max_size is not None:
-        parts.append(("max_size", _domain.write_scaled_integer(this.max_size, writer, inner, "max_size")))
+        parts.append(("max_size", write_scaled_integer(this.max_size, writer, inner, "max_size")))
     return writer.element("metadata_cache", this, margin, attributes, parts)
 
 

@@ -6,13 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _devices, _memtune, _os, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._bhyve_commandline import read_bhyve_commandline, write_bhyve_commandline
 from ._blkiotune import read_blkiotune, write_blkiotune
 from ._clock import read_clock, write_clock
+from ._common import read_scaled_integer
+from ._common import write_scaled_integer
 from ._cpu import read_cpu, write_cpu
 from ._cputune import read_cputune, write_cputune
+from ._devices import read_devices, write_devices
 from ._features import read_features, write_features
 from ._idmap import read_idmap
 from ._idmap import write_idmap
@@ -21,7 +24,9 @@ from ._keywrap import read_keywrap, write_keywrap
 from ._launch_security import read_launch_security, write_launch_security
 from ._lxc_namespace import read_lxc_namespace, write_lxc_namespace
 from ._memory import read_memory, read_memory_backing, write_memory, write_memory_backing
+from ._memtune import read_memtune, write_memtune
 from ._numatune import read_numatune, write_numatune
+from ._os import read_os, write_os
 from ._perf import read_perf, write_perf
 from ._pm import read_pm, write_pm
 from ._qemu_capabilities import read_qemu_capabilities, write_qemu_capabilities
@@ -33,12 +38,11 @@ from ._sysinfo import read_sysinfo, write_sysinfo
 from ._throttlegroups import read_throttlegroups, write_throttlegroups
 from ._vcpus import read_vcpus, write_vcpus
 from ._xen_commandline import read_xen_commandline, write_xen_commandline
-from .domain import _DOMAIN_GENID, _DOMAIN_ID, _POSITIVE_INTEGER, _SECLABEL_MODEL, _SECLABEL_RELABEL, _TEXT_42246A
-from .domain import _TEXT_48C869, _UNIT, _UNSIGNED_INTEGER, _VALUE
-from .domain import _VCPU_CPUSET, CPU_PLACEMENT_MODE, LIFECYCLE_ACTION, LOCK_FAILURE, QEMU_DEPRECATION_BEHAVIOR
-from .domain import SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT, Defaultiothread, Domain, LockFailure, MaxMemory, Metadata
-from .domain import QemuDeprecation, ScaledInteger
-from .domain import Seclabel, SeclabelToken, Vcpu
+from .domain import _DOMAIN_GENID, _DOMAIN_ID, _MAX_MEMORY_UNIT, _MAX_MEMORY_VALUE, _POSITIVE_INTEGER, _SECLABEL_MODEL
+from .domain import _SECLABEL_RELABEL, _TEXT_42246A, _TEXT_48C869, _UNSIGNED_INTEGER, _VCPU_CPUSET, CPU_PLACEMENT_MODE
+from .domain import LIFECYCLE_ACTION, LOCK_FAILURE, QEMU_DEPRECATION_BEHAVIOR, SECLABEL_TOKEN, SHUTDOWN_ACTION, VIRT
+from .domain import Defaultiothread, Domain, LockFailure, MaxMemory, Metadata, QemuDeprecation, Seclabel, SeclabelToken
+from .domain import Vcpu
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
@@ -99,7 +103,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 elif tag == "memoryBacking" and this.memory_backing is None:
                     this.memory_backing = read_memory_backing(child, reader)
                 elif tag == "memtune" and this.memtune is None:
-                    this.memtune = _memtune.read_memtune(child, reader)
+                    this.memtune = read_memtune(child, reader)
                 elif tag == "vcpu" and this.vcpu is None:
                     this.vcpu = read_vcpu(child, reader)
                 elif tag == "vcpus" and this.vcpus is None:
@@ -125,7 +129,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 elif tag == "bootloader_args" and this.bootloader_args is None:
                     this.bootloader_args = reader.text(child)
                 elif tag == "os" and this.os is MISSING:
-                    this.os = _os.read_os(child, reader)
+                    this.os = read_os(child, reader)
                 elif tag == "idmap" and this.idmap is None:
                     this.idmap = read_idmap(child, reader)
                 elif tag == "features" and this.features is None:
@@ -147,7 +151,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
                 elif tag == "perf" and this.perf is None:
                     this.perf = read_perf(child, reader)
                 elif tag == "devices" and this.devices is None:
-                    this.devices = _devices.read_devices(child, reader)
+                    this.devices = read_devices(child, reader)
                 elif tag == "seclabel":
                     this.seclabels.append(read_seclabel(child, reader))
                 elif tag == "keywrap" and this.keywrap is None:
@@ -224,7 +228,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     if this.memory_backing is not None:
         parts.append(("memoryBacking", write_memory_backing(this.memory_backing, writer, inner)))
     if this.memtune is not None:
-        parts.append(("memtune", _memtune.write_memtune(this.memtune, writer, inner)))
+        parts.append(("memtune", write_memtune(this.memtune, writer, inner)))
     if this.vcpu is not None:
         parts.append(("vcpu", write_vcpu(this.vcpu, writer, inner)))
     if this.vcpus is not None:
@@ -249,7 +253,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
         parts.append(("bootloader", rt.simple("bootloader", inner, this.bootloader)))
     if this.bootloader_args is not None:
         parts.append(("bootloader_args", rt.simple("bootloader_args", inner, this.bootloader_args)))
-    parts.append(("os", _os.write_os(this.os, writer, inner)))
+    parts.append(("os", write_os(this.os, writer, inner)))
     if this.idmap is not None:
         parts.append(("idmap", write_idmap(this.idmap, writer, inner)))
     if this.features is not None:
@@ -271,7 +275,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     if this.perf is not None:
         parts.append(("perf", write_perf(this.perf, writer, inner)))
     if this.devices is not None:
-        parts.append(("devices", _devices.write_devices(this.devices, writer, inner)))
+        parts.append(("devices", write_devices(this.devices, writer, inner)))
     if this.seclabels:
         parts += [("seclabel", write_seclabel(item, writer, inner)) for item in this.seclabels]
     if this.keywrap is not None:
@@ -384,14 +388,14 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
             if name == "slots":
                 this.slots = _POSITIVE_INTEGER[text]
             elif name == "unit":
-                this.unit = _UNIT[text]
+                this.unit = _MAX_MEMORY_UNIT[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     text = node.text or ""
     try:
-        this.value = _VALUE[text]
+        this.value = _MAX_MEMORY_VALUE[text]
     except Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
     if len(node):
@@ -406,43 +410,9 @@ def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
     if this.slots is not None:
         attributes += f" slots='{_POSITIVE_INTEGER.format(this.slots)}'"
     if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
+        attributes += f" unit='{_MAX_MEMORY_UNIT.quoted[this.unit]}'"
+    text = _MAX_MEMORY_VALUE.format(this.value)
     return writer.element("maxMemory", this, margin, attributes, [], text)
-
-
-def read_scaled_integer(node: Any, reader: rt.Reader) -> ScaledInteger:
-    this = new(ScaledInteger)
-    this._preserved = this.unit = None
-    this.value = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "unit":
-                this.unit = _UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _VALUE[text]
-    except Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_scaled_integer(this: ScaledInteger, writer: rt.Writer, margin: str, tag: str = "currentMemory") -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_UNIT.quoted[this.unit]}'"
-    text = _VALUE.format(this.value)
-    return writer.element(tag, this, margin, attributes, [], text)
 
 
 def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _domain, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
-from ._idmap import read_id_mapping, write_id_mapping
+from ._common import read_device_acpi, read_device_alias, read_device_boot, read_id_mapping, read_scaled_integer
+from ._common import write_device_acpi, write_device_alias, write_device_boot, write_id_mapping, write_scaled_integer
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
 from .filesystem import _FILE_MODE, _FILE_PATH, _FILESYSTEM_BINARY_PATH, _FILESYSTEM_DRIVER_QUEUE
 from .filesystem import _FILESYSTEM_SOURCE_UNITS, _FILESYSTEM_SOURCE_USAGE, _NON_EMPTY_STRING
@@ -66,17 +67,17 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
                 elif tag == "readonly" and not this.readonly:
                     this.readonly = reader.flag(child)
                 elif tag == "space_hard_limit" and this.space_hard_limit is None:
-                    this.space_hard_limit = _domain.read_scaled_integer(child, reader)
+                    this.space_hard_limit = read_scaled_integer(child, reader)
                 elif tag == "space_soft_limit" and this.space_soft_limit is None:
-                    this.space_soft_limit = _domain.read_scaled_integer(child, reader)
+                    this.space_soft_limit = read_scaled_integer(child, reader)
                 elif tag == "idmap" and this.idmap is None:
                     this.idmap = read_filesystem_idmap(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -119,20 +120,20 @@ def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
         parts.append(("readonly", f"{inner}<readonly/>"))
     if this.space_hard_limit is not None:
         parts.append(
-            ("space_hard_limit", _domain.write_scaled_integer(this.space_hard_limit, writer, inner, "space_hard_limit"))
+            ("space_hard_limit", write_scaled_integer(this.space_hard_limit, writer, inner, "space_hard_limit"))
         )
     if this.space_soft_limit is not None:
         parts.append(
-            ("space_soft_limit", _domain.write_scaled_integer(this.space_soft_limit, writer, inner, "space_soft_limit"))
+            ("space_soft_limit", write_scaled_integer(this.space_soft_limit, writer, inner, "space_soft_limit"))
         )
     if this.idmap is not None:
         parts.append(("idmap", write_filesystem_idmap(this.idmap, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("filesystem", this, margin, attributes, parts)

@@ -6,9 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _interface, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._common import read_device_acpi, read_device_alias, read_device_boot, read_device_rom, write_device_acpi
+from ._common import write_device_alias, write_device_boot, write_device_rom
+from ._disk import read_disk_source_auth, read_disk_source_host, write_disk_source_auth, write_disk_source_host
+from ._interface import read_interface_ip, read_interface_route
+from ._interface import read_interface_teaming, write_interface_ip, write_interface_route
+from ._interface import write_interface_teaming
 from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
 from .hostdev import _ABSOLUTE_FILE_PATH, _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID, _HOSTDEV_NET_SOURCE_INTERFACE
 from .hostdev import _HOSTDEV_PCI_SOURCE_ADDRESS_BUS, _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN
@@ -61,15 +67,15 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
                 if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_usb_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -97,15 +103,15 @@ def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_usb_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -146,15 +152,15 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
                 elif tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_pci_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -188,15 +194,15 @@ def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
         parts.append(("driver", write_hostdev_driver(this.driver, writer, inner)))
     parts.append(("source", write_hostdev_pci_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -240,15 +246,15 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
                 elif tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_scsi_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -284,15 +290,15 @@ def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str
         parts.append(("shareable", f"{inner}<shareable/>"))
     parts.append(("source", write_hostdev_scsi_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -329,15 +335,15 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
                 if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_scsi_host_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -367,15 +373,15 @@ def write_scsi_host_hostdev(this: ScsiHostHostdev, writer: rt.Writer, margin: st
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_scsi_host_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -416,15 +422,15 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
                 if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_mdev_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -457,15 +463,15 @@ def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_mdev_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -499,15 +505,15 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
                 if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_storage_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -534,15 +540,15 @@ def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) 
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_storage_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -576,15 +582,15 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
                 if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_misc_source(child, reader)
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -611,15 +617,15 @@ def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_misc_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -655,19 +661,19 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
                 if tag == "source" and this.source is MISSING:
                     this.source = read_hostdev_net_source(child, reader)
                 elif tag == "ip":
-                    this.ips.append(_interface.read_interface_ip(child, reader))
+                    this.ips.append(read_interface_ip(child, reader))
                 elif tag == "route":
-                    this.routes.append(_interface.read_interface_route(child, reader))
+                    this.routes.append(read_interface_route(child, reader))
                 elif tag == "teaming" and this.teaming is None:
-                    this.teaming = _interface.read_interface_teaming(child, reader)
+                    this.teaming = read_interface_teaming(child, reader)
                 elif tag == "rom" and this.rom is None:
-                    this.rom = _interface.read_device_rom(child, reader)
+                    this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -694,19 +700,19 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_net_source(this.source, writer, inner)))
     if this.ips:
-        parts += [("ip", _interface.write_interface_ip(item, writer, inner)) for item in this.ips]
+        parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
     if this.routes:
-        parts += [("route", _interface.write_interface_route(item, writer, inner)) for item in this.routes]
+        parts += [("route", write_interface_route(item, writer, inner)) for item in this.routes]
     if this.teaming is not None:
-        parts.append(("teaming", _interface.write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append(("rom", _interface.write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
@@ -871,9 +877,9 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
                 elif tag == "address" and this.address is None:
                     this.address = read_hostdev_scsi_source_address(child, reader)
                 elif tag == "host" and this.host is None:
-                    this.host = _disk.read_disk_source_host(child, reader)
+                    this.host = read_disk_source_host(child, reader)
                 elif tag == "auth" and this.auth is None:
-                    this.auth = _disk.read_disk_source_auth(child, reader)
+                    this.auth = read_disk_source_auth(child, reader)
                 elif tag == "initiator" and this.initiator is None:
                     this.initiator = read_hostdev_scsi_source_initiator(child, reader)
                 else:
@@ -901,9 +907,9 @@ def write_hostdev_scsi_source(this: HostdevScsiSource, writer: rt.Writer, margin
     if this.address is not None:
         parts.append(("address", write_hostdev_scsi_source_address(this.address, writer, inner)))
     if this.host is not None:
-        parts.append(("host", _disk.write_disk_source_host(this.host, writer, inner)))
+        parts.append(("host", write_disk_source_host(this.host, writer, inner)))
     if this.auth is not None:
-        parts.append(("auth", _disk.write_disk_source_auth(this.auth, writer, inner)))
+        parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
     if this.initiator is not None:
         parts.append(("initiator", write_hostdev_scsi_source_initiator(this.initiator, writer, inner)))
     return writer.element("source", this, margin, attributes, parts)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime import MISSING, Irregular, new
-from .idmap import _UNSIGNED_INTEGER, Idmap
-from .idmap import IdMapping
+from ._runtime import Irregular, new
+from ._common import read_id_mapping, write_id_mapping
+from .idmap import Idmap
 
 
 def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
@@ -55,37 +55,3 @@ def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
     if this.gids:
         parts += [("gid", write_id_mapping(item, writer, inner, "gid")) for item in this.gids]
     return writer.element("idmap", this, margin, attributes, parts)
-
-
-def read_id_mapping(node: Any, reader: rt.Reader) -> IdMapping:
-    this = new(IdMapping)
-    this._preserved = None
-    this.start = this.target = this.count = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "start":
-                this.start = _UNSIGNED_INTEGER[text]
-            elif name == "target":
-                this.target = _UNSIGNED_INTEGER[text]
-            elif name == "count":
-                this.count = _UNSIGNED_INTEGER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.start is MISSING or this.target is MISSING or this.count is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_id_mapping(this: IdMapping, writer: rt.Writer, margin: str, tag: str = "uid") -> str:
-    attributes = f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
-    attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
-    if this._preserved is None:
-        return f"{margin}<{tag}{attributes}/>"
-    return writer.element(tag, this, margin, attributes, [])

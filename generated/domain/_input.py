@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
-from .input import _ABSOLUTE_FILE_PATH, _ON_OFF, INPUT_BUS
+from ._common import read_device_acpi, read_device_alias, read_virtio_driver, write_device_acpi, write_device_alias
+from ._common import write_virtio_driver
+from .input import _ABSOLUTE_FILE_PATH, _INPUT_SOURCE_REPEAT, INPUT_BUS
 from .input import INPUT_MODEL, INPUT_SOURCE_GRAB, INPUT_SOURCE_GRAB_TOGGLE
 from .input import INPUT_TYPE, Input, InputBus, InputModel, InputSource, InputSourceGrab, InputSourceGrabToggle
-from .input import VirtioDriver
 
 
 def read_input(node: Any, reader: rt.Reader) -> Input:
@@ -45,9 +46,9 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_virtio_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -78,9 +79,9 @@ def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
     if this.driver is not None:
         parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("input", this, margin, attributes, parts)
@@ -98,7 +99,7 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
             elif name == "dev":
                 this.dev = _ABSOLUTE_FILE_PATH[text]
             elif name == "repeat":
-                this.repeat = _ON_OFF[text]
+                this.repeat = _INPUT_SOURCE_REPEAT[text]
             elif name == "grab":
                 this.grab = INPUT_SOURCE_GRAB[text]
             elif name == "grabToggle":
@@ -119,7 +120,7 @@ def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str
     if this.dev is not None:
         attributes += f" dev='{_ABSOLUTE_FILE_PATH.quoted[this.dev]}'"
     if this.repeat is not None:
-        attributes += f" repeat='{_ON_OFF.format(this.repeat)}'"
+        attributes += f" repeat='{_INPUT_SOURCE_REPEAT.format(this.repeat)}'"
     if this.grab is not None and this.grab is not InputSourceGrab.DEFAULT:
         attributes += f" grab='{INPUT_SOURCE_GRAB.quoted[this.grab]}'"
     if this.grab_toggle is not None and this.grab_toggle is not InputSourceGrabToggle.DEFAULT:
@@ -127,42 +128,3 @@ def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])
-
-
-def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
-    this = new(VirtioDriver)
-    this._preserved = this.iommu = this.ats = this.packed = this.page_per_vq = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "iommu":
-                this.iommu = _ON_OFF[text]
-            elif name == "ats":
-                this.ats = _ON_OFF[text]
-            elif name == "packed":
-                this.packed = _ON_OFF[text]
-            elif name == "page_per_vq":
-                this.page_per_vq = _ON_OFF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_virtio_driver(this: VirtioDriver, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.iommu is not None:
-        attributes += f" iommu='{_ON_OFF.format(this.iommu)}'"
-    if this.ats is not None:
-        attributes += f" ats='{_ON_OFF.format(this.ats)}'"
-    if this.packed is not None:
-        attributes += f" packed='{_ON_OFF.format(this.packed)}'"
-    if this.page_per_vq is not None:
-        attributes += f" page_per_vq='{_ON_OFF.format(this.page_per_vq)}'"
-    if this._preserved is None:
-        return f"{margin}<driver{attributes}/>"
-    return writer.element("driver", this, margin, attributes, [])

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._common import read_backenddomain, read_device_acpi, read_device_alias, read_device_boot, read_device_rom
+from ._common import read_reconnect, write_backenddomain, write_device_acpi, write_device_alias, write_device_boot
+from ._common import write_device_rom, write_reconnect
 from .interface import _ABSOLUTE_FILE_PATH, _DEVICE_NAME, _HEXADECIMAL_OR_DECIMAL, _INTERFACE_FILTERREF_PARAMETER_NAME
 from .interface import _INTERFACE_FILTERREF_PARAMETER_VALUE, _INTERFACE_MAC_ADDRESS
 from .interface import _INTERFACE_MODEL_TYPE, _INTERFACE_ROUTE_NETMASK, _INTERFACE_SOURCE_BRIDGE
@@ -24,7 +27,7 @@ from .interface import _PREFIX, _TEXT_42246A, _TEXT_4AD898
 from .interface import _UNSIGNED_INT_FROM_1, _UNSIGNED_INTEGER, _UNSIGNED_LONG
 from .interface import _USB_INTERFACE_SOURCE_ADDRESS_TYPE, _YES_NO, INTERFACE_DRIVER_NAME, INTERFACE_SOURCE_MODE
 from .interface import IP_FAMILY, NATIVE_VLAN_MODE, NET_BACKEND, NET_DEV_V_PORT, NET_INTERFACE_LINK_STATE, NET_MAC_TYPE
-from .interface import NET_PROTO, NET_TEAMING_TYPE, NET_TYPE, NET_VIRTIO_TX_MODE, DeviceRom, Interface, InterfaceBackend
+from .interface import NET_PROTO, NET_TEAMING_TYPE, NET_TYPE, NET_VIRTIO_TX_MODE, Interface, InterfaceBackend
 from .interface import InterfaceBandwidth, InterfaceBandwidthInbound, InterfaceBandwidthOutbound, InterfaceCoalesce
 from .interface import InterfaceCoalesceRx, InterfaceCoalesceRxFrames, InterfaceDownscript, InterfaceDriver
 from .interface import InterfaceDriverGuest, InterfaceDriverHost, InterfaceFilterref, InterfaceFilterrefParameter
@@ -34,7 +37,6 @@ from .interface import InterfaceSource
 from .interface import InterfaceSourceAddress, InterfaceSourceLocal, InterfaceTarget, InterfaceTeaming, InterfaceTune
 from .interface import InterfaceVirtualport, InterfaceVirtualportParameters, InterfaceVlan, InterfaceVlanTag
 from .interface import NativeVlanMode, NetBackend, NetDevVPort, NetMacType, NetVirtioTxMode, PciInterfaceSourceAddress
-from .interface import Reconnect
 from .interface import UsbInterfaceSourceAddress
 
 
@@ -114,15 +116,15 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
                 elif tag == "backenddomain" and this.backenddomain is None:
-                    this.backenddomain = _disk.read_backenddomain(child, reader)
+                    this.backenddomain = read_backenddomain(child, reader)
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -193,15 +195,15 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
     if this.teaming is not None:
         parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.backenddomain is not None:
-        parts.append(("backenddomain", _disk.write_backenddomain(this.backenddomain, writer, inner)))
+        parts.append(("backenddomain", write_backenddomain(this.backenddomain, writer, inner)))
     if this.rom is not None:
         parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("interface", this, margin, attributes, parts)
@@ -1147,41 +1149,6 @@ def write_interface_teaming(this: InterfaceTeaming, writer: rt.Writer, margin: s
     return writer.element("teaming", this, margin, attributes, [])
 
 
-def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
-    this = new(DeviceRom)
-    this._preserved = this.enabled = this.bar = this.file = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "enabled":
-                this.enabled = _YES_NO[text]
-            elif name == "bar":
-                this.bar = _ON_OFF[text]
-            elif name == "file":
-                this.file = _ABSOLUTE_FILE_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_device_rom(this: DeviceRom, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.enabled is not None:
-        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
-    if this.bar is not None:
-        attributes += f" bar='{_ON_OFF.format(this.bar)}'"
-    if this.file is not None:
-        attributes += f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
-    if this._preserved is None:
-        return f"{margin}<rom{attributes}/>"
-    return writer.element("rom", this, margin, attributes, [])
-
-
 def read_pci_interface_source_address(node: Any, reader: rt.Reader) -> PciInterfaceSourceAddress:
     this = new(PciInterfaceSourceAddress)
     this._preserved = this.domain = this.bus = this.slot = this.function = None
@@ -1258,37 +1225,6 @@ def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: 
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])
-
-
-def read_reconnect(node: Any, reader: rt.Reader) -> Reconnect:
-    this = new(Reconnect)
-    this._preserved = this.enabled = this.timeout = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "enabled":
-                this.enabled = _YES_NO[text]
-            elif name == "timeout":
-                this.timeout = _UNSIGNED_INTEGER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    return this
-
-
-def write_reconnect(this: Reconnect, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.enabled is not None:
-        attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
-    if this.timeout is not None:
-        attributes += f" timeout='{_UNSIGNED_INTEGER.format(this.timeout)}'"
-    if this._preserved is None:
-        return f"{margin}<reconnect{attributes}/>"
-    return writer.element("reconnect", this, margin, attributes, [])
 
 
 def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSourceLocal:

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _domain, _runtime as rt
+from . import _runtime as rt
 from ._runtime import Irregular, new
+from ._common import read_scaled_integer
+from ._common import write_scaled_integer
 from .memtune import Memtune
 
 
@@ -26,13 +28,13 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
             tag = child.tag
             try:
                 if tag == "hard_limit" and this.hard_limit is None:
-                    this.hard_limit = _domain.read_scaled_integer(child, reader)
+                    this.hard_limit = read_scaled_integer(child, reader)
                 elif tag == "soft_limit" and this.soft_limit is None:
-                    this.soft_limit = _domain.read_scaled_integer(child, reader)
+                    this.soft_limit = read_scaled_integer(child, reader)
                 elif tag == "min_guarantee" and this.min_guarantee is None:
-                    this.min_guarantee = _domain.read_scaled_integer(child, reader)
+                    this.min_guarantee = read_scaled_integer(child, reader)
                 elif tag == "swap_hard_limit" and this.swap_hard_limit is None:
-                    this.swap_hard_limit = _domain.read_scaled_integer(child, reader)
+                    this.swap_hard_limit = read_scaled_integer(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -50,15 +52,11 @@ def write_memtune(this: Memtune, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.hard_limit is not None:
-        parts.append(("hard_limit", _domain.write_scaled_integer(this.hard_limit, writer, inner, "hard_limit")))
+        parts.append(("hard_limit", write_scaled_integer(this.hard_limit, writer, inner, "hard_limit")))
     if this.soft_limit is not None:
-        parts.append(("soft_limit", _domain.write_scaled_integer(this.soft_limit, writer, inner, "soft_limit")))
+        parts.append(("soft_limit", write_scaled_integer(this.soft_limit, writer, inner, "soft_limit")))
     if this.min_guarantee is not None:
-        parts.append(
-            ("min_guarantee", _domain.write_scaled_integer(this.min_guarantee, writer, inner, "min_guarantee"))
-        )
+        parts.append(("min_guarantee", write_scaled_integer(this.min_guarantee, writer, inner, "min_guarantee")))
     if this.swap_hard_limit is not None:
-        parts.append(
-            ("swap_hard_limit", _domain.write_scaled_integer(this.swap_hard_limit, writer, inner, "swap_hard_limit"))
-        )
+        parts.append(("swap_hard_limit", write_scaled_integer(this.swap_hard_limit, writer, inner, "swap_hard_limit")))
     return writer.element("memtune", this, margin, attributes, parts)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
+from ._disk import read_disk_source, write_disk_source
 from .enums import STORAGE_TYPE
 from .enums import StorageType
 from .os import _ABSOLUTE_FILE_PATH, _OS_BIOS_REBOOT_TIMEOUT, _OS_BOOTMENU_TIMEOUT, _OS_INITENV_NAME, _OS_TYPE_MACHINE
@@ -303,7 +304,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
             tag = child.tag
             try:
                 if tag == "source" and this.source is None:
-                    this.source = _disk.read_disk_source(child, reader)
+                    this.source = read_disk_source(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -326,7 +327,7 @@ def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append(("source", _disk.write_disk_source(this.source, writer, inner)))
+        parts.append(("source", write_disk_source(this.source, writer, inner)))
     text = rt.escape_text(_TEXT_ABF6C3.format(this.value)) if this.value is not None else ""
     return writer.element("nvram", this, margin, attributes, parts, text)
 

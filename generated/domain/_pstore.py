@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _domain, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._common import read_device_acpi, read_device_alias, read_scaled_integer
+from ._common import write_device_acpi, write_device_alias, write_scaled_integer
 from .pstore import _PSTORE_PATH, PSTORE_BACKEND, Pstore
 
 
@@ -36,11 +38,11 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
                 if tag == "path" and this.path is MISSING:
                     this.path = _PSTORE_PATH[reader.text(child)]
                 elif tag == "size" and this.size is MISSING:
-                    this.size = _domain.read_scaled_integer(child, reader)
+                    this.size = read_scaled_integer(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -62,11 +64,11 @@ def write_pstore(this: Pstore, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("path", rt.simple("path", inner, _PSTORE_PATH.format(this.path))))
-    parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
+    parts.append(("size", write_scaled_integer(this.size, writer, inner, "size")))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("pstore", this, margin, attributes, parts)

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _character_source, _disk, _smartcard, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._character_source import read_character_source, write_character_source
+from ._common import read_character_protocol, read_device_acpi, read_device_alias, read_device_boot
+from ._common import write_character_protocol, write_device_acpi, write_device_alias, write_device_boot
 from .enums import CHR_TYPE
 from .redirdev import REDIRDEV_BUS, Redirdev
 
@@ -38,15 +41,15 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
             tag = child.tag
             try:
                 if tag == "source":
-                    this.sources.append(_character_source.read_character_source(child, reader))
+                    this.sources.append(read_character_source(child, reader))
                 elif tag == "protocol" and this.protocol is None:
-                    this.protocol = _smartcard.read_character_protocol(child, reader)
+                    this.protocol = read_character_protocol(child, reader)
                 elif tag == "boot" and this.boot is None:
-                    this.boot = _disk.read_device_boot(child, reader)
+                    this.boot = read_device_boot(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -70,15 +73,15 @@ def write_redirdev(this: Redirdev, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
-        parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
+        parts += [("source", write_character_source(item, writer, inner)) for item in this.sources]
     if this.protocol is not None:
-        parts.append(("protocol", _smartcard.write_character_protocol(this.protocol, writer, inner)))
+        parts.append(("protocol", write_character_protocol(this.protocol, writer, inner)))
     if this.boot is not None:
-        parts.append(("boot", _disk.write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("redirdev", this, margin, attributes, parts)

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _character_source, _disk, _input, _smartcard, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._character_source import read_character_source, write_character_source
+from ._common import read_character_protocol, read_device_acpi, read_device_alias, read_virtio_driver
+from ._common import write_character_protocol, write_device_acpi, write_device_alias, write_virtio_driver
 from .enums import CHR_TYPE
 from .rng import _POSITIVE_INTEGER, _RNG_BACKEND_VALUE, RNG_BACKEND_TOKEN, RNG_MODEL
 from .rng import Rng, RngBackend, RngRate
@@ -40,11 +43,11 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
                 elif tag == "backend" and this.backend is MISSING:
                     this.backend = read_rng_backend(child, reader)
                 elif tag == "driver" and this.driver is None:
-                    this.driver = _input.read_virtio_driver(child, reader)
+                    this.driver = read_virtio_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -69,11 +72,11 @@ def write_rng(this: Rng, writer: rt.Writer, margin: str) -> str:
         parts.append(("rate", write_rng_rate(this.rate, writer, inner)))
     parts.append(("backend", write_rng_backend(this.backend, writer, inner)))
     if this.driver is not None:
-        parts.append(("driver", _input.write_virtio_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("rng", this, margin, attributes, parts)
@@ -142,9 +145,9 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
             tag = child.tag
             try:
                 if tag == "source":
-                    this.sources.append(_character_source.read_character_source(child, reader))
+                    this.sources.append(read_character_source(child, reader))
                 elif tag == "protocol" and this.protocol is None:
-                    this.protocol = _smartcard.read_character_protocol(child, reader)
+                    this.protocol = read_character_protocol(child, reader)
                 else:
                     tag = reader.unknown_child(this, node, child)
             except Irregular as irregular:
@@ -166,8 +169,8 @@ def write_rng_backend(this: RngBackend, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
-        parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
+        parts += [("source", write_character_source(item, writer, inner)) for item in this.sources]
     if this.protocol is not None:
-        parts.append(("protocol", _smartcard.write_character_protocol(this.protocol, writer, inner)))
+        parts.append(("protocol", write_character_protocol(this.protocol, writer, inner)))
     text = rt.escape_text(_RNG_BACKEND_VALUE.format(this.value)) if this.value is not None else ""
     return writer.element("backend", this, margin, attributes, parts, text)

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _character_source, _disk, _smartcard, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._character_source import read_character_source, write_character_source
+from ._common import read_character_log
+from ._common import read_character_protocol, read_device_acpi, read_device_alias, write_character_log
+from ._common import write_character_protocol, write_device_acpi, write_device_alias
 from .enums import CHR_TYPE
-from .serial import _ABSOLUTE_FILE_PATH, _CHARACTER_LOG_APPEND, _SERIAL_TARGET_PORT, CHR_SERIAL_TARGET_MODEL
-from .serial import CHR_SERIAL_TARGET_TYPE, CharacterLog
+from .serial import _SERIAL_TARGET_PORT, _SERIAL_TTY, CHR_SERIAL_TARGET_MODEL, CHR_SERIAL_TARGET_TYPE
 from .serial import ChrSerialTargetType
 from .serial import Serial, SerialTarget, SerialTargetModel
 
@@ -26,7 +29,7 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
     for name, text in reader.items(node):
         try:
             if name == "tty":
-                this.tty = _ABSOLUTE_FILE_PATH[text]
+                this.tty = _SERIAL_TTY[text]
             elif name == "type":
                 this.type = CHR_TYPE[text]
             else:
@@ -41,15 +44,15 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
             tag = child.tag
             try:
                 if tag == "source":
-                    this.sources.append(_character_source.read_character_source(child, reader))
+                    this.sources.append(read_character_source(child, reader))
                 elif tag == "protocol" and this.protocol is None:
-                    this.protocol = _smartcard.read_character_protocol(child, reader)
+                    this.protocol = read_character_protocol(child, reader)
                 elif tag == "log" and this.log is None:
                     this.log = read_character_log(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 elif tag == "target" and this.target is None:
@@ -69,58 +72,26 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
 def write_serial(this: Serial, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{_ABSOLUTE_FILE_PATH.quoted[this.tty]}'"
+        attributes += f" tty='{_SERIAL_TTY.quoted[this.tty]}'"
     if this.type is not None:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
-        parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
+        parts += [("source", write_character_source(item, writer, inner)) for item in this.sources]
     if this.protocol is not None:
-        parts.append(("protocol", _smartcard.write_character_protocol(this.protocol, writer, inner)))
+        parts.append(("protocol", write_character_protocol(this.protocol, writer, inner)))
     if this.log is not None:
         parts.append(("log", write_character_log(this.log, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     if this.target is not None:
         parts.append(("target", write_serial_target(this.target, writer, inner)))
     return writer.element("serial", this, margin, attributes, parts)
-
-
-def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
-    this = new(CharacterLog)
-    this._preserved = this.append = None
-    this.file = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "file":
-                this.file = _ABSOLUTE_FILE_PATH[text]
-            elif name == "append":
-                this.append = _CHARACTER_LOG_APPEND[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.file is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> str:
-    attributes = f" file='{_ABSOLUTE_FILE_PATH.quoted[this.file]}'"
-    if this.append is not None:
-        attributes += f" append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
-    if this._preserved is None:
-        return f"{margin}<log{attributes}/>"
-    return writer.element("log", this, margin, attributes, [])
 
 
 def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _domain, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._common import read_device_acpi, read_device_alias, read_scaled_integer
+from ._common import write_device_acpi, write_device_alias, write_scaled_integer
 from .shmem import _SHMEM_MSI_IOEVENTFD, _SHMEM_MSI_VECTORS, _SHMEM_NAME, _SHMEM_SERVER_PATH, SHMEM_MODEL_TOKEN
 from .shmem import SHMEM_ROLE, Shmem, ShmemModel, ShmemMsi, ShmemRole, ShmemServer
 
@@ -40,15 +42,15 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
                 if tag == "model" and this.model is None:
                     this.model = read_shmem_model(child, reader)
                 elif tag == "size" and this.size is None:
-                    this.size = _domain.read_scaled_integer(child, reader)
+                    this.size = read_scaled_integer(child, reader)
                 elif tag == "server" and this.server is None:
                     this.server = read_shmem_server(child, reader)
                 elif tag == "msi" and this.msi is None:
                     this.msi = read_shmem_msi(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -74,15 +76,15 @@ def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
     if this.model is not None:
         parts.append(("model", write_shmem_model(this.model, writer, inner)))
     if this.size is not None:
-        parts.append(("size", _domain.write_scaled_integer(this.size, writer, inner, "size")))
+        parts.append(("size", write_scaled_integer(this.size, writer, inner, "size")))
     if this.server is not None:
         parts.append(("server", write_shmem_server(this.server, writer, inner)))
     if this.msi is not None:
         parts.append(("msi", write_shmem_msi(this.msi, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("shmem", this, margin, attributes, parts)

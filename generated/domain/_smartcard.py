@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _character_source, _disk, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._character_source import read_character_source, write_character_source
+from ._common import read_character_protocol, read_device_acpi, read_device_alias, write_character_protocol
+from ._common import write_device_acpi, write_device_alias
 from .enums import CHR_TYPE
 from .smartcard import _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES, _HOST_CERTIFICATES_SMARTCARD_DATABASE
 from .smartcard import _HOST_CERTIFICATES_SMARTCARD_MODE, _HOST_SMARTCARD_MODE, _PASSTHROUGH_SMARTCARD_MODE
-from .smartcard import CHR_TCP_PROTOCOL
-from .smartcard import CharacterProtocol
 from .smartcard import HostCertificatesSmartcard, HostSmartcard, PassthroughSmartcard, Smartcard
 
 
@@ -39,9 +40,9 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
             tag = child.tag
             try:
                 if tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -63,9 +64,9 @@ def write_host_smartcard(this: HostSmartcard, writer: rt.Writer, margin: str) ->
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("smartcard", this, margin, attributes, parts)
@@ -98,9 +99,9 @@ def read_host_certificates_smartcard(node: Any, reader: rt.Reader) -> HostCertif
                 elif tag == "database" and this.database is None:
                     this.database = _HOST_CERTIFICATES_SMARTCARD_DATABASE[reader.text(child)]
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -131,9 +132,9 @@ def write_host_certificates_smartcard(this: HostCertificatesSmartcard, writer: r
             ("database", rt.simple("database", inner, _HOST_CERTIFICATES_SMARTCARD_DATABASE.format(this.database)))
         )
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("smartcard", this, margin, attributes, parts)
@@ -164,13 +165,13 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
             tag = child.tag
             try:
                 if tag == "source":
-                    this.sources.append(_character_source.read_character_source(child, reader))
+                    this.sources.append(read_character_source(child, reader))
                 elif tag == "protocol" and this.protocol is None:
                     this.protocol = read_character_protocol(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -194,44 +195,16 @@ def write_passthrough_smartcard(this: PassthroughSmartcard, writer: rt.Writer, m
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sources:
-        parts += [("source", _character_source.write_character_source(item, writer, inner)) for item in this.sources]
+        parts += [("source", write_character_source(item, writer, inner)) for item in this.sources]
     if this.protocol is not None:
         parts.append(("protocol", write_character_protocol(this.protocol, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("smartcard", this, margin, attributes, parts)
-
-
-def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
-    this = new(CharacterProtocol)
-    this._preserved = None
-    this.type = MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in reader.items(node):
-        try:
-            if name == "type":
-                this.type = CHR_TCP_PROTOCOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text or len(node):
-        reader.no_content(this, node)
-    if this.type is MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_character_protocol(this: CharacterProtocol, writer: rt.Writer, margin: str) -> str:
-    attributes = f" type='{CHR_TCP_PROTOCOL.quoted[this.type]}'"
-    if this._preserved is None:
-        return f"{margin}<protocol{attributes}/>"
-    return writer.element("protocol", this, margin, attributes, [])
 
 
 _SMARTCARD_READERS: dict[str | None, Any] = {

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _runtime as rt
+from . import _runtime as rt
 from ._runtime import MISSING, Irregular, new
 from ._address import read_address, write_address
+from ._common import read_device_acpi, read_device_alias, write_device_acpi, write_device_alias
 from .video import _ON_OFF, _POSITIVE_INTEGER, _UNSIGNED_INTEGER, _VIDEO_MODEL_ACCELERATION_RENDERNODE, _YES_NO
 from .video import VIDEO_BACKEND_TYPE, VIDEO_TYPE, VIDEO_VGA_CONF, Video
 from .video import VideoBackendType, VideoDriver, VideoModel, VideoModelAcceleration, VideoModelResolution
@@ -33,9 +34,9 @@ def read_video(node: Any, reader: rt.Reader) -> Video:
                 elif tag == "model" and this.model is None:
                     this.model = read_video_model(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -59,9 +60,9 @@ def write_video(this: Video, writer: rt.Writer, margin: str) -> str:
     if this.model is not None:
         parts.append(("model", write_video_model(this.model, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("video", this, margin, attributes, parts)

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _disk, _input, _runtime as rt
+from . import _runtime as rt
 from ._runtime import Irregular, new
 from ._address import read_address, write_address
+from ._common import read_device_acpi, read_device_alias, read_virtio_driver, write_device_acpi, write_device_alias
+from ._common import write_virtio_driver
 from .vsock import _VSOCK_CID_ADDRESS, _VSOCK_CID_AUTO, VSOCK_MODEL, Vsock, VsockCid
 from .vsock import VsockModel
 
@@ -36,11 +38,11 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
                 if tag == "cid" and this.cid is None:
                     this.cid = read_vsock_cid(child, reader)
                 elif tag == "driver" and this.driver is None:
-                    this.driver = _input.read_virtio_driver(child, reader)
+                    this.driver = read_virtio_driver(child, reader)
                 elif tag == "alias" and this.alias is None:
-                    this.alias = _disk.read_device_alias(child, reader)
+                    this.alias = read_device_alias(child, reader)
                 elif tag == "acpi" and this.acpi is None:
-                    this.acpi = _disk.read_device_acpi(child, reader)
+                    this.acpi = read_device_acpi(child, reader)
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
                 else:
@@ -64,11 +66,11 @@ def write_vsock(this: Vsock, writer: rt.Writer, margin: str) -> str:
     if this.cid is not None:
         parts.append(("cid", write_vsock_cid(this.cid, writer, inner)))
     if this.driver is not None:
-        parts.append(("driver", _input.write_virtio_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append(("alias", _disk.write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append(("acpi", _disk.write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
         parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("vsock", this, margin, attributes, parts)

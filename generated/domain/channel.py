@@ -8,6 +8,10 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .character_source import CharacterSource
+from .common import CharacterLog
+from .common import CharacterProtocol
+from .common import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
 
 
@@ -114,10 +118,3 @@ def parse_channel_target(source: rt.Source, **options: Unpack[rt.ParseOptions]) 
 def format_channel_target(channel_target: ChannelTarget, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<target>``."""
     return rt.format(ChannelTarget, channel_target, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias
-from .serial import CharacterLog
-from .smartcard import CharacterProtocol

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
+from .common import DeviceSeclabel, Reconnect
 from .enums import MOUSE_MODE, MouseMode
 
 
@@ -123,8 +124,3 @@ def format_character_source_mouse(
 ) -> str:
     """Write one ``<mouse>``."""
     return rt.format(CharacterSourceMouse, character_source_mouse, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceSeclabel
-from .interface import Reconnect

@@ -8,6 +8,8 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, ScaledInteger
+from .disk import DiskDriverIothreads
 
 
 class ControllerModelPci(rt.Token, constants="VIR_DOMAIN_CONTROLLER_MODEL_PCI_"):
@@ -464,8 +466,3 @@ def parse_controller(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> C
 def format_controller(controller: Controller, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<controller>``; a `FormatError` says what cannot be written."""
     return rt.format(Controller, controller, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias, DiskDriverIothreads
-from .domain import ScaledInteger

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, VirtioDriver
 
 
 class CryptoModel(rt.Token):
@@ -98,8 +99,3 @@ def parse_crypto_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) 
 def format_crypto_backend(crypto_backend: CryptoBackend, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<backend>``."""
     return rt.format(CryptoBackend, crypto_backend, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver

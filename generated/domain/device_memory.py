@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, ScaledInteger
 from .enums import MEMORY_ACCESS
 from .enums import MemoryAccess
 
@@ -196,8 +197,3 @@ def format_device_memory_target_address(
 ) -> str:
     """Write one ``<address>``."""
     return rt.format(DeviceMemoryTargetAddress, device_memory_target_address, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias
-from .domain import ScaledInteger

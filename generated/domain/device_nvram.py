@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias
 
 
 class DeviceNvram(rt.Element, tag="nvram", children="any"):
@@ -32,7 +33,3 @@ def parse_device_nvram(source: rt.Source, **options: Unpack[rt.ParseOptions]) ->
 def format_device_nvram(device_nvram: DeviceNvram, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<nvram>``."""
     return rt.format(DeviceNvram, device_nvram, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

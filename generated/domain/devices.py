@@ -8,9 +8,36 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .audio import Audio
+from .channel import Channel
+from .console import Console
+from .controller import Controller
+from .crypto import Crypto
+from .device_memory import DeviceMemory
+from .device_nvram import DeviceNvram
+from .disk import Disk
+from .filesystem import Filesystem
 from .graphics import Graphics
+from .hostdev import Hostdev
+from .hub import Hub
+from .input import Input
+from .interface import Interface
+from .iommu import Iommu
 from .lease import Lease
+from .memballoon import Memballoon
+from .panic import Panic
+from .parallel import Parallel
+from .pstore import Pstore
+from .redirdev import Redirdev
 from .redirfilter import Redirfilter
+from .rng import Rng
+from .serial import Serial
+from .shmem import Shmem
+from .smartcard import Smartcard
+from .sound import Sound
+from .tpm import Tpm
+from .video import Video
+from .vsock import Vsock
+from .watchdog import Watchdog
 
 _DEVICES_EMULATOR = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+", "a path on the host", "")))
 
@@ -95,33 +122,3 @@ def parse_devices(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Devi
 def format_devices(devices: Devices, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<devices>``."""
     return rt.format(Devices, devices, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .channel import Channel
-from .console import Console
-from .controller import Controller
-from .crypto import Crypto
-from .device_memory import DeviceMemory
-from .device_nvram import DeviceNvram
-from .disk import Disk
-from .filesystem import Filesystem
-from .hostdev import Hostdev
-from .hub import Hub
-from .input import Input
-from .interface import Interface
-from .iommu import Iommu
-from .memballoon import Memballoon
-from .panic import Panic
-from .parallel import Parallel
-from .pstore import Pstore
-from .redirdev import Redirdev
-from .rng import Rng
-from .serial import Serial
-from .shmem import Shmem
-from .smartcard import Smartcard
-from .sound import Sound
-from .tpm import Tpm
-from .video import Video
-from .vsock import Vsock
-from .watchdog import Watchdog

@@ -8,9 +8,9 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import Backenddomain, DeviceAcpi, DeviceAlias, DeviceBoot, DeviceSeclabel, IoLimits, ScaledInteger
 from .enums import DEVICE_SGIO, STARTUP_POLICY, STORAGE_FILE_FORMAT, STORAGE_TYPE
 from .enums import DeviceSgio, StartupPolicy, StorageFileFormat, StorageType
-from .throttlegroups import IoLimits
 
 
 class DiskDevice(rt.Token, constants="VIR_DOMAIN_DISK_DEVICE_"):
@@ -334,8 +334,6 @@ _ABSOLUTE_FILE_PATH = rt.TextConverter(
 )
 _DISK_TARGET_DEV = rt.TextConverter(rt.Data("string", ("pattern", "(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+")))
 _UNSIGNED_SHORT = rt.IntegerConverter(rt.Data("unsignedShort"))
-_DEVICE_BOOT_LOADPARM = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9. ]{1,8}")))
-_DEVICE_ALIAS_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_\\-.:]+")))
 _DISK_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+", "the number of a PCI domain", "")), base=16, digits=4
 )
@@ -807,123 +805,6 @@ def parse_disk_encryption(source: rt.Source, **options: Unpack[rt.ParseOptions])
 def format_disk_encryption(disk_encryption: DiskEncryption, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<encryption>``."""
     return rt.format(DiskEncryption, disk_encryption, options)
-
-
-class Backenddomain(rt.Element, tag="backenddomain"):
-    """The Xen domain which serves the device, if it is not domain 0.
-
-    Since 1.2.13.
-
-    In documents: ``/domain/devices/disk/backenddomain``,
-    ``/domain/devices/interface/backenddomain``
-    """
-
-    name: str = rt.attribute(_NON_EMPTY_STRING)
-
-
-def parse_backenddomain(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Backenddomain:
-    """Read one ``<backenddomain>``."""
-    return rt.parse(Backenddomain, source, options)
-
-
-def format_backenddomain(backenddomain: Backenddomain, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<backenddomain>``."""
-    return rt.format(Backenddomain, backenddomain, options)
-
-
-class DeviceBoot(rt.Element, tag="boot"):
-    """The device's place among the devices that the guest tries to boot from.
-
-    In documents: ``/domain/devices/disk/boot``, ``/domain/devices/filesystem/boot``,
-    ``/domain/devices/interface/boot``
-    """
-
-    order: int = rt.attribute(_POSITIVE_INTEGER)
-    """The place, beginning at 1."""
-    loadparm: str | None = rt.attribute(_DEVICE_BOOT_LOADPARM, default=None)
-    """The parameter for the boot loader on s390."""
-
-
-def parse_device_boot(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceBoot:
-    """Read one ``<boot>``."""
-    return rt.parse(DeviceBoot, source, options)
-
-
-def format_device_boot(device_boot: DeviceBoot, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<boot>``."""
-    return rt.format(DeviceBoot, device_boot, options)
-
-
-class DeviceAlias(rt.Element, tag="alias"):
-    """The name of the device in the hypervisor; names of users begin with ua-.
-
-    In documents: ``/domain/devices/disk/alias``, ``/domain/devices/controller/alias``,
-    ``/domain/devices/filesystem/alias``
-    """
-
-    name: str = rt.attribute(_DEVICE_ALIAS_NAME)
-
-
-def parse_device_alias(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceAlias:
-    """Read one ``<alias>``."""
-    return rt.parse(DeviceAlias, source, options)
-
-
-def format_device_alias(device_alias: DeviceAlias, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<alias>``."""
-    return rt.format(DeviceAlias, device_alias, options)
-
-
-class DeviceAcpi(rt.Element, tag="acpi"):
-    """The device's entry in the guest's ACPI tables.
-
-    Since 7.3.0.
-
-    In documents: ``/domain/devices/disk/acpi``, ``/domain/devices/controller/acpi``,
-    ``/domain/devices/filesystem/acpi``
-    """
-
-    index: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
-    """The index by which the guest names it, as in eno1."""
-    nocaps: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether the hot-plug abilities are left out."""
-
-
-def parse_device_acpi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceAcpi:
-    """Read one ``<acpi>``."""
-    return rt.parse(DeviceAcpi, source, options)
-
-
-def format_device_acpi(device_acpi: DeviceAcpi, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<acpi>``."""
-    return rt.format(DeviceAcpi, device_acpi, options)
-
-
-class DeviceSeclabel(rt.Element, tag="seclabel"):
-    """A label of one resource that differs from the domain's.
-
-    In documents: ``/domain/os/nvram/source/seclabel``,
-    ``/domain/devices/smartcard/source/seclabel``
-    """
-
-    model: str | None = rt.attribute(_NON_EMPTY_STRING, default=None)
-    """The security driver."""
-    relabel: bool | None = rt.attribute(_YES_NO, default=None)
-    """Whether the resource gets a label."""
-    labelskip: bool | None = rt.attribute(_YES_NO, default=None)
-    """Set by libvirt where labelling failed on a file system without labels."""
-    label: str | None = rt.child(default=None)
-    """The label."""
-
-
-def parse_device_seclabel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceSeclabel:
-    """Read one ``<seclabel>``."""
-    return rt.parse(DeviceSeclabel, source, options)
-
-
-def format_device_seclabel(device_seclabel: DeviceSeclabel, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<seclabel>``."""
-    return rt.format(DeviceSeclabel, device_seclabel, options)
 
 
 class DiskSourceSlices(rt.Element, tag="slices"):
@@ -1531,7 +1412,3 @@ def format_disk_driver_iothread_queue(
 ) -> str:
     """Write one ``<queue>``."""
     return rt.format(DiskDriverIothreadQueue, disk_driver_iothread_queue, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .domain import ScaledInteger

@@ -10,8 +10,10 @@ from . import _runtime as rt
 from .bhyve_commandline import BhyveCommandline
 from .blkiotune import Blkiotune
 from .clock import Clock
+from .common import ScaledInteger
 from .cpu import Cpu
 from .cputune import Cputune
+from .devices import Devices
 from .features import Features
 from .idmap import Idmap
 from .iothreadids import Iothreadids
@@ -19,7 +21,9 @@ from .keywrap import Keywrap
 from .launch_security import LaunchSecurity
 from .lxc_namespace import LxcNamespace
 from .memory import Memory, MemoryBacking
+from .memtune import Memtune
 from .numatune import Numatune
+from .os import Os
 from .perf import Perf
 from .pm import Pm
 from .qemu_capabilities import QemuCapabilities
@@ -170,10 +174,10 @@ _DOMAIN_GENID: rt.Converter[str] = rt.ChoiceConverter(
 )
 _UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
 _POSITIVE_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
-_UNIT = rt.TextConverter(
+_MAX_MEMORY_UNIT = rt.TextConverter(
     rt.Data("string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?", "the unit of an amount", ""))
 )
-_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
+_MAX_MEMORY_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 _VCPU_CPUSET = rt.TextConverter(
     rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*", "a set of CPU or node numbers", ""))
 )
@@ -352,9 +356,9 @@ class MaxMemory(rt.Element, tag="maxMemory"):
 
     slots: int | None = rt.attribute(_POSITIVE_INTEGER, default=None)
     """Into how many slots memory can be plugged."""
-    unit: str | None = rt.attribute(_UNIT, default=None)
+    unit: str | None = rt.attribute(_MAX_MEMORY_UNIT, default=None)
     """What the number counts."""
-    value: int = rt.text(_VALUE)
+    value: int = rt.text(_MAX_MEMORY_VALUE)
 
 
 def parse_max_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> MaxMemory:
@@ -365,48 +369,6 @@ def parse_max_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> M
 def format_max_memory(max_memory: MaxMemory, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<maxMemory>``."""
     return rt.format(MaxMemory, max_memory, options)
-
-
-class ScaledInteger(
-    rt.Element,
-    tag="currentMemory",
-    also=(
-        "hard_limit",
-        "soft_limit",
-        "min_guarantee",
-        "swap_hard_limit",
-        "pcihole64",
-        "space_hard_limit",
-        "space_soft_limit",
-        "size",
-        "pagesize",
-        "alignsize",
-        "block",
-        "requested",
-        "current",
-        "max_size",
-    ),
-):
-    """An amount of memory or storage; without a unit it counts KiB, or bytes where the format
-    says so.
-
-    In documents: ``/domain/currentMemory``, ``/domain/memtune/hard_limit``,
-    ``/domain/memtune/soft_limit``
-    """
-
-    unit: str | None = rt.attribute(_UNIT, default=None)
-    """What the number counts."""
-    value: int = rt.text(_VALUE)
-
-
-def parse_scaled_integer(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ScaledInteger:
-    """Read one ``<currentMemory>``, ``<hard_limit>``, ``<soft_limit>`` or 12 others."""
-    return rt.parse(ScaledInteger, source, options)
-
-
-def format_scaled_integer(scaled_integer: ScaledInteger, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<currentMemory>``, or the element that was parsed."""
-    return rt.format(ScaledInteger, scaled_integer, options)
 
 
 class Vcpu(rt.Element, tag="vcpu"):
@@ -505,9 +467,3 @@ def parse_qemu_deprecation(source: rt.Source, **options: Unpack[rt.ParseOptions]
 def format_qemu_deprecation(qemu_deprecation: QemuDeprecation, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<deprecation>``."""
     return rt.format(QemuDeprecation, qemu_deprecation, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .devices import Devices
-from .memtune import Memtune
-from .os import Os

@@ -8,8 +8,8 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, DeviceBoot, IdMapping, ScaledInteger
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
-from .idmap import IdMapping
 
 
 class FsAccessMode(rt.Token, constants="VIR_DOMAIN_FS_ACCESSMODE_"):
@@ -454,8 +454,3 @@ def format_filesystem_binary_openfiles(
 ) -> str:
     """Write one ``<openfiles>``."""
     return rt.format(FilesystemBinaryOpenfiles, filesystem_binary_openfiles, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
-from .domain import ScaledInteger

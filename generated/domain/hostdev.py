@@ -8,7 +8,10 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, DeviceBoot, DeviceRom
+from .disk import DiskSourceAuth, DiskSourceHost
 from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
+from .interface import InterfaceIp, InterfaceRoute, InterfaceTeaming
 
 
 class HostdevSubsysScsivHostModelType(rt.Token, constants="VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_"):
@@ -783,8 +786,3 @@ def parse_hostdev(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Host
 def format_hostdev(hostdev: Hostdev, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<hostdev>``; a `FormatError` says what cannot be written."""
     return rt.format(Hostdev, hostdev, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias, DeviceBoot, DiskSourceAuth, DiskSourceHost
-from .interface import DeviceRom, InterfaceIp, InterfaceRoute, InterfaceTeaming

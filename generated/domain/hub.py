@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias
 
 
 class HubType(rt.Token):
@@ -44,7 +45,3 @@ def parse_hub(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Hub:
 def format_hub(hub: Hub, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<hub>``."""
     return rt.format(Hub, hub, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
-
-_UNSIGNED_INTEGER = rt.IntegerConverter(rt.Data("unsignedInt"))
+from .common import IdMapping
 
 
 class Idmap(rt.Element, tag="idmap", children="any"):
@@ -33,28 +32,3 @@ def parse_idmap(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Idmap:
 def format_idmap(idmap: Idmap, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<idmap>``."""
     return rt.format(Idmap, idmap, options)
-
-
-class IdMapping(rt.Element, tag="uid", also=("gid",)):
-    """A range of numbers and where it begins on the host.
-
-    In documents: ``/domain/idmap/uid``, ``/domain/idmap/gid``,
-    ``/domain/devices/filesystem/idmap/uid``
-    """
-
-    start: int = rt.attribute(_UNSIGNED_INTEGER)
-    """The first number in the container."""
-    target: int = rt.attribute(_UNSIGNED_INTEGER)
-    """The number on the host that it becomes."""
-    count: int = rt.attribute(_UNSIGNED_INTEGER)
-    """How many numbers are mapped."""
-
-
-def parse_id_mapping(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IdMapping:
-    """Read one ``<uid>`` or ``<gid>``."""
-    return rt.parse(IdMapping, source, options)
-
-
-def format_id_mapping(id_mapping: IdMapping, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<uid>``, or the element that was parsed."""
-    return rt.format(IdMapping, id_mapping, options)

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, VirtioDriver
 
 
 class InputBus(rt.Token, constants="VIR_DOMAIN_INPUT_BUS_"):
@@ -88,7 +89,7 @@ format_input_source_grab_toggle = INPUT_SOURCE_GRAB_TOGGLE.format
 _ABSOLUTE_FILE_PATH = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
 )
-_ON_OFF = rt.WordPairConverter("on", "off")
+_INPUT_SOURCE_REPEAT = rt.WordPairConverter("on", "off")
 
 
 class Input(rt.Element, tag="input", children="any"):
@@ -134,7 +135,7 @@ class InputSource(rt.Element, tag="source"):
 
     evdev: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
     dev: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
-    repeat: bool | None = rt.attribute(_ON_OFF, default=None)
+    repeat: bool | None = rt.attribute(_INPUT_SOURCE_REPEAT, default=None)
     """Whether keys that are held down repeat."""
     grab: InputSourceGrab | None = rt.attribute(INPUT_SOURCE_GRAB, default=None)
     """Whether all devices are grabbed together."""
@@ -150,34 +151,3 @@ def parse_input_source(source: rt.Source, **options: Unpack[rt.ParseOptions]) ->
 def format_input_source(input_source: InputSource, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<source>``."""
     return rt.format(InputSource, input_source, options)
-
-
-class VirtioDriver(rt.Element, tag="driver"):
-    """Options of virtio.
-
-    In documents: ``/domain/devices/input/driver``, ``/domain/devices/sound/driver``,
-    ``/domain/devices/memballoon/driver``
-    """
-
-    iommu: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
-    ats: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether it uses address translation services. Since 3.5.0."""
-    packed: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether it uses packed queues. Since 6.3.0."""
-    page_per_vq: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether each queue is notified on a page of its own. Since 7.9.0."""
-
-
-def parse_virtio_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VirtioDriver:
-    """Read one ``<driver>``."""
-    return rt.parse(VirtioDriver, source, options)
-
-
-def format_virtio_driver(virtio_driver: VirtioDriver, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<driver>``."""
-    return rt.format(VirtioDriver, virtio_driver, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

@@ -8,6 +8,7 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import Backenddomain, DeviceAcpi, DeviceAlias, DeviceBoot, DeviceRom, Reconnect
 
 
 class NetType(rt.Token, constants="VIR_DOMAIN_NET_TYPE_"):
@@ -922,30 +923,6 @@ def format_interface_teaming(interface_teaming: InterfaceTeaming, **options: Unp
     return rt.format(InterfaceTeaming, interface_teaming, options)
 
 
-class DeviceRom(rt.Element, tag="rom"):
-    """The option ROM of a PCI device.
-
-    In documents: ``/domain/devices/interface/rom``, ``/domain/devices/hostdev/rom``
-    """
-
-    enabled: bool | None = rt.attribute(_YES_NO, default=None)
-    """Whether the guest sees a ROM at all. Since 4.3.0."""
-    bar: bool | None = rt.attribute(_ON_OFF, default=None)
-    """Whether the ROM is visible in the device's memory map."""
-    file: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
-    """An image in place of the device's own."""
-
-
-def parse_device_rom(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> DeviceRom:
-    """Read one ``<rom>``."""
-    return rt.parse(DeviceRom, source, options)
-
-
-def format_device_rom(device_rom: DeviceRom, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<rom>``."""
-    return rt.format(DeviceRom, device_rom, options)
-
-
 class PciInterfaceSourceAddress(rt.Element, tag="address", entry="InterfaceSourceAddress", kind=("type", "pci")):
     """The card's place on the host.
 
@@ -968,27 +945,6 @@ class UsbInterfaceSourceAddress(rt.Element, tag="address", entry="InterfaceSourc
     type: Literal["usb"] = rt.attribute(_USB_INTERFACE_SOURCE_ADDRESS_TYPE, default="usb", required=True)
     bus: int = rt.attribute(_UNSIGNED_INTEGER)
     device: int = rt.attribute(_UNSIGNED_INTEGER)
-
-
-class Reconnect(rt.Element, tag="reconnect"):
-    """Whether a lost connection is opened again, and after how many seconds.
-
-    In documents: ``/domain/devices/interface/source/reconnect``,
-    ``/domain/devices/smartcard/source/reconnect``
-    """
-
-    enabled: bool | None = rt.attribute(_YES_NO, default=None)
-    timeout: int | None = rt.attribute(_UNSIGNED_INTEGER, default=None)
-
-
-def parse_reconnect(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Reconnect:
-    """Read one ``<reconnect>``."""
-    return rt.parse(Reconnect, source, options)
-
-
-def format_reconnect(reconnect: Reconnect, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<reconnect>``."""
-    return rt.format(Reconnect, reconnect, options)
 
 
 class InterfaceSourceLocal(rt.Element, tag="local"):
@@ -1296,7 +1252,3 @@ def format_interface_source_address(
 ) -> str:
     """Write one ``<address>``; a `FormatError` says what cannot be written."""
     return rt.format(InterfaceSourceAddress, interface_source_address, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import Backenddomain, DeviceAcpi, DeviceAlias, DeviceBoot

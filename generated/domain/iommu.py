@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias
 
 
 class IommuModel(rt.Token, constants="VIR_DOMAIN_IOMMU_MODEL_"):
@@ -84,7 +85,3 @@ def parse_iommu_driver(source: rt.Source, **options: Unpack[rt.ParseOptions]) ->
 def format_iommu_driver(iommu_driver: IommuDriver, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<driver>``."""
     return rt.format(IommuDriver, iommu_driver, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, VirtioDriver
 
 
 class MemballoonModel(rt.Token, constants="VIR_DOMAIN_MEMBALLOON_MODEL_"):
@@ -81,8 +82,3 @@ def parse_memballoon_stats(source: rt.Source, **options: Unpack[rt.ParseOptions]
 def format_memballoon_stats(memballoon_stats: MemballoonStats, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<stats>``."""
     return rt.format(MemballoonStats, memballoon_stats, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
+from .common import ScaledInteger
 
 
 class Memtune(rt.Element, tag="memtune", children="any"):
@@ -33,7 +34,3 @@ def parse_memtune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Memt
 def format_memtune(memtune: Memtune, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<memtune>``."""
     return rt.format(Memtune, memtune, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .domain import ScaledInteger

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
+from .disk import DiskSource
 from .enums import STORAGE_TYPE
 from .enums import StorageType
 
@@ -540,7 +541,3 @@ def parse_os_acpi_table(source: rt.Source, **options: Unpack[rt.ParseOptions]) -
 def format_os_acpi_table(os_acpi_table: OsAcpiTable, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<table>``."""
     return rt.format(OsAcpiTable, os_acpi_table, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DiskSource

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias
 
 
 class PanicModel(rt.Token, constants="VIR_DOMAIN_PANIC_MODEL_"):
@@ -52,7 +53,3 @@ def parse_panic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Panic:
 def format_panic(panic: Panic, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<panic>``."""
     return rt.format(Panic, panic, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, ScaledInteger
 
 
 class PstoreBackend(rt.Token):
@@ -55,8 +56,3 @@ def parse_pstore(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Pstor
 def format_pstore(pstore: Pstore, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<pstore>``."""
     return rt.format(Pstore, pstore, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias
-from .domain import ScaledInteger

@@ -8,6 +8,9 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .character_source import CharacterSource
+from .common import CharacterProtocol
+from .common import DeviceAcpi, DeviceAlias, DeviceBoot
 from .enums import CHR_TYPE, ChrType
 
 
@@ -53,9 +56,3 @@ def parse_redirdev(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Red
 def format_redirdev(redirdev: Redirdev, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<redirdev>``."""
     return rt.format(Redirdev, redirdev, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
-from .smartcard import CharacterProtocol

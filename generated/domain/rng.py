@@ -8,6 +8,9 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .character_source import CharacterSource
+from .common import CharacterProtocol
+from .common import DeviceAcpi, DeviceAlias, VirtioDriver
 from .enums import CHR_TYPE, ChrType
 
 
@@ -120,10 +123,3 @@ def parse_rng_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> 
 def format_rng_backend(rng_backend: RngBackend, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<backend>``."""
     return rt.format(RngBackend, rng_backend, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver
-from .smartcard import CharacterProtocol

@@ -8,6 +8,10 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .character_source import CharacterSource
+from .common import CharacterLog
+from .common import CharacterProtocol
+from .common import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
 
 
@@ -49,10 +53,9 @@ parse_chr_serial_target_model = CHR_SERIAL_TARGET_MODEL.parse
 format_chr_serial_target_model = CHR_SERIAL_TARGET_MODEL.format
 
 
-_ABSOLUTE_FILE_PATH = rt.TextConverter(
+_SERIAL_TTY = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*", "a path from the root of the host's file system", ""))
 )
-_CHARACTER_LOG_APPEND = rt.WordPairConverter("on", "off")
 _SERIAL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
@@ -62,7 +65,7 @@ class Serial(rt.Element, tag="serial", children="any"):
     In documents: ``/domain/devices/serial``
     """
 
-    tty: str | None = rt.attribute(_ABSOLUTE_FILE_PATH, default=None)
+    tty: str | None = rt.attribute(_SERIAL_TTY, default=None)
     """The path of the terminal, as libvirt wrote it before there was a source."""
     type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
     sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
@@ -88,30 +91,6 @@ def parse_serial(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Seria
 def format_serial(serial: Serial, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<serial>``."""
     return rt.format(Serial, serial, options)
-
-
-class CharacterLog(rt.Element, tag="log"):
-    """A copy of what the guest sends.
-
-    Since 1.3.3.
-
-    In documents: ``/domain/devices/serial/log``, ``/domain/devices/parallel/log``,
-    ``/domain/devices/console/log``
-    """
-
-    file: str = rt.attribute(_ABSOLUTE_FILE_PATH)
-    append: bool | None = rt.attribute(_CHARACTER_LOG_APPEND, default=None)
-    """Whether what is there already stays."""
-
-
-def parse_character_log(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterLog:
-    """Read one ``<log>``."""
-    return rt.parse(CharacterLog, source, options)
-
-
-def format_character_log(character_log: CharacterLog, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<log>``."""
-    return rt.format(CharacterLog, character_log, options)
 
 
 class SerialTarget(rt.Element, tag="target"):
@@ -155,9 +134,3 @@ def parse_serial_target_model(source: rt.Source, **options: Unpack[rt.ParseOptio
 def format_serial_target_model(serial_target_model: SerialTargetModel, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<model>``."""
     return rt.format(SerialTargetModel, serial_target_model, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias
-from .smartcard import CharacterProtocol

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, ScaledInteger
 
 
 class ShmemRole(rt.Token, constants="VIR_DOMAIN_SHMEM_ROLE_"):
@@ -137,8 +138,3 @@ def parse_shmem_msi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sh
 def format_shmem_msi(shmem_msi: ShmemMsi, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<msi>``."""
     return rt.format(ShmemMsi, shmem_msi, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias
-from .domain import ScaledInteger

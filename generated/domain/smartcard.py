@@ -8,22 +8,10 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .character_source import CharacterSource
+from .common import CharacterProtocol
+from .common import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-
-
-class ChrTcpProtocol(rt.Token, constants="VIR_DOMAIN_CHR_TCP_PROTOCOL_"):
-    """Enum table ``virDomainChrTcpProtocol``."""
-
-    RAW = "raw"
-    TELNET = "telnet"
-    TELNETS = "telnets"
-    TLS = "tls"
-
-
-CHR_TCP_PROTOCOL = rt.tokens(ChrTcpProtocol)
-parse_chr_tcp_protocol = CHR_TCP_PROTOCOL.parse
-format_chr_tcp_protocol = CHR_TCP_PROTOCOL.format
-
 
 _HOST_SMARTCARD_MODE: rt.Converter[Literal["host"]] = rt.LiteralConverter("host")
 _HOST_CERTIFICATES_SMARTCARD_MODE: rt.Converter[Literal["host-certificates"]] = rt.LiteralConverter("host-certificates")
@@ -93,26 +81,6 @@ class PassthroughSmartcard(
     """Where the device sits in the guest. The type decides what else there is."""
 
 
-class CharacterProtocol(rt.Element, tag="protocol"):
-    """What is spoken over TCP.
-
-    In documents: ``/domain/devices/smartcard/protocol``, ``/domain/devices/serial/protocol``,
-    ``/domain/devices/parallel/protocol``
-    """
-
-    type: ChrTcpProtocol = rt.attribute(CHR_TCP_PROTOCOL)
-
-
-def parse_character_protocol(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CharacterProtocol:
-    """Read one ``<protocol>``."""
-    return rt.parse(CharacterProtocol, source, options)
-
-
-def format_character_protocol(character_protocol: CharacterProtocol, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<protocol>``."""
-    return rt.format(CharacterProtocol, character_protocol, options)
-
-
 Smartcard = HostSmartcard | HostCertificatesSmartcard | PassthroughSmartcard
 """A reader for smartcards."""
 
@@ -126,8 +94,3 @@ def parse_smartcard(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sm
 def format_smartcard(smartcard: Smartcard, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<smartcard>``; a `FormatError` says what cannot be written."""
     return rt.format(Smartcard, smartcard, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .character_source import CharacterSource
-from .disk import DeviceAcpi, DeviceAlias

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, VirtioDriver
 
 
 class SoundModel(rt.Token, constants="VIR_DOMAIN_SOUND_MODEL_"):
@@ -120,8 +121,3 @@ def parse_sound_audio(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> 
 def format_sound_audio(sound_audio: SoundAudio, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<audio>``."""
     return rt.format(SoundAudio, sound_audio, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver

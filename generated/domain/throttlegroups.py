@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _runtime as rt
-
-_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+from .common import IoLimits
 
 
 class Throttlegroups(rt.Element, tag="throttlegroups"):
@@ -31,61 +30,3 @@ def parse_throttlegroups(source: rt.Source, **options: Unpack[rt.ParseOptions]) 
 def format_throttlegroups(throttlegroups: Throttlegroups, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<throttlegroups>``."""
     return rt.format(Throttlegroups, throttlegroups, options)
-
-
-class IoLimits(rt.Element, tag="throttlegroup", also=("iotune",), children="any"):
-    """Limits of bytes and requests in a second, for reading, writing or both together.
-
-    In documents: ``/domain/throttlegroups/throttlegroup``, ``/domain/devices/disk/iotune``
-    """
-
-    total_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Bytes read and written in a second."""
-    read_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Bytes read in a second."""
-    write_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Bytes written in a second."""
-    total_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Requests in a second."""
-    read_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Reads in a second."""
-    write_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """Writes in a second."""
-    total_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    read_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    write_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    total_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    read_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    write_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """What a burst may reach. Since 1.2.11."""
-    total_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    read_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    write_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    total_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    read_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    write_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """How many seconds a burst may last. Since 2.4.0."""
-    size_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
-    """The size up to which a request counts as one. Since 1.2.11."""
-    group_name: str | None = rt.child(default=None)
-    """Disks with the same name share the limits. Since 3.0.0."""
-
-
-def parse_io_limits(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IoLimits:
-    """Read one ``<throttlegroup>`` or ``<iotune>``."""
-    return rt.parse(IoLimits, source, options)
-
-
-def format_io_limits(io_limits: IoLimits, **options: Unpack[rt.FormatOptions]) -> str:
-    """Write one ``<throttlegroup>``, or the element that was parsed."""
-    return rt.format(IoLimits, io_limits, options)

@@ -8,6 +8,7 @@ from typing import Literal, Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias
 
 
 class TpmModel(rt.Token, constants="VIR_DOMAIN_TPM_MODEL_"):
@@ -320,7 +321,3 @@ def parse_tpm_backend(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> 
 def format_tpm_backend(tpm_backend: TpmBackend, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<backend>``; a `FormatError` says what cannot be written."""
     return rt.format(TpmBackend, tpm_backend, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

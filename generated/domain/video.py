@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias
 
 
 class VideoBackendType(rt.Token, constants="VIR_DOMAIN_VIDEO_BACKEND_TYPE_"):
@@ -211,7 +212,3 @@ def format_video_model_resolution(
 ) -> str:
     """Write one ``<resolution>``."""
     return rt.format(VideoModelResolution, video_model_resolution, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

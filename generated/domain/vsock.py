@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias, VirtioDriver
 
 
 class VsockModel(rt.Token, constants="VIR_DOMAIN_VSOCK_MODEL_"):
@@ -78,8 +79,3 @@ def parse_vsock_cid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vs
 def format_vsock_cid(vsock_cid: VsockCid, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<cid>``."""
     return rt.format(VsockCid, vsock_cid, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias
-from .input import VirtioDriver

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from . import _runtime as rt
 from .address import Address
+from .common import DeviceAcpi, DeviceAlias
 
 
 class WatchdogModel(rt.Token, constants="VIR_DOMAIN_WATCHDOG_MODEL_"):
@@ -66,7 +67,3 @@ def parse_watchdog(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Wat
 def format_watchdog(watchdog: Watchdog, **options: Unpack[rt.FormatOptions]) -> str:
     """Write one ``<watchdog>``."""
     return rt.format(Watchdog, watchdog, options)
-
-
-# These modules refer back to this one: they come when its classes are there.
-from .disk import DeviceAcpi, DeviceAlias

@@ -262,22 +262,20 @@ def _define_places(schemas: Sequence[Schema]) -> dict[Position, str]:
 def _families(drafts: ClassDrafts, names: ClassNames) -> dict[str, str]:
     order: list[str] = []
     union_of: dict[str, str] = {}
-    parent_of: dict[str, str] = {}
+    parents_of: dict[str, list[str]] = {}
     parental: dict[str, bool] = {}
     has_children = {parent.key for draft in drafts.found.values() for parent in draft.parents}
     for key, draft in drafts.found.items():
         name = names.names[key]
         order.append(name)
         parental[name] = key in has_children
-        if draft.parents:
-            parent = draft.parents[0].key
-            if not drafts.found[parent].contents.mixed:
-                parent_of[name] = names.names[parent]
+        if draft.parents and not drafts.found[draft.parents[0].key].contents.mixed:
+            parents_of[name] = [names.names[parent.key] for parent in draft.parents]
         for member in names.members.get(key, ()):
             order.append(member)
             union_of[member] = name
             parental[member] = True
-    return families(order, union_of, parent_of, parental)
+    return families(order, union_of, parents_of, parental)
 
 
 def _other_names(shared: SharedClass) -> tuple[QName, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..binding.bases import own_fields
+from ..binding.families import COMMON
 from ..binding.model import (
     BaseModel,
     ClassModel,
@@ -453,6 +454,8 @@ def _class_documentation(model: ClassModel) -> str:
 
 def _module_documentation(models: Sequence[ClassModel | UnionModel], module: str) -> str:
     """What the family is called after, else its first class."""
+    if module == COMMON:
+        return "Classes that several modules use."
     head = next((one for one in models if module_identifier(field_name(one.name)) == module), models[0])
     return f"{class_identifier(head.name)}: {_first_paragraph(head)}"
 
