@@ -594,10 +594,8 @@ class Search:
         expected: tuple[str, ...] = (),
         trace: Trace | None = None,
     ) -> None:
-        trace = trace or state.trace
-        content = self._completed(trace, self._smallest.content(rest))
-        given = tuple(pair for pair in attributes_given(trace) if pair[0] != name)
-        self.refusals.append(Refusal(kind, name, value, expected, given, content))
+        content = self._completed(trace or state.trace, self._smallest.content(rest))
+        self.refusals.append(Refusal(kind, name, value, expected, attributes_given(state.trace), content))
 
     def _completed(self, trace: Trace | None, rest: Content) -> Content:
         return completed(trace, rest, self._smallest)
