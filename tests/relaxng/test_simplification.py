@@ -95,7 +95,7 @@ def test_long_chains_of_references_need_no_stack() -> None:
 
 
 def test_a_cycle_at_the_end_of_a_long_chain_is_found() -> None:
-    with pytest.raises(SchemaError, match="define 'd1990' contains itself"):
+    with pytest.raises(SchemaError, match="'d1990' contains itself"):
         simplify(read_grammar_text(chain(2_000, "<ref name='d1990'/>")))
 
 
@@ -130,7 +130,7 @@ def test_a_grammar_without_start_can_have_one_definition_to_start_with() -> None
 
 
 def test_definitions_for_other_grammars_are_no_start() -> None:
-    with pytest.raises(SchemaError, match="has no start; it has only defines for other grammars to include"):
+    with pytest.raises(SchemaError, match="has no start; it has only definitions for other grammars to include"):
         rootless("<define name='a'><text/></define>")
 
 

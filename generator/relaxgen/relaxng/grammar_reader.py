@@ -186,12 +186,19 @@ class _Reader:
         self._inclusions = 0
         self._depth = 0
         self._rules: dict[str, tuple[EmbeddedRules, ...]] = {}
+        self._compact_files: set[str] = set()
 
     def finish(self, grammar: Grammar | None) -> Grammar:
         self._diagnostics.raise_errors(after=self._errors_before)
         assert grammar is not None  # where there is no grammar, an error says why
         rules = tuple(one for rules in self._rules.values() for one in rules)
-        return replace(grammar, prefixes=self._prefixes(), catalogs=self._catalogs.files, rules=rules)
+        return replace(
+            grammar,
+            prefixes=self._prefixes(),
+            catalogs=self._catalogs.files,
+            rules=rules,
+            compact_files=frozenset(self._compact_files),
+        )
 
     def _prefixes(self) -> dict[str, str]:
         prefixes: dict[str, str] = {}
@@ -218,7 +225,7 @@ class _Reader:
             self._report(place, document.message)
             return None
         context = _Context(document, path, base_of_file(path), (os.path.realpath(path),))
-        self._report_syntax_errors(context)
+        self._enter_file(context)
         if not self._is_relax_ng(context):
             return None
         self._elements = document.count
@@ -299,12 +306,12 @@ class _Reader:
         inner = _Context(
             document, path, base_of_file(path), (*context.files, real), origin, context.ns, outer_ns=context.ns
         )
-        self._report_syntax_errors(inner)
+        self._enter_file(inner)
         return inner if self._is_relax_ng(inner) else None
 
-    # Reports
-
-    def _report_syntax_errors(self, context: _Context) -> None:
+    def _enter_file(self, context: _Context) -> None:
+        if context.document.is_compact:
+            self._compact_files.add(context.path)
         for place, message in context.document.errors:
             self._report(context.place(place), message)
         if context.files[-1] not in self._rules:
@@ -313,6 +320,8 @@ class _Reader:
             if found and not any(self._rules.values()):
                 self._diagnostics.warning(found[0].location, NOT_CHECKED)
             self._rules[context.files[-1]] = found
+
+    # Reports
 
     def _error(
         self,
@@ -562,7 +571,8 @@ class _Reader:
             return NotAllowed()
         root = inner.document.root
         if root.local in _ELEMENTS and root.local not in _PATTERNS:
-            message = f"externalRef needs a file that is a pattern, but the root of this one is <{root.local}>"
+            keyword = _external(context)
+            message = f"{keyword} needs a file that is a pattern, but the root of this one is <{root.local}>"
             self._error(root, inner, message, section="4.6")
             return NotAllowed()
         return ExternalRef(node.attributes["href"], self._pattern(root, inner), **where)
@@ -574,7 +584,7 @@ class _Reader:
 
     def _grammar(self, node: XmlElement, context: _Context) -> Grammar:
         components = self._components(node, context, _COMPONENTS)
-        return Grammar(components, is_compact=context.document.is_compact, **self._where(node, context))
+        return Grammar(components, **self._where(node, context))
 
     def _components(
         self, node: XmlElement, context: _Context, readers: dict[str, _ReadComponent]
@@ -633,7 +643,7 @@ class _Reader:
         if root.local != "grammar":
             message = f"include needs a grammar, but this file is the single pattern '{root.local}'"
             if root.local in _PATTERNS:
-                message += f"; {'external' if context.document.is_compact else 'externalRef'} takes any pattern"
+                message += f"; {_external(context)} takes any pattern"
             self._error(root, inner, message, section="4.7")
             return Include(href, Grammar(()), overrides, **where)
         return Include(href, self._grammar(root, self._enter(root, inner)), overrides, **where)
@@ -771,6 +781,10 @@ def _children(node: XmlElement) -> Sequence[XmlElement]:
         if child.namespace != RELAX_NG:
             return [child for child in children if child.namespace == RELAX_NG]
     return children
+
+
+def _external(context: _Context) -> str:
+    return "external" if context.document.is_compact else "externalRef"
 
 
 def _documentation_in(node: XmlElement) -> dict[int, str]:

@@ -250,14 +250,14 @@ class Grammar(_Node):
 
     ``prefixes`` maps namespaces to their first declared prefixes, in this file and in the files that it names; only the
     grammar of the main file has it. ``catalogs`` are the XML catalogs that were looked for. ``rules`` are the
-    Schematron rules of all files. ``is_compact`` is whether it is written in the compact syntax.
+    Schematron rules of all files. ``compact_files`` are those in the compact syntax, so that messages use its words.
     """
 
     components: tuple[Component, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     catalogs: tuple[str, ...] = field(default=(), compare=False, repr=False)
     rules: tuple[EmbeddedRules, ...] = field(default=(), compare=False, repr=False)
-    is_compact: bool = field(default=False, compare=False, repr=False)
+    compact_files: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def has_start(self) -> bool:

@@ -34,7 +34,7 @@ class Schema:
 
     ``files`` are all files that were read, the schema itself first. ``prefixes`` maps namespaces to the prefixes that
     the files declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked
-    for, ``rules`` those of Schematron in all files.
+    for, ``rules`` those of Schematron in all files, ``compact_files`` those in the compact syntax.
     """
 
     location: SourceLocation
@@ -44,6 +44,7 @@ class Schema:
     prefixes: Mapping[str, str] = field(default_factory=dict, compare=False)
     catalogs: tuple[str, ...] = field(default=(), compare=False)
     rules: tuple[EmbeddedRules, ...] = field(default=(), compare=False)
+    compact_files: frozenset[str] = field(default=frozenset(), compare=False)
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns, each once, in the schema's order."""

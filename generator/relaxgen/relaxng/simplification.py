@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from .pattern import (
     NO_ANNOTATIONS,
@@ -45,6 +46,9 @@ from .schema import Schema, SchemaDefine
 _START = "<start>"
 """The name under which starts are collected; no define can have it."""
 
+_OPERATORS = {Combine.CHOICE: "|=", Combine.INTERLEAVE: "&="}
+"""What the compact syntax writes for ``combine``."""
+
 
 def simplify(grammar: Grammar, diagnostics: Diagnostics | None = None, *, needs_start: bool = True) -> Schema:
     """The schema that a grammar means. If it needs no start and has none, it starts with every definition of elements.
@@ -72,11 +76,12 @@ class _Simplifier:
         self._needs_start = needs_start
         self._errors_before = len(diagnostics.errors)
         self._files: dict[str, None] = {}
-        self._compact_files: set[str] = set()
+        self._compact_files: frozenset[str] = frozenset()
         self._defines: dict[str, SchemaDefine] = {}
         self._keys: set[str] = set()
 
     def simplify(self, grammar: Grammar) -> Schema:
+        self._compact_files = grammar.compact_files
         start = self._resolve_grammar(grammar, None, "start")
         self._check_recursion(start)
         self._diagnostics.raise_errors(after=self._errors_before)
@@ -88,14 +93,13 @@ class _Simplifier:
             grammar.prefixes,
             grammar.catalogs,
             grammar.rules,
+            grammar.compact_files,
         )
 
     # Sections 4.7 and 4.11: include and div
 
     def _components(self, grammar: Grammar) -> list[Start | Define]:
         self._files[grammar.location.path] = None
-        if grammar.is_compact:
-            self._compact_files.add(grammar.location.path)
         return self._flattened(grammar.components)
 
     def _flattened(self, components: Iterable[Component]) -> list[Start | Define]:
@@ -126,7 +130,7 @@ class _Simplifier:
             message = f"this start overrides nothing: '{include.href}' has no start"
         else:
             hint = did_you_mean(override.name, [name for name in names if name != _START])
-            message = f"define '{override.name}' overrides nothing: '{include.href}' does not define it{hint}"
+            message = f"'{override.name}' overrides nothing: '{include.href}' does not define it{hint}"
         related = [(include.location, "included here")]
         self._diagnostics.error(override.location, message, section="4.7", related=related)
 
@@ -149,12 +153,11 @@ class _Simplifier:
         return SchemaDefine(name, kind(patterns, location=locations[0]), locations, annotations)
 
     def _combining_method(self, name: str, components: Sequence[Start | Define]) -> Combine | None:
-        what = "start" if name == _START else f"define '{name}'"
+        what = "start" if name == _START else f"'{name}'"
         plain = [component for component in components if component.combine is None]
         for component in plain[1:]:
-            if component.location.path in self._compact_files:
-                defined = "start" if name == _START else f"'{name}'"
-                message = f"{defined} is defined twice; to combine the two, write |= or &= in one of them"
+            if self._is_compact(component.location):
+                message = f"{what} is defined twice; to combine the two, write |= or &= in one of them"
                 first = "the other one is here"
             else:
                 message = f"{what} occurs twice without combine: only one can be without it"
@@ -166,10 +169,16 @@ class _Simplifier:
         (method, first_place), *others = combining
         for other, place in others:
             if other is not method:
-                message = f"{what} combines by '{method.value}' and by '{other.value}'"
-                related = [(first_place, f"first combined here, by '{method.value}'")]
+                message = f"{what} combines {self._by(method, place)} and {self._by(other, place)}"
+                related = [(first_place, f"first combined here, {self._by(method, first_place)}")]
                 self._diagnostics.error(place, message, section="4.17", related=related)
         return method
+
+    def _by(self, method: Combine, place: SourceLocation) -> str:
+        return f"with {_OPERATORS[method]}" if self._is_compact(place) else f"by '{method.value}'"
+
+    def _is_compact(self, place: SourceLocation) -> bool:
+        return place.path in self._compact_files
 
     # Section 4.18: grammars and references
 
@@ -218,7 +227,8 @@ class _Simplifier:
         return starts[0] if len(starts) == 1 else Choice(starts, location=grammar.location)
 
     def _report_no_start(self, grammar: Grammar, is_included: bool) -> None:
-        hint = "; it has only defines for other grammars to include; --root NAME starts from one" if is_included else ""
+        what = "; it has only definitions for other grammars to include; --root NAME starts from one"
+        hint = what if is_included else ""
         self._diagnostics.error(grammar.location, f"the grammar has no start{hint}", section="4.18")
 
     def _key(self, name: str, scope: _Scope) -> str:
@@ -250,9 +260,15 @@ class _Simplifier:
     def _resolve_ref(self, ref: Ref, scope: _Scope) -> Pattern:
         key = scope.keys.get(ref.name)
         if key is None:
-            self._diagnostics.error(ref.location, _undefined(ref, scope), section="4.18")
+            self._diagnostics.error(ref.location, self._undefined(ref, scope), section="4.18")
             return NotAllowed(location=ref.location)
         return ref if key == ref.name else replace(ref, name=key)
+
+    def _undefined(self, ref: Ref, scope: _Scope) -> str:
+        if scope.parent is not None and ref.name in scope.parent.keys:
+            use = f"parent {ref.name}" if self._is_compact(ref.location) else "parentRef"
+            return f"'{ref.name}' is not defined in this grammar, but in the one around it: write '{use}'"
+        return f"'{ref.name}' is not defined{did_you_mean(ref.name, scope.keys)}"
 
     def _resolve_parent_ref(self, ref: ParentRef, scope: _Scope) -> Pattern:
         if scope.parent is None:
@@ -287,7 +303,7 @@ class _Simplifier:
 
     def _report_cycle(self, closing: Ref, way: Sequence[Ref]) -> None:
         definition = self._defines[closing.name]
-        message = f"define '{definition.name}' contains itself without an element between"
+        message = f"'{definition.name}' contains itself without an element between"
         steps = [(ref.location, f"leads to '{self._defines[ref.name].name}'") for ref in way]
         related = [(definition.location, f"'{definition.name}' is defined here"), *steps]
         self._diagnostics.error(closing.location, message, section="4.19", related=related)
@@ -308,14 +324,6 @@ class _Simplifier:
 
 def _name_of(component: Start | Define) -> str:
     return component.name if isinstance(component, Define) else _START
-
-
-def _undefined(ref: Ref, scope: _Scope) -> str:
-    message = f"'{ref.name}' is not defined{did_you_mean(ref.name, scope.keys)}"
-    if scope.parent is not None and ref.name in scope.parent.keys:
-        use = f"write parentRef (or 'parent {ref.name}')"
-        message = f"'{ref.name}' is not defined in this grammar, but in the one around it: {use}"
-    return message
 
 
 def _merged(several: Iterable[Annotations]) -> Annotations:
