@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..diagnostics.errors import GeneratorError
-from ..diagnostics.input_files import STANDARD_INPUT_NAME, read_standard_input
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, files_below, read_standard_input
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from ..report.formats import Format
@@ -66,8 +66,7 @@ def _files(arguments: tuple[str, ...]) -> list[str]:
     for argument in arguments:
         path = Path(argument)
         if argument != STANDARD and path.is_dir():
-            inside = [str(file) for suffix in SCHEMA_SUFFIXES for file in path.rglob(f"*{suffix}")]
-            found.extend(sorted(inside))
+            found.extend(map(str, files_below(path, *SCHEMA_SUFFIXES)))
         elif argument == STANDARD or path.is_file():
             found.append(argument)
         else:

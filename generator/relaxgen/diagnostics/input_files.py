@@ -55,6 +55,12 @@ def is_directory(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
+def files_below(directory: Path, *suffixes: str) -> list[Path]:
+    """The files of a directory with one of the suffixes, sorted by path. Those in hidden directories are not meant."""
+    files = [file for suffix in suffixes for file in directory.rglob(f"*{suffix}") if file.is_file()]
+    return sorted(file for file in files if not any(part[0] == "." for part in file.relative_to(directory).parts))
+
+
 def name_in_text(path: Path) -> str:
     """The path for a text file: bytes of a file name that are not UTF-8 are written as escapes (``\\xff``)."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
-from ..diagnostics.input_files import STANDARD_INPUT_NAME, is_directory, read_standard_input
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, files_below, is_directory, read_standard_input
 from ..diagnostics.locations import SourceLocation
 
 STANDARD_INPUT = "-"
@@ -80,7 +80,7 @@ def _listed(file: str, mistakes: list[Diagnostic]) -> Iterator[str]:
 
 def _names(path: Path, mistakes: list[Diagnostic]) -> Iterator[str]:
     if is_directory(path):
-        names = sorted(str(file) for file in path.rglob(f"*{SUFFIX}") if file.is_file() and not _is_hidden(file, path))
+        names = [str(file) for file in files_below(path, SUFFIX)]
         if not names:
             message = f"there is no document in this directory: no file whose name ends in {SUFFIX}"
             mistakes.append(Diagnostic(SourceLocation(str(path)), message))
@@ -94,7 +94,3 @@ def _names(path: Path, mistakes: list[Diagnostic]) -> Iterator[str]:
         mistakes.append(Diagnostic(SourceLocation(str(path)), f"cannot be read: {error.strerror or error}"))
     else:
         yield str(path)
-
-
-def _is_hidden(file: Path, directory: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(directory).parts)

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.input_files import files_below
 from ..diagnostics.locations import SourceLocation
 from ..project.configuration import FILE_NAME, find_configuration, read_configuration
 from ..project.request import PackageRequest
 from ..relaxng.catalog import catalogs_in_use
 from ..relaxng.grammar_reader import read_grammar
-from ..relaxng.loading import SCHEMA_SUFFIXES
+from ..relaxng.loading import NO_ROOT_SCHEMA, SCHEMA_SUFFIXES
 from .revisions import Checkout, Revision, check_out, find_revision
 
 TABLE_SUFFIX = ".enums"
@@ -183,20 +184,13 @@ def _side_at(path: Path, name: str, side: Side) -> Side:
     """The side with the schema at `path` added, or with all root schemas and tables of the directory there."""
     if not path.is_dir():
         return replace(side, schemas={**side.schemas, name: path})
-    files = _files_in(path, *SCHEMA_SUFFIXES)
+    files = files_below(path, *SCHEMA_SUFFIXES)
     with side.naming_its_files(), catalogs_in_use(side.package.catalogs):
         roots = {file.relative_to(path).as_posix(): file for file in files if read_grammar(file).has_start}
         if not roots:
-            message = f"no file called *{' or *'.join(SCHEMA_SUFFIXES)} in this directory has a start"
-            raise ConfigurationError(Diagnostic(SourceLocation(f"{path}{os.sep}"), message))
-    tables = side.package.enums or tuple(_files_in(path, TABLE_SUFFIX))
+            raise ConfigurationError(Diagnostic(SourceLocation(f"{path}{os.sep}"), NO_ROOT_SCHEMA))
+    tables = side.package.enums or tuple(files_below(path, TABLE_SUFFIX))
     return replace(side, schemas={**side.schemas, **roots}, package=replace(side.package, enums=tables))
-
-
-def _files_in(directory: Path, *suffixes: str) -> list[Path]:
-    """Those in hidden directories are not meant."""
-    files = [file for suffix in suffixes for file in directory.rglob(f"*{suffix}") if file.is_file()]
-    return sorted(file for file in files if not any(part[0] == "." for part in file.relative_to(directory).parts))
 
 
 # A revision and the working tree

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from ..diagnostics.locations import SourceLocation
 from ..evolution.text_relations import Relation, relate
 from ..relaxng.pattern import (
     Attribute,
@@ -35,6 +36,9 @@ LEAST_DRIFTED = 5
 
 ANY_TEXT = ("string", "token", "normalizedString", "anySimpleType")
 
+_OPERATORS = {Optional: ("optional", "'?'"), ZeroOrMore: ("zeroOrMore", "'*'"), OneOrMore: ("oneOrMore", "'+'")}
+"""The names of repetitions in XML, and in the compact syntax."""
+
 MOST_ALTERNATIVES = 60
 """Alternatives of longer choices are not compared with each other."""
 
@@ -61,8 +65,17 @@ class SchemaChecks:
         for pattern in self._schema.patterns():
             check = checks.get(type(pattern))
             if check is not None:
-                yield from check(pattern)
+                for one in check(pattern):
+                    # Fixes are edits of XML.
+                    yield replace(one, fix=None) if self._is_compact(one.location) else one
         yield from self._drifted_lists()
+
+    def _is_compact(self, place: SourceLocation) -> bool:
+        return place.path in self._schema.compact_files
+
+    def _operator(self, pattern: Pattern) -> str:
+        in_xml, in_compact = _OPERATORS[type(pattern)]
+        return in_compact if self._is_compact(pattern.location) else in_xml
 
     # What patterns allow
 
@@ -118,7 +131,7 @@ class SchemaChecks:
             case Ref():
                 define = self._schema.defines[member.name]
                 if isinstance(define.pattern, Group) and len(define.locations) == 1:
-                    return define.pattern, f"of define {define.name!r}"
+                    return define.pattern, f"of {define.name!r}"
             case Optional(pattern=Group() as group) if group.location == member.location:
                 return group, "inside one optional"
             case Optional(pattern=Ref() as ref):
@@ -127,7 +140,8 @@ class SchemaChecks:
 
     def _optional(self, optional: Optional) -> Iterator[Advice]:
         if self.may_be_empty(optional.pattern):
-            message = f"this optional has no effect: {self._what_is_empty(optional.pattern)} may already be empty"
+            which = self._operator(optional)
+            message = f"this {which} has no effect: {self._what_is_empty(optional.pattern)} may already be empty"
             yield advise("LNT102", optional.location, message, fix=Fix(Edit.UNWRAP, optional.location))
 
     def _what_is_empty(self, pattern: Pattern) -> str:
@@ -139,13 +153,14 @@ class SchemaChecks:
                 one = next((one for one in pattern.patterns if self.may_be_empty(one)), pattern)
                 return f"{self._what_is_empty(one)}, one of its alternatives,"
             case Optional() | ZeroOrMore():
-                return f"the {'optional' if isinstance(pattern, Optional) else 'zeroOrMore'} inside"
+                return f"the {self._operator(pattern)} inside"
             case _:
                 return "its content"
 
     def _one_or_more(self, repeated: OneOrMore) -> Iterator[Advice]:
         if self.may_be_empty(repeated.pattern):
-            yield advise("LNT105", repeated.location, "this oneOrMore has no effect: its content can be empty")
+            message = f"this {self._operator(repeated)} has no effect: its content can be empty"
+            yield advise("LNT105", repeated.location, message)
 
     def _choice(self, choice: Choice) -> Iterator[Advice]:
         members = [(one, self._resolved(one)) for one in choice.patterns]

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
-from ..diagnostics.input_files import STANDARD_INPUT_NAME
+from ..diagnostics.input_files import STANDARD_INPUT_NAME, files_below
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import quoted
 from ..relaxng.correctness import read_schema
 from ..relaxng.grammar_reader import read_grammar
+from ..relaxng.loading import NO_ROOT_SCHEMA, SCHEMA_SUFFIXES
 from ..relaxng.pattern import Grammar
 from .advice import Advice, DifferingList, advise
 from .checks import SchemaChecks
@@ -35,10 +36,9 @@ def find_schemas(arguments: Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
         if not path.is_dir():
             found[path] = None
             continue
-        roots = [file for file in sorted(path.rglob("*.rng")) if read_grammar(file).has_start]
+        roots = [file for file in files_below(path, *SCHEMA_SUFFIXES) if read_grammar(file).has_start]
         if not roots:
-            message = "there is no schema with a <start> in this directory"
-            raise ConfigurationError(Diagnostic(SourceLocation(str(path)), message))
+            raise ConfigurationError(Diagnostic(SourceLocation(str(path)), NO_ROOT_SCHEMA))
         found.update(dict.fromkeys(roots))
     return tuple(found), any(path.is_dir() for path in arguments)
 

@@ -49,7 +49,7 @@ def check_reachability(grammars: Iterable[Grammar], own_files: Iterable[str] | N
     for name, places in names.defines.items():
         for place in places:
             if name not in reached and (files is None or place.path in files):
-                yield advise("LNT107", place, f"nothing refers to define {name!r}")
+                yield advise("LNT107", place, f"nothing refers to {name!r}")
     for include, defined in names.includes:
         is_used = bool(defined & reached) or id(include.grammar) in names.has_start
         if not is_used and (files is None or include.location.path in files):

@@ -16,6 +16,8 @@ XML_SUFFIX = ".rng"
 SCHEMA_SUFFIXES = (XML_SUFFIX, COMPACT_SUFFIX)
 """Suffixes of schema files. They decide which files are found in a directory, never how a file is read."""
 
+NO_ROOT_SCHEMA = f"no file called *{' or *'.join(SCHEMA_SUFFIXES)} in this directory has a start"
+
 _XML_SUFFIXES = (XML_SUFFIX, ".xml", ".xsd", ".dtd")
 
 

@@ -10,13 +10,14 @@ SCHEMA is the name of the schema in each directory, or the end of its path.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ...diagnostics.errors import ConfigurationError, Diagnostic, SchemaError, Severity, did_you_mean
+from ...diagnostics.input_files import files_below
 from ...diagnostics.locations import SourceLocation
 from ...python.release_table import version_key
 from ...relaxng.loading import SCHEMA_SUFFIXES
@@ -107,7 +108,7 @@ def _selected(arguments: ReleaseArguments, directories: dict[str, Path]) -> tupl
         if (file := _schema_in(directory, arguments.schema)) is not None
     ]
     if not found:
-        known = {file.name for directory in directories.values() for file in _schemas_below(directory)}
+        known = {file.name for directory in directories.values() for file in files_below(directory, *SCHEMA_SUFFIXES)}
         message = f"no release has this schema{did_you_mean(arguments.schema, known)}"
         raise ConfigurationError(Diagnostic(SourceLocation(arguments.schema), message))
     return tuple(sorted(found, key=lambda release: version_key(release.name)))
@@ -116,9 +117,5 @@ def _selected(arguments: ReleaseArguments, directories: dict[str, Path]) -> tupl
 def _schema_in(directory: Path, name: str) -> Path | None:
     if (directory / name).is_file():
         return directory / name
-    found = [file for file in _schemas_below(directory) if file.as_posix().endswith(f"/{name}")]
+    found = [file for file in files_below(directory, *SCHEMA_SUFFIXES) if file.as_posix().endswith(f"/{name}")]
     return min(found, key=lambda file: (len(file.parts), file), default=None)
-
-
-def _schemas_below(directory: Path) -> Sequence[Path]:
-    return [file for suffix in SCHEMA_SUFFIXES for file in sorted(directory.rglob(f"*{suffix}"))]
