@@ -50,7 +50,7 @@ def test_a_valid_document_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
 def test_every_fault_of_every_document_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "a.rng", "documents"]) == 1
     assert capsys.readouterr().out == (
-        "documents/more/broken.xml:1:1: not well-formed XML: unclosed token\n"
+        "documents/more/broken.xml:1:1: not well-formed XML: Couldn't find end of Start Tag a line 1\n"
         "     1 | <a\n"
         "       | ^\n"
         "documents/wrong.xml:1:4: /a/@kind: 'tow' is not allowed as kind\n"

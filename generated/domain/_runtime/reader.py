@@ -58,7 +58,6 @@ from .markup import (
 
 if TYPE_CHECKING:
     from .element import Contents
-    from .faults import ParseError
 
 
 # From a source (a text, bytes, a path, a file, an element) to an lxml tree.
@@ -82,15 +81,6 @@ BEHIND_DECLARATION = 5
 """From this byte on, ``<?`` cannot be the XML declaration."""
 
 _PARSERS: dict[tuple[bool, bool], Any] = {}
-_LIMITS = {
-    "Excessive depth": "elements are nested deeper than 256",
-    "Huge input lookup": "a name, value or text is longer than 10,000,000 bytes",
-    "Buffer size limit": "a name, value or text is longer than 10,000,000 bytes",
-    "Comment too big": "a comment is longer than 10,000,000 bytes",
-    "Resource limit": "a name, value or text is longer than 10,000,000 bytes",
-    "amplification": "entities expand to many times the size of the document",
-}
-"""Words of libxml2's messages about its limits, and our messages: the advice in libxml2's is for C programs."""
 
 
 class Document:
@@ -185,53 +175,54 @@ def _without_comments(root: Any) -> Any:
 
 
 def _encoded(text: str) -> bytes:
-    if "<" not in text and text.strip():
-        raise _refused(TEXT_NAME, 1, 1, "this text is not XML; to read a file, pass a pathlib.Path")
     try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        column = error.start - text.rfind("\n", 0, error.start)
-        raise _refused(TEXT_NAME, line, column, "a lone surrogate is not an XML character") from None
+        if "<" in text or not text.strip():
+            return text.encode("utf-8")
+    except UnicodeEncodeError:
+        pass
+    raise _refusal(text)
 
 
 def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> Document:
-    if not is_text:
-        data, is_text = _in_known_encoding(data, file)
-    is_ascii, has_marks = is_like_ascii(data), data.find(b"!") >= 0
-    blanks = blanks or not is_ascii or _holds_more_than_elements(data, has_marks)
+    source = data, file, is_text
     try:
+        if not is_text:
+            data, is_text = _in_known_encoding(data)
+        is_ascii, has_marks = is_like_ascii(data), data.find(b"!") >= 0
+        blanks = blanks or not is_ascii or _holds_more_than_elements(data, has_marks)
         root = etree.fromstring(data, _parser(blanks, is_text))
-    except etree.XMLSyntaxError as error:
-        _refuse_declarations(data, file, is_text)
-        line, column = error.position if error.position else (0, 0)
-        code, message = explained_error(error)
-        raise _refused(file, line or 0, max(column or 0, 1), message, data, code) from None
-    except ValueError as error:
-        raise _refused(file, 1, 1, str(error), data) from None
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _refusal(*source, error) from None
     if (has_marks or not is_ascii) and root.getroottree().docinfo.internalDTD is not None:
-        _refuse_declarations(data, file, is_text)
+        refusal = _refusal(*source)
+        if refusal is not None:
+            raise refusal
     return Document(root, data, file, blanks=blanks, is_text=is_text)
 
 
-def _in_known_encoding(data: bytes, file: str) -> tuple[bytes, bool]:
+def _refusal(data: str | bytes, file: str = "", is_text: bool = False, error: Exception | None = None) -> Any:
+    """See `faults.refusal`."""
+    from .events import Source
+    from .faults import refusal
+
+    return refusal(data if isinstance(data, str) else Source(file, lambda: BytesIO(data), is_text), error)
+
+
+def _in_known_encoding(data: bytes) -> tuple[bytes, bool]:
     """Returns the document, and whether it is now UTF-8, even if it declares another encoding. Which encodings libxml2
     knows depends on the platform.
 
     Raises:
-        ParseError: the encoding is unknown, or the document is not in it.
+        Unreadable: the encoding is unknown, or the document is not in it.
     """
     if data[:1] == b"<" and data[1:2] not in b"?\0":
         return data, False
-    from .events import Unreadable, encoding_of, in_utf8
+    from .events import encoding_of, in_utf8
 
-    try:
-        encoding = encoding_of(data)
-        if encoding in _OF_LIBXML2:
-            return data, False
-        return in_utf8(data, encoding), True
-    except Unreadable as error:
-        raise _refused(file, error.line, error.column, error.message, data) from None
+    encoding = encoding_of(data)
+    if encoding in _OF_LIBXML2:
+        return data, False
+    return in_utf8(data, encoding), True
 
 
 def _holds_more_than_elements(data: bytes, has_marks: bool) -> bool:
@@ -252,52 +243,12 @@ def is_like_ascii(data: bytes) -> bool:
     return data.startswith(_STARTS) and data.find(b"\0", 0, 4) < 0
 
 
-def _refuse_declarations(data: bytes, file: str, is_text: bool) -> None:
-    """Raises:
-    ParseError: the DOCTYPE declares something, or the document uses an entity of an external DTD.
-    """
-    from .events import Reader, Unreadable, chunks_of
-    from .events import Source as Bytes
-
-    reader = Reader()
-    try:
-        encoding, chunks = chunks_of(Bytes(file, lambda: BytesIO(data), is_text))
-        reader.prepare(encoding).StartElementHandler = lambda _name, _attributes: None
-        reader.read(lambda: None, chunks)
-    except Unreadable as error:
-        if error.code in ("doctype", "entity"):
-            raise _refused(file, error.line, error.column, error.message, data, error.code) from None
-
-
 def _parser(blanks: bool, is_text: bool) -> Any:
     key = blanks, is_text
     if key not in _PARSERS:
         encoding = {"encoding": "utf-8"} if is_text else {}
         _PARSERS[key] = make_parser(remove_blank_text=not blanks, **encoding)
     return _PARSERS[key]
-
-
-def explained_error(error: Any) -> tuple[str, str]:
-    """The code and the message of a fault."""
-    message = str(error.msg or "not well-formed XML").split(", line ")[0].strip()
-    for words, limit in _LIMITS.items():
-        if words in message:
-            return "limit", limit
-    if "Document is empty" in message:
-        return "malformed", "the document is empty"
-    return "malformed", f"not well-formed XML: {message}"
-
-
-def _refused(
-    file: str, line: int, column: int, message: str, data: bytes | None = None, code: str = "malformed"
-) -> ParseError:
-    from .faults import Fault, ParseError
-
-    text = ""
-    if data is not None and line and is_like_ascii(data):
-        lines = data.split(b"\n", line)
-        text = lines[line - 1].decode("utf-8", "replace").rstrip("\r") if len(lines) >= line else ""
-    return ParseError([Fault(file, line, column, "", code, message, source_line=text)])
 
 
 T = TypeVar("T")
@@ -764,7 +715,8 @@ class Reader:
     def _with_blanks(self, node: Any) -> Any:
         if not self._full:
             assert self.document.data is not None, "a tree that a caller made has its white space"
-            self._full[self.document.root] = read_document(self.document.data, blanks=True).root
+            again = _parsed(self.document.data, self.document.file, True, is_text=self.document.is_text)
+            self._full[self.document.root] = again.root
         if node not in self._full:
             around = node.getparent()
             self._full.update(zip(around, self._with_blanks(around), strict=True))

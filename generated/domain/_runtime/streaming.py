@@ -8,7 +8,7 @@ import codecs
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import import_module
@@ -22,6 +22,7 @@ from .documents import ParseOptions, is_enough, native_of, parse_options, read_r
 from .element import Binding, Child, Content, Element, annotation_of, binding_of, classes_in, members_of
 from .events import (
     CHUNK,
+    Malformed,
     Reader,
     Scope,
     Unreadable,
@@ -30,9 +31,10 @@ from .events import (
     encoding_of,
     known_encoding,
 )
-from .faults import LONGEST_LINE, Fault, ParseError, nearest, read_tag
+from .events import Source as Bytes
+from .faults import LONGEST_LINE, Fault, ParseError, as_unreadable, nearest, read_tag, refusal, unreadable
 from .markup import OPTIONS, attribute_text, bounded, etree
-from .reader import TEXT_NAME, Document, Source, UnknownContent, bytes_of, explained_error
+from .reader import TEXT_NAME, Document, Source, UnknownContent, bytes_of
 
 # Documents that declare entities, made into documents that do not.
 #
@@ -123,7 +125,8 @@ class _Expansion:
                 refuse("a default value of an attribute is refused: write the attribute")
 
         def refuse(message: str) -> NoReturn:
-            raise self._refused(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, message, "doctype")
+            line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+            raise self._refused(Unreadable("doctype", message, line, column))
 
         def stop(*_element: object) -> None:
             raise _Declared
@@ -139,7 +142,7 @@ class _Expansion:
             pass
         except expat.ExpatError as error:
             message = f"not well-formed XML: {expat.ErrorString(error.code)}"
-            raise self._refused(error.lineno, error.offset + 1, message, "malformed") from None
+            raise self._refused(Malformed("malformed", message, error.lineno, error.offset + 1)) from None
 
     # What is behind them
 
@@ -193,12 +196,10 @@ class _Expansion:
         before = self._data[: self._doctype[1]].decode("utf-8", "replace")
         before += self._data[self._doctype[1] :].decode("utf-8", "replace")[: self._place]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise self._refused(line, column, message, code)
+        raise self._refused(Unreadable(code, message, line, column))
 
-    def _refused(self, line: int, column: int, message: str, code: str) -> ParseError:
-        lines = self._data.split(b"\n", line)
-        shown = lines[line - 1].decode("utf-8", "replace").rstrip("\r") if len(lines) >= line else ""
-        return ParseError([Fault(self._file, line, column, "", code, message, source_line=shown)])
+    def _refused(self, error: Unreadable) -> ParseError:
+        return ParseError([unreadable(Bytes(self._file, lambda: BytesIO(self._data), is_text=True), error)])
 
 
 # Reading the elements of one class out of a document that is larger than memory.
@@ -270,15 +271,26 @@ def _elements(source: Source, starts: Mapping[str, Classes], way: _Way) -> Itera
                     yield _read(node, opened, way, path)
                 if path.is_outside:
                     _forget(node)
-        except Unreadable as error:
-            raise ParseError([Fault(opened.name, error.line, error.column, "", error.code, error.message)]) from None
+        except (etree.XMLSyntaxError, Unreadable) as error:
+            raise _refusal(opened, error) from None
+
+
+def _refusal(opened: _Opened, error: Exception) -> ParseError:
+    """Why the whole document cannot be read; in better words where it can be read again."""
+    if opened.again() is None:
+        why = as_unreadable(error)
+        return ParseError([Fault(opened.name, why.line, why.column, "", why.code, why.message)])
+    found = refusal(Bytes(opened.name, lambda: nullcontext(opened.again() or BytesIO()), opened.is_text), error)
+    assert found is not None  # there is an error
+    return found
 
 
 def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
     """Does what lxml's `iterparse` does, but collects no IDs; events before an error come first.
 
     Raises:
-        Unreadable: the document is not well-formed, or `_DeclarationCheck` refuses it.
+        XMLSyntaxError: the document is not well-formed.
+        Unreadable: it is not in its encoding, or `_DeclarationCheck` refuses it.
     """
     chunks, encoding = _chunks(opened)
     parser = bounded(etree.XMLPullParser(events=("start", "end"), encoding=encoding, **OPTIONS))
@@ -306,8 +318,7 @@ def _events_until_error(parser: Any, go_on: Callable[[], object]) -> Iterator[tu
         error = found
     yield from parser.read_events()
     if error is not None:
-        line, column = error.position if error.position else (0, 0)
-        raise Unreadable(*explained_error(error), line or 0, max(column or 0, 1))
+        raise error
 
 
 def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:

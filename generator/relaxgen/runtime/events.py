@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from io import BytesIO
 from itertools import chain
@@ -104,7 +105,7 @@ _LONGEST_DECLARATION = 1024
 _VERSION = re.compile(r"1\.[0-9]+")
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """The document is not well-formed, or something that we refuse. ``code`` is the fault's code; ``name`` is the
     document's, where it could not even become a `Source`."""
 
@@ -115,6 +116,10 @@ class Unreadable(Exception):
         self.message = message
         self.line = line
         self.column = column
+
+
+class Malformed(Unreadable):
+    """What expat reports: it has the right place, and libxml2 better words."""
 
 
 def _not_well_formed(message: str, line: int, column: int) -> Unreadable:
@@ -238,7 +243,7 @@ class Source(NamedTuple):
     they are at hand, ``path`` is where a file is. ``element`` is the lxml element that it was made from."""
 
     name: str
-    open: Callable[[], BinaryIO]
+    open: Callable[[], AbstractContextManager[BinaryIO]]
     is_text: bool = False
     element: Any = None
     text: str | None = None
@@ -287,17 +292,27 @@ def source_of(document: Any, name: str = "") -> Source:
     if isinstance(document, str):
         if "<" not in document and document.strip():
             message = "this text is not XML; to read a file, pass a pathlib.Path"
-            raise Unreadable("malformed", message, name=name)
-        return Source(name, lambda: BytesIO(_encoded(document)), is_text=True, text=document)
+            raise Unreadable("malformed", message, 1, 1, name)
+        return Source(name, lambda: BytesIO(document.encode("utf-8", "replace")), is_text=True, text=document)
     if isinstance(document, (bytes, bytearray, memoryview)):
         data = bytes(document)
         return Source(name, lambda: BytesIO(data), element=element, data=data)
     raise TypeError(f"cannot read XML from {type(document).__name__}")
 
 
-def _encoded(text: str) -> bytes:
-    """In UTF-8, and lone surrogates so that expat refuses them."""
-    return text.encode("utf-8", "surrogatepass")
+def _encoded(text: str) -> Iterator[bytes]:
+    """A text in UTF-8, in pieces.
+
+    Raises:
+        Unreadable: while it is read, where it has a lone surrogate.
+    """
+    for start in range(0, len(text), CHUNK):
+        try:
+            yield text[start : start + CHUNK].encode("utf-8")
+        except UnicodeEncodeError as error:
+            before = text[: start + error.start]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+            raise _not_well_formed("a lone surrogate is not a character", line, column) from None
 
 
 class Reader:
@@ -367,7 +382,8 @@ class Reader:
                 between()
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:
-            raise _not_well_formed(expat.ErrorString(error.code) or "not well-formed", *self.place()) from None
+            message = f"not well-formed XML: {expat.ErrorString(error.code)}"
+            raise Malformed("malformed", message, *self.place()) from None
 
     def _pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """The chunks. A comment or instruction that goes on in the next chunk is cut there into two.
@@ -466,8 +482,7 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
             where it is not in its encoding.
     """
     if source.text is not None:
-        text = source.text
-        return "utf-8", (_encoded(text[start : start + CHUNK]) for start in range(0, len(text), CHUNK))
+        return "utf-8", _encoded(source.text)
     chunks = _read(source)
     head = next(chunks, b"")
     whole = chain((head,), chunks)
@@ -475,6 +490,18 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
         return "utf-8", whole
     for_expat, encoding = known_encoding(head)
     return for_expat, whole if encoding is None else _transcoded(whole, encoding)
+
+
+def check(source: Source) -> None:
+    """Reads a document for nothing but its faults.
+
+    Raises:
+        Unreadable: it is not well-formed, or declares something, or refers to an entity of an external DTD.
+    """
+    reader = Reader()
+    encoding, chunks = chunks_of(source)
+    reader.prepare(encoding).StartElementHandler = lambda _name, _attributes: None
+    reader.read(lambda: None, chunks)
 
 
 def _read(source: Source) -> Iterator[bytes]:

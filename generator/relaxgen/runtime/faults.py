@@ -9,7 +9,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
+
+from .markup import etree, make_parser
+
+if TYPE_CHECKING:
+    from .events import Source, Unreadable
 
 SHOWN_WORDS = 12
 """A text lists at most this many expected words, and counts the others. The fault has all of them."""
@@ -99,6 +105,84 @@ class FormatError(ValueError):
 
     def __reduce__(self) -> tuple[type[FormatError], tuple[str, tuple[Fault, ...]]]:
         return FormatError, (str(self), self.faults)
+
+
+# Documents that cannot be read: one fault, whichever parser found it. It has expat's place and libxml2's words, which
+# name what is wrong.
+
+_LIMITS = {
+    "Excessive depth": "elements are nested deeper than 256",
+    "Huge input lookup": "a name, value or text is longer than 10,000,000 bytes",
+    "Buffer size limit": "a name, value or text is longer than 10,000,000 bytes",
+    "Comment too big": "a comment is longer than 10,000,000 bytes",
+    "Resource limit": "a name, value or text is longer than 10,000,000 bytes",
+    "amplification": "entities expand to many times the size of the document",
+}
+"""Words of libxml2's messages about its limits, and our messages: the advice in libxml2's is for C programs."""
+
+LONGEST_BEGINNING = 1_000_000
+"""So many bytes without a line end are read to show the line of a fault."""
+
+
+def refusal(document: Any, error: Exception | None = None) -> ParseError | None:
+    """What is wrong with a document that libxml2 refused with `error`, or that may declare something; None where
+    nothing is."""
+    from .events import Unreadable, check, source_of
+
+    source, found = None, None if error is None else as_unreadable(error)
+    try:
+        source = source_of(document)
+        check(source)
+    except Unreadable as other:
+        # What libxml2 does not read to its end may be wrong later, too.
+        found = found if found is not None and found.code == "limit" and other.code == "malformed" else other
+    return None if found is None else ParseError([unreadable(source, found)])
+
+
+def as_unreadable(error: Exception) -> Unreadable:
+    """An error of libxml2 as one of ours."""
+    from .events import Unreadable
+
+    if isinstance(error, Unreadable):
+        return error
+    line, column = getattr(error, "position", (1, 1)) or (0, 0)
+    message = str(getattr(error, "msg", error)).split(", line ")[0].strip()
+    limit = next((limit for words, limit in _LIMITS.items() if words in message), "")
+    code, message = ("limit", limit) if limit else ("malformed", f"not well-formed XML: {message}")
+    return Unreadable(code, message, line or 0, max(column or 0, 1))
+
+
+def unreadable(source: Source | None, error: Unreadable) -> Fault:
+    """The one fault of a document that cannot be read."""
+    from .events import Malformed
+
+    line, column, message, shown = error.line, error.column, error.message, ""
+    if source is None or source.element is not None:
+        line, column = (line, column) if source is None else (0, 0)
+    elif line and (beginning := _beginning(source, line)) is not None:
+        positions = Positions(beginning, is_text=source.is_text)
+        shown = positions.line(line)
+        if isinstance(error, Malformed):
+            message = positions.what_is_wrong(line) or message
+    return Fault(
+        error.name if source is None else source.name, line, column, "", error.code, message, source_line=shown
+    )
+
+
+def _beginning(source: Source, line: int) -> bytes | None:
+    """The document up to the end of a line; None where that is long. What follows can be large, or without end."""
+    from .events import CHUNK
+
+    chunks: list[bytes] = []
+    ends, since = 0, 0
+    with source.open() as file:
+        while ends < line and (chunk := file.read(CHUNK)):
+            chunks.append(chunk)
+            count = max(chunk.count(b"\n"), chunk.count(b"\r"))
+            ends, since = ends + count, 0 if count else since + len(chunk)
+            if since >= LONGEST_BEGINNING:
+                return None
+    return b"".join(chunks)
 
 
 # The distance between words, for misspelt names and values.
@@ -260,6 +344,19 @@ class Positions:
         if match.end() - start > LONGEST_LINE:
             return ""
         return match[0].decode("utf-8", "replace")
+
+    def what_is_wrong(self, line: int) -> str:
+        """Why libxml2 refuses the document in this line; empty where it does not."""
+        if not self._data.strip():
+            return "the document is empty"
+        try:
+            etree.fromstring(self._data, make_parser(encoding="utf-8"))
+        except etree.XMLSyntaxError as error:
+            found = as_unreadable(error)
+            if "Document is empty" in found.message:
+                return "the document is empty"
+            return found.message if found.line == line and found.code == "malformed" else ""
+        return ""
 
     def _has(self, ordinal: int) -> bool:
         return 0 <= ordinal < len(self._scanned())

@@ -547,7 +547,7 @@ class Validator:
                     )
                 return in_order(faults)[:max_faults]
         except Unreadable as error:
-            from .wording import unreadable
+            from .faults import unreadable
 
             return [unreadable(source, error)]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from .diagnosis import OPEN, Conditions, Finding, Node, read_document
-from .events import CHUNK, Source, Unreadable
+from .events import Source
 from .faults import Fault, Place, Positions, by_nearness, nearest
 from .grammar import Automaton, Grammar
 from .markup import BLANKS, XML_NAMESPACE
@@ -450,31 +450,3 @@ class Places:
 
     def _shown(self, place: Place) -> FaultPlace:
         return place.line, place.column, place.width, self._positions.line(place.line)
-
-
-def unreadable(source: Source | None, error: Unreadable) -> Fault:
-    """The one fault of a document that cannot be read."""
-    if source is None:
-        return Fault(error.name, 0, 0, "", error.code, error.message)
-    line, column, shown = error.line, error.column, ""
-    if source.element is not None:
-        line = column = 0
-    elif line:
-        shown = Positions(_beginning(source, line), is_text=source.is_text).line(line)
-    return Fault(source.name, line, column, "", error.code, error.message, source_line=shown)
-
-
-LONGEST_LINE = 1_000_000
-
-
-def _beginning(source: Source, line: int) -> bytes:
-    """The document up to the end of a line, or to `LONGEST_LINE` bytes without a line end: what follows can be large,
-    or without end."""
-    chunks: list[bytes] = []
-    ends, since = 0, 0
-    with source.open() as file:
-        while ends < line and since < LONGEST_LINE and (chunk := file.read(CHUNK)):
-            chunks.append(chunk)
-            count = max(chunk.count(b"\n"), chunk.count(b"\r"))
-            ends, since = ends + count, 0 if count else since + len(chunk)
-    return b"".join(chunks)

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from lxml import etree
 from relaxgen.runtime.events import CHUNK, Source, Unreadable
+from relaxgen.runtime.faults import LONGEST_BEGINNING, unreadable
 from relaxgen.runtime.markup import any_element, attributes_of, may_have_many_attributes
-from relaxgen.runtime.wording import LONGEST_LINE, unreadable
 
 
 class Endless(BytesIO):
@@ -27,7 +27,7 @@ class Endless(BytesIO):
 
 
 @pytest.mark.parametrize(
-    ("byte", "most", "shown"), [(b"\n", 2 * CHUNK, "<r a=b>"), (b"\0", LONGEST_LINE + 3 * CHUNK, "")]
+    ("byte", "most", "shown"), [(b"\n", 2 * CHUNK, "<r a=b>"), (b"\0", LONGEST_BEGINNING + 3 * CHUNK, "")]
 )
 def test_the_line_of_a_fault_is_shown_without_the_rest(byte: bytes, most: int, shown: str) -> None:
     file = Endless(b"<r a=b>" + byte, byte)
