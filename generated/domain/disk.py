@@ -93,8 +93,6 @@ format_storage_source_pool_mode = STORAGE_SOURCE_POOL_MODE.format
 
 
 class DiskSourceType(rt.Token):
-    """Tokens of DiskSourceType."""
-
     PCI = "pci"
     UNIX = "unix"
 
@@ -136,8 +134,6 @@ format_disk_error_policy = DISK_ERROR_POLICY.format
 
 
 class DiskDriverRerrorPolicy(rt.Token):
-    """Tokens of DiskDriverRerrorPolicy."""
-
     STOP = "stop"
     REPORT = "report"
     IGNORE = "ignore"
@@ -291,8 +287,6 @@ format_storage_encryption_engine = STORAGE_ENCRYPTION_ENGINE.format
 
 
 class DiskSourceHostTransport(rt.Token):
-    """Tokens of DiskSourceHostTransport."""
-
     TCP = "tcp"
     RDMA = "rdma"
     UNIX = "unix"
@@ -304,8 +298,6 @@ format_disk_source_host_transport = DISK_SOURCE_HOST_TRANSPORT.format
 
 
 class DiskSourceAuthSecretType(rt.Token):
-    """Tokens of DiskSourceAuthSecretType."""
-
     CEPH = "ceph"
     ISCSI = "iscsi"
 

@@ -141,8 +141,6 @@ format_seclabel_token = SECLABEL_TOKEN.format
 
 
 class QemuDeprecationBehavior(rt.Token):
-    """Tokens of QemuDeprecationBehavior."""
-
     OMIT = "omit"
     REJECT = "reject"
     CRASH = "crash"

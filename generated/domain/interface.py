@@ -37,8 +37,6 @@ format_net_type = NET_TYPE.format
 
 
 class InterfaceSourceMode(rt.Token):
-    """Tokens of InterfaceSourceMode."""
-
     VEPA = "vepa"
     PRIVATE = "private"
     BRIDGE = "bridge"
@@ -66,8 +64,6 @@ format_net_mac_type = NET_MAC_TYPE.format
 
 
 class InterfaceDriverName(rt.Token):
-    """Tokens of InterfaceDriverName."""
-
     QEMU = "qemu"
     VHOST = "vhost"
     VFIO = "vfio"

@@ -10,8 +10,6 @@ from . import _runtime as rt
 
 
 class LxcShareType(rt.Token):
-    """Tokens of LxcShareType."""
-
     NETNS = "netns"
     NAME = "name"
     PID = "pid"

@@ -108,8 +108,6 @@ format_loader_type = LOADER_TYPE.format
 
 
 class OsLoaderFormat(rt.Token):
-    """Tokens of OsLoaderFormat."""
-
     RAW = "raw"
     QCOW2 = "qcow2"
 
@@ -120,8 +118,6 @@ format_os_loader_format = OS_LOADER_FORMAT.format
 
 
 class OsNvramTemplateFormat(rt.Token):
-    """Tokens of OsNvramTemplateFormat."""
-
     RAW = "raw"
     QCOW2 = "qcow2"
 
@@ -132,8 +128,6 @@ format_os_nvram_template_format = OS_NVRAM_TEMPLATE_FORMAT.format
 
 
 class OsNvramFormat(rt.Token):
-    """Tokens of OsNvramFormat."""
-
     RAW = "raw"
     QCOW2 = "qcow2"
 

@@ -10,8 +10,6 @@ from . import _runtime as rt
 
 
 class QemuOverridePropertyType(rt.Token):
-    """Tokens of QemuOverridePropertyType."""
-
     STRING = "string"
     SIGNED = "signed"
     UNSIGNED = "unsigned"

@@ -259,11 +259,12 @@ class _Builder:
         )
         tokens = tuple(member.token for member in model.members if member.allowed)
         name = class_identifier(model.name)
-        origin = f"Enum table ``{model.table}``." if model.table else ""
+        table = f"Enum table ``{model.table}``." if model.table else ""
+        define = f"Define ``{model.define}``." if model.define else ""
         return PythonEnum(
             name,
             field_name(model.name),
-            "\n\n".join(text for text in (model.documentation, origin) if text) or f"Tokens of {model.name}.",
+            "\n\n".join(text for text in (model.documentation, table) if text) or define,
             members,
             constant_identifier(model.name),
             self._expressions.of_enum(model, tokens, model),

@@ -8,8 +8,6 @@ from . import _runtime as rt
 
 
 class CommonStatus(rt.Token):
-    """Tokens of CommonStatus."""
-
     DRAFT = "draft"
     FINAL = "final"
 
