@@ -68,7 +68,7 @@ def data() -> GrammarData:
 
 
 def units_of(data: GrammarData) -> dict[str, list[object]]:
-    return {unit[0]: unit[1:] for _, units in data[4] for unit in units}
+    return {unit[0]: unit[1:] for _, units in data[-1] for unit in units}
 
 
 def places_made(grammar: Grammar) -> set[str]:
@@ -148,6 +148,22 @@ def test_an_edit_changes_few_lines(data: GrammarData, old: str, new: str, most: 
     before, after = list(lines_of(data)), list(lines_of(changed))
     assert 0 < sum(line[0] == "+" for line in ndiff(before, after)) <= most
     assert len(before) > 3 * most
+
+
+def test_a_long_pattern_is_there_once() -> None:
+    data = compile_patterns(
+        form_of(
+            f"""<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="{XML_SCHEMA}"><start>
+            <element name="word">
+              <attribute name="a"><data type="token"><param name="pattern">\\p{{L}}+</param></data></attribute>
+              <attribute name="b"><data type="token"><param name="pattern">\\p{{L}}+</param></data></attribute>
+            </element></start></grammar>"""
+        )
+    )
+    text = "\n".join(lines_of(data))
+    assert text.count("A-Za-z") == 1
+    validator = Validator(json.loads(text))
+    assert [validator.is_valid(f"<word a='{text}' b='ñ'/>") for text in ("é", "1")] == [True, False]
 
 
 def test_the_datatypes_of_a_grammar_are_known(data: GrammarData) -> None:

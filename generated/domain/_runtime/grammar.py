@@ -6,7 +6,7 @@ The data is what JSON has, a *unit* on each line of a package's module. A unit i
 that several have or that has a definition of its own. Places count from the one before, and units refer to each other
 by keys, so an edit of a schema changes few lines::
 
-    grammar ::= [FORMAT, needs namespaces, [[uri, names], …], [[entry, node], …], [[file, [unit, …]], …]]
+    grammar ::= [FORMAT, needs namespaces, [[uri, names], …], [text, …], [[entry, node], …], [[file, [unit, …]], …]]
     unit    ::= [key, lines, column, name class, node, entries?] | [key, lines, node]
     node    ::= key | EMPTY | NOT_ALLOWED | TEXT | [ATTRIBUTE, lines, column, name class, node]
               | [DATA, lines, column, datatype, node?] | [VALUE, lines, column, [text, …], datatype?, label?, prefixes?]
@@ -17,8 +17,8 @@ by keys, so an edit of a schema changes few lines::
 values on lines that follow each other. Names are words, those of entries too; the entry ``""`` is the start of
 documents, others are starts for documents that are a part of what the schema describes. A name class is a name, behind
 the number of its URI and a colon where it is in a namespace, or else as in `patterns`. A datatype is one of XML
-Schema's, ``[name, [[parameter, value], …], library?]``, or 0 for the built-in ``token``. Prefixes are
-``[[prefix or null, uri], …]``.
+Schema's, ``[name, [[parameter, value], …], library?]``, or 0 for the built-in ``token``. A long value is one of the
+texts, and the parameter has its number. Prefixes are ``[[prefix or null, uri], …]``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from .patterns import (
     attributes_by_name,
 )
 
-FORMAT = 2
+FORMAT = 3
 
 EMPTY, NOT_ALLOWED, TEXT = range(3)
 ELEMENT, ATTRIBUTE, DATA, VALUE, LIST, GROUP, INTERLEAVE, CHOICE, ONE_OR_MORE = range(3, 12)
@@ -61,7 +61,7 @@ class Grammar:
     def __init__(self, data: GrammarData) -> None:
         if data[0] != FORMAT:
             raise ValueError("the compiled grammar is of another release")
-        _, self.needs_namespaces, names, entries, files = data
+        _, self.needs_namespaces, names, self._texts, entries, files = data
         self.data = data
         self._uris = [uri for uri, _ in names]
         self._files: list[str] = []
@@ -166,7 +166,10 @@ class Grammar:
         found = self._datatypes.get(key)
         if found is None:
             name, parameters, library = datatype_of(given)
-            found = self._datatypes[key] = create(library, name, parameters)
+            texts = [
+                (one, self._texts[text] if isinstance(text, int) else text, *said) for one, text, *said in parameters
+            ]
+            found = self._datatypes[key] = create(library, name, texts)
         return found
 
     def forget(self, live: Sequence[Pattern]) -> None:

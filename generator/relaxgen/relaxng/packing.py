@@ -25,6 +25,10 @@ NONE = -1
 SMALLEST_UNIT = 5
 """Patterns of fewer parts that hold nothing but units are repeated wherever they are."""
 
+LONGEST_TEXT = 300
+"""A parameter's value with more characters is among the texts of the grammar. A category of Unicode has 12,000, and
+TEI's schema has one in 160 places."""
+
 MOST_OWNERS = 3
 """The key of a pattern from several definitions names at most so many."""
 
@@ -62,7 +66,7 @@ def packed(tables: Tables) -> GrammarData:
 
 def datatypes_in(data: GrammarData) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
     """The names and parameters of the datatypes of a grammar."""
-    for _, units in data[4]:
+    for _, units in data[-1]:
         for unit in units:
             yield from _datatypes(unit[4] if len(unit) > 4 else unit[2])
 
@@ -81,9 +85,11 @@ def _datatypes(node: Any) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
 
 def lines_of(data: GrammarData) -> Iterator[str]:
     """The data as JSON, a line for each unit."""
-    format_, needs_namespaces, names, entries, files = data
+    format_, needs_namespaces, names, texts, entries, files = data
     yield f"[{format_},{_json(needs_namespaces)},["
     yield from _separated(map(_json, names))
+    yield "],["
+    yield from _separated(map(_json, texts))
     yield f"],{_json(entries)},["
     for number, (file, units) in enumerate(files, 1):
         yield f"[{_json(file)},["
@@ -115,6 +121,7 @@ class _Packer:
         names = _names_by_uri(tables.name_classes)
         self._names = [[uri, " ".join(sorted(names[uri]))] for uri in sorted(names)]
         self._uris = {uri: number for number, uri in enumerate(sorted(names))}
+        self._texts: dict[str, int] = {}
 
     def packed(self) -> GrammarData:
         self._cut_lists()
@@ -135,7 +142,7 @@ class _Packer:
         needs_namespaces = bool(self._tables.prefixes) or any(
             library == XML_SCHEMA and name in ("QName", "NOTATION") for library, name, _ in self._tables.datatypes
         )
-        return [kinds.FORMAT, needs_namespaces, self._names, others, files]
+        return [kinds.FORMAT, needs_namespaces, self._names, list(self._texts), others, files]
 
     def _alternatives(self, number: int) -> Sequence[int]:
         """The elements that an entry is for."""
@@ -371,7 +378,11 @@ class _Packer:
             return 0
         if library != XML_SCHEMA:
             return [name, parameters, library]
-        return [name, parameters] if parameters else name
+        return [name, [self._parameter(*one) for one in parameters]] if parameters else name
+
+    def _parameter(self, name: str, text: str, *said: str) -> tuple[Any, ...]:
+        is_long = len(text) > LONGEST_TEXT
+        return name, self._texts.setdefault(text, len(self._texts)) if is_long else text, *said
 
 
 def _with_lists(
