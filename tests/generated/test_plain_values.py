@@ -61,6 +61,33 @@ def test_lists_beside_other_values_come_back_equal(generate_and_import: Generate
             package.from_dict(package.Keys, {"keys": [wrong]})
 
 
+def test_an_empty_list_in_an_attribute_is_not_an_absent_one(
+    generate_and_import: GenerateAndImport, tmp_path: Path
+) -> None:
+    schema = tmp_path / "words.rng"
+    schema.write_text(
+        """<element name="words" xmlns="http://relaxng.org/ns/structure/1.0"
+          datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><optional><attribute name="of"><list>
+          <zeroOrMore><data type="NCName"/></zeroOrMore></list></attribute></optional></element>""",
+        encoding="utf-8",
+    )
+    package = generate_and_import("plain_words", schema)
+    for text, plain in (("<words of=''/>", {"of": []}), ("<words/>", {})):
+        words = package.parse(text)
+        assert package.to_dict(words) == plain
+        assert package.from_dict(package.Words, plain) == words
+
+
+def test_what_is_no_object_or_class_of_a_package_is_a_type_error(domain: ModuleType) -> None:
+    for work in (domain.to_dict, domain.to_json, domain.walk, domain.text_of, lambda one: domain.differences(one, one)):
+        with pytest.raises(TypeError, match=r"^an object of a generated class is expected, not int$"):
+            work(3)
+    for make, data in ((domain.from_dict, {}), (domain.from_json, "{}")):
+        for kind in (str, domain.DiskSnapshot, domain.DiskTarget(dev="vda"), domain.Disk | domain.Domain):
+            with pytest.raises(TypeError, match=r"^a generated class is expected, not "):
+                make(kind, data)
+
+
 def test_members_of_a_union_are_known_by_their_discriminator(domain: ModuleType, guest: Any) -> None:
     disk = domain.from_dict(domain.Disk, domain.to_dict(guest.devices.disks[0]))
     assert isinstance(disk.address, domain.PciAddress)

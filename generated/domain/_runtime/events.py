@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 from xml.parsers import expat
 
-from .markup import SEPARATOR, XML_NAMESPACE, etree
+from .markup import SEPARATOR, TEXT_NAME, XML_NAMESPACE, etree
 
 # Encodings of documents, from their first bytes, and from names of IANA's registry to Python's codecs.
 #
@@ -230,9 +230,6 @@ CHUNK = 1 << 16
 
 SMALL_FILE = 1 << 22
 """So many bytes are read at once where that is faster."""
-
-TEXT_NAME = "<text>"
-"""What a document without a name is called."""
 
 _OF_EXPAT = {"utf-8": "utf-8", "ascii": "us-ascii", "iso8859-1": "iso-8859-1", "utf-16-be": None, "utf-16-le": None}
 _START_TAG = re.compile(rb"<[^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>")

@@ -32,7 +32,7 @@ from .layout import (
     without_child,
     written,
 )
-from .markup import BLANKS, AnyElement
+from .markup import BLANKS, AnyElement, declaration_name
 from .reader import Source
 from .validator import settled
 from .writer import Writer, write_text
@@ -90,7 +90,7 @@ def rendered(node: Node, style: Style, around: Namespaces, indent: str | None) -
     scope = {**around, **declared}
     pieces = ["<", node.raw_name]
     for prefix, uri in declared.items():
-        pieces.append(style.attribute(_declaration_of(prefix), uri))
+        pieces.append(style.attribute(declaration_name(prefix), uri))
     for name, _, _ in node.tag.attributes:
         text = node.attributes.get(node.expanded(name))
         if text is not None:
@@ -98,10 +98,6 @@ def rendered(node: Node, style: Style, around: Namespaces, indent: str | None) -
     content = _content(node, style, scope, indent)
     pieces += [">", content, "</", node.raw_name, ">"] if content else [style.slash]
     return "".join(pieces)
-
-
-def _declaration_of(prefix: str | None) -> str:
-    return f"xmlns:{prefix}" if prefix else "xmlns"
 
 
 def _content(node: Node, style: Style, scope: Namespaces, indent: str | None) -> str:
@@ -319,7 +315,7 @@ class Splicer:
         space, end = " ", old.tag.name_end
         scope: dict[str | None, str] = {**old.scope, **new.declared}
         for prefix, uri in new.declared.items():
-            name = _declaration_of(prefix)
+            name = declaration_name(prefix)
             if old.scope.get(prefix, "") != uri and old.expanded(name) not in spaces:
                 yield end, end, self._style.attribute(name, uri, quote)
         for name, _, _ in new.tag.attributes:
@@ -329,7 +325,7 @@ class Splicer:
             elif key in new.attributes:
                 known, declared = _known_name(name, new.scope, scope)
                 if declared:
-                    yield end, end, self._style.attribute(_declaration_of(declared), scope[declared], quote)
+                    yield end, end, self._style.attribute(declaration_name(declared), scope[declared], quote)
                 text = self._style.attribute(known, new.attributes[key], quote)
                 yield end, end, (space if "\n" in space or "\r" in space else " ") + text[1:]
 

@@ -14,8 +14,8 @@ from xml.parsers import expat
 from .datatypes import Namespaces
 from .events import Scope, encoding_of
 from .faults import Fault, ParseError, Tag, read_tag
-from .markup import BLANKS, XML_NAMESPACE, attribute_text, escape_text
-from .reader import TEXT_NAME, Loaded, Source, read_document
+from .markup import BLANKS, TEXT_NAME, XML_NAMESPACE, attribute_text, escape_text
+from .reader import Loaded, Source, read_document
 
 # XML as a tree with the byte offsets of its parts.
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from math import isfinite
 from typing import Any, NamedTuple, TypeVar, get_args
 
-from .documents import hint_at
+from .converters import hint_at
 from .element import (
     MISSING,
     Attribute,
@@ -30,7 +30,7 @@ from .element import (
     home_of,
     package_of,
 )
-from .markup import DEEPEST, AnyElement, inside_out, walked, with_room
+from .markup import DEEPEST, AnyElement, Nesting, inner, inside_out, texts_in, walked, with_room
 
 E = TypeVar("E", bound=Element)
 T = TypeVar("T")
@@ -61,13 +61,14 @@ def to_dict(target: Element) -> dict[str, Any]:
 
     Raises:
         ValueError: an object contains itself.
+        TypeError: `target` is not an object of a generated class.
     """
+    _check_object(target)
     done: dict[int, dict[str, Any]] = {}
     one: Any
     for one in inside_out(target):
         if isinstance(one, Element):
-            values = {field: getattr(one, field.name) for field in type(one)._fields}
-            found = {field.name: _plain(value, field, done) for field, value in values.items() if _is_set(value, field)}
+            found = {field.name: _plain(value, field, done) for field, value in one._set_fields()}
         else:
             content = [part if isinstance(part, str) else done[id(part)] for part in one.content]
             found = {XML: one.name, "attributes": dict(one.attributes), "content": content}
@@ -75,10 +76,9 @@ def to_dict(target: Element) -> dict[str, Any]:
     return done[id(target)]
 
 
-def _is_set(value: Any, field: Field) -> bool:
-    if value in ([], {}):
-        return field.required
-    return value is not None and not (value is False and isinstance(field, Flag))
+def _check_object(target: object) -> None:
+    if not isinstance(target, Nesting):
+        raise TypeError(f"an object of a generated class is expected, not {type(target).__name__}")
 
 
 def _plain(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:
@@ -124,35 +124,18 @@ def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
     Raises:
         ValueError: a key is not a field, a value is wrong, a required field is missing, or dictionaries are nested
             deeper than the elements of a document can be. The message begins with the path.
+        TypeError: `kind` is not a generated class.
     """
-    made: E = _built(_object((kind,), data, kind.__name__))
+    if not (isinstance(kind, type) and issubclass(kind, Element)):
+        raise TypeError(f"a generated class is expected, not {kind!r}")
+    made: E = with_room(_object, (kind,), data, kind.__name__, 1)
     return made
 
 
-Building = Generator[tuple[str, "Building"], Any, Any]
-"""Makes an object, and yields a path and a maker for each object inside. A loop runs them, because objects can be
-nested deeper than Python's calls."""
-
-
-def _built(building: Building) -> Any:
-    running, made = [building], None
-    while running:
-        try:
-            path, inner = running[-1].send(made)
-        except StopIteration as end:
-            running.pop()
-            made = end.value
-        else:
-            if len(running) == DEEPEST:
-                raise ValueError(f"{path}: objects are nested deeper than {DEEPEST}")
-            running.append(inner)
-            made = None
-    return made
-
-
-def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Building:
+def _object(kinds: tuple[type[Element], ...], data: Any, path: str, depth: int) -> Any:
     if not isinstance(data, Mapping):
         raise ValueError(f"{path}: {data!r} is not a dictionary")
+    _check_depth(path, depth)
     kind = _kind(kinds, data, path)
     fields = {field.name: field for field in kind._fields}
     values: dict[str, Any] = {}
@@ -162,11 +145,16 @@ def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Building:
         if name not in fields:
             owner = path if path == kind.__name__ else f"{path}: {kind.__name__}"
             raise ValueError(f"{owner} has no field {name!r}{hint_at(str(name), fields)}")
-        values[name] = yield from _value(kind, fields[name], value, f"{path}.{name}")
+        values[name] = _value(kind, fields[name], value, f"{path}.{name}", depth)
     for name, one in fields.items():
         if name not in values and one.default is MISSING and one.factory is None:
             raise ValueError(f"{path}.{name}: is required")
     return kind(**values)
+
+
+def _check_depth(path: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError(f"{path}: objects are nested deeper than {DEEPEST}")
 
 
 def _kind(kinds: tuple[type[Element], ...], data: Mapping[str, Any], path: str) -> type[Element]:
@@ -186,25 +174,25 @@ def _kind(kinds: tuple[type[Element], ...], data: Mapping[str, Any], path: str) 
     raise ValueError(f"{path}: nothing says which of {', '.join(one.__name__ for one in kinds)} it is")
 
 
-def _value(owner: type[Element], field: Field, value: Any, path: str) -> Building:
+def _value(owner: type[Element], field: Field, value: Any, path: str, depth: int) -> Any:
     if not field.many:
-        return (yield from _item(owner, field, value, path))
+        return _item(owner, field, value, path, depth)
     if not isinstance(value, list):
         raise ValueError(f"{path}: {value!r} is not a list")
-    items: list[Any] = []
-    for index, one in enumerate(value):
-        items.append((yield from _item(owner, field, one, f"{path}[{index}]")))
+    items = []
+    for index, one in enumerate(value):  # a comprehension would be one more call for each level
+        items.append(_item(owner, field, one, f"{path}[{index}]", depth))
     return items
 
 
-def _item(owner: type[Element], field: Field, value: Any, path: str) -> Building:
+def _item(owner: type[Element], field: Field, value: Any, path: str, depth: int) -> Any:
     if isinstance(value, Mapping) and XML in value:
-        return (yield path, _xml(value, path))
+        return _xml(value, path, depth + 1)
     if isinstance(field, Content) and isinstance(value, str):
         return value
     kinds = classes_of(owner, field)
     if kinds:
-        return (yield path, _object(kinds, value, path))
+        return _object(kinds, value, path, depth + 1)
     if field.converter is None:
         wanted: type = dict if isinstance(field, OpenAttributes) else bool if isinstance(field, Flag) else str
         if not isinstance(value, wanted):
@@ -216,7 +204,8 @@ def _item(owner: type[Element], field: Field, value: Any, path: str) -> Building
         raise ValueError(f"{path}: {error}") from None
 
 
-def _xml(data: Mapping[str, Any], path: str) -> Building:
+def _xml(data: Mapping[str, Any], path: str, depth: int) -> AnyElement:
+    _check_depth(path, depth)
     name, attributes, content = data[XML], data.get("attributes", {}), data.get("content", [])
     if not isinstance(name, str):
         raise ValueError(f"{path}: {name!r} is not a name of an element")
@@ -228,13 +217,13 @@ def _xml(data: Mapping[str, Any], path: str) -> Building:
         raise ValueError(f"{path}: {content!r} is not a list")
     parts: list[AnyElement | str] = []
     for index, one in enumerate(content):
-        inner = f"{path}.content[{index}]"
+        place = f"{path}.content[{index}]"
         if isinstance(one, str):
             parts.append(one)
         elif isinstance(one, Mapping) and XML in one:
-            parts.append((yield inner, _xml(one, inner)))
+            parts.append(_xml(one, place, depth + 1))
         else:
-            raise ValueError(f"{inner}: {one!r} is neither a text nor an element")
+            raise ValueError(f"{place}: {one!r} is neither a text nor an element")
     return AnyElement(name, attributes, parts)
 
 
@@ -293,13 +282,14 @@ def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:
         TypeError: `kind` is not a class of elements of the package, nor a union of such classes.
         ValueError: an object contains itself.
     """
+    _check_object(target)
     if kind is not None:
         package = package_of(type(target))
         for one in kind if isinstance(kind, tuple) else get_args(kind) or (kind,):
             if not _may_be_found(one, package):
                 raise TypeError(f"{one!r} is not a class of elements of {package}, nor a union of such classes")
     kinds: Any = object if kind is None else kind
-    visited: Iterator[tuple[Any, bool]] = walked(target, _objects_in)
+    visited: Iterator[tuple[Any, bool]] = walked(target, _elements_inside)
     return (one for one, is_end in visited if not is_end and isinstance(one, kinds))
 
 
@@ -310,10 +300,8 @@ def _may_be_found(kind: Any, package: str) -> bool:
     return kind is Element or any(base.__module__.rpartition(".")[0] == package for base in kind.__mro__)
 
 
-def _objects_in(one: Element) -> list[Element]:
-    values = (getattr(one, field.name) for field in type(one)._fields)
-    items = (item for value in values for item in (value if isinstance(value, list) else (value,)))
-    return [item for item in items if isinstance(item, Element)]
+def _elements_inside(one: Element) -> list[Element]:
+    return [item for item in inner(one) if isinstance(item, Element)]
 
 
 def text_of(target: Element | AnyElement) -> str:
@@ -322,16 +310,14 @@ def text_of(target: Element | AnyElement) -> str:
     Raises:
         ValueError: an object contains itself, or a value is not one that the schema allows.
     """
-    visited: Iterator[tuple[Any, bool]] = walked(target, _inside)
-    return "".join(one for one, is_end in visited if isinstance(one, str) and not is_end)
+    _check_object(target)
+    return texts_in(target, _inside)
 
 
 def _inside(one: Any) -> list[Any]:
     """The objects and texts in an object."""
-    if isinstance(one, str):
-        return []
     if isinstance(one, AnyElement):
-        return [*one.content]
+        return one.content
     fields = [field for field in type(one)._fields if not isinstance(field, (Attribute, OpenAttributes, Flag))]
     values = ((field, getattr(one, field.name)) for field in fields)
     items = ((field, item) for field, value in values for item in (value if field.many else (value,)))
@@ -376,6 +362,7 @@ def differences(old: Element, new: Element, *, key: Callable[[Any], object] | No
     Raises:
         TypeError: the objects have different classes.
     """
+    _check_object(old)
     if type(old) is not type(new):
         raise TypeError(f"{type(old).__name__} cannot be compared with {type(new).__name__}")
     return list(_differences(old, new, key))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
 from xml.parsers import expat
 
+from .converters import hint_at
 from .documents import ParseOptions, is_enough, native_of, parse_options, read_root
 from .element import Binding, Child, Content, Element, annotation_of, binding_of, classes_in, members_of
 from .events import (
@@ -32,9 +33,9 @@ from .events import (
     known_encoding,
 )
 from .events import Source as Bytes
-from .faults import LONGEST_LINE, Fault, ParseError, as_unreadable, nearest, read_tag, refusal, unreadable
-from .markup import OPTIONS, attribute_text, bounded, etree
-from .reader import TEXT_NAME, Document, Source, UnknownContent, bytes_of
+from .faults import LONGEST_LINE, Fault, ParseError, as_unreadable, read_tag, refusal, unreadable
+from .markup import OPTIONS, TEXT_NAME, attribute_text, bounded, declaration_name, etree
+from .reader import Document, Source, UnknownContent, bytes_of
 
 # Documents that declare entities, made into documents that do not.
 #
@@ -179,9 +180,7 @@ class _Expansion:
         if name in self._external:
             self._refuse(f"the entity {name!r} is external, and is not loaded")
         if name not in self._values:
-            right = nearest(name, tuple(self._values))
-            hint = f" (did you mean {right!r}?)" if right else ""
-            self._refuse(f"the entity {name!r} is not declared in the document{hint}")
+            self._refuse(f"the entity {name!r} is not declared in the document{hint_at(name, self._values)}")
         if name not in self._expanded:
             self._inside.append(name)
             self._expanded[name] = _TOKEN.sub(self._token, self._values[name])
@@ -639,7 +638,7 @@ class _Cutter:
         held, start = self._held, self._start
         raw = bytes(held[start : self._end])
         tag = read_tag(raw, 0)
-        names = {f"xmlns:{prefix}" if prefix else "xmlns": uri for prefix, uri in self._namespaces.items()}
+        names = {declaration_name(prefix): uri for prefix, uri in self._namespaces.items()}
         for name in ("xmlns:xml", *(name for name, _, _ in tag.attributes)):
             names.pop(name, None)
         declared = "".join([f" {name}='{attribute_text(uri)}'" for name, uri in names.items()])

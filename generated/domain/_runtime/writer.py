@@ -14,6 +14,7 @@ from copy import copy
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from .converters import hint_at
 from .element import (
     ChildOrder,
     Contents,
@@ -33,6 +34,7 @@ from .markup import (
     AnyElement,
     attribute_text,
     checked_name,
+    declaration_name,
     escape_text,
     split_name,
 )
@@ -129,25 +131,23 @@ class Writer:
     def start(self, target: Element, namespace: str, local: str) -> tuple[str, str]:
         """The tag of an element in a namespace, and the declarations that it needs; ends with `finish`."""
         preserved = target._preserved
-        scope = self._scopes[-1]
         if preserved is not None and preserved.namespaces:
-            self._scopes.append({**scope, **preserved.namespaces})
+            self.enter(preserved.namespaces)
             self._preferred.update(preserved.prefixes)
         else:
-            self._scopes.append(scope)
-        added: dict[str | None, str] = {}
-        tag = self._qualified(namespace, local, added, attribute=False)
+            self._scopes.append(self._scopes[-1])
+        tag, added = self._qualified(namespace, local, attribute=False)
         return tag, _declared(added) if added else ""
 
     def declared_for(self, known: Mapping[str, str], *values: Any) -> str:
         """Declarations for the prefixes of values, names or lists of them, that the schema knows and nothing around
         declares."""
-        added: dict[str | None, str] = {}
+        declared = ""
         for name in _names_in(values):
             prefix = name.partition(":")[0] if ":" in name else ""
             if prefix in known and prefix not in self._scopes[-1]:
-                self._declare(prefix, known[prefix], added)
-        return _declared(added)
+                declared += _declared(self._declare(prefix, known[prefix]))
+        return declared
 
     def finish(self, text: str) -> str:
         if self._late:
@@ -157,8 +157,7 @@ class Writer:
 
     def name(self, namespace: str, local: str) -> tuple[str, str]:
         """The prefixed name of an attribute, and the declaration that it needs in front of it, if any."""
-        added: dict[str | None, str] = {}
-        name = self._qualified(namespace, local, added, attribute=True)
+        name, added = self._qualified(namespace, local, attribute=True)
         if added:
             self._late.add(len(self._scopes))
         return name, _declared(added)
@@ -175,8 +174,7 @@ class Writer:
     def simple(self, namespace: str, local: str, margin: str, text: str) -> str:
         """A whole element in a namespace that has nothing but text."""
         self._scopes.append(self._scopes[-1])
-        added: dict[str | None, str] = {}
-        tag = self._qualified(namespace, local, added, attribute=False)
+        tag, added = self._qualified(namespace, local, attribute=False)
         self._scopes.pop()
         declared = _declared(added)
         return f"{margin}<{tag}{declared}/>" if text == "" else f"{margin}<{tag}{declared}>{escape_text(text)}</{tag}>"
@@ -210,22 +208,21 @@ class Writer:
         prefix, scope = usual.get(namespace), self._scopes[-1]
         if prefix is None or prefix in scope or any(key and uri == namespace for key, uri in scope.items()):
             return ""
-        added: dict[str | None, str] = {}
-        self._declare(prefix, namespace, added)
         self._late.add(len(self._scopes))
-        return _declared(added)
+        return _declared(self._declare(prefix, namespace))
 
     def any_element(self, element: AnyElement, margin: str) -> str:
         _check_prefixes(element.prefixes)
         around = self._scopes[-1]
         prefixes = {prefix: uri for prefix, uri in element.prefixes.items() if around.get(prefix) != uri}
-        self._scopes.append({**around, **prefixes})
-        added: dict[str | None, str] = {}
+        self.enter(prefixes)
         namespace, local = split_name(element.name)
         local, written = checked_name(local), getattr(element, "_written", {})
         tag = self._as_written(namespace, local, written[""]) if "" in written else ""
-        tag = tag or self._qualified(namespace, local, added, attribute=False)
-        attributes = _declared({**prefixes, **added}) + self.open_attributes(element.attributes, written=written)
+        if not tag:
+            tag, added = self._qualified(namespace, local, attribute=False)
+            prefixes.update(added)
+        attributes = _declared(prefixes) + self.open_attributes(element.attributes, written=written)
         # Open content is not indented: any text may count in it, also white space.
         text = "".join(
             [escape_text(part) if isinstance(part, str) else self.any_element(part, "") for part in element.content]
@@ -243,29 +240,29 @@ class Writer:
         others = _DECLARATION.sub("", tag[name.end() :])
         return "".join([name[0], *_DECLARATION.findall(tag), others, end, rest])
 
-    def _qualified(self, namespace: str, local: str, added: dict[str | None, str], *, attribute: bool) -> str:
+    def _qualified(self, namespace: str, local: str, *, attribute: bool) -> tuple[str, Mapping[str | None, str]]:
+        """The prefixed name, and the declaration that it needs, if any."""
         scope = self._scopes[-1]
         if not namespace:
-            if not attribute and scope.get(None):
-                self._declare(None, "", added)
-            return local
+            return local, self._declare(None, "") if not attribute and scope.get(None) else {}
         usual = self.prefixes.get(namespace)
         candidates = [prefix for prefix, uri in scope.items() if uri == namespace]
         if attribute:
             candidates = [prefix for prefix in candidates if prefix is not None]
         elif namespace in self._preferred:
             usual = self._preferred[namespace]
+        added: Mapping[str | None, str] = {}
         if candidates:
             prefix = usual if usual in candidates else candidates[-1]
         else:
             prefix = self._new_prefix(namespace, attribute=attribute)
-            self._declare(prefix, namespace, added)
-        return local if prefix is None else f"{prefix}:{local}"
+            added = self._declare(prefix, namespace)
+        return local if prefix is None else f"{prefix}:{local}", added
 
-    def _declare(self, prefix: str | None, namespace: str, added: dict[str | None, str]) -> None:
+    def _declare(self, prefix: str | None, namespace: str) -> Mapping[str | None, str]:
         """For the element at hand only: around it the scope may be the same object."""
-        added[prefix] = namespace
         self._scopes[-1] = {**self._scopes[-1], prefix: namespace}
+        return {prefix: namespace}
 
     def _new_prefix(self, namespace: str, *, attribute: bool) -> str | None:
         scope = self._scopes[-1]
@@ -288,7 +285,7 @@ class Writer:
         if preserved.order is not None and len(preserved.__dict__) == 1:
             return attributes, self._in_order(parts, preserved.order, type(target)), text
         if preserved.namespaces:
-            self._scopes.append({**self._scopes[-1], **preserved.namespaces})
+            self.enter(preserved.namespaces)
         for spelling in preserved.spellings:
             if spelling.kind == "attribute":
                 name = self.name(*split_name(spelling.name))[0]
@@ -398,12 +395,7 @@ def _check_prefixes(prefixes: Mapping[str | None, str]) -> None:
 
 
 def _declared(declarations: Mapping[str | None, str]) -> str:
-    return "".join(
-        [
-            f" xmlns:{prefix}='{attribute_text(uri)}'" if prefix else f" xmlns='{attribute_text(uri)}'"
-            for prefix, uri in declarations.items()
-        ]
-    )
+    return "".join([f" {declaration_name(prefix)}='{attribute_text(uri)}'" for prefix, uri in declarations.items()])
 
 
 # The text of an object, before anything checks it.
@@ -425,11 +417,8 @@ def called(root: E, tag: str) -> E:
     """
     names = {split_name(name)[1] for name in type(root)._tags if tag in (name, split_name(name)[1])}
     if not names:
-        from .faults import nearest
-
         known = [split_name(name)[1] for name in type(root)._tags]
-        near = nearest(tag, known)
-        hint = f" (did you mean {near!r}?)" if near else f"; it is {' or '.join(map(repr, known))}"
+        hint = hint_at(tag, known) or f"; it is {' or '.join(map(repr, known))}"
         raise ValueError(f"no {type(root).__name__} is called {tag!r}{hint}")
     found = copy(root)
     found._preserved = Preserved()

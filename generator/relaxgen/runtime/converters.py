@@ -292,6 +292,14 @@ def wrong_type(value: object, expected: str) -> ValueError:
     return ValueError(f"{value!r} is not {expected}")
 
 
+def hint_at(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: the known one that was probably meant."""
+    from .faults import nearest
+
+    near = nearest(word, known)
+    return f" (did you mean {near!r}?)" if near else ""
+
+
 class TextConverter(Converter[str]):
     """Strings, unchanged, with their white space. Text without restrictions needs no converter."""
 
@@ -444,11 +452,8 @@ class EnumerationConverter(WordsConverter[_E]):
         try:
             return super().parse(text)
         except InvalidText as invalid:
-            from .faults import nearest
-
-            near = nearest(text, invalid.expected)
             values = "value" if len(self) == 1 else "values"
-            whose = f"the {values} of {self.enumeration.__name__}" + (f" (did you mean {near!r}?)" if near else "")
+            whose = f"the {values} of {self.enumeration.__name__}{hint_at(text, invalid.expected)}"
             raise InvalidText(f"{invalid.reason}, {whose}", invalid.expected, text) from None
 
     def format(self, value: Any) -> str:

@@ -7,7 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 
-from .element import Binding, Element, binding_of, bindings_in, members_of, package_of
+from .converters import hint_at
+from .element import Binding, Element, binding_of, bindings_in, generated_class, members_of, package_of
 from .markup import engine, local_name, with_room
 from .reader import (
     Document,
@@ -128,14 +129,6 @@ def _unexpected(options: Collection[str], known: frozenset[str]) -> TypeError:
     return TypeError(f"unexpected keyword argument {word!r}{hint_at(word, sorted(known))}")
 
 
-def hint_at(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown word."""
-    from .faults import nearest
-
-    near = nearest(word, known)
-    return f" (did you mean {near!r}?)" if near else ""
-
-
 # Reading a document whose root has one class, or one of several.
 
 E = TypeVar("E", bound=Element)
@@ -149,44 +142,35 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
         OSError: a path or file cannot be read.
         TypeError: `source` is not a text, bytes, a path, a file or an lxml element.
     """
-    read: E = _parse(kind, kind, source, options)
+    read: E = _parse(package_of(kind), kind, source, options)
     return read
 
 
 def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
     """Reads one element of a union; an attribute decides which class of the union the object has. Raises as `parse`."""
-    return _parse((module, name), members_of(module, name)[0], source, options)
-
-
-def _parse(root: type[Element] | tuple[str, str], kind: type[Element], source: Source, options: ParseOptions) -> Any:
-    """``root`` is a class, or the module and name of a union. If the native engine reads the document, the read
-    functions of the package are not loaded."""
-    unknown, validate = parse_options(options)
-    source, found, is_whole = _read_natively(package_of(kind), root, source, unknown, validate)
-    if is_whole:
-        return found
-    binding = bindings_in(root[0])[root[1]] if isinstance(root, tuple) else binding_of(root)
-    document = read_document(source, blanks=binding.mixed)
-    if document.root.tag not in kind._tags:
-        from .explanation import wrong_root
-
-        raise wrong_root(document, kind._tags)
-    return read_root(document, binding, kind._entry, unknown, validate, found)
+    return _parse(module.rpartition(".")[0], (module, name), source, options)
 
 
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document whose root is any root of the package. Raises as `parse`."""
+    return _parse(package, None, source, options)
+
+
+def _parse(package: str, root: type[Element] | tuple[str, str] | None, source: Source, options: ParseOptions) -> Any:
+    """``root`` is a class, or the module and name of a union, or None for any root. If the native engine reads the
+    document, the read functions of the package are not loaded."""
     unknown, validate = parse_options(options)
-    source, found, is_whole = _read_natively(package, None, source, unknown, validate)
+    source, found, is_whole = _read_natively(package, root, source, unknown, validate)
     if is_whole:
         return found
-    vocabulary = _vocabulary(package)
-    document = read_document(source, blanks=vocabulary.MIXED)
-    if document.root.tag not in vocabulary.ROOTS:
+    document = read_document(source, blanks=_vocabulary(package).MIXED)
+    ways = _ways_of(package, root)
+    way = ways.get(document.root.tag)
+    if way is None:
         from .explanation import wrong_root
 
-        raise wrong_root(document, tuple(vocabulary.ROOTS))
-    binding, entry = _root_of(package, document.root.tag)
+        raise wrong_root(document, tuple(ways))
+    binding, entry = bindings_in(way[0])[way[1]], members_of(*way)[0]._entry
     return read_root(document, binding, entry, unknown, validate, found)
 
 
@@ -196,11 +180,12 @@ def _vocabulary(package: str) -> Any:
 
 
 @cache
-def _root_of(package: str, tag: str) -> tuple[Binding, str]:
-    """Returns how documents with this root are read, and the name of the root in the grammar."""
-    module, name = _vocabulary(package).ROOTS[tag]
-    home = f"{package}.{module}"
-    return bindings_in(home)[name], members_of(home, name)[0]._entry
+def _ways_of(package: str, root: type[Element] | tuple[str, str] | None) -> Mapping[str, tuple[str, str]]:
+    """For the names of the elements that `root` allows: the module and name of their class or union."""
+    if root is None:
+        return {tag: (f"{package}.{module}", name) for tag, (module, name) in _vocabulary(package).ROOTS.items()}
+    home = root if isinstance(root, tuple) else (generated_class(root).__module__, generated_class(root).__name__)
+    return dict.fromkeys(members_of(*home)[0]._tags, home)
 
 
 def _read_natively(

@@ -19,6 +19,7 @@ from sys import intern
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform, get_args
 
+from .converters import hint_at
 from .markup import ANY_NAME, AnyElement, Names, Nesting
 
 if TYPE_CHECKING:
@@ -474,14 +475,12 @@ new = object.__new__
 
 
 class Binding(NamedTuple):
-    """How elements of one class or union are read and written. ``package`` is the name of the package. ``mixed`` means
-    that the package has elements with text between their children."""
+    """How elements of one class or union are read and written. ``package`` is the name of the package."""
 
     read: Callable[..., Any]
     write: Callable[..., str]
     package: str
     prefixes: Any
-    mixed: bool
 
 
 EXTENDED: set[str] = set()
@@ -609,16 +608,13 @@ def _mistake(
     made: Element, positional: Collection[object], keywords: Collection[str], given: Mapping[str, object]
 ) -> TypeError:
     """Returns the error for wrong arguments of a constructor. It names the class that was called."""
-    from .faults import nearest
-
     owner = type(made)
     if positional:
         return TypeError(f"{owner.__name__}() takes no positional arguments")
     names = [field.name for field in owner._fields]
     if keywords:
-        meant = [(word, nearest(word, names)) for word in keywords]
-        words = " and ".join(f"{word!r} (did you mean {near!r}?)" if near else repr(word) for word, near in meant)
-        what = "an unexpected keyword argument" if len(meant) == 1 else "unexpected keyword arguments"
+        words = " and ".join(f"{word!r}{hint_at(word, names)}" for word in keywords)
+        what = "an unexpected keyword argument" if len(keywords) == 1 else "unexpected keyword arguments"
         return TypeError(f"{owner.__name__}() got {what} {words}")
     absent = [repr(name) for name in names if given.get(name) is MISSING]
     words = " and ".join([", ".join(absent[:-1]), absent[-1]] if len(absent) > 1 else absent)
@@ -709,21 +705,19 @@ class Element(Preserving, metaclass=ElementType):
         return [(getattr(self, field.name), getattr(other, field.name)) for field in type(self)._fields]
 
     def _shown(self) -> Iterable[tuple[str, object]]:
-        return ((f"{name}=", value) for name, value in self._set_fields())
+        return ((f"{name}=", value) for name, value in self.__rich_repr__())
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
-        yield from self._set_fields()
+        return ((field.name, value) for field, value in self._set_fields())
 
-    def _set_fields(self) -> Iterator[tuple[str, object]]:
-        """Yields the fields that are set. An attribute that is False is set; an empty child element that is absent is
-        not."""
+    def _set_fields(self) -> Iterator[tuple[Field, object]]:
+        """Yields the fields that are set. An attribute that is False is set, and so is a text that is an empty list; an
+        empty child element that is absent is not."""
         for field in type(self)._fields:
             value = getattr(self, field.name)
-            if value is None or (isinstance(field, Flag) and not value):
-                continue
-            if isinstance(field, (Child, Open, OpenAttributes, Content)) and (value == [] or value == {}):
-                continue
-            yield field.name, value
+            is_set = bool(value) if field.many or isinstance(field, (Flag, OpenAttributes)) else value is not None
+            if is_set:
+                yield field, value
 
     def __replace__(self: T, /, **changes: Any) -> T:
         """For `copy.replace`: returns a copy with some fields changed. The copy remembers what the object remembers."""
@@ -782,17 +776,17 @@ def binding_of(kind: type[Any]) -> Binding:
     found: Binding | None = getattr(kind, "_binding", None)
     if found is not None:
         return found
-    owner = _generated(kind)
+    owner = generated_class(kind)
     return bindings_in(owner.__module__)[owner.__name__]
 
 
 @cache
 def package_of(kind: type[Any]) -> str:
     """The name of the package that a class is from. Raises as `binding_of`."""
-    return _generated(kind).__module__.rpartition(".")[0]
+    return generated_class(kind).__module__.rpartition(".")[0]
 
 
-def _generated(kind: type[Any]) -> type[Any]:
+def generated_class(kind: type[Any]) -> type[Any]:
     """Returns the class, or the generated class from which a program has derived it."""
     for one in kind.__mro__:
         if one.__dict__.get("_tag"):
@@ -808,7 +802,7 @@ def bindings_in(module: str) -> Mapping[str, Binding]:
         classes = import_module(module)
         found: dict[str, Binding] = {}
         for owner, read, write in _functions_in(import_module(f"{package}._{name}")):
-            found[owner] = Binding(read, write, package, vocabulary.PREFIXES, vocabulary.MIXED)
+            found[owner] = Binding(read, write, package, vocabulary.PREFIXES)
             kind: Any = getattr(classes, owner)
             is_union = not isinstance(kind, type)
             if not is_union:

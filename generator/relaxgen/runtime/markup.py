@@ -137,7 +137,7 @@ def nested(root: Nesting) -> list[Nesting]:
         one = waiting.pop()
         if id(one) not in found:
             found[id(one)] = one
-            waiting += reversed(_inner(one))
+            waiting += reversed(inner(one))
     return list(found.values())
 
 
@@ -148,14 +148,14 @@ def inside_out(root: Nesting) -> list[Nesting]:
         ValueError: an object contains itself.
     """
     found: dict[int, Nesting] = {}
-    for one, is_end in walked(root, lambda one: [] if id(one) in found else _inner(one)):
+    for one, is_end in walked(root, lambda one: [] if id(one) in found else inner(one)):
         if is_end:
             found.setdefault(id(one), one)
     return list(found.values())
 
 
-def walked(root: T, inner: Callable[[T], Sequence[T]]) -> Iterator[tuple[T, bool]]:
-    """Each object that `inner` leads to, twice: before what it holds, and, with True, behind that.
+def walked(root: T, parts: Callable[[T], Sequence[T]]) -> Iterator[tuple[T, bool]]:
+    """Each object that `parts` leads to, twice: before what it holds, and, with True, behind that.
 
     Raises:
         ValueError: an object contains itself.
@@ -173,10 +173,16 @@ def walked(root: T, inner: Callable[[T], Sequence[T]]) -> Iterator[tuple[T, bool
             waiting.append((one, True))
         yield one, is_end
         if not is_end:
-            waiting += [(part, False) for part in reversed(inner(one))]
+            waiting += [(part, False) for part in reversed(parts(one))]
 
 
-def _inner(one: Nesting) -> list[Nesting]:
+def texts_in(root: Any, parts: Callable[[Any], Sequence[Any]]) -> str:
+    """All texts that `parts` leads to, joined. Raises as `walked`."""
+    visited = walked(root, lambda one: [] if isinstance(one, str) else parts(one))
+    return "".join(one for one, is_end in visited if isinstance(one, str) and not is_end)
+
+
+def inner(one: Nesting) -> list[Nesting]:
     values = (item for value in one._held() for item in (value if type(value) is list else (value,)))
     return [value for value in values if isinstance(value, Nesting)]
 
@@ -184,7 +190,7 @@ def _inner(one: Nesting) -> list[Nesting]:
 def _is_deep(root: Nesting) -> bool:
     level = [root]
     for _ in range(DEEPEST_USUAL):
-        level = [inner for one in level for inner in _inner(one)]
+        level = [part for one in level for part in inner(one)]
         if not level:
             return False
     return True
@@ -301,6 +307,9 @@ reference, so that no URI holds it."""
 BLANKS = " \t\r\n"
 """White space of XML."""
 
+TEXT_NAME = "<text>"
+"""What messages call a document without a name."""
+
 
 def split_name(name: str) -> tuple[str, str]:
     """The namespace and the local name."""
@@ -312,6 +321,11 @@ def split_name(name: str) -> tuple[str, str]:
 
 def local_name(name: str) -> str:
     return name.rpartition("}")[2]
+
+
+def declaration_name(prefix: str | None) -> str:
+    """The name of the attribute that declares a prefix, or the default namespace."""
+    return f"xmlns:{prefix}" if prefix else "xmlns"
 
 
 # Characters that XML has a meaning for, those that it cannot carry, and names.
@@ -495,12 +509,7 @@ class AnyElement(Nesting):
         Raises:
             ValueError: an element contains itself.
         """
-
-        def inner(part: AnyElement | str) -> list[AnyElement | str]:
-            return [] if isinstance(part, str) else part.content
-
-        parts: Iterator[tuple[AnyElement | str, bool]] = walked(self, inner)
-        return "".join(part for part, is_end in parts if isinstance(part, str) and not is_end)
+        return texts_in(self, lambda one: one.content)
 
     def elements(self, name: str | None = None) -> list[AnyElement]:
         """Returns the child elements, or only those with one name."""
@@ -543,18 +552,17 @@ def may_have_many_attributes(document: bytes) -> bool:
 def any_element(node: Any) -> AnyElement:
     """An lxml element with all its content, comments and processing instructions left out."""
     element = AnyElement(node.tag, dict(attributes_of(node)), (), declared_on(node))
-    _append_text(element.content, node.text)
+    append_text(element.content, node.text)
     for child in node:
         if isinstance(child.tag, str):
             element.content.append(any_element(child))
-        _append_text(element.content, child.tail)
+        append_text(element.content, child.tail)
     return element
 
 
-def _append_text(content: list[AnyElement | str], text: str | None) -> None:
-    if not text:
-        return
-    if content and isinstance(content[-1], str):
+def append_text(content: list[Any], text: str | None) -> None:
+    """Appends a text, if there is any, to content; two texts in turn become one."""
+    if text and content and isinstance(content[-1], str):
         content[-1] += text
-    else:
+    elif text:
         content.append(text)

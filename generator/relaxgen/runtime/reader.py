@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from functools import cache
 from io import BytesIO
@@ -40,9 +40,11 @@ from .element import (
 from .markup import (
     BLANKS,
     NO_NAME,
+    TEXT_NAME,
     AnyElement,
     Names,
     any_element,
+    append_text,
     attribute_text,
     attributes_of,
     declared_on,
@@ -51,6 +53,7 @@ from .markup import (
     local_name,
     make_parser,
     may_have_many_attributes,
+    nested,
     split_name,
 )
 
@@ -68,8 +71,6 @@ Source: TypeAlias = Union[str, bytes, "os.PathLike[str]", BinaryIO, Any]
 
 UnknownContent: TypeAlias = Literal["error", "keep", "ignore"]
 """What happens to elements, attributes and enum tokens that the schema does not know."""
-
-TEXT_NAME = "<text>"
 
 _OF_LIBXML2 = frozenset(("utf-8", "utf-16-be", "utf-16-le"))
 
@@ -392,7 +393,7 @@ class Reader:
                 "spellings", Spelling("attribute", name, attribute_text(irregular.canonical), attribute_text(text))
             )
             return
-        if not field.required and self.unknown == "error" and name in _open_attribute_names(type(target)):
+        if not field.required and self.unknown == "error" and name in _open_names(type(target), OpenAttributes):
             # The schema also has a wildcard: it may allow a value that the named attribute does not allow.
             attributes = next(one for one in type(target)._fields if isinstance(one, OpenAttributes))
             getattr(target, attributes.name)[name] = text
@@ -423,11 +424,7 @@ class Reader:
         if isinstance(irregular, MoreThanText):
             return str(child.tag) if self._extended_child(target, child) else ""
         text = child.text or ""
-        if isinstance(irregular, BlankFlag):
-            setattr(target, _field(target, Flag, child.tag).name, True)
-            preserved_of(target).append("spellings", Spelling("child", child.tag, "", escape_text(text)))
-            return str(child.tag)
-        field = _field(target, Child, child.tag)
+        field = _field(target, Flag if isinstance(irregular, BlankFlag) else Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
             stored = getattr(target, field.name)
@@ -495,14 +492,11 @@ class Reader:
             preserved_of(target).keep_attribute(name, text, prefixes[0] if prefixes else None)
         elif self.unknown == "error":
             known = tuple(field.xml for field in type(target)._fields if isinstance(field, Attribute))
-            self.report(
-                node,
-                "unknown-attribute",
-                f"{local_name(node.tag)!r} has no attribute {local_name(name)!r}",
-                attribute=name,
-                found=name,
-                expected=known,
-            )
+            self._report_attribute(node, name, known)
+
+    def _report_attribute(self, node: Any, name: str, known: tuple[str, ...] = ()) -> None:
+        message = f"{local_name(node.tag)!r} has no attribute {local_name(name)!r}"
+        self.report(node, "unknown-attribute", message, attribute=name, found=name, expected=known)
 
     def no_content(self, target: Element, node: Any) -> None:
         """Handles the content of an element that may have only attributes."""
@@ -544,35 +538,21 @@ class Reader:
             preserved_of(target).append("unknown_elements", (index, self._unknown_element(child)))
         elif self.unknown == "error":
             known = tuple(tag for field in type(target)._fields for tag in field.tags)
-            self.report(
-                child,
-                "unknown-element",
-                f"{local_name(node.tag)!r} has no element {local_name(child.tag)!r}",
-                found=child.tag,
-                expected=known,
-            )
+            message = f"{local_name(node.tag)!r} has no element {local_name(child.tag)!r}"
+            self.report(child, "unknown-element", message, found=child.tag, expected=known)
         return ""
 
     def unknown_kind(self, node: Any, irregular: UnknownVariant) -> None:
         """Reports an element whose deciding attribute is missing, or has a value that the schema does not know."""
         attribute = irregular.attribute
         found = node.get(attribute)
+        element, known = local_name(node.tag), irregular.known
         if found is None:
-            self.report(
-                node,
-                "missing-attribute",
-                f"{local_name(node.tag)!r} needs the attribute {local_name(attribute)!r}",
-                expected=irregular.known,
-            )
+            message = f"{element!r} needs the attribute {local_name(attribute)!r}"
+            self.report(node, "missing-attribute", message, expected=known)
         else:
-            self.report(
-                node,
-                "bad-value",
-                f"{found!r} is no {local_name(attribute)} of {local_name(node.tag)!r}",
-                attribute=attribute,
-                found=found,
-                expected=irregular.known,
-            )
+            message = f"{found!r} is no {local_name(attribute)} of {element!r}"
+            self.report(node, "bad-value", message, attribute=attribute, found=found, expected=known)
 
     def stray_text(self, target: Element, node: Any, text: str) -> None:
         if not text.strip(BLANKS):
@@ -612,7 +592,8 @@ class Reader:
         return element
 
     def _keep_prefixes(self, element: AnyElement, node: Any) -> None:
-        for one, inner in zip(_elements_of(element), node.iter("*"), strict=True):
+        one: Any
+        for one, inner in zip(nested(element), node.iter("*"), strict=True):
             namespaces = [*inner.nsmap.values()]
             if len(namespaces) == len(set(namespaces)):
                 continue
@@ -668,14 +649,10 @@ class Reader:
     def _content_text(
         self, target: Element, content: list[Any], node: Any, text: str | None, contents: Contents
     ) -> None:
-        if not text:
-            return
-        if not contents.text:
+        if text and not contents.text:
             self.stray_text(target, node, text)
-        elif content and isinstance(content[-1], str):
-            content[-1] += text
         else:
-            content.append(text)
+            append_text(content, text)
 
     # The rest is private
 
@@ -738,26 +715,14 @@ class Reader:
         if getattr(target, field.name) is MISSING:
             setattr(target, field.name, None)
         reason = irregular.reason if isinstance(irregular, InvalidText) else str(irregular)
-        self.report(
-            node,
-            "bad-value",
-            f"{text!r} {reason}",
-            attribute=attribute,
-            found=text,
-            expected=tuple(getattr(irregular, "expected", ())),
-        )
+        expected = tuple(getattr(irregular, "expected", ()))
+        self.report(node, "bad-value", f"{text!r} {reason}", attribute=attribute, found=text, expected=expected)
         return False
 
     def _not_only_text(self, node: Any) -> None:
-        for name in node.attrib:
-            if self.unknown == "error":
-                self.report(
-                    node,
-                    "unknown-attribute",
-                    f"{local_name(node.tag)!r} has no attribute {local_name(name)!r}",
-                    attribute=name,
-                    found=name,
-                )
+        if self.unknown == "error":
+            for name in node.attrib:
+                self._report_attribute(node, name)
         for child in node:
             self._not_blank(node, child.tail or "")
             if not isinstance(child.tag, str):
@@ -831,24 +796,10 @@ def preserved_of(target: Element) -> Preserved:
     return target._preserved
 
 
-@cache
-def _open_attribute_names(owner: type[Element]) -> Names:
-    return next((field.names for field in owner._fields if isinstance(field, OpenAttributes)), NO_NAME)
-
-
 def _has_several_prefixes(node: Any) -> bool:
     """Whether a namespace in scope has several prefixes; the default namespace is not one of an attribute's."""
     namespaces = [namespace for prefix, namespace in node.nsmap.items() if prefix]
     return len(namespaces) > len(set(namespaces))
-
-
-def _elements_of(root: AnyElement) -> Iterator[AnyElement]:
-    """The element and all inside it, in document order."""
-    waiting = [root]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        waiting += reversed(one.elements())
 
 
 class SourcePrefixes:
@@ -873,7 +824,7 @@ class SourcePrefixes:
 
 @cache
 def _open_names(owner: type[Element], kind: type[Open | OpenAttributes]) -> Names:
-    return next(field.names for field in owner._fields if isinstance(field, kind))
+    return next((field.names for field in owner._fields if isinstance(field, kind)), NO_NAME)
 
 
 def _is_known(target: Element, tag: str) -> bool:

@@ -27,7 +27,8 @@ from importlib import import_module
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from .documents import format, hint_at
+from .converters import hint_at
+from .documents import format
 from .element import Attribute, Child, Element, Field, Open, OpenAttributes, Text, members_of
 from .markup import attributes_of, etree, local_name, make_parser
 from .plain import classes_of
