@@ -12,10 +12,10 @@ chooses among the members of a union. What is found are places of the class mode
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, nearest_or_all
 from ..relaxng.name_class import QName
 from .annotations import FIELD, NAME, annotation_of
 from .author_notes import Addressed, prevailing
@@ -26,9 +26,6 @@ from .model import FieldKind
 
 _STEP = re.compile(r"""(?P<name>[^/\[\]@='"\s]+)(?:\[@(?P<decider>[^=\]]+)=(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)")\])?""")
 _ATTRIBUTE = re.compile(r"""/@(?P<name>[^/\[\]@='"\s]+)""")
-
-MOST_NAMED = 12
-"""So many of the right names are listed where none is near a wrong one."""
 
 OF_CLASS_ONLY = ("content", "variants")
 OF_TEXT = ("enum", "enum-name", "as")
@@ -151,7 +148,7 @@ class ElementGraph:
                     found = True
                     yield FieldPlace(body, name, is_attribute=True)
         if not found:
-            hint = _hint(address.attribute, known)
+            hint = nearest_or_all(address.attribute, known)
             raise AddressError(f"<{address.steps[-1].name}> has no attribute {address.attribute!r}{hint}")
 
     def has_text(self, body: Body) -> bool:
@@ -186,7 +183,7 @@ class ElementGraph:
         if not found:
             known = dict.fromkeys(token for draft in split for body in draft.owners() for token in body.tokens)
             raise AddressError(
-                f"<{step.name}> has no class for @{step.decider}={step.value!r}{_hint(step.value, known)}"
+                f"<{step.name}> has no class for @{step.decider}={step.value!r}{nearest_or_all(step.value, known)}"
             )
         return found
 
@@ -195,21 +192,13 @@ class ElementGraph:
         return name.local == local and (not colon or self._prefixes.get(name.namespace, "") == prefix)
 
     def _instead(self, name: str, edges: Iterable[Edge]) -> str:
-        return _hint(name, dict.fromkeys(edge.name.local for edge in edges))
+        return nearest_or_all(name, dict.fromkeys(edge.name.local for edge in edges))
 
 
 def _decided(drafts: Sequence[ClassDraft]) -> str:
     """The part of a message that names the attributes by which classes differ."""
     deciders = dict.fromkeys(f"@{draft.split.attribute.local}" for draft in drafts if draft.split is not None)
     return f"; they differ in {' or '.join(deciders)}" if deciders else "; it is one class"
-
-
-def _hint(word: str, known: Collection[str]) -> str:
-    """The nearest right word, or all where they are few."""
-    tail = did_you_mean(word, known)
-    if tail or not known:
-        return tail
-    return f"; expected one of: {', '.join(known)}" if len(known) <= MOST_NAMED else ""
 
 
 def addressed(

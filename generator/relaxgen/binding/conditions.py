@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..diagnostics.errors import nearest
+from ..diagnostics.errors import did_you_mean
 from .model import All, Condition, FieldKind, FieldModel, Not, OneOf, Present, Same
 
 _NAMED = (FieldKind.ATTRIBUTE, FieldKind.CHILD, FieldKind.VALUE, FieldKind.FLAG)
@@ -110,8 +110,7 @@ class _Translation:
             return candidates[0]
         known = [_shown(field) for field in self._fields if token.symbol != "@" or field.kind is FieldKind.ATTRIBUTE]
         written = f"@{name}" if token.symbol == "@" else name
-        near = nearest(written, known)
-        hint = f" (did you mean {near!r}?)" if near else f"; the element has {', '.join(known) or 'nothing to test'}"
+        hint = did_you_mean(written, known) or f"; the element has {', '.join(known) or 'nothing to test'}"
         raise WrongCondition(f"tests {written!r}, which does not exist here{hint}")
 
 

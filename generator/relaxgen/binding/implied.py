@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from ..diagnostics.errors import Diagnostics, nearest
+from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..runtime.converters import InvalidText
 from .conditions import WrongCondition, read_condition, tests_in
@@ -141,8 +141,7 @@ def _why_no_kind(value: ConvertedType, text: str) -> str:
 def _why_no_word(text: str, words: Sequence[str]) -> str:
     if text in words:
         return ""
-    near = nearest(text, words)
-    return "is not one of the values" + (f" (did you mean {near!r}?)" if near else f": {', '.join(words)}")
+    return "is not one of the values" + (did_you_mean(text, words) or f": {', '.join(words)}")
 
 
 def _why_no_text(checks: Sequence[DatatypeType], text: str) -> str:

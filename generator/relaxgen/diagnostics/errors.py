@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from enum import Enum
 
 from .locations import SourceLocation
+from .phrases import listed
 
 
 class Severity(Enum):
@@ -110,18 +111,22 @@ class Diagnostics:
             raise kind(*errors)
 
 
-def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known word that `word` is most likely a misspelling of. With a `cutoff` of 1 it would have to be the same."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=cutoff)
-    return matches[0] if matches else None
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The known word that `word` is most likely a misspelling of, empty if none is near. With a `cutoff` of 1 it would
+    have to be the same."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+
+
+def meant(word: str) -> str:
+    """A tail for a message, about the word that would be right; empty if it is."""
+    return f" (did you mean {word!r}?)" if word else ""
 
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """A tail for a message: empty if no known word is near."""
-    match = nearest(word, known, cutoff)
-    return f" (did you mean {match!r}?)" if match else ""
+    return meant(nearest(word, known, cutoff))
 
 
 def nearest_or_all(word: str, known: Collection[str]) -> str:
-    """A tail for a message: the nearest known word, or else all of them."""
-    return did_you_mean(word, known) or f"; expected one of: {', '.join(known)}"
+    """A tail for a message: the nearest known word, or else what is known."""
+    return did_you_mean(word, known) or (f"; expected one of: {listed(known)}" if known else "")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+MOST_NAMED = 20
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
     """«1 file», «2 files», «2 classes»."""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def listed(words: Collection[str]) -> str:
+    """«a, b, c», or of more than `MOST_NAMED` words the first: «a, b, … and 3 more»."""
+    rest = len(words) - MOST_NAMED
+    return ", ".join(islice(words, MOST_NAMED)) + (f" and {rest} more" if rest > 0 else "")
 
 
 def quoted(words: Iterable[str]) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import chain
 from textwrap import indent
 
+from ..diagnostics.errors import meant
 from ..diagnostics.locations import SourceLocation
-from ..diagnostics.phrases import counted
+from ..diagnostics.phrases import counted, listed
 from ..report.results import Result
 from ..runtime.faults import Fault
 from .parallel_validation import DocumentReport
@@ -90,9 +91,8 @@ def _faults(reports: Iterable[DocumentReport], max_faults: int | None) -> Iterat
 def _message(fault: Fault) -> str:
     """Returns the message and the advice, without the excerpt: annotations are shown beside the source."""
     path = f"{fault.path}: " if fault.path else ""
-    advice = f"; expected: {', '.join(fault.expected[:12])}" if fault.expected else ""
-    hint = f" (did you mean {fault.suggestion!r}?)" if fault.suggestion else ""
-    return f"{path}{fault.message}{advice}{hint}"
+    advice = f"; expected: {listed(fault.expected)}" if fault.expected else ""
+    return f"{path}{fault.message}{advice}{meant(fault.suggestion)}"
 
 
 def _parsed(text: str) -> SourceLocation:

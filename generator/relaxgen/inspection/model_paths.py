@@ -16,15 +16,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, UnionModel
-from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean, nearest
+from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean, meant, nearest
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import listed
 from ..relaxng.name_class import QName
 from .model_index import ModelIndex
 
 _STEP = re.compile(r"((?:\{[^{}]*\})?[^/\[\]{}]+)((?:\[[^\[\]]*\])*)")
 _DECISION = re.compile(r"""\[\s*@([^\s='"]+)\s*=\s*(?:'([^']*)'|"([^"]*)")\s*\]""")
-_MOST_NAMED = 12
-"""The number of right names that a message lists if none resembles the wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +97,10 @@ def _unknown_start(index: ModelIndex, name: str) -> str:
     elements = {one.xml_name.local: one.paths[0] for one in described if one.paths}
     roots = [root.xml_name.local for root in index.model.roots]
     if name in elements:
-        return f"{name!r} is not a root element (did you mean {elements[name]!r}?)"
+        return f"{name!r} is not a root element{meant(elements[name])}"
     classes = [*index.classes, *index.unions, *index.enums]
-    near = nearest(name, roots) or nearest(name, classes) or elements.get(nearest(name, elements) or "")
-    hint = f" (did you mean {near!r}?)" if near else f"; the root elements are: {_listed(roots)}"
+    near = nearest(name, roots) or nearest(name, classes) or elements.get(nearest(name, elements), "")
+    hint = meant(near) or f"; the root elements are: {listed(roots)}"
     return f"there is no root element and no class {name!r}{hint}"
 
 
@@ -166,7 +165,7 @@ def _variant(index: ModelIndex, union: UnionModel, token: str) -> ClassModel:
         if token in variant.tokens:
             return index.classes[variant.name]
     tokens = [one for variant in union.variants for one in variant.tokens]
-    hint = did_you_mean(token, tokens) or f"; there are: {_listed(tokens)}"
+    hint = did_you_mean(token, tokens) or f"; there are: {listed(tokens)}"
     raise _mistake(f"no class of {union.name} has @{union.discriminator.local}={token!r}{hint}")
 
 
@@ -183,14 +182,8 @@ def _unknown_step(index: ModelIndex, parts: Sequence[Part], step: _Step) -> str:
     )
     if not known:
         return f"{parts[0].path} has nothing inside, so there is no {step.name!r}"
-    hint = did_you_mean(step.name, known) or f"; it has {_listed(known)}"
+    hint = did_you_mean(step.name, known) or f"; it has {listed(known)}"
     return f"{parts[0].path} has no {step.name!r}{hint}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MOST_NAMED])
-    rest = len(names) - _MOST_NAMED
-    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def _mistake(message: str) -> ConfigurationError:

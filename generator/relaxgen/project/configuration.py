@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, did_you_mean, nearest_or_all
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, did_you_mean, meant, nearest_or_all
 from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
@@ -192,7 +192,7 @@ def _better_name(name: str) -> str:
     better = "".join(character if character.isalnum() else "_" for character in name).strip("_")
     if keyword.iskeyword(better):
         better += "_"
-    return f" (did you mean {better!r}?)" if better.isidentifier() else ""
+    return meant(better) if better.isidentifier() else ""
 
 
 def _has_table(values: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ..binding.model import Model
 from ..binding.naming import field_name
-from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, OutputError
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, OutputError, meant
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, name_in_text
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import read_toml
@@ -91,7 +91,7 @@ def module_of(name: str, place: SourceLocation) -> str:
     elif not module.isidentifier() or keyword.iskeyword(module):
         message = f"gives the package {module!r}, which cannot be imported"
     elif module in sys.stdlib_module_names:
-        message = f"gives the package {module!r}, which Python has itself (did you mean '{name}-model'?)"
+        message = f"gives the package {module!r}, which Python has itself{meant(f'{name}-model')}"
     if message:
         raise ConfigurationError(Diagnostic(place, f"{name!r} {message}"))
     return module

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
-from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, did_you_mean, nearest
 from ..diagnostics.locations import SourceLocation
 from ..runtime.markup import XML_NAMESPACE
 from .name_class import QName
@@ -210,7 +210,8 @@ class _CatalogReader:
     def _has_all(self, element: XmlElement) -> bool:
         missing = [name for name in ENTRIES[element.local] if name not in element.attributes]
         for name in missing:
-            hint = did_you_mean(name, element.attributes).replace("did you mean", "is it") if element.attributes else ""
+            near = nearest(name, element.attributes)
+            hint = f" (is it {near!r}?)" if near else ""
             self.diagnostics.error(self._place(element), f"<{element.local}> needs the attribute '{name}'{hint}")
         return not missing
 

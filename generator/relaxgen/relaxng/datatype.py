@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..diagnostics.errors import Diagnostics, did_you_mean, nearest
+from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..runtime.datatypes import LIBRARIES, Datatype, WrongParameter, create, facets_of
 from ..runtime.markup import BUILT_IN, XML_SCHEMA
@@ -139,9 +139,8 @@ def _unknown_parameter(datatype: DatatypeName, param: Param) -> str:
         return f"{param.name!r} is not a parameter in RELAX NG; {_NOT_PARAMETERS[param.name]}"
     if param.name in _ALL_FACETS:
         return f"parameter {param.name!r} does not apply to {datatype.type}, which knows {', '.join(sorted(known))}"
-    if nearest(param.name, known):
-        return f"unknown parameter {param.name!r}{did_you_mean(param.name, known)}"
-    return f"unknown parameter {param.name!r}; {datatype.type} knows {', '.join(sorted(known))}"
+    hint = did_you_mean(param.name, known) or f"; {datatype.type} knows {', '.join(sorted(known))}"
+    return f"unknown parameter {param.name!r}{hint}"
 
 
 def _warn_of_contradiction(params: tuple[Param, ...], location: SourceLocation, diagnostics: Diagnostics) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ...diagnostics.errors import nearest
+from ...diagnostics.errors import did_you_mean
 from ...runtime.faults import Place
 from ...runtime.markup import XML_NAMESPACE
 from ..name_class import QName
@@ -121,10 +121,10 @@ class Cursor:
     def _check_misspelt(self, token: Token, following: Token) -> None:
         if token.kind is not Kind.NAME or token.text in KEYWORDS:
             return
-        keyword = nearest(token.text, KEYWORDS)
+        hint = did_you_mean(token.text, KEYWORDS)
         follows = following.kind in (Kind.NAME, Kind.PREFIXED, Kind.LITERAL) or following.text in ("{", "*")
-        if keyword is not None and follows:
-            raise CompactSyntaxError(token.start, f"'{token.text}' is not a keyword (did you mean '{keyword}'?)")
+        if hint and follows:
+            raise CompactSyntaxError(token.start, f"'{token.text}' is not a keyword{hint}")
 
     def _nest(self, levels: int = 1) -> None:
         self._depth += levels
