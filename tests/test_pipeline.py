@@ -103,7 +103,7 @@ def test_mistakes_of_tables_are_told_before_anything_is_bound(tmp_path: Path) ->
 
 def test_a_broken_root_is_told(tmp_path: Path) -> None:
     request = PackageRequest((schema(tmp_path / "disk.rng", "disk"),), Path("model"), (), ("dsik",))
-    with pytest.raises(GeneratorError, match=r"no element or define is called 'dsik' \(did you mean 'disk'\?\)"):
+    with pytest.raises(GeneratorError, match=r"no element or definition is called 'dsik' \(did you mean 'disk'\?\)"):
         build_package(request)
 
 

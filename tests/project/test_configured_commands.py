@@ -98,8 +98,8 @@ def test_an_unknown_root_is_reported_where_it_is_named(
 ) -> None:
     configure(project, ONE + 'roots = ["disk", "disc"]\n')
     assert main(command.split()) == 2
-    place = project / "pyproject.toml"
-    assert capsys.readouterr().err == f"{place}:5:18: no element or define is called 'disc' (did you mean 'disk'?)\n"
+    place = f"{project / 'pyproject.toml'}:5:18"
+    assert capsys.readouterr().err == f"{place}: no element or definition is called 'disc' (did you mean 'disk'?)\n"
 
 
 @pytest.mark.parametrize("command", ["generate", "docs"])
@@ -107,7 +107,7 @@ def test_an_unknown_root_is_a_mistake_of_the_option_on_the_command_line(
     capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     assert main([command, "../disk.rng", "--root", "disc", "--output", "disks"]) == 2
-    assert capsys.readouterr().err == "--root: no element or define is called 'disc' (did you mean 'disk'?)\n"
+    assert capsys.readouterr().err == "--root: no element or definition is called 'disc' (did you mean 'disk'?)\n"
 
 
 @pytest.mark.parametrize("command", ["generate", "check"])

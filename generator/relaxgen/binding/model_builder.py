@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..diagnostics.errors import Diagnostic, Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostic, Diagnostics, nearest_or_all
 from ..diagnostics.locations import Position, SourceLocation
 from ..enums.table import EnumTable
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
+from ..relaxng.roots import elements_called, root_names
 from ..relaxng.schema import Schema
 from ..relaxng.simplified_form import walk
 from ..runtime.markup import XML_NAMESPACE
@@ -186,15 +187,8 @@ def _start(schema: Schema, roots: Sequence[str]) -> Pattern:
         if keys:
             found.append(Ref(keys[0], location=schema.defines[keys[0]].location))
         else:
-            found.extend(_elements_named(schema, root))
+            found.extend(elements_called(schema, root))
     return Choice(tuple(found), location=schema.start.location) if found else NO_ROOT
-
-
-def _elements_named(schema: Schema, name: str) -> Iterator[Element]:
-    """Every element pattern of the schema with this local name, each once."""
-    for element in schema.elements():
-        if any(name in (one.local, str(one)) for one in names_of(element.name) or ()):
-            yield element
 
 
 def _check_roots(
@@ -205,14 +199,14 @@ def _check_roots(
 ) -> None:
     if not roots:
         return
-    known: set[str] = set()
+    known: dict[str, None] = {}
     for schema in schemas:
-        known.update(define.name for define in schema.defines.values())
-        known.update(name.local for element in schema.elements() for name in names_of(element.name) or ())
+        known.update(dict.fromkeys(root_names(schema)))
+        known.update((define.name, None) for define in schema.defines.values())
     for root in roots:
         if root not in known:
-            message = f"no element or define is called {root!r}{did_you_mean(root, known)}"
-            diagnostics.error(locations.get(root, schemas[0].location), message)
+            message = f"no element or definition is called {root!r}{nearest_or_all(root, known)}"
+            diagnostics.error(locations.get(root, SourceLocation(schemas[0].location.path)), message)
 
 
 def _add_roots(drafts: ClassDrafts, diagnostics: Diagnostics) -> Iterator[tuple[ClassKey, str]]:

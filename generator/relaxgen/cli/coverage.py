@@ -37,7 +37,7 @@ def coverage(
 
     check_standard_input(schema, documents)
     found_documents = find_documents(documents)
-    read, form = read_form(schema, root)
+    read, form = read_form(schema, root, SourceLocation("--root"))
     meter = CoverageMeter(form, read.prefixes)
     invalid = []
     with shown_progress(str(schema)) as progress:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import counted
 from .package_options import CATALOG_OPTION, SCHEMA_FILE
 from .showing import FINE, say, shown_progress
@@ -53,7 +54,7 @@ def sample(
     from ..sampling import Sampler, covering_documents
     from ..sampling.sample_files import write_samples
 
-    read, form = read_form(schema, root)
+    read, form = read_form(schema, root, SourceLocation("--root"))
     documents: Iterable[SampleElement]
     with shown_progress(str(schema)) as progress:
         if cover:
