@@ -65,7 +65,7 @@ class Writer:
     document's own declarations come before them. ``doubt`` is the greatest about the order of any element's children.
     """
 
-    __slots__ = ("_late", "_preferred", "_scopes", "doubt", "prefixes", "step")
+    __slots__ = ("_around", "_late", "_preferred", "_scopes", "doubt", "prefixes", "step")
 
     def __init__(self, step: str, prefixes: Mapping[str, str | None]) -> None:
         self.step = step
@@ -76,6 +76,8 @@ class Writer:
         """Prefixes of elements by namespaces for which a document declares several."""
         self._late: set[int] = set()
         """How many scopes there are in elements of which an attribute has needed a declaration."""
+        self._around: tuple[Any, str, str] = None, "", ""
+        """A scope, a namespace, and what names of its elements begin with there."""
 
     def enter(self, declarations: Mapping[str | None, str]) -> None:
         """Namespace declarations from here to the matching `leave`."""
@@ -135,8 +137,12 @@ class Writer:
             self.enter(preserved.namespaces)
             self._preferred.update(preserved.prefixes)
         else:
+            scope, known, prefix = self._around
             self._scopes.append(self._scopes[-1])
+            if scope is self._scopes[-1] and known == namespace:
+                return prefix + local, ""
         tag, added = self._qualified(namespace, local, attribute=False)
+        self._around = self._scopes[-1], namespace, tag.removesuffix(local)
         return tag, _declared(added) if added else ""
 
     def declared_for(self, known: Mapping[str, str], *values: Any) -> str:
