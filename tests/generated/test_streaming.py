@@ -63,6 +63,20 @@ def test_classes_of_a_union_are_told_apart(domain: ModuleType) -> None:
     assert list(domain.iter_parse(guest(2), domain.PciAddress)) == []
 
 
+def test_declarations_around_an_element_are_not_its_own(domain: ModuleType) -> None:
+    text = (
+        "<x:list xmlns:x='urn:x' xmlns='urn:y'><disk xmlns='' xmlns:z='urn:z' z:a='1'><target dev='v'/></disk></x:list>"
+    )
+    with pytest.raises(domain.ParseError) as caught:
+        list(domain.iter_parse(text, domain.Disk))
+    attribute, value = caught.value.faults
+    assert (attribute.column, attribute.path) == (text.index("z:a") + 1, "/x:list/disk[1]/@z:a")
+    assert (value.column, value.path) == (text.index("dev=") + 1, "/x:list/disk[1]/target/@dev")
+    assert value.source_line == text
+    [disk] = domain.iter_parse(text.replace("'v'", "'vda'"), domain.Disk, unknown="keep")
+    assert domain.format_disk(disk, indent=None).startswith("<disk xmlns='' xmlns:z='urn:z' z:a='1'>")
+
+
 def test_documents_in_a_wrapper_are_found(domain: ModuleType) -> None:
     wrapped = b"<list>" + guest(1) + b"<disk type='file'><target dev='vdb'/></disk>" + guest(2) + b"</list>"
     assert len(list(domain.iter_parse(wrapped, domain.Domain))) == 2
@@ -110,12 +124,12 @@ def test_a_fault_has_its_place_in_every_source_that_can_be_read_again(
     assert (fault.line, fault.column) == (15, 25)
 
 
-def test_a_fault_in_what_can_be_read_only_once_has_its_line(domain: ModuleType) -> None:
+def test_a_fault_in_what_can_be_read_only_once_has_its_place(domain: ModuleType) -> None:
     source = Endless(3)
     source._rest = HEAD + DISK.replace(b"/%d'", b"/a' x='2'")
     with pytest.raises(domain.ParseError) as caught:
         list(domain.iter_parse(source, domain.Disk))
-    assert [fault.line for fault in caught.value.faults] == [7]
+    assert [(fault.line, fault.column) for fault in caught.value.faults] == [(7, 25)]
 
 
 def test_each_element_can_be_held_against_the_exact_grammar(domain: ModuleType) -> None:
@@ -147,11 +161,10 @@ def test_a_fault_in_an_element_of_a_union_is_explained(domain: ModuleType) -> No
 
 
 def test_a_fault_far_down_has_its_line(domain: ModuleType) -> None:
-    """Above 65,535 libxml2 knows the line of the next text only."""
     text = guest(1).replace(b"<devices>", b"\n" * 70_000 + b"<devices>").replace(b"'vda'", b"'vda' x='1'")
     with pytest.raises(domain.ParseError) as caught:
         list(domain.iter_parse(text, domain.Disk))
-    assert caught.value.faults[0].line in (70_008, 70_009)
+    assert caught.value.faults[0].line == 70_008
 
 
 def test_an_end_that_is_missing_is_told_when_it_is_reached(domain: ModuleType) -> None:
@@ -196,4 +209,4 @@ def test_what_is_not_in_its_encoding_is_told_when_it_is_reached(domain: ModuleTy
     document = b"<?xml version='1.0' encoding='windows-1252'?>\n" + guest(1).replace(TAIL, b"\x81" + TAIL)
     with pytest.raises(domain.ParseError, match="not in its encoding 'cp1252'") as caught:
         list(domain.iter_parse(document, domain.Disk))
-    assert [fault.line for fault in caught.value.faults] == [1]
+    assert [fault.line for fault in caught.value.faults] == [15]

@@ -4,17 +4,15 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
+from functools import cache, lru_cache, partial
 from importlib import import_module
 from io import BytesIO
 from itertools import chain
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
 from xml.parsers import expat
 
@@ -23,19 +21,19 @@ from .documents import ParseOptions, is_enough, native_of, parse_options, read_r
 from .element import Binding, Child, Content, Element, annotation_of, binding_of, classes_in, members_of
 from .events import (
     CHUNK,
+    START_TAG,
     Malformed,
     Reader,
     Scope,
     Unreadable,
     as_utf8,
-    decoded,
-    encoding_of,
-    known_encoding,
+    chunks_in_utf8,
+    source_of,
 )
 from .events import Source as Bytes
-from .faults import LONGEST_LINE, Fault, ParseError, as_unreadable, read_tag, refusal, unreadable
-from .markup import OPTIONS, TEXT_NAME, attribute_text, bounded, declaration_name, etree
-from .reader import Document, Source, UnknownContent, bytes_of
+from .faults import LONGEST_LINE, Fault, ParseError, read_tag, refusal, unreadable
+from .markup import DEEPEST, SEPARATOR, TEXT_NAME, attribute_text, declaration_name
+from .reader import Document, Loaded, Source, UnknownContent, bytes_of, read_document
 
 # Documents that declare entities, made into documents that do not.
 #
@@ -203,18 +201,20 @@ class _Expansion:
 
 # Reading the elements of one class out of a document that is larger than memory.
 #
-# The document is read in pieces; what has been read is thrown away. Elements of one name may belong to different
-# classes (the ``<source>`` of a disk, of an interface, …): which class an element has is known from those of the
-# elements around it. Where the document element is not one of the vocabulary's roots, a wrapper around many documents,
-# roots are found inside it at any depth, and so are elements that have a name of the wanted class.
+# expat reads the document in pieces, and finds where these elements begin and end. Each is cut out and read as a
+# document of its own; what lies before it is thrown away. Elements of one name may belong to different classes (the
+# ``<source>`` of a disk, of an interface, …): which class an element has is known from those of the elements around it.
+# Where the document element is not one of the vocabulary's roots, a wrapper around many documents, roots are found
+# inside it at any depth, and so are elements that have a name of the wanted class.
 
 T = TypeVar("T")
-
-_NUMBER = re.compile(r"\[\d+\]")
 
 Classes = frozenset[type[Element]]
 ANYTHING: Classes | None = None
 """The classes of elements in a wrapper: unknown."""
+
+_AROUND = "relaxgen-around"
+"""The name of an element around one that was cut out."""
 
 
 def iter_parse(package: str, source: Source, kind: type[T], options: ParseOptions) -> Iterator[T]:
@@ -245,114 +245,80 @@ class _Way(NamedTuple):
     unknown: UnknownContent
     validate: bool
 
-    def object_of(self, document: Document) -> Any:
-        node, package, found = document.root, self.binding.package, None
+    def object_of(self, fragment: Fragment, file: str) -> Any:
+        package, found = self.binding.package, None
         native = native_of(package)
-        # Where namespaces are declared, the text of an element alone declares them anew.
-        if native is not None and not node.nsmap:
-            text = etree.tostring(node, encoding="utf-8", with_tail=False)
-            found = native.engine.parse(text, native.roots_of[self.kind])
-            if found is not None and is_enough(found, text, package, self.unknown, self.validate):
+        # The engine knows nothing of declarations around the element.
+        if native is not None and not fragment.declared:
+            found = native.engine.parse(fragment.raw, native.roots_of[self.kind])
+            if found is not None and is_enough(found, fragment.raw, package, self.unknown, self.validate):
                 return found
+        document = fragment.document(file)
         return read_root(document, self.binding, self.kind._entry, self.unknown, self.validate, found)
 
 
 def _elements(source: Source, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
+    name = _name_of(source)
+    again = _repeatable(source, name)
     with ExitStack() as stack:
-        opened = _opened(source, stack)
-        path = _Path(way.kind, starts)
+        cutter = Cutter(_Path(way.kind, starts))
         try:
-            for event, node in _events(opened):
-                if event == "start":
-                    path.enter(node)
-                    continue
-                if path.leave():
-                    yield _read(node, opened, way, path)
-                if path.is_outside:
-                    _forget(node)
-        except (etree.XMLSyntaxError, Unreadable) as error:
-            raise _refusal(opened, error) from None
+            for fragment in cutter.fragments(_chunks(source, stack)):
+                try:
+                    yield way.object_of(fragment, name)
+                except ParseError as error:
+                    lines = cutter.lines_from(fragment)
+                    raise ParseError([fragment.placed(fault, lines) for fault in error.faults]) from None
+        except Unreadable as error:
+            refused = refusal(again, error) if again is not None else None
+            fault = Fault(name, error.line, error.column, "", error.code, error.message)
+            raise refused or ParseError([fault]) from None
 
 
-def _refusal(opened: _Opened, error: Exception) -> ParseError:
-    """Why the whole document cannot be read; in better words where it can be read again."""
-    if opened.again() is None:
-        why = as_unreadable(error)
-        return ParseError([Fault(opened.name, why.line, why.column, "", why.code, why.message)])
-    found = refusal(Bytes(opened.name, lambda: nullcontext(opened.again() or BytesIO()), opened.is_text), error)
-    assert found is not None  # there is an error
-    return found
+def _name_of(source: Any) -> str:
+    return str(os.fspath(source) if isinstance(source, os.PathLike) else getattr(source, "name", TEXT_NAME))
 
 
-def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
-    """Does what lxml's `iterparse` does, but collects no IDs; events before an error come first.
+def _repeatable(source: Any, name: str) -> Any:
+    """The source, for a file one that begins where the file is now; None if it can be read only once."""
+    if not hasattr(source, "read"):
+        return source
+    try:
+        start = source.tell() if source.seekable() else None
+    except (AttributeError, OSError):
+        start = None
+
+    def reopened() -> AbstractContextManager[BinaryIO]:
+        source.seek(start)
+        return nullcontext(source)
+
+    return None if start is None else Bytes(name, reopened)
+
+
+def _chunks(source: Any, stack: ExitStack) -> Iterator[bytes]:
+    """The pieces of a source in UTF-8.
 
     Raises:
-        XMLSyntaxError: the document is not well-formed.
-        Unreadable: it is not in its encoding, or `_DeclarationCheck` refuses it.
+        Unreadable: the encoding is unknown; while reading, also if the document is not in it.
+        TypeError: the source cannot be streamed, or the file is open in text mode.
     """
-    chunks, encoding = _chunks(opened)
-    parser = bounded(etree.XMLPullParser(events=("start", "end"), encoding=encoding, **OPTIONS))
-    head: list[bytes] | None = []
-    check: _DeclarationCheck | None = None
-    for chunk in filter(None, chunks):
-        if head is not None:
-            head.append(chunk)
-        elif check is not None:
-            check.feed(chunk)
-        for event, node in _events_until_error(parser, partial(parser.feed, chunk)):
-            if head is not None:
-                if node.getroottree().docinfo.internalDTD is not None:
-                    check = _DeclarationCheck(encoding, b"".join(head))
-                head = None
-            yield event, node
-    yield from _events_until_error(parser, parser.close)
-
-
-def _events_until_error(parser: Any, go_on: Callable[[], object]) -> Iterator[tuple[str, Any]]:
-    error = None
-    try:
-        go_on()
-    except etree.XMLSyntaxError as found:
-        error = found
-    yield from parser.read_events()
-    if error is not None:
-        raise error
-
-
-def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:
-    try:
-        return way.object_of(Document(node, None, opened.name, blanks=True))
-    except ParseError as error:
-        faults = _faults_with_columns(node, opened, way, path.ordinal) or error.faults
-        raise ParseError([_placed(fault, path) for fault in faults]) from None
-
-
-def _faults_with_columns(node: Any, opened: _Opened, way: _Way, ordinal: int) -> list[Fault]:
-    """The faults of an element that was refused, from a second reading of the document up to there; nothing where it
-    cannot be read twice."""
-    file = opened.again()
-    fragment = cut_out(file, ordinal, is_text=opened.is_text) if file is not None else None
-    if fragment is None:
-        return []
-    try:
-        way.object_of(Document(node, fragment.data, opened.name, blanks=True, is_text=True))
-    except ParseError as error:
-        return [fragment.placed(fault) for fault in error.faults]
-    return []
-
-
-def _placed(fault: Fault, path: _Path) -> Fault:
-    """With the path from the document's root: the validator's begins at the element, and ours cannot know how many
-    elements there were before it."""
-    names = _NUMBER.sub("", path.text)
-    from_root = _NUMBER.sub("", fault.path).startswith(names)
-    inside = fault.path.split("/")[names.count("/") + 1 if from_root else 2 :]
-    return replace(fault, path="/".join([path.text, *inside]))
+    if isinstance(source, (str, bytes, bytearray, memoryview, os.PathLike)):
+        file: Any = stack.enter_context(source_of(source).open())
+    elif hasattr(source, "read"):
+        file = source
+    else:
+        raise TypeError(
+            f"cannot stream XML from {type(source).__qualname__}: pass a str, bytes, a path or a binary file"
+        )
+    head = file.read(CHUNK)
+    if not isinstance(head, bytes):
+        raise TypeError("the file must be open in binary mode")
+    chunks = chain((head,), iter(partial(file.read, CHUNK), b""))
+    return chunks if isinstance(source, str) else chunks_in_utf8(head, chunks)
 
 
 class _Step(NamedTuple):
-    """An open element: as the path has it, the classes that it may have, and how many children of each name it has
+    """An open element: its name in paths, the classes that it may have, and how many children of each name it has
     had."""
 
     text: str
@@ -361,68 +327,58 @@ class _Step(NamedTuple):
 
 
 class _Path:
-    """The open elements. ``text`` is the path of the element that was read last, ``ordinal`` its number in document
-    order."""
+    """The open elements around those that are cut out."""
 
     def __init__(self, kind: type[Element], roots: Mapping[str, Classes]) -> None:
         self._steps: list[_Step] = []
-        self.text = ""
-        self.ordinal = -1
-        self._entered = 0
         self._kind = kind
         self._roots = roots
-        self._inside = 0
-        """How many elements are open from the one that is being read: those inside of it are no steps."""
 
-    @property
-    def is_outside(self) -> bool:
-        return not self._inside
+    def __str__(self) -> str:
+        return "".join([step.text for step in self._steps])
 
-    def enter(self, node: Any) -> None:
-        self._entered += 1
-        if self._inside:
-            self._inside += 1
-            return
-        text, classes = f"/{_written(node)}", ANYTHING
+    def enter(self, name: str, attributes: Sequence[str]) -> bool:
+        """Whether the element is one that is looked for; names and attributes as expat reports them."""
+        tag, text = _names_of(name)
+        classes = ANYTHING
         if self._steps:
             _, classes, counts = self._steps[-1]
-            counts[node.tag] = counts.get(node.tag, 0) + 1
-            text += f"[{counts[node.tag]}]"
-        classes = self._classes(node, classes)
-        self._steps.append(_Step(text, classes, {}))
-        if classes is not None and self._kind in classes:
-            self._inside = 1
-            self.ordinal = self._entered - 1
+            counts[tag] = counts.get(tag, 0) + 1
+            text += f"[{counts[tag]}]"
+        classes = self._classes(tag, attributes, classes)
+        self._steps.append(_Step(f"/{text}", classes, {}))
+        return classes is not None and self._kind in classes
 
-    def leave(self) -> bool:
-        """Whether an element ends that was looked for."""
-        if self._inside > 1:
-            self._inside -= 1
-            return False
-        ends, self._inside = self._inside == 1, 0
-        if ends:
-            self.text = "".join([step.text for step in self._steps])
+    def leave(self) -> None:
         self._steps.pop()
-        return ends
 
-    def _classes(self, node: Any, around: Classes | None) -> Classes | None:
+    def _classes(self, tag: str, attributes: Sequence[str], around: Classes | None) -> Classes | None:
         if around is not None:
-            found = frozenset().union(*(_children(one).get(node.tag, ()) for one in around))
-        elif node.tag in self._roots:
-            found = self._roots[node.tag]
-        elif node.tag in self._kind._tags:
+            found = frozenset().union(*(_children(one).get(tag, ()) for one in around))
+        elif tag in self._roots:
+            found = self._roots[tag]
+        elif tag in self._kind._tags:
             found = frozenset([self._kind])
         else:
             return ANYTHING
-        return frozenset([one for one in found if _is_of_kind(node, one)])
+        return frozenset([one for one in found if _is_of_kind(attributes, one)])
 
 
-def _is_of_kind(node: Any, one: type[Element]) -> bool:
+@lru_cache(maxsize=1024)
+def _names_of(name: str) -> tuple[str, str]:
+    """The name of an element that expat reports, with its URI in braces, and as it is written."""
+    parts = name.split(SEPARATOR)
+    uri, local, prefix = ("", name, "") if len(parts) == 1 else (*parts, "")[:3]
+    return f"{{{uri}}}{local}" if uri else local, f"{prefix}:{local}" if prefix else local
+
+
+def _is_of_kind(attributes: Sequence[str], one: type[Element]) -> bool:
     """Whether the attribute that decides between the classes of a union has a value for this one."""
     if one._kinds is None:
         return True
     attribute, values = one._kinds
-    text = node.get(attribute)
+    given = zip(attributes[::2], attributes[1::2], strict=True)
+    text = next((value for name, value in given if _names_of(name)[0] == attribute), None)
     return text in values or (text is not None and " ".join(text.split()) in values)
 
 
@@ -438,222 +394,111 @@ def _children(owner: type[Element]) -> Mapping[str, Classes]:
     return found
 
 
-def _written(node: Any) -> str:
-    local = str(node.tag).rpartition("}")[2]
-    return f"{node.prefix}:{local}" if node.prefix else local
+class Fragment(NamedTuple):
+    """An element that was cut out of a document. ``raw`` is its text in UTF-8. ``declared`` are the namespace
+    declarations around it: the names of the attributes, and URIs. ``path`` leads to it. ``start`` is its offset, and
+    ``line`` and ``column`` are its place."""
 
-
-class _Opened(NamedTuple):
-    """A source to read. ``again`` opens it once more from where it began, or gives None. ``is_text`` means that it is
-    UTF-8, whatever encoding it declares."""
-
-    name: str
-    file: Any
-    again: Callable[[], BinaryIO | None]
-    is_text: bool = False
-
-
-def _opened(source: Any, stack: ExitStack) -> _Opened:
-    is_text = isinstance(source, str)
-    if is_text or isinstance(source, (bytes, bytearray, memoryview)):
-        data = source.encode("utf-8") if is_text else bytes(source)
-        return _Opened(TEXT_NAME, BytesIO(data), partial(BytesIO, data), is_text)
-    if isinstance(source, os.PathLike):
-        path = Path(source)
-
-        def reopened() -> BinaryIO:
-            return stack.enter_context(path.open("rb"))
-
-        return _Opened(str(path), reopened(), reopened)
-    if hasattr(source, "read"):
-        return _Opened(str(getattr(source, "name", TEXT_NAME)), source, _rewinding(source))
-    raise TypeError(f"cannot stream XML from {type(source).__qualname__}: pass a str, bytes, a path or a binary file")
-
-
-def _chunks(opened: _Opened) -> tuple[Iterator[bytes], str | None]:
-    """The bytes, and their encoding; None for what they declare. What libxml2 may not know is decoded here.
-
-    Raises:
-        Unreadable: the encoding is unknown; while reading, also if the document is not in it.
-        TypeError: the file is open in text mode.
-    """
-    head = opened.file.read(CHUNK)
-    if not isinstance(head, bytes):
-        raise TypeError("the file must be open in binary mode")
-    chunks = chain((head,), iter(partial(opened.file.read, CHUNK), b""))
-    if opened.is_text:
-        return chunks, "utf-8"
-    _, encoding = known_encoding(head)
-    return (chunks, None) if encoding is None else (_transcoded(chunks, encoding), "utf-8")
-
-
-def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    try:
-        for text in decoded(chunks, encoding):
-            yield text.encode("utf-8")
-    except UnicodeError:
-        message = f"not well-formed XML: the document is not in its encoding {encoding!r}"
-        raise Unreadable("malformed", message) from None
-
-
-def _rewinding(file: Any) -> Callable[[], Any]:
-    try:
-        start = file.tell() if file.seekable() else None
-    except (AttributeError, OSError):
-        start = None
-
-    def rewound() -> Any:
-        if start is None:
-            return None
-        file.seek(start)
-        return file
-
-    return rewound
-
-
-class _DeclarationCheck:
-    """Reads a document with a DOCTYPE beside lxml, and refuses what `parse` refuses: lxml leaves out silently what an
-    external subset might have declared."""
-
-    def __init__(self, encoding: str | None, head: bytes) -> None:
-        self._parser = Reader().prepare(encoding)
-        self._parser.StartElementHandler = lambda _name, _attributes: None
-        self.feed(head)
-
-    def feed(self, chunk: bytes) -> None:
-        """Raises:
-        Unreadable: the DOCTYPE declares something, or the document refers to an entity that it does not declare.
-        """
-        if self._parser is not None:
-            try:
-                self._parser.Parse(chunk, False)
-            except expat.ExpatError:
-                # lxml comes to the same place, and reports it.
-                self._parser = None
-
-
-def _forget(node: Any) -> None:
-    """Throws away what is in an element and before it."""
-    node.clear(keep_tail=True)
-    parent = node.getparent()
-    while parent is not None and node.getprevious() is not None:
-        del parent[0]
-
-
-# One element of a document that is too large to hold, cut out in a second reading, so that faults in it have places.
-#
-# Only where there is a fault: reading in pieces knows the lines of elements, and no columns.
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """``data`` is the element as a document of its own, in UTF-8; ``inserted`` characters of namespace declarations are
-    behind the first ``name_width``. ``lines`` are its lines in the document, from the number ``line`` on; it begins at
-    ``column`` of the first."""
-
-    data: bytes
-    name_width: int
-    inserted: int
-    lines: list[str]
+    raw: bytes
+    declared: Mapping[str, str]
+    path: str
+    start: int
     line: int
     column: int
 
-    def placed(self, fault: Fault) -> Fault:
-        """A fault in ``data`` with its place in the document."""
+    def document(self, file: str) -> Document:
+        """The element as a document of its own. Its root has the declarations around it, but not on itself."""
+        if not self.declared:
+            return read_document(Loaded(self.raw, file), blanks=True)
+        around = f"<{_AROUND}{_attributes(self.declared)}>".encode() + self.raw + f"</{_AROUND}>".encode()
+        root = read_document(Loaded(around, file), blanks=True).root[0]
+        name, added, rest = self.with_declarations()
+        return Document(root, name + added + rest, file, blanks=True)
+
+    def with_declarations(self) -> tuple[bytes, bytes, bytes]:
+        """The text up to the end of the element's name, the declarations around it, and the rest of the text."""
+        tag = read_tag(self.raw, 0)
+        own = {name for name, _, _ in tag.attributes}
+        added = _attributes({name: uri for name, uri in self.declared.items() if name not in own})
+        return self.raw[: tag.name_end], added.encode(), self.raw[tag.name_end :]
+
+    def placed(self, fault: Fault, lines: Sequence[str]) -> Fault:
+        """A fault of the element with its place in the document, of which ``lines`` are those from the element's
+        first."""
+        # How many elements of its name come before the element only the document says.
+        path = "/".join([self.path, *fault.path.removeprefix(f"/{_AROUND}").split("/")[2:]])
         if not fault.line:
-            return replace(fault, line=self.line, column=self.column)
+            return replace(fault, path=path, line=self.line, column=self.column)
         column = fault.column
         if fault.line == 1:
-            if column > self.name_width:
-                column -= self.inserted
-            column += self.column - 1
-        shown = self.lines[fault.line - 1].rstrip("\r") if fault.line <= len(self.lines) else ""
+            name, added, _ = self.with_declarations()
+            column += self.column - 1 - (len(added.decode()) if column > len(name.decode()) else 0)
+        shown = lines[fault.line - 1] if fault.line <= len(lines) else ""
         if len(shown) > LONGEST_LINE:
             shown = ""
-        return replace(fault, line=self.line + fault.line - 1, column=column, source_line=shown)
+        return replace(fault, path=path, line=self.line + fault.line - 1, column=column, source_line=shown)
 
 
-def cut_out(file: BinaryIO, ordinal: int, *, is_text: bool = False) -> Fragment | None:
-    """The element of this number, counted from 0 in document order; None where the document cannot be read so far.
-    ``is_text`` means that the document is UTF-8, whatever encoding it declares."""
-    cutter = _Cutter(ordinal)
-    try:
-        for chunk in _in_utf8(file, is_text):
-            cutter.feed(chunk)
-            if cutter.is_done:
-                break
-    except (expat.ExpatError, Unreadable, UnicodeError, OSError):
-        return None
-    return cutter.fragment() if cutter.ends else None
+def _attributes(values: Mapping[str, str]) -> str:
+    return "".join([f" {name}='{attribute_text(value)}'" for name, value in values.items()])
 
 
-def _in_utf8(file: BinaryIO, is_text: bool) -> Iterator[bytes]:
-    """The document in UTF-8, without a byte order mark."""
-    head = file.read(CHUNK)
-    encoding = "utf-8" if is_text else encoding_of(head)
-    chunks = chain((head.removeprefix(codecs.BOM_UTF8),), iter(partial(file.read, CHUNK), b""))
-    if encoding in ("utf-8", "ascii"):
-        return chunks
-    return (text.lstrip("\ufeff").encode("utf-8") for text in decoded(chunks, encoding))
+class Cutter:
+    """Cuts elements out of a document: those for which ``path.enter`` is true. It holds what was read since the line
+    began on which the parser is, and everything from the start of the element that is read."""
 
-
-class _Cutter:
-    """Holds what was read since the line began on which the parser is, and everything from the element's start."""
-
-    def __init__(self, ordinal: int) -> None:
-        self._left = ordinal
-        """How many elements begin before the wanted one."""
+    def __init__(self, path: Any) -> None:
+        self._path = path
+        self._found: list[Fragment] = []
         self._held = bytearray()
         self._offset = 0
         """Of the first byte held."""
-        self._namespaces: Mapping[str | None, str] = {}
-        self._place = (0, 0)
-        self._start = -1
-        self._end = -1
+        self._begun = (-1, 0, 0)
+        """The offset, line and column of the element that is read; a negative offset if there is none."""
         self._depth = 0
-        """How many elements are open from the wanted one."""
-        self._parser = parser = expat.ParserCreate("utf-8", " ")
-        self._scope = Scope(parser)
+        """How many elements are open from the one that is read."""
+        self._reader = Reader()
+        self._parser = parser = self._reader.prepare("utf-8")
+        parser.namespace_prefixes = True
         parser.StartElementHandler = self._open
         parser.EndElementHandler = self._close
+        self._scope = Scope(parser)
+        self._around = [self._scope.namespaces]
+        """The namespaces that are declared outside and in each of the elements around the one that is read."""
 
-    @property
-    def ends(self) -> bool:
-        return self._end >= 0
+    def fragments(self, chunks: Iterator[bytes]) -> Iterator[Fragment]:
+        """Raises:
+        Unreadable: the document is not well-formed from here on, or has what `parse` refuses.
+        """
+        piece = bytearray()
+        for chunk in chain(filter(None, chunks), (b"",)):
+            piece += chunk
+            # expat begins anew with an unfinished token, so the pieces grow with it.
+            if chunk and len(piece) < self._reader.unfinished(self._offset + len(self._held)):
+                continue
+            error = self._fed(piece, is_last=not chunk)
+            piece = bytearray()
+            found, self._found = self._found, []
+            yield from found
+            if error is not None:
+                raise error
 
-    @property
-    def is_done(self) -> bool:
-        """Whether the line on which the element ends was read to its end, as far as it is shown."""
-        return self.ends and (b"\n" in self._held[self._end :] or len(self._held) > self._end + LONGEST_LINE)
-
-    def feed(self, chunk: bytes) -> None:
-        self._held += chunk
-        if self.ends:
-            return
-        self._parser.Parse(chunk, False)
-        if self._start < 0:
+    def _fed(self, piece: bytearray, *, is_last: bool) -> Unreadable | None:
+        if self._begun[0] < 0:
             self._forget(max(self._parser.CurrentByteIndex, self._offset))
+        self._held += piece
+        try:
+            self._reader.feed(piece, is_last=is_last)
+        except Unreadable as error:
+            return error
+        return None
 
-    def fragment(self) -> Fragment:
-        held, start = self._held, self._start
-        raw = bytes(held[start : self._end])
-        tag = read_tag(raw, 0)
-        names = {declaration_name(prefix): uri for prefix, uri in self._namespaces.items()}
-        for name in ("xmlns:xml", *(name for name, _, _ in tag.attributes)):
-            names.pop(name, None)
-        declared = "".join([f" {name}='{attribute_text(uri)}'" for name, uri in names.items()])
-        name_end = tag.name_end
-        line_start = held.rfind(b"\n", 0, start) + 1
-        line_end = held.find(b"\n", self._end)
-        lines = held[line_start : line_end if line_end >= 0 else len(held)]
-        return Fragment(
-            data=raw[:name_end] + declared.encode("utf-8") + raw[name_end:],
-            name_width=len(raw[:name_end].decode("utf-8")),
-            inserted=len(declared),
-            lines=lines.decode("utf-8", "replace").split("\n"),
-            line=self._place[0],
-            column=self._place[1] + 1,
-        )
+    def lines_from(self, fragment: Fragment) -> list[str]:
+        """The lines of the document from the first of the last fragments, as far as they were read."""
+        start = self._held.rfind(b"\n", 0, fragment.start - self._offset) + 1
+        end = self._held.find(b"\n", fragment.start - self._offset + len(fragment.raw))
+        lines = self._held[start : end if end >= 0 else len(self._held)]
+        return [line.rstrip("\r") for line in lines.decode("utf-8", "replace").split("\n")]
 
     def _forget(self, offset: int) -> None:
         index = offset - self._offset
@@ -662,17 +507,34 @@ class _Cutter:
         del self._held[:unneeded]
         self._offset += unneeded
 
-    def _open(self, _name: str, _attributes: object) -> None:
-        if not self._left:
-            self._namespaces = self._scope.namespaces
-            self._place = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
-            self._start = self._parser.CurrentByteIndex - self._offset
-        self._left -= 1
-        self._depth += self._start >= 0
+    def _open(self, name: str, attributes: Sequence[str]) -> None:
+        if self._depth:
+            self._depth += 1
+        elif self._path.enter(name, attributes):
+            self._depth = 1
+            self._begun = self._parser.CurrentByteIndex, *self._reader.place()
+        else:
+            self._around.append(self._scope.namespaces)
+        if len(self._around) - 1 + self._depth > DEEPEST:
+            self._reader.refuse("limit", f"elements are nested deeper than {DEEPEST}")
 
     def _close(self, _name: str) -> None:
-        self._depth -= self._start >= 0
-        if self._start >= 0 and not self._depth and not self.ends:
-            tag = read_tag(bytes(self._held[self._start :]), 0)
-            at = self._parser.CurrentByteIndex - self._offset
-            self._end = self._start + tag.end if tag.is_empty else self._held.index(b">", at) + 1
+        if self._depth > 1:
+            self._depth -= 1
+            return
+        if self._depth:
+            self._found.append(self._fragment())
+            self._begun, self._depth = (-1, 0, 0), 0
+        else:
+            self._around.pop()
+        self._path.leave()
+
+    def _fragment(self) -> Fragment:
+        start, line, column = self._begun
+        first = start - self._offset
+        tag = START_TAG.match(self._held, first)
+        assert tag is not None  # expat found a start tag here
+        is_empty = tag[0].endswith(b"/>")
+        end = tag.end() if is_empty else self._held.index(b">", self._parser.CurrentByteIndex - self._offset) + 1
+        declared = {declaration_name(prefix): uri for prefix, uri in self._around[-1].items() if prefix != "xml"}
+        return Fragment(bytes(self._held[first:end]), declared, str(self._path), start, line, column)

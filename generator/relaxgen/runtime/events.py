@@ -201,6 +201,16 @@ def in_utf8(data: bytes, encoding: str) -> bytes:
     return b"".join(_transcoded(iter((data,)), encoding)).removeprefix(codecs.BOM_UTF8)
 
 
+def chunks_in_utf8(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A document in UTF-8, without a byte order mark; ``head`` is its beginning. Raises what `known_encoding` and
+    `in_utf8` do."""
+    encoding = encoding_of(head)
+    if encoding != "utf-8":
+        chunks = _transcoded(chunks, encoding)
+    yield next(chunks, b"").removeprefix(codecs.BOM_UTF8)
+    yield from chunks
+
+
 def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """The same in UTF-8. Raises what `in_utf8` does."""
     line = 1
@@ -208,7 +218,9 @@ def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
         for text in decoded(chunks, encoding):
             yield text.encode("utf-8")
             line += text.count("\n")
-    except UnicodeError:
+    except UnicodeError as error:
+        if isinstance(error, UnicodeDecodeError):
+            line += error.object[: error.start].decode(encoding, "replace").count("\n")
         raise _not_well_formed(f"the document is not in its encoding {encoding!r}", line, 1) from None
 
 
@@ -230,7 +242,7 @@ SMALL_FILE = 1 << 22
 """So many bytes are read at once where that is faster."""
 
 _OF_EXPAT = {"utf-8": "utf-8", "ascii": "us-ascii", "iso8859-1": "iso-8859-1", "utf-16-be": None, "utf-16-le": None}
-_START_TAG = re.compile(rb"<[^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>")
+START_TAG = re.compile(rb"<[^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>")
 _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|apos|quot|#[0-9]+|#x[0-9A-Fa-f]+);)")
 
 
@@ -353,7 +365,7 @@ class Reader:
             self.parser.StartElementHandler = self._start_checked
 
     def _start_checked(self, name: str, attributes: Any) -> None:
-        tag = _START_TAG.match(self.parser.GetInputContext() or b"")
+        tag = START_TAG.match(self.parser.GetInputContext() or b"")
         if tag is not None and _REFERENCE.search(tag[0]):
             self.refuse("entity", "an attribute refers to an entity that is not declared in the document")
         self._start(name, attributes)
@@ -373,11 +385,15 @@ class Reader:
         Raises:
             Unreadable: what a handler raises passes, too.
         """
+        for piece in self._pieces(chunks):
+            self.feed(piece)
+            between()
+        self.feed(b"", is_last=True)
+
+    def feed(self, piece: bytes | bytearray, *, is_last: bool = False) -> None:
+        """Raises as `read`."""
         try:
-            for piece in self._pieces(chunks):
-                self.parser.Parse(piece, False)
-                between()
-            self.parser.Parse(b"", True)
+            self.parser.Parse(piece, is_last)
         except expat.ExpatError as error:
             message = f"not well-formed XML: {expat.ErrorString(error.code)}"
             raise Malformed("malformed", message, *self.place()) from None
@@ -392,9 +408,7 @@ class Reader:
         """
         given, line = 0, 1
         for chunk in _to_be_cut(chunks):
-            unfinished = given - max(self.parser.CurrentByteIndex, 0)
-            if unfinished > MAXIMUM_TOKEN:
-                self.refuse("too-large", f"a tag has more than {MAXIMUM_TOKEN} bytes")
+            unfinished = self.unfinished(given)
             line -= self._piece[-1:] == b"\r" and chunk[:1] == b"\n"  # one line end, not two
             cut = _cut_in(self._piece[-unfinished:]) if 0 < unfinished <= len(self._piece) else b""
             if cut:
@@ -403,6 +417,17 @@ class Reader:
             given += len(self._piece)
             line += _line_ends(chunk)
             yield self._piece
+
+    def unfinished(self, given: int) -> int:
+        """How many of the bytes that expat was given are of a token that it has not seen the end of.
+
+        Raises:
+            Unreadable: too many.
+        """
+        count: int = given - max(self.parser.CurrentByteIndex, 0)
+        if count > MAXIMUM_TOKEN:
+            self.refuse("too-large", f"a tag has more than {MAXIMUM_TOKEN} bytes")
+        return count
 
     def place(self) -> tuple[int, int]:
         """Line and column, from 1, of where expat is, in the document without our cuts."""
