@@ -75,10 +75,7 @@ def _is_the_same(old: Schema, new: Schema) -> bool:
         return False
     patterns = [old.start, *(define.pattern for define in old.defines.values())]
     values = (part for pattern in patterns for part in walk(pattern, children) if isinstance(part, Value))
-    return not any(value.datatype.type in QUALIFIED for value in values)
-
-
-QUALIFIED = frozenset({"QName", "NOTATION"})
+    return not any(value.datatype.is_of_qualified_names for value in values)
 
 
 class _Judgement:

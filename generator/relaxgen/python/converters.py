@@ -224,7 +224,7 @@ class ConverterExpressions:
 
 def _depends_on_prefixes(value: ExcludedValue | DatatypeType) -> bool:
     """Whether only the exact check, which knows the declared prefixes, can tell which texts are excluded."""
-    if value.datatype.type in ("QName", "NOTATION"):
+    if value.datatype.is_of_qualified_names:
         return True
     return isinstance(value, DatatypeType) and any(map(_depends_on_prefixes, value.excluding))
 

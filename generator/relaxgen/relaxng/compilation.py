@@ -12,7 +12,6 @@ from ..diagnostics.locations import Position, SourceLocation
 from ..runtime import grammar as kinds
 from ..runtime import patterns as names
 from ..runtime.grammar import GrammarData
-from ..runtime.markup import XML_SCHEMA
 from .datatype import NOTHING_SAID, Saying, worded
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .packing import NONE, Tables, packed
@@ -213,7 +212,7 @@ class _Compiler:
     def _value(self, value: Value, label: str) -> int:
         datatype = self._datatypes.add((value.datatype.library, value.datatype.type, ()))
         prefixes = NONE
-        if value.datatype.library == XML_SCHEMA and value.datatype.type in ("QName", "NOTATION"):
+        if value.datatype.is_of_qualified_names:
             prefixes = self._prefixes.add(tuple({**value.namespaces, None: value.ns}.items()))
         named = self._label_names.add(label) if label else NONE
         return self._add(kinds.VALUE, datatype, value.text, prefixes, named, self._place(value))

@@ -18,6 +18,7 @@ from ..runtime import grammar as kinds
 from ..runtime.grammar import GrammarData, datatype_of
 from ..runtime.markup import BUILT_IN, XML_SCHEMA
 from ..runtime.patterns import NAME, NAME_CHOICE, NS_NAME, NameClassData
+from .pattern import DatatypeName
 
 NONE = -1
 """In place of an index."""
@@ -140,7 +141,7 @@ class _Packer:
             for file, same in groupby(units, lambda number: self._place(number)[0])
         ]
         needs_namespaces = bool(self._tables.prefixes) or any(
-            library == XML_SCHEMA and name in ("QName", "NOTATION") for library, name, _ in self._tables.datatypes
+            DatatypeName(library, name).is_of_qualified_names for library, name, _ in self._tables.datatypes
         )
         return [kinds.FORMAT, needs_namespaces, self._names, list(self._texts), others, files]
 

@@ -62,6 +62,10 @@ class NotAllowed(_Node):
     pass
 
 
+QUALIFIED_NAMES = ("QName", "NOTATION")
+"""XML Schema's types of names that can have a prefix."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatatypeName:
     """A datatype library's URI (empty for the built-in one) and the type's name."""
@@ -76,6 +80,11 @@ class DatatypeName:
     def short(self) -> str:
         """``xsd:int``: the address of XML Schema's library would hide the rest."""
         return f"xsd:{self.type}" if self.library == XML_SCHEMA else str(self)
+
+    @property
+    def is_of_qualified_names(self) -> bool:
+        """Whether the meaning of a text depends on the prefixes that are declared around it."""
+        return self.library == XML_SCHEMA and self.type in QUALIFIED_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from ..diagnostics.locations import SourceLocation
 from .compact.writer import write_compact
 from .grammar_reader import read_file_alone, read_grammar
 from .loading import COMPACT_SUFFIX, XML_SUFFIX, parse_schema
+from .pattern import QUALIFIED_NAMES
 from .schema import Schema
 from .schema_document import UnreadableDocument, XmlDocument, XmlElement, elements_from
 from .simple_syntax import simple_document
@@ -108,7 +109,7 @@ def _takes_namespace(element: XmlElement) -> bool:
         case "name":
             return ":" not in element.text
         case "value":
-            return element.attributes.get("type") in ("QName", "NOTATION")
+            return element.attributes.get("type") in QUALIFIED_NAMES
         case _:
             return element.local in ("nsName", "include", "externalRef")
 

@@ -62,6 +62,7 @@ LANGUAGE = "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*"
 NC_NAME = f"[{NC_NAME_START}][{NC_NAME_CHARACTER}]*"
 NAME = f"[{NAME_START}][{NAME_CHARACTER}]*"
 NAME_TOKEN = f"[{NAME_CHARACTER}]+"
+_OF_QUALIFIED_NAMES = ("QName", "NOTATION")
 _QUALIFIED_NAME = f"(?:({NC_NAME}):)?({NC_NAME})"
 _NOTHING = "(?!)"
 
@@ -76,7 +77,7 @@ _FORMS: Mapping[str, tuple[str, str]] = {
     # on documents without declarations.
     "ENTITY": (_NOTHING, "the name of an unparsed entity that the document declares"),
     # RELAX NG cannot see declarations of notations (Guidelines, section 3).
-    **dict.fromkeys(("QName", "NOTATION"), (_QUALIFIED_NAME, "a qualified name")),
+    **dict.fromkeys(_OF_QUALIFIED_NAMES, (_QUALIFIED_NAME, "a qualified name")),
 }
 """For each type a regular expression, and what its texts are."""
 
@@ -156,5 +157,5 @@ class ListOf(Datatype):
 TYPES: Mapping[str, type[Datatype]] = {
     **dict.fromkeys(_FORMS, Lexical),
     **dict.fromkeys(_LISTS, ListOf),
-    **dict.fromkeys(("QName", "NOTATION"), QName),
+    **dict.fromkeys(_OF_QUALIFIED_NAMES, QName),
 }

@@ -235,7 +235,7 @@ class Expansion:
 
     def _text(self, leaf: Text | Data | Value, inside: _Inside, in_list: bool) -> list[Item]:
         text = self._chooser.text(leaf, in_list)
-        if isinstance(leaf, Value) and leaf.datatype.type in ("QName", "NOTATION") and leaf.datatype.library:
+        if isinstance(leaf, Value) and leaf.datatype.is_of_qualified_names:
             text = self._qualified(leaf, inside)
         elif isinstance(leaf, Data) and leaf.datatype.type in ("ID", "IDREF") and not leaf.params and not leaf.except_:
             text = self._identifier(leaf.datatype.type)

@@ -20,7 +20,6 @@ from ...relaxng.name_class import NameChoice, NameClass
 from ...relaxng.simplified_form import SimplifiedForm
 from ...runtime import patterns as names
 from ...runtime.datatypes import Datatype, create
-from ...runtime.markup import XML_SCHEMA
 from ...runtime.patterns import (
     UNLOCATED,
     Attribute,
@@ -308,6 +307,6 @@ class _Shapes:
 
 def _context(value: source.Value) -> object:
     """The prefixes in scope, where a value depends on them."""
-    if value.datatype.library == XML_SCHEMA and value.datatype.type in ("QName", "NOTATION"):
+    if value.datatype.is_of_qualified_names:
         return (value.ns, frozenset(value.namespaces.items()))
     return None
