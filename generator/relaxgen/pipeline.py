@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .binding.bindings_file import Entry, read_bindings
-from .binding.model import ClassModel, Model, UnionModel
+from .binding.model import ClassModel, Model
 from .binding.model_builder import build_model
 from .binding.names_file import PinnedNames, names_text, read_names
 from .binding.naming import words
@@ -327,8 +327,7 @@ def _names_of(schemas: tuple[CheckedSchema, ...]) -> list[Path]:
 def compile_grammar(checked: CheckedSchema, model: Model, name: Path) -> CompiledGrammar:
     """Returns the exact grammar of one schema, with an entry for each class that no earlier schema contains."""
     path = checked.schema.location.path
-    named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
-    classes = [one for one in named if one.schema == path]
+    classes = [one for one in model.elements if one.schema == path]
     entries = {one.name: one.patterns for one in classes if not (isinstance(one, ClassModel) and one.union)}
     labels = {place: " ".join(words(enum.name)) for enum in model.enums for place in enum.choices}
     *head, files = compile_patterns(checked.form, labels, entries)

@@ -267,6 +267,11 @@ class Model:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def elements(self) -> tuple[ClassModel | UnionModel, ...]:
+        """All that describes elements: classes, then unions."""
+        return (*self.classes, *self.unions)
+
+    @property
     def name_keys(self) -> set[str]:
         """The keys of the names of all classes, unions and enumerations, see `naming.name_key`."""
         return {name_key(one.name) for kind in (self.classes, self.unions, self.enums) for one in kind}

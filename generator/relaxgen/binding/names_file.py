@@ -41,7 +41,7 @@ from ..diagnostics.toml_locations import TomlDocument, read_toml, toml_kind
 from ..relaxng.name_class import QName
 from .addresses import AddressError, parse_address
 from .bindings_file import ChoicesNote, Entry, Note, Subject, UnionNote, is_normal, wrong_class_name, wrong_field_name
-from .model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
+from .model import ClassModel, ClassReference, FieldKind, FieldModel, Model
 from .naming import name_key
 from .values import EnumType, parts_of
 
@@ -147,8 +147,7 @@ class _Places:
     other parent. A member of a union has its values behind them."""
 
     def __init__(self, model: Model) -> None:
-        named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
-        self._named = {one.name: one for one in named}
+        self._named = {one.name: one for one in model.elements}
         self._prefixes = model.prefixes
         self._siblings: dict[tuple[str, bool], Counter[str]] = {}
         self.paths: dict[str, list[str]] = {}

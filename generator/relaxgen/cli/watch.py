@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..diagnostics.errors import GeneratorError
-from ..diagnostics.phrases import counted
+from ..diagnostics.phrases import counted, listed
 from ..project.packages import BuiltPackage, UnchangedPackage, build_changed_packages
 from ..project.request import PackageRequest
 from ..report.formats import Format, GeneratedReport, generated_as_text
@@ -166,8 +166,7 @@ def _report(package: BuiltPackage | UnchangedPackage, summary: WriteSummary) -> 
     yield generated_as_text(GeneratedReport(package.request.output, facts.classes, facts.enums, summary))
     for verb, files in (("written", summary.written), ("removed", summary.removed)):
         if files and len(files) < len(facts.files):
-            more = f" and {len(files) - SHOWN_FILES} more" if len(files) > SHOWN_FILES else ""
-            yield f"  {verb}: {', '.join(files[:SHOWN_FILES])}{more}"
+            yield f"  {verb}: {listed(files, SHOWN_FILES)}"
 
 
 def _verdict(judgement: Judgement) -> Iterator[str]:

@@ -13,10 +13,10 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
-def listed(words: Collection[str]) -> str:
-    """«a, b, c», or of more than `MOST_NAMED` words the first: «a, b, … and 3 more»."""
-    rest = len(words) - MOST_NAMED
-    return ", ".join(islice(words, MOST_NAMED)) + (f" and {rest} more" if rest > 0 else "")
+def listed(words: Collection[str], most: int = MOST_NAMED) -> str:
+    """«a, b», or the first words of a longer list: «a, b and 3 more»."""
+    rest = len(words) - most
+    return ", ".join(islice(words, most)) + (f" and {rest} more" if rest > 0 else "")
 
 
 def quoted(words: Iterable[str]) -> str:

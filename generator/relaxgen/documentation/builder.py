@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, FieldModel, Model, UnionModel
+from ..diagnostics.phrases import listed
 from ..python.identifiers import class_identifier, field_identifier, identifiers_of_members
 from ..python.module_names import ENUMS_MODULE
 from ..python.release_table import ReleaseTable
@@ -74,12 +75,10 @@ class _Builder:
 
     def _title(self) -> str:
         names = list(dict.fromkeys(f"<{root.xml_name.local}>" for root in self._model.roots))
-        more = len(names) - _MOST_TITLES
-        return ", ".join(names[:_MOST_TITLES]) + (f" and {more} more" if more > 0 else "")
+        return listed(names, _MOST_TITLES)
 
     def _page(self, module: str) -> Page:
-        named: list[ClassModel | UnionModel] = [*self._model.unions, *self._model.classes]
-        here = [one for one in named if self._links.module_of(one.name) == module]
+        here = [one for one in self._model.elements if self._links.module_of(one.name) == module]
         order = {one.name: index for index, one in enumerate(_in_reading_order(here))}
         sections = tuple(self._section(one, module) for one in sorted(here, key=lambda one: order[one.name]))
         enums = tuple(self._enum(one, module) for one in self._model.enums if self._links.module_of(one.name) == module)
@@ -235,8 +234,7 @@ class _Builder:
     # Search
 
     def _entries(self) -> Iterator[SearchEntry]:
-        named: list[ClassModel | UnionModel] = [*self._model.classes, *self._model.unions]
-        for one in named:
+        for one in self._model.elements:
             yield SearchEntry(
                 "class", class_identifier(one.name), next(iter(one.paths), ""), self._links.href(one.name, "")
             )

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill, indent
 
-from ..diagnostics.phrases import counted
-from .finding import Finding, some_of
+from ..diagnostics.phrases import counted, listed
+from .finding import Finding
 from .package_comparison import Comparison
 from .policy import Answer, CategoryVerdict, Judgement, Policy, Severity, verdict_of
 from .rules import CATEGORY_MEANINGS, RULES, Category, Rule
@@ -151,11 +151,11 @@ def effects(finding: Finding) -> str:
 
 
 def _details(finding: Finding, many: bool) -> str:
-    parts = [some_of(finding.paths, SHOWN_PATHS)] if finding.paths else []
+    parts = [listed(finding.paths, SHOWN_PATHS)] if finding.paths else []
     if finding.old is not None and finding.old != finding.place:
         parts.append(f"before: {finding.old}")
     if many and finding.schemas:
-        parts.append(f"in {some_of(finding.schemas, SHOWN_SCHEMAS)}")
+        parts.append(f"in {listed(finding.schemas, SHOWN_SCHEMAS)}")
     return "".join(f" · {part}" for part in parts)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import listed
 from .rules import Category, Rule
 
 OWNER = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -50,7 +51,7 @@ class Finding:
     def message(self) -> str:
         """What happened, in one sentence, with the detail in parentheses."""
         detail = f" ({self.detail})" if self.detail else ""
-        return self.text.replace(OWNER, some_of(self.owners, SHOWN_OWNERS)) + detail
+        return self.text.replace(OWNER, listed(self.owners, SHOWN_OWNERS)) + detail
 
     @property
     def fingerprint(self) -> str:
@@ -110,12 +111,3 @@ def _joined(first: Finding, second: Finding) -> Finding:
     paths = tuple(dict.fromkeys((*first.paths, *second.paths)))
     owners = tuple(dict.fromkeys((*first.owners, *second.owners)))
     return replace(first, impacts=ordered, schemas=schemas, paths=paths, owners=owners)
-
-
-def some_of(names: Sequence[str], number: int) -> str:
-    """
-    >>> some_of(["a", "b", "c", "d"], 2)
-    'a, b and 2 more'
-    """
-    rest = len(names) - number
-    return ", ".join(names[:number]) + (f" and {rest} more" if rest > 0 else "")

@@ -93,8 +93,7 @@ def _named(index: ModelIndex, name: str) -> ClassModel | UnionModel | EnumModel 
 
 
 def _unknown_start(index: ModelIndex, name: str) -> str:
-    described: list[ClassModel | UnionModel] = [*index.model.unions, *index.model.classes]
-    elements = {one.xml_name.local: one.paths[0] for one in described if one.paths}
+    elements = {one.xml_name.local: one.paths[0] for one in index.model.elements if one.paths}
     roots = [root.xml_name.local for root in index.model.roots]
     if name in elements:
         return f"{name!r} is not a root element{meant(elements[name])}"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..diagnostics.errors import Diagnostics, TableError
 from ..diagnostics.locations import SourceLocation
-from ..diagnostics.phrases import counted, quoted
+from ..diagnostics.phrases import counted, listed, quoted
 from ..enums.matching import Comparison, Fit, NamedChoice, TableMatch, compare
 from ..enums.reader import read_tables
 from ..relaxng.correctness import read_schema
@@ -113,9 +113,7 @@ def _alike(choices: Iterable[NamedChoice]) -> list[list[NamedChoice]]:
 def _choices_line(choices: Sequence[NamedChoice]) -> str:
     first = choices[0]
     also = f" and {len(choices) - 1} more" if len(choices) > 1 else ""
-    shown = ", ".join(first.tokens[:SHOWN_TOKENS])
-    more = len(first.tokens) - SHOWN_TOKENS
-    return f"  {first.path}{also} ({first.location}): {shown}{f' and {more} more' if more > 0 else ''}"
+    return f"  {first.path}{also} ({first.location}): {listed(first.tokens, SHOWN_TOKENS)}"
 
 
 def _summary(comparison: Comparison) -> str:

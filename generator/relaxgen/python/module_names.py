@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..binding.bases import own_fields
-from ..binding.model import BaseModel, ClassModel, ClassReference, EnumModel, Model, UnionModel
+from ..binding.model import BaseModel, ClassModel, ClassReference, EnumModel, Model
 from ..binding.naming import field_name
 from ..binding.values import EnumType, ValueType
 from .converter_names import converter_names
@@ -37,8 +37,7 @@ class Homes:
 
 
 def find_homes(model: Model) -> Homes:
-    named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
-    classes = {one.name: module_identifier(one.family) for one in named}
+    classes = {one.name: module_identifier(one.family) for one in model.elements}
     classes |= {one.name: BASES_MODULE for one in model.bases}
     inherited = {one.name: one.fields for one in model.bases}
     users: dict[str, list[str]] = {}
