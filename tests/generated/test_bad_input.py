@@ -100,9 +100,9 @@ def test_what_is_not_well_formed_is_one_fault_with_its_place(domain: ModuleType,
 @pytest.mark.parametrize(
     ("text", "message", "suggestion"),
     [
-        ("<dsik/>", "the root is 'dsik', not 'disk'", "disk"),
-        ("<domain/>", "the root is 'domain', not 'disk'", ""),
-        ("<disk xmlns='urn:other'/>", "the root 'disk' is in the namespace 'urn:other', not in no namespace", ""),
+        ("<dsik/>", "the root is <dsik>, not <disk>", "disk"),
+        ("<domain/>", "the root is <domain>, not <disk>", ""),
+        ("<disk xmlns='urn:other'/>", "the root <disk> is in the namespace 'urn:other' instead of no namespace", ""),
     ],
 )
 def test_a_wrong_root_is_told_from_the_right_one(domain: ModuleType, text: str, message: str, suggestion: str) -> None:
@@ -111,11 +111,12 @@ def test_a_wrong_root_is_told_from_the_right_one(domain: ModuleType, text: str, 
     (fault,) = caught.value.faults
     assert (fault.line, fault.column, fault.code) == (1, 1, "wrong-root")
     assert fault.message == message
-    assert (fault.expected, fault.suggestion) == (("disk",), suggestion)
+    assert fault.suggestion == suggestion
+    assert fault.expected == (("no namespace",) if "xmlns" in text else ("disk",))
 
 
 def test_a_root_of_the_vocabulary_that_starts_no_document_is_refused_by_the_package(domain: ModuleType) -> None:
-    with pytest.raises(domain.ParseError, match="the root is 'disk', not 'domain'"):
+    with pytest.raises(domain.ParseError, match="the root is <disk>, not <domain>"):
         domain.parse("<disk><target dev='vda'/></disk>")
 
 

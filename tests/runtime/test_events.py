@@ -96,4 +96,4 @@ def test_a_tag_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "CHUNK", 100)
     fault = place_of_fault(b"<r a='" + b"x" * 5000, 100, monkeypatch)
     assert fault is not None
-    assert fault[0] == "a tag has more than 1000 bytes"
+    assert fault[0] == "a tag has more than 1,000 bytes"

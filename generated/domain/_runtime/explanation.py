@@ -4,112 +4,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, get_args
 
 from .element import Attribute, Child, Content, Element, Field, Flag, annotation_of, classes_in
-from .faults import UNKNOWN_PLACE, Fault, FormatError, ParseError, Place, Positions, nearest
-from .markup import XML_NAMESPACE, AnyElement, Nesting, escape_text, inside_out, local_name, split_name
-from .reader import Document, UnplacedFault
+from .faults import Fault, FormatError, ParseError, nearest
+from .markup import AnyElement, Nesting, escape_text, inside_out, local_name
+from .reader import Document, Refusal
+
+_NAMESPACE = re.compile(r"\{[^}]*\}")
 
 
-def wrong_root(document: Document, expected: tuple[str, ...]) -> ParseError:
-    found = document.root.tag
-    names = tuple(local_name(name) for name in expected)
-    message = f"the root is {local_name(found)!r}, not {' or '.join(repr(name) for name in names[:3])}"
-    if local_name(found) in names:
-        message = f"the root {local_name(found)!r} is {_namespace(found)}, not {_namespace(expected[0])}"
-    fault = UnplacedFault(document.root, "wrong-root", message, found=found, expected=names)
-    return ParseError(_faults(document, [fault]))
-
-
-def _namespace(name: str) -> str:
-    return f"in the namespace {split_name(name)[0]!r}" if name[:1] == "{" else "in no namespace"
+def wrong_root(document: Document, package: str, entry: str, tags: Iterable[str], *, is_lenient: bool) -> ParseError:
+    """Where anything but the root may be unknown, nothing else is reported."""
+    names = " or ".join(f"<{local_name(tag)}>" for tag in tags)
+    refusal = Refusal(document.root, "wrong-root", f"the root is <{local_name(document.root.tag)}>, not {names}")
+    return explained(document, package, entry, [refusal], is_lenient=is_lenient)
 
 
 def explained(
-    document: Document, package: str, entry: str, found: Sequence[UnplacedFault], *, exactly: bool
+    document: Document, package: str, entry: str, refusals: Sequence[Refusal], *, is_lenient: bool
 ) -> ParseError:
     """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
     parsing saw."""
-    from .validator import faults_of
+    from .events import Unreadable
+    from .validator import explain
+    from .wording import Refused, Words
 
-    exact = faults_of(document, package, entry) if exactly else []
-    # A document that was read is well-formed; but expat, which exact validation reads with, does not take some letters
-    # of names that newer editions of XML allow.
-    if any(fault.code == "malformed" for fault in exact):
-        exact = []
-    return ParseError(exact or _faults(document, found))
-
-
-def _faults(document: Document, found: Sequence[UnplacedFault]) -> list[Fault]:
-    ordinals = {element: number for number, element in enumerate(document.root.iter("*"))}
-    positions = Positions(document.data) if document.data is not None else None
-    placed = sorted(((ordinals.get(fault.node, 0), fault) for fault in found), key=lambda pair: pair[0])
-    return [_fault(document, fault, ordinal, positions) for ordinal, fault in placed]
-
-
-def _fault(document: Document, fault: UnplacedFault, ordinal: int, positions: Positions | None) -> Fault:
-    node = fault.node
-    place = _place(fault, ordinal, positions)
-    if not place.line and node.sourceline:
-        place = Place(node.sourceline, 1)
-    path = path_of(node)
-    if fault.attribute:
-        path += f"/@{_written_name(node, fault.attribute)}"
-    name = local_name(fault.found)
-    expected = tuple(local_name(one) for one in fault.expected)
-    return Fault(
-        document.file,
-        place.line,
-        place.column,
-        path,
-        fault.code,
-        fault.message,
-        found=fault.found,
-        expected=expected,
-        # The right name in the wrong namespace is not misspelt.
-        suggestion="" if name in expected else nearest(name, expected),
-        width=place.width,
-        source_line="" if positions is None else positions.line(place.line),
-    )
+    ordinals = {node: ordinal for ordinal, node in enumerate(document.root.iter("*"))}
+    refused = []
+    for node, code, message, attribute, found, expected in refusals:
+        index = list(node.keys()).index(attribute) if attribute else -1
+        words = Words(message, found, expected, nearest(found, expected))
+        refused.append(Refused(ordinals.get(node, 0), index, code, words))
+    try:
+        return ParseError(explain(document, package, entry, refused, is_lenient=is_lenient))
+    except Unreadable:
+        # Expat does not take some letters of names that newer editions of XML allow.
+        return ParseError([_unplaced(document, one) for one in refusals])
 
 
-def _place(fault: UnplacedFault, ordinal: int, positions: Positions | None) -> Place:
-    if positions is None:
-        return UNKNOWN_PLACE
-    if fault.attribute:
-        return positions.attribute(ordinal, list(fault.node.keys()).index(fault.attribute))
-    if fault.code in ("bad-value", "stray-text"):
-        place = positions.text(ordinal)
-        if place.line:
-            return place
-    return positions.element(ordinal)
-
-
-def path_of(node: Any) -> str:
-    """The way from the root by local names, with an index only where siblings share the name."""
-    steps = []
-    while node is not None:
-        parent = node.getparent()
-        name = local_name(node.tag)
-        if parent is not None:
-            same = [child for child in parent if child.tag == node.tag]
-            if len(same) > 1:
-                name = f"{name}[{same.index(node) + 1}]"
-        steps.append(name)
-        node = parent
-    return "/" + "/".join(reversed(steps))
-
-
-def _written_name(node: Any, name: str) -> str:
-    namespace, local = split_name(name)
-    if not namespace:
-        return local
-    prefix = next((prefix for prefix, uri in node.nsmap.items() if uri == namespace), None)
-    if namespace == XML_NAMESPACE:
-        prefix = "xml"
-    return f"{prefix}:{local}" if prefix else local
+def _unplaced(document: Document, refusal: Refusal) -> Fault:
+    node, code, message, attribute, found, expected = refusal
+    tree = node.getroottree()
+    steps = [local_name(tree.getroot().tag), _NAMESPACE.sub("", tree.getelementpath(node)), f"@{local_name(attribute)}"]
+    path = "".join(f"/{step}" for step in steps if step not in (".", "@"))
+    line, hint = node.sourceline or 0, nearest(found, expected)
+    return Fault(document.file, line, 0, path, code, message, found, expected, hint)
 
 
 def too_deep(document: Document) -> ParseError:

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from .datatypes import Datatype, Namespaces, create
-from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Scope, Source, chunks_of
+from .events import MAXIMUM_DEPTH, Reader, Scope, Source, chunks_of
 from .markup import BLANKS, BUILT_IN, XML_SCHEMA
 from .patterns import (
     ANY,
@@ -542,8 +542,7 @@ class _Run:
 
     def tidy(self) -> None:
         """Keeps the memory bounded; called between two parts of the document."""
-        if sum(map(len, self._text)) > MAXIMUM_TEXT:
-            self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
+        self._reader.limit_text("a text", sum(map(len, self._text)))
         if self._automaton.is_crowded:
             self._automaton.forget([self.state], self._openings)
 
@@ -573,7 +572,7 @@ class _Run:
             self.state = state
             is_leaf = True
             if len(openings) > MAXIMUM_DEPTH:
-                self._reader.refuse("too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep")
+                self._reader.limit_depth(len(openings))
 
         def end(_name: str) -> None:
             nonlocal is_leaf
@@ -603,20 +602,18 @@ class _Run:
 
     def _attribute_steps(self, scope: Scope | None) -> Callable[[State, dict[str, str]], State]:
         """`Automaton.with_attributes` with a limit: to call that costs a tenth of the whole time."""
-        one, many, refuse = self._automaton.attribute, self._automaton.attributes, self._reader.refuse
+        one, many, limit = self._automaton.attribute, self._automaton.attributes, self._reader.limit_text
 
         def with_attributes(state: State, attributes: dict[str, str]) -> State:
             namespaces = NO_NAMESPACES if scope is None else scope.namespaces
             if len(attributes) > MANY_ATTRIBUTES:
-                if max(map(len, attributes.values())) > MAXIMUM_TEXT:
-                    refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+                limit("an attribute", max(map(len, attributes.values())))
                 return many(state, attributes.items(), namespaces)
             for name, value in attributes.items():
                 step = state.attributes.get(name)
                 found = None if step is None else step.by_text.get(value)
                 if found is None:
-                    if len(value) > MAXIMUM_TEXT:
-                        refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+                    limit("an attribute", len(value))
                     found = one(state, name, value, namespaces)
                 state = found
             return state

@@ -32,6 +32,7 @@ from .patterns import (
     Pattern,
     Text,
     Value,
+    elements_in,
     leaves_in,
     symbol,
     symbol_of,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .layout import Node
     from .native import Form
     from .reader import Document
+    from .wording import Refused
 
 # Whether a document is valid, judged line by line: for texts that are laid out as `format` does.
 #
@@ -540,18 +542,24 @@ class Validator:
                 return []
             source = source_of(given, name)
             with self._turn:
-                faults: list[Fault] = []
-                if not self._accepts(source, entry, allow_entities):
-                    from .wording import faults_in
-
-                    faults = faults_in(
-                        self._grammar, self._automaton, source, entry, max_faults, allow_entities=allow_entities
-                    )
-                return in_order(faults)[:max_faults]
+                if self._accepts(source, entry, allow_entities):
+                    return []
+            return self.explain(source, entry, max_faults, allow_entities=allow_entities)[:max_faults]
         except Unreadable as error:
             from .faults import unreadable
 
             return [unreadable(source, error)]
+
+    def explain(self, source: Source, entry: str, max_faults: int = MAXIMUM_FAULTS, **details: Any) -> list[Fault]:
+        """What is wrong with a document; see `wording.faults_in`.
+
+        Raises:
+            Unreadable: the document is not well-formed, or refused.
+        """
+        from .wording import faults_in
+
+        with self._turn:
+            return in_order(faults_in(self._grammar, self._automaton, source, entry, max_faults, **details))
 
     def orders(
         self,
@@ -596,6 +604,18 @@ def faults_of(document: Document, package: str, entry: str) -> list[Fault]:
     return _validator(package, entry).validate(_given(document), name=document.file, entry=entry)
 
 
+def explain(
+    document: Document, package: str, entry: str, refused: Sequence[Refused], *, is_lenient: bool
+) -> list[Fault]:
+    """What is wrong with a document that was refused as `entry`, or as a document of any schema. Raises as
+    `Validator.explain`."""
+    validator = _validator(package, entry)
+    others = () if entry else [one for one in _all_validators(package) if one is not validator]
+    roots = [root for other in others for root in elements_in(other._grammar.start())]
+    source = source_of(_given(document), document.file)
+    return validator.explain(source, entry, refused=refused, is_lenient=is_lenient, other_roots=roots)
+
+
 def allows(document: Document, package: str, entry: str) -> bool:
     """Whether nothing is wrong with the document."""
     return _validator(package, entry).is_valid(_given(document), entry=entry)
@@ -616,6 +636,14 @@ def judge_of(package: str, entry: str) -> Callable[[Any], bool | None]:
 def _validator(package: str, entry: str) -> Validator:
     grammars: dict[str, str] = import_module(f"{package}._schema").GRAMMARS
     name = next((name for name, entries in grammars.items() if entry in entries.split()), next(iter(grammars)))
+    return _loaded(package, name)
+
+
+def _all_validators(package: str) -> list[Validator]:
+    return [_loaded(package, name) for name in import_module(f"{package}._schema").GRAMMARS]
+
+
+def _loaded(package: str, name: str) -> Validator:
     module = f"{package}._schema.{name}"
     with _loading:
         if module not in _validators:

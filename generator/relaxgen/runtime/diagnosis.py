@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from .datatypes import Namespaces
-from .events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Scope, Source, chunks_of
+from .events import Reader, Scope, Source, chunks_of
 from .grammar import Automaton, Grammar, State
 from .markup import BLANKS, walked
 from .patterns import (
@@ -252,9 +252,16 @@ def _verdict(elements: tuple[Element, ...], matched: int) -> Mapping[Element, bo
 
 
 def read_document(
-    grammar: Grammar, automaton: Automaton, source: Source, *, entry: str = "", allow_entities: bool = False
+    grammar: Grammar,
+    automaton: Automaton,
+    source: Source,
+    *,
+    entry: str = "",
+    allow_entities: bool = False,
+    marked: dict[int, Node | None] | None = None,
 ) -> tuple[Node, Judge]:
-    """Returns the root of the document's tree, all of it judged.
+    """Returns the root of the document's tree, all of it judged. Nodes are put into `marked` in place of None, by their
+    ordinals.
 
     Raises:
         Unreadable: the document is not well-formed, or refused.
@@ -265,7 +272,8 @@ def read_document(
     parser.namespace_prefixes = True
     parser.buffer_text = True
     judge = Judge(grammar, automaton, grammar.start(entry))
-    builder = _Builder(judge, reader, Scope(parser) if grammar.needs_namespaces else None)
+    scope = Scope(parser) if grammar.needs_namespaces else None
+    builder = _Builder(judge, reader, scope, {} if marked is None else marked)
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.texts.append
@@ -275,10 +283,11 @@ def read_document(
 
 
 class _Builder:
-    __slots__ = ("_count", "_depth", "_judge", "_node", "_reader", "_resolved", "_scope", "root", "texts")
+    __slots__ = ("_count", "_depth", "_judge", "_marked", "_node", "_reader", "_resolved", "_scope", "root", "texts")
 
-    def __init__(self, judge: Judge, reader: Reader, scope: Scope | None) -> None:
+    def __init__(self, judge: Judge, reader: Reader, scope: Scope | None, marked: dict[int, Node | None]) -> None:
         self._judge = judge
+        self._marked = marked
         self._reader = reader
         self._scope = scope
         self.root: Node | None = None
@@ -289,20 +298,20 @@ class _Builder:
         self.texts: list[str] = []
 
     def tidy(self) -> None:
-        if sum(map(len, self.texts)) > MAXIMUM_TEXT:
-            self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
+        self._reader.limit_text("a text", sum(map(len, self.texts)))
         self._judge.tidy()
 
     def start(self, name: str, attributes: list[str]) -> None:
         self._end_text()
         self._depth += 1
-        if self._depth > MAXIMUM_DEPTH:
-            self._reader.refuse("too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep")
+        self._reader.limit_depth(self._depth)
         symbol, written = self._resolved(name)
         namespaces = NO_NAMESPACES if self._scope is None else self._scope.namespaces
         node = Node(self._count, symbol, written, self._node, namespaces)
         if attributes:
             node.attributes = self._attributes(attributes)
+        if self._count in self._marked:
+            self._marked[self._count] = node
         self._count += 1
         if self._node is None:
             self.root = node
@@ -312,8 +321,7 @@ class _Builder:
         self._judge.enter(node)
 
     def _attributes(self, attributes: list[str]) -> list[tuple[str, str, str]]:
-        if any(len(value) > MAXIMUM_TEXT for value in attributes):
-            self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+        self._reader.limit_text("an attribute", max(map(len, attributes)))
         items = iter(attributes)
         return [(*self._resolved(name), value) for name, value in zip(items, items, strict=True)]
 

@@ -169,7 +169,8 @@ def _parse(package: str, root: type[Element] | tuple[str, str] | None, source: S
     if way is None:
         from .explanation import wrong_root
 
-        raise wrong_root(document, tuple(ways))
+        entry = members_of(*next(iter(ways.values())))[0]._entry if root is not None else ""
+        raise wrong_root(document, package, entry, ways, is_lenient=unknown != "error")
     binding, entry = bindings_in(way[0])[way[1]], members_of(*way)[0]._entry
     return read_root(document, binding, entry, unknown, validate, found)
 
@@ -314,7 +315,7 @@ def _keep_whole(result: Any, document: Document, binding: Binding, entry: str) -
 def _explained(document: Document, binding: Binding, entry: str, reader: Reader) -> ParseError:
     from .explanation import explained
 
-    return explained(document, binding.package, entry, reader.faults, exactly=reader.unknown == "error")
+    return explained(document, binding.package, entry, reader.faults, is_lenient=reader.unknown != "error")
 
 
 # Writing an object as a new document, or into the text that it was parsed from.

@@ -379,6 +379,14 @@ class Reader:
         """
         raise Unreadable(code, message, *self.place())
 
+    def limit_text(self, what: str, size: int) -> None:
+        if size > MAXIMUM_TEXT:
+            self.refuse("limit", f"{what} has more than {MAXIMUM_TEXT:,} characters")
+
+    def limit_depth(self, depth: int) -> None:
+        if depth > MAXIMUM_DEPTH:
+            self.refuse("limit", f"elements are nested deeper than {MAXIMUM_DEPTH:,}")
+
     def read(self, between: Callable[[], None], chunks: Iterator[bytes]) -> None:
         """Feeds a document to the parser; `between` is called now and then.
 
@@ -426,7 +434,7 @@ class Reader:
         """
         count: int = given - max(self.parser.CurrentByteIndex, 0)
         if count > MAXIMUM_TOKEN:
-            self.refuse("too-large", f"a tag has more than {MAXIMUM_TOKEN} bytes")
+            self.refuse("limit", f"a tag has more than {MAXIMUM_TOKEN:,} bytes")
         return count
 
     def place(self) -> tuple[int, int]:

@@ -258,27 +258,15 @@ HIDDEN = "relaxgen-hidden-element"
 """The temporary name of an element that is read as open content although a class has a field for its real name."""
 
 
-class UnplacedFault:
-    """A fault whose line and column are not known yet."""
+class Refusal(NamedTuple):
+    """What reading refuses. `explained` finds out why; ``message`` is for what the exact grammar allows."""
 
-    __slots__ = ("attribute", "code", "expected", "found", "message", "node")
-
-    def __init__(
-        self,
-        node: Any,
-        code: str,
-        message: str,
-        *,
-        attribute: str = "",
-        found: str = "",
-        expected: tuple[str, ...] = (),
-    ) -> None:
-        self.node = node
-        self.code = code
-        self.message = message
-        self.attribute = attribute
-        self.found = found
-        self.expected = expected
+    node: Any
+    code: str
+    message: str
+    attribute: str = ""
+    found: str = ""
+    expected: tuple[str, ...] = ()
 
 
 class Reader:
@@ -304,7 +292,7 @@ class Reader:
     def __init__(self, document: Document, unknown: UnknownContent) -> None:
         self.document = document
         self.unknown = unknown
-        self.faults: list[UnplacedFault] = []
+        self.faults: list[Refusal] = []
         data = document.data if document.data is not None and is_like_ascii(document.data) else None
         self.namespaces = sys.maxsize if data is None else data.count(b"xmlns")
         self._may_have_several_prefixes = self.namespaces > 1
@@ -491,12 +479,11 @@ class Reader:
             prefixes = [prefix for prefix, uri in node.nsmap.items() if prefix and uri == namespace]
             preserved_of(target).keep_attribute(name, text, prefixes[0] if prefixes else None)
         elif self.unknown == "error":
-            known = tuple(field.xml for field in type(target)._fields if isinstance(field, Attribute))
-            self._report_attribute(node, name, known)
+            self._unknown_attribute(node, name)
 
-    def _report_attribute(self, node: Any, name: str, known: tuple[str, ...] = ()) -> None:
-        message = f"{local_name(node.tag)!r} has no attribute {local_name(name)!r}"
-        self.report(node, "unknown-attribute", message, attribute=name, found=name, expected=known)
+    def _unknown_attribute(self, node: Any, name: str) -> None:
+        message = f"unknown attribute {local_name(name)!r} in {_shown(node)}"
+        self.report(node, "unknown-attribute", message, name)
 
     def no_content(self, target: Element, node: Any) -> None:
         """Handles the content of an element that may have only attributes."""
@@ -530,29 +517,24 @@ class Reader:
         if not isinstance(child.tag, str):
             self._not_an_element(child)
         elif self.unknown == "error" and _is_known(target, child.tag):
-            self.report(
-                child, "repeated-element", f"{local_name(child.tag)!r} is allowed here only once", found=child.tag
-            )
+            self.report(child, "unexpected-element", f"{_shown(child)} is not allowed again")
         elif self.unknown == "keep":
             index = sum(1 for one in child.itersiblings(preceding=True) if isinstance(one.tag, str))
             preserved_of(target).append("unknown_elements", (index, self._unknown_element(child)))
         elif self.unknown == "error":
-            known = tuple(tag for field in type(target)._fields for tag in field.tags)
-            message = f"{local_name(node.tag)!r} has no element {local_name(child.tag)!r}"
-            self.report(child, "unknown-element", message, found=child.tag, expected=known)
+            self.report(child, "unknown-element", f"unknown element {_shown(child)}")
         return ""
 
     def unknown_kind(self, node: Any, irregular: UnknownVariant) -> None:
         """Reports an element whose deciding attribute is missing, or has a value that the schema does not know."""
-        attribute = irregular.attribute
+        attribute, known = irregular.attribute, irregular.known
         found = node.get(attribute)
-        element, known = local_name(node.tag), irregular.known
         if found is None:
-            message = f"{element!r} needs the attribute {local_name(attribute)!r}"
+            message = f"{_shown(node)} lacks the attribute {local_name(attribute)!r}"
             self.report(node, "missing-attribute", message, expected=known)
         else:
-            message = f"{found!r} is no {local_name(attribute)} of {element!r}"
-            self.report(node, "bad-value", message, attribute=attribute, found=found, expected=known)
+            message = f"{found!r} is no {local_name(attribute)} of {_shown(node)}"
+            self.report(node, "bad-value", message, attribute, found, known)
 
     def stray_text(self, target: Element, node: Any, text: str) -> None:
         if not text.strip(BLANKS):
@@ -563,7 +545,7 @@ class Reader:
 
     def _not_blank(self, node: Any, text: str) -> None:
         if text.strip(BLANKS):
-            self.report(node, "stray-text", f"{local_name(node.tag)!r} has no text", found=text.strip())
+            self.report(node, "unexpected-text", f"text {text.strip()!r} is not allowed in {_shown(node)}")
 
     def missing(self, target: Element, node: Any) -> None:
         """Reports the required fields that were not found."""
@@ -573,16 +555,9 @@ class Reader:
                 self._report_missing(target, field, node)
 
     def report(
-        self,
-        node: Any,
-        code: str,
-        message: str,
-        *,
-        attribute: str = "",
-        found: str = "",
-        expected: tuple[str, ...] = (),
+        self, node: Any, code: str, message: str, attribute: str = "", found: str = "", expected: Iterable[str] = ()
     ) -> None:
-        self.faults.append(UnplacedFault(node, code, message, attribute=attribute, found=found, expected=expected))
+        self.faults.append(Refusal(node, code, message, attribute, found, tuple(expected)))
 
     def any_element(self, node: Any) -> AnyElement:
         """Returns open content, with the white space that the parser has dropped."""
@@ -666,15 +641,13 @@ class Reader:
             return
         if not field.many:
             setattr(target, field.name, None)
-        code = "missing-element"
         if isinstance(field, Attribute):
-            what = f"the attribute {local_name(field.xml)!r}"
-            code = "missing-attribute"
+            code, what = "missing-attribute", f"the attribute {local_name(field.xml)!r}"
         elif isinstance(field, Text):
-            what = "text"
+            code, what = "missing-text", "its text"
         else:
-            what = f"the element {' or '.join([repr(local_name(tag)) for tag in field.tags])}"
-        self.report(node, code, f"{local_name(node.tag)!r} needs {what}", expected=field.tags or (field.xml,))
+            code, what = "missing-element", " or ".join([f"<{local_name(tag)}>" for tag in field.tags])
+        self.report(node, code, f"{_shown(node)} lacks {what}")
 
     def _keep_as_choice(self, target: Element, field: Choice) -> bool:
         """Whether the field contains an unknown element that was kept, because a newer schema has more kinds."""
@@ -715,20 +688,20 @@ class Reader:
         if getattr(target, field.name) is MISSING:
             setattr(target, field.name, None)
         reason = irregular.reason if isinstance(irregular, InvalidText) else str(irregular)
-        expected = tuple(getattr(irregular, "expected", ()))
-        self.report(node, "bad-value", f"{text!r} {reason}", attribute=attribute, found=text, expected=expected)
+        code = "bad-value" if attribute else "bad-text"
+        self.report(node, code, f"{text!r} {reason}", attribute, text, getattr(irregular, "expected", ()))
         return False
 
     def _not_only_text(self, node: Any) -> None:
         if self.unknown == "error":
             for name in node.attrib:
-                self._report_attribute(node, name)
+                self._unknown_attribute(node, name)
         for child in node:
             self._not_blank(node, child.tail or "")
             if not isinstance(child.tag, str):
                 self._not_an_element(child)
             elif self.unknown == "error":
-                self.report(child, "unknown-element", f"{local_name(node.tag)!r} has no elements", found=child.tag)
+                self.report(child, "unknown-element", f"unknown element {_shown(child)}")
 
     def _not_empty(self, node: Any) -> None:
         self._not_only_text(node)
@@ -738,7 +711,11 @@ class Reader:
     def _not_an_element(self, node: Any) -> None:
         """Reports an entity in a tree that the caller made. A comment or an instruction is ignored."""
         if "Entity" in str(node.tag):
-            self.report(node.getparent(), "entity", f"the entity {node.text} is not declared", found=str(node.text))
+            self.report(node.getparent(), "entity", f"the entity {node.text} is not declared")
+
+
+def _shown(node: Any) -> str:
+    return f"<{local_name(node.tag)}>"
 
 
 def read_variant(

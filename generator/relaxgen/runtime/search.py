@@ -90,16 +90,21 @@ class Explainer:
         self._outcomes: dict[Request, Outcome] = {}
         self._meant: dict[tuple[Pattern, str], tuple[_Meant, ...]] = {}
 
-    def explain(self, root: Node) -> tuple[Finding, ...]:
-        """The mistakes in a document that is not valid."""
+    def explain(self, root: Node, others: Sequence[Pattern] = ()) -> tuple[Finding, ...]:
+        """The mistakes in a document; ``others`` are roots that it may have by other grammars."""
         start, opened = self._judge.start, self.grammar.derivatives.opened
         candidates = opened(start, self.grammar.symbols.of(root.name))
         if candidates:
             return self._cheapest(root, candidates)
-        wanted = elements_in(start)
-        meant = _nearest_name(local_name(root.name), (name for one in wanted for name in one.name_class.names or ()))
-        finding = Finding("unknown-root", root, start, None, wanted=wanted, meant=meant)
-        return (finding, *self._cheapest(root, opened(start, meant))) if meant else (finding,)
+        wanted = (*elements_in(start), *others)
+        names = (name for one in wanted if isinstance(one, Element) for name in one.name_class.names or ())
+        meant = _nearest_name(local_name(root.name), names)
+        finding = Finding("wrong-root", root, start, None, wanted=wanted, meant=meant)
+        candidates = opened(start, meant)
+        if not meant or not candidates or local_name(meant) == local_name(root.name):
+            return (finding,)  # a wrong namespace is that of the children, too
+        inside = self._cheapest(root, candidates)
+        return (finding, *(one for one in inside if one.node is not root or not one.code.startswith("missing-")))
 
     def _cheapest(self, root: Node, candidates: Iterable[Element]) -> tuple[Finding, ...]:
         outcomes = [self._run((root, element)) for element in candidates]

@@ -66,7 +66,7 @@ class Wording:
             "missing-attribute": self._missing_attribute,
             "bad-value": self._bad_value,
             "conflicting-value": self._conflicting_value,
-            "unknown-root": self._unknown_element,
+            "wrong-root": self._wrong_root,
             "unknown-element": self._unknown_element,
             "unexpected-element": self._unexpected_element,
             "wrong-element": self._wrong_element,
@@ -152,17 +152,16 @@ class Wording:
 
     # Elements
 
+    def _wrong_root(self, finding: Finding) -> Words:
+        node, expected = finding.node, _element_names(finding)
+        message = f"the root is {node.tag}, not {_tags(expected)}"
+        return _in_other_namespace(finding) or Words(message, node.written, expected, local_name(finding.meant))
+
     def _unknown_element(self, finding: Finding) -> Words:
-        node, meant = finding.node, local_name(finding.meant)
-        is_root = finding.code == "unknown-root"
-        if meant and meant == local_name(node.name):
-            uri, wanted = split(node.name)[0], split(finding.meant)[0]
-            where = f"in the namespace {uri!r}" if uri else "in no namespace"
-            expected = f"the namespace {wanted!r}" if wanted else "no namespace"
-            return Words(f"{'the root element ' if is_root else ''}{node.tag} is {where}", uri, (expected,))
-        suggestion = meant if meant or is_root else nearest(local_name(node.name), _element_names(finding))
-        message = f"unknown {'root ' if is_root else ''}element {node.tag}"
-        return Words(message, node.written, _next_names(finding), suggestion)
+        node = finding.node
+        suggestion = local_name(finding.meant) or nearest(local_name(node.name), _element_names(finding))
+        words = Words(f"unknown element {node.tag}", node.written, _next_names(finding), suggestion)
+        return _in_other_namespace(finding) or words
 
     def _unexpected_element(self, finding: Finding) -> Words:
         node, condition = finding.node, self._conditions.of_child(finding)
@@ -198,8 +197,7 @@ class Wording:
 
     def _missing_element(self, finding: Finding) -> Words:
         expected = _element_names(finding)
-        more = " or others" if len(expected) > SHOWN_NAMES else ""
-        return Words(f"{finding.node.tag} lacks {_tags(expected)}{more}", "", expected)
+        return Words(f"{finding.node.tag} lacks {_tags(expected)}", "", expected)
 
     def _unexpected_content(self, finding: Finding) -> Words:
         return Words(f"the content of {finding.node.tag} does not match the schema")
@@ -276,8 +274,23 @@ def _shown_names(name_class: NameClass, prefixes: Mapping[str, str]) -> list[tup
     return [(name, _as_written(name, prefixes)) for name in name_class.names]
 
 
+def _in_other_namespace(finding: Finding) -> Words | None:
+    """What is wrong with an element whose name is right in another namespace."""
+    node = finding.node
+    uri, local = split(node.name)
+    names = (name for one in finding.wanted if isinstance(one, Element) for name in one.name_class.names or ())
+    wanted = next((one for one, name in map(split, (finding.meant, *names)) if name == local and one != uri), None)
+    if wanted is None:
+        return None
+    where = f"in the namespace {uri!r}" if uri else "in no namespace"
+    expected = f"the namespace {wanted!r}" if wanted else "no namespace"
+    root = "the root " if node.parent is None else ""
+    return Words(f"{root}{node.tag} is {where} instead of {expected}", uri, (expected,))
+
+
 def _tags(names: Sequence[str]) -> str:
-    return " or ".join(f"<{name}>" for name in names[:SHOWN_NAMES])
+    shown = [f"<{name}>" for name in names[:SHOWN_NAMES]]
+    return " or ".join([*shown, "others"] if len(names) > SHOWN_NAMES else shown)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -400,23 +413,67 @@ def _described(pattern: Pattern) -> str:
 # The faults of documents, with the places where they are; loaded when a document has one.
 
 
+class Refused(NamedTuple):
+    """What reading a document into objects has refused: an element by its ordinal, or an attribute of it by its index,
+    and what to say if the grammar allows it."""
+
+    ordinal: int
+    attribute: int
+    code: str
+    words: Words
+
+
 def faults_in(
-    grammar: Grammar, automaton: Automaton, source: Source, entry: str, max_faults: int, *, allow_entities: bool
+    grammar: Grammar,
+    automaton: Automaton,
+    source: Source,
+    entry: str,
+    max_faults: int,
+    *,
+    allow_entities: bool = False,
+    refused: Sequence[Refused] = (),
+    is_lenient: bool = False,
+    other_roots: Sequence[Pattern] = (),
 ) -> list[Fault]:
-    """What is wrong with a document that the grammar does not allow.
+    """What is wrong with a document. If the grammar allows it, or ``is_lenient``, that is what reading has refused.
 
     Raises:
         Unreadable: the document is not well-formed, or refused.
     """
-    root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities)
-    findings = Explainer(grammar, judge, max_faults).explain(root)
+    marked: dict[int, Node | None] = dict.fromkeys(one.ordinal for one in refused)
+    root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities, marked=marked)
+    findings = Explainer(grammar, judge, max_faults).explain(root, other_roots)
+    own: dict[Finding, Words | None] = {}
+    if refused and (is_lenient or not findings):
+        own = _explained(refused, findings, marked, judge.start)
+        findings = tuple(own)
     places, wording = Places(source), Wording(grammar)
     faults = []
     for finding in sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))[:max_faults]:
         line, column, width, shown = places.of(finding)
-        words, rule = wording.words(finding), grammar.place(rule_of(finding))
+        words, rule = own.get(finding) or wording.words(finding), grammar.place(rule_of(finding))
         faults.append(Fault(source.name, line, column, finding.path(), finding.code, *words, rule, width, shown))
     return faults
+
+
+def _explained(
+    refused: Sequence[Refused], findings: Iterable[Finding], marked: Mapping[int, Node | None], start: Pattern
+) -> dict[Finding, Words | None]:
+    """What was refused as findings: the grammar's own, or others with their words."""
+    by_place: dict[tuple[Node, int, str], list[Finding]] = {}
+    for finding in findings:
+        by_place.setdefault((finding.node, finding.attribute, finding.code), []).append(finding)
+    found: dict[Finding, Words | None] = {}
+    for one in refused:
+        node = marked[one.ordinal]
+        assert node is not None  # the document was read to its end
+        known = by_place.get((node, one.attribute, one.code))
+        after = 0 if one.code.endswith("-text") else -1
+        if known:
+            found[known.pop(0)] = None
+        else:
+            found[Finding(one.code, node, start, None, attribute=one.attribute, after=after)] = one.words
+    return found
 
 
 FaultPlace = tuple[int, int, int, str]
