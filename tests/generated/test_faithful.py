@@ -183,6 +183,16 @@ def test_what_to_be_like_must_be_well_formed(domain: ModuleType) -> None:
         domain.format_domain(guest, like="<domain>")
 
 
+def test_a_fault_of_what_to_be_like_names_its_file(domain: ModuleType, tmp_path: Path) -> None:
+    guest, file = domain.parse_domain(GUEST), tmp_path / "guest.xml"
+    file.write_text("<domain>\n<name></domain>", encoding="utf-8")
+    with file.open("rb") as opened:
+        for like, name in ((file, str(file)), (opened, str(file)), (file.read_bytes(), "<text>")):
+            with pytest.raises(domain.ParseError) as raised:
+                domain.format_domain(guest, like=like)
+            assert [(fault.file, fault.line) for fault in raised.value.faults] == [(name, 2)]
+
+
 def test_another_document_is_written_anew(domain: ModuleType) -> None:
     other = (DOCUMENTS / "modern-guest.xml").read_text(encoding="utf-8")
     guest = domain.parse_domain(other)

@@ -184,7 +184,7 @@ def read_original(source: Source) -> Original:
     if not isinstance(given, (str, bytes)):
         what = f"{type(source).__module__}.{type(source).__qualname__}"
         raise TypeError(f"{what} has no text to be like: pass a str, bytes, a path or a binary file")
-    read_document(given, blanks=True)
+    read_document(source, blanks=True)
     encoding = None if isinstance(given, str) else encoding_of(given)
     try:
         text = given if isinstance(given, str) else given.decode(encoding or "utf-8")
