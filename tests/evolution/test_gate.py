@@ -36,6 +36,17 @@ class TestSummary:
         assert run("3.rng", "2.rng").output.splitlines()[0] == "passes: 1 note"
         assert run("1.rng", "1.rng").output.splitlines()[0] == "passes: nothing found"
 
+    def test_a_break_that_the_gate_lets_pass_is_marked(self, project: Path) -> None:
+        forward = "documents, new to old: 1 finding breaks them"
+        assert f"\n{forward} (does not fail)\n" in run("3.rng", "2.rng").output
+        assert f"\n{forward}\n" in run("3.rng", "2.rng", "--fail-on", "forward").output
+        assert (
+            f"| {forward.replace(': ', ' | ')} (does not fail) |"
+            in run("3.rng", "2.rng", "--output-format", "markdown").output
+        )
+        accepted = run("1.rng", "2.rng", "--ignore", "RNG040", "--ignore", "API111").output
+        assert "\ndocuments, old to new: 1 finding breaks them (does not fail)\n" in accepted
+
     def test_errors_come_before_notes_in_text_and_markdown(self, project: Path) -> None:
         text = run("1.rng", "2.rng").output
         assert text.index("\nerrors\n") < text.index("RNG040") < text.index("\nnotes\n") < text.index("RNG021")

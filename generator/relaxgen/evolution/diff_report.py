@@ -12,7 +12,7 @@ from textwrap import fill, indent
 from ..diagnostics.phrases import counted, listed
 from .finding import Finding
 from .package_comparison import Comparison
-from .policy import Answer, CategoryVerdict, Judgement, Policy, Severity, verdict_of
+from .policy import Answer, Judgement, Policy, Severity, verdict_of
 from .rules import CATEGORY_MEANINGS, RULES, Category, Rule
 
 SHOWN_SCHEMAS = 3
@@ -80,7 +80,7 @@ def as_text(judgement: Judgement) -> Iterator[str]:
     if many or unchanged:
         yield f"{counted(len(comparison.schemas), 'schema')} compared, {unchanged} without a change"
     for category in Category:
-        yield f"{SUBJECTS[category]}: {_verdict_text(verdict_of(comparison, category))}"
+        yield f"{SUBJECTS[category]}: {_verdict_text(judgement, category)}"
         yield from _undecided_lines(comparison, category)
     if policy.version is not None:
         yield f"version: {policy.version.describe(judgement.broken_categories)}"
@@ -159,15 +159,17 @@ def _details(finding: Finding, many: bool) -> str:
     return "".join(f" · {part}" for part in parts)
 
 
-def _verdict_text(verdict: CategoryVerdict) -> str:
+def _verdict_text(judgement: Judgement, category: Category) -> str:
+    verdict = verdict_of(judgement.comparison, category)
     possible = f"; {counted(verdict.possible, 'more finding')} may" if verdict.possible else ""
     match verdict.answer:
         case Answer.BROKEN:
             breaks = "breaks" if verdict.broken == 1 else "break"
-            them = "it" if verdict.category is Category.SOURCE else "them"
-            return f"{counted(verdict.broken, 'finding')} {breaks} {them}{possible}"
+            them = "it" if category is Category.SOURCE else "them"
+            passes = "" if category in judgement.failing_categories else " (does not fail)"
+            return f"{counted(verdict.broken, 'finding')} {breaks} {them}{passes}{possible}"
         case Answer.KEPT:
-            return KEPT[verdict.category]
+            return KEPT[category]
         case Answer.NOT_PROVEN:
             searched = f" in {counted(verdict.documents, 'document')}" if verdict.documents else ""
             return f"no break found{searched}, but that there is none is not proven{possible}"
@@ -187,12 +189,12 @@ def _undecided_lines(comparison: Comparison, category: Category) -> Iterator[str
 
 def as_markdown(judgement: Judgement) -> Iterator[str]:
     """A comment for a review: the answers first, errors and warnings with folded witnesses, notes folded as a whole."""
-    comparison, policy = judgement.comparison, judgement.policy
+    policy = judgement.policy
     yield f"## Schema changes: {summary(judgement)}\n"
     yield "| | |\n|---|---|"
     for category in Category:
         mark = "**fails**: " if category in judgement.failing_categories else ""
-        yield f"| {SUBJECTS[category]} | {mark}{_verdict_text(verdict_of(comparison, category))} |"
+        yield f"| {SUBJECTS[category]} | {mark}{_verdict_text(judgement, category)} |"
     if policy.version is not None:
         mark = "**fails**: " if judgement.version_is_too_low else ""
         yield f"| version | {mark}{policy.version.describe(judgement.broken_categories)} |"
