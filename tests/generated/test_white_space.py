@@ -6,9 +6,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from lxml import etree
 
 from benchmarks.round_trip import difference
 from tests.conftest import GenerateAndImport
+from tests.growth import LESS_THAN_QUADRATIC, growth
 
 SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
   <start><choice><ref name="box"/><element name="counts">
@@ -71,3 +73,15 @@ def test_each_of_several_equal_values_keeps_its_spelling(boxes: ModuleType) -> N
     counts.counts[2] = 8
     edited = document.replace("<count>7</count><count> 7", "<count>8</count><count> 7")
     assert boxes.format_counts(counts, indent=None) == edited
+
+
+def test_layout_between_many_children_takes_time_that_grows_with_their_number(boxes: ModuleType) -> None:
+    # An element of lxml has its layout, as has each document of a schema with mixed content.
+    documents = {
+        count: etree.fromstring("<box>\n" + "<part>7</part>\n" * count + "</box>") for count in (4_000, 16_000)
+    }
+
+    def read(count: int) -> None:
+        assert len(boxes.parse_box(documents[count]).parts) == count
+
+    assert growth(read, 4_000) < LESS_THAN_QUADRATIC

@@ -538,7 +538,7 @@ class Reader:
 
     def stray_text(self, target: Element, node: Any, text: str) -> None:
         if not text.strip(BLANKS):
-            if not len(node):
+            if next(iter(node), None) is None:  # len() counts the children, and this is called for each of them
                 preserved_of(target).blank = text
         else:
             self._not_blank(node, text)
