@@ -282,6 +282,7 @@ def test_generate_reports_as_json(pipeline: Pipeline, capsys: pytest.CaptureFixt
         ("generate disk.rng -o model --ouput x", "No such option '--ouput'"),
         ("generate --config disk.enums", "disk.enums: has no [tool.relaxgen] table"),
         ("gnerate", "no command 'gnerate' (did you mean 'generate'?)"),
+        ("help", "no command 'help'; --help after a command describes it"),
         ("check --output-format yaml", "'yaml' is not one of 'text', 'json', 'github'"),
     ],
 )

@@ -148,6 +148,10 @@ GOOD = "schemas = ['a.rng']\noutput = 'out'\n"
             f"[tool.relaxgen]\nroots = []\n[[tool.relaxgen.package]]\n{GOOD}",
             "2:1: roots belongs into a [[tool.relaxgen.package]] table where there is one",
         ),
+        (
+            f"[[tool.relaxgen.packages]]\n{GOOD}",
+            "pyproject.toml:1:17: unknown key 'packages' (did you mean 'package'?)",
+        ),
         (f"[tool.relaxgen]\npackages = 1\n[[tool.relaxgen.package]]\n{GOOD}", "2:1: unknown key 'packages' (did you"),
         ("tool = 3 +", "pyproject.toml:1:10: is not TOML: "),
     ],

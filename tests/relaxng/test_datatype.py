@@ -55,6 +55,7 @@ def test_parameters_travel_with_patterns_translated() -> None:
             "datetime",
             f"the library {XML_SCHEMA} has no type 'datetime' (did you mean 'dateTime'?)",
         ),
+        (XML_SCHEMA, "Id", f"the library {XML_SCHEMA} has no type 'Id' (did you mean 'ID'?)"),
         (XML_SCHEMA, "anyType", f"the library {XML_SCHEMA} has no type 'anyType'"),
         (DTD_COMPATIBILITY, "NMTOKEN", f"the library {DTD_COMPATIBILITY} has no type 'NMTOKEN'"),
     ],

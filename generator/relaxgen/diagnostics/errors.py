@@ -113,8 +113,10 @@ class Diagnostics:
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The known word that `word` is most likely a misspelling of, empty if none is near. With a `cutoff` of 1 it would
-    have to be the same."""
-    return next(iter(get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+    have to be the same, but for capitals."""
+    words = list(known)
+    same = [one for one in words if one.lower() == word.lower()]
+    return next(iter(same or get_close_matches(word, words, n=1, cutoff=cutoff)), "")
 
 
 def meant(word: str) -> str:

@@ -22,7 +22,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, did_you_mean, meant, nearest_or_all
+from ..diagnostics.errors import (
+    ConfigurationError,
+    Diagnostic,
+    Diagnostics,
+    did_you_mean,
+    meant,
+    nearest,
+    nearest_or_all,
+)
 from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
@@ -225,7 +233,11 @@ class _Reader:
 
     def _packages(self, table: dict[str, Any]) -> tuple[PackageRequest, ...]:
         if "package" not in table:
-            return self._made([self._package(TABLE, table)])
+            before = len(self.diagnostics.errors)
+            for name in table:
+                if name not in PACKAGE_KEYS and nearest(name, ["package"]):
+                    self._unknown((*TABLE, name), name, ["package"])
+            return () if len(self.diagnostics.errors) > before else self._made([self._package(TABLE, table)])
         for name in table:
             if name in PACKAGE_KEYS:
                 self._error((*TABLE, name), f"{name} belongs into a [[tool.relaxgen.package]] table where there is one")

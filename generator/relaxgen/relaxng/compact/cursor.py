@@ -121,9 +121,11 @@ class Cursor:
     def _check_misspelt(self, token: Token, following: Token) -> None:
         if token.kind is not Kind.NAME or token.text in KEYWORDS:
             return
-        hint = did_you_mean(token.text, KEYWORDS)
         follows = following.kind in (Kind.NAME, Kind.PREFIXED, Kind.LITERAL) or following.text in ("{", "*")
-        if hint and follows:
+        hint = did_you_mean(token.text, KEYWORDS, cutoff=0.7) if follows else ""
+        if not hint and following.text == "{":
+            hint = f"; an element is written: element {token.text} {{ … }}"
+        if hint:
             raise CompactSyntaxError(token.start, f"'{token.text}' is not a keyword{hint}")
 
     def _nest(self, levels: int = 1) -> None:
