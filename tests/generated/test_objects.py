@@ -6,10 +6,13 @@ import copy
 import dataclasses
 import inspect
 import pickle
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+
+from tests.conftest import GenerateAndImport
 
 DISK = """<disk type='file' device='disk' snapshot='external'>
   <source file='/var/lib/libvirt/images/guest.qcow2'/>
@@ -151,6 +154,17 @@ def test_mistakes_with_keywords_name_the_class_and_what_was_meant(
     with pytest.raises(TypeError) as caught:
         getattr(domain, name)(*positional, **dict.fromkeys(keywords))
     assert str(caught.value) == message
+
+
+def test_a_text_is_not_taken_as_a_list_of_its_letters(generate_and_import: GenerateAndImport, tmp_path: Path) -> None:
+    schema = tmp_path / "book.rnc"
+    schema.write_text("element book { element author { text }+, attribute id { text } }", encoding="utf-8")
+    package = generate_and_import("texts_for_lists", schema)
+    message = r"^Book\(\) takes a list as authors, not a text: authors=\['Jane'\]$"
+    with pytest.raises(TypeError, match=message):
+        package.Book(id="1", authors="Jane")
+    with pytest.raises(TypeError, match=message):
+        dataclasses.replace(package.Book(id="1", authors=("Ann",)), authors="Jane")
 
 
 def test_other_mistakes_in_a_constructor_are_told_as_they_are(domain: ModuleType) -> None:
