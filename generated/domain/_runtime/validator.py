@@ -656,7 +656,7 @@ def _loaded(package: str, name: str) -> Validator:
 # What is written is checked, unless the caller knows better or the object carries what the schema does not know. Where
 # formatting has a doubt about the order of children, the grammar decides.
 
-ADVICE = "validate=False writes it anyway; without validate=True, parsing may have accepted it: it checks fields alone"
+ADVICE = "validate=False writes it anyway; parsing may have accepted it, because it checks each field alone by default"
 
 
 def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) -> str:
