@@ -165,3 +165,9 @@ def test_a_wrong_object_for_a_function_is_refused(domain: ModuleType) -> None:
 def test_the_package_formats_roots_only(domain: ModuleType) -> None:
     with pytest.raises(TypeError, match="Disk is not a root of a document"):
         domain.format(disk(domain))
+
+
+def test_a_field_of_a_programs_own_class_is_named(domain: ModuleType) -> None:
+    own = type("Own", (domain.Disk,), {"__module__": "__main__"})
+    with pytest.raises(domain.FormatError, match=r"^Own\.driver = 4: is no DiskDriver$"):
+        domain.format_disk(own(target=domain.DiskTarget(dev="vda"), driver=4))

@@ -144,24 +144,25 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
         OSError: a path or file cannot be read.
         TypeError: `source` is not a text, bytes, a path, a file or an lxml element.
     """
-    read: E = _parse(package_of(kind), kind, source, options)
+    read: E = read_source(package_of(kind), kind, source, *parse_options(options))
     return read
 
 
 def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
     """Reads one element of a union; an attribute decides which class of the union the object has. Raises as `parse`."""
-    return _parse(module.rpartition(".")[0], (module, name), source, options)
+    return read_source(module.rpartition(".")[0], (module, name), source, *parse_options(options))
 
 
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document whose root is any root of the package. Raises as `parse`."""
-    return _parse(package, None, source, options)
+    return read_source(package, None, source, *parse_options(options))
 
 
-def _parse(package: str, root: type[Element] | tuple[str, str] | None, source: Source, options: ParseOptions) -> Any:
+def read_source(
+    package: str, root: type[Element] | tuple[str, str] | None, source: Source, unknown: UnknownContent, validate: bool
+) -> Any:
     """``root`` is a class, or the module and name of a union, or None for any root. If the native engine reads the
     document, the read functions of the package are not loaded."""
-    unknown, validate = parse_options(options)
     source, found, is_whole = _read_natively(package, root, source, unknown, validate)
     if is_whole:
         return found
@@ -173,8 +174,7 @@ def _parse(package: str, root: type[Element] | tuple[str, str] | None, source: S
 
         entry = members_of(*next(iter(ways.values())))[0]._entry if root is not None else ""
         raise wrong_root(document, package, entry, ways, is_lenient=unknown != "error")
-    binding, entry = bindings_in(way[0])[way[1]], members_of(*way)[0]._entry
-    return read_root(document, binding, entry, unknown, validate, found)
+    return read_root(document, bindings_in(way[0])[way[1]], unknown, validate, found)
 
 
 @cache
@@ -227,61 +227,56 @@ def _validation() -> Any:
     return import_module(".validator", __package__)
 
 
-def read_root(
-    document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool, found: Any = None
-) -> Any:
-    """Reads the root, whose name has been checked: `binding` reads it, and ``entry`` is its name in the grammar.
-    ``found`` is the object if the native engine has read it.
+def read_root(document: Document, binding: Binding, unknown: UnknownContent, validate: bool, found: Any = None) -> Any:
+    """Reads the root, whose name has been checked. ``found`` is the object if the native engine has read it.
 
     Raises:
         ParseError: with every fault of the document.
     """
     try:
-        return with_room(_read_root, document, binding, entry, unknown, validate, found)
+        return with_room(_read_root, document, binding, unknown, validate, found)
     except RecursionError:
         from .explanation import too_deep
 
         raise too_deep(document) from None
 
 
-def _read_root(
-    document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool, found: Any
-) -> Any:
-    result = _read_object(document, binding, entry, unknown) if found is None else found
+def _read_root(document: Document, binding: Binding, unknown: UnknownContent, validate: bool, found: Any) -> Any:
+    result = _read_object(document, binding, unknown) if found is None else found
     if document.root.tag != type(result)._tag:
         preserved_of(result).tag = local_name(document.root.tag)
     if validate:
-        faults = _validation().faults_of(document, binding.package, entry)
+        faults = _validation().faults_of(document, binding.package, binding.entry)
         if faults:
             from .faults import ParseError
 
             raise ParseError(faults)
     elif unknown == "keep":
-        _keep_whole(result, document, binding, entry)
+        _keep_whole(result, document, binding)
     return result
 
 
-def _read_object(document: Document, binding: Binding, entry: str, unknown: UnknownContent) -> Any:
+def _read_object(document: Document, binding: Binding, unknown: UnknownContent) -> Any:
     reader = Reader(document, unknown)
     try:
         result = binding.read(document.root, reader)
     except UnknownVariant as irregular:
         reader.unknown_kind(document.root, irregular)
-        raise _explained(document, binding, entry, reader) from None
+        raise _explained(document, binding, reader) from None
     if reader.faults:
-        result = _reread_with_wildcards(document, binding, entry, reader)
+        result = _reread_with_wildcards(document, binding, reader)
         if result is None:
-            raise _explained(document, binding, entry, reader)
+            raise _explained(document, binding, reader)
     return result
 
 
-def _reread_with_wildcards(document: Document, binding: Binding, entry: str, reader: Reader) -> Any:
+def _reread_with_wildcards(document: Document, binding: Binding, reader: Reader) -> Any:
     """Returns the object of a document that is valid although reading it found faults; None if it is not valid.
 
     This happens if a class has a field for an element, and also open content that can have the same name, and the
     element fits only the open content. So the elements with faults are read again as open content; if that does not
     help, the elements around them."""
-    if reader.unknown != "error" or not _validation().allows(document, binding.package, entry):
+    if reader.unknown != "error" or not _validation().allows(document, binding.package, binding.entry):
         return None
     hidden: set[Any] = set()
     while True:
@@ -307,17 +302,17 @@ def _not_hidden(node: Any, hidden: set[Any]) -> Any:
     return node
 
 
-def _keep_whole(result: Any, document: Document, binding: Binding, entry: str) -> None:
+def _keep_whole(result: Any, document: Document, binding: Binding) -> None:
     """Records that a newer schema may allow a combination of known parts that this schema refuses."""
     validation = _validation()
-    if not validation.allows(document, binding.package, entry) and not validation.carries_unknown(result):
+    if not validation.allows(document, binding.package, binding.entry) and not validation.carries_unknown(result):
         preserved_of(result).unknown_whole = True
 
 
-def _explained(document: Document, binding: Binding, entry: str, reader: Reader) -> ParseError:
+def _explained(document: Document, binding: Binding, reader: Reader) -> ParseError:
     from .explanation import explained
 
-    return explained(document, binding.package, entry, reader.faults, is_lenient=reader.unknown != "error")
+    return explained(document, binding.package, binding.entry, reader.faults, is_lenient=reader.unknown != "error")
 
 
 # Writing an object as a new document, or into the text that it was parsed from.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from math import isfinite
@@ -19,15 +18,13 @@ from .converters import hint_at
 from .element import (
     MISSING,
     Attribute,
-    Child,
     Content,
     Element,
     Field,
     Flag,
     OpenAttributes,
     Token,
-    annotation_of,
-    home_of,
+    classes_of,
     package_of,
 )
 from .markup import DEEPEST, AnyElement, Nesting, inner, inside_out, texts_in, walked, with_room
@@ -256,23 +253,6 @@ def _nested(kind: type[Element], work: Callable[[], T]) -> T:
         return with_room(work)
     except RecursionError:
         raise ValueError(f"{kind.__name__}: objects are nested deeper than {DEEPEST}") from None
-
-
-def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
-    """The classes of the objects that a field holds, itself or in a list; none for texts and numbers."""
-    if isinstance(field, Content):
-        return tuple(field.contents.kinds)
-    if not isinstance(field, Child) or field.converter is not None:
-        return ()
-    home = home_of(owner, field.name)
-    return tuple(_elements_in(eval(annotation_of(owner, field), vars(sys.modules[home.__module__]))))
-
-
-def _elements_in(annotation: Any) -> Iterator[type[Element]]:
-    if isinstance(annotation, type) and issubclass(annotation, Element):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _elements_in(part)
 
 
 def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:

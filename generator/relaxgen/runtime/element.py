@@ -273,25 +273,27 @@ class Flag(Field):
         return (self.xml,)
 
 
-class Open(Field):
-    """Elements without a class. ``names`` are the names that the schema allows."""
+class Wildcard(Field):
+    """``names`` are the names that the schema allows."""
 
     __slots__ = ("names",)
+
+    def __init__(self, names: Names = ANY_NAME, *, default_factory: Callable[[], Any]) -> None:
+        super().__init__(default_factory=default_factory)
+        self.names = names
+
+
+class Open(Wildcard):
+    """Elements without a class."""
+
+    __slots__ = ()
     many = True
 
-    def __init__(self, names: Names = ANY_NAME, *, default_factory: Callable[[], Any]) -> None:
-        super().__init__(default_factory=default_factory)
-        self.names = names
 
+class OpenAttributes(Wildcard):
+    """Attributes without a field of their own."""
 
-class OpenAttributes(Field):
-    """Attributes without a field of their own. ``names`` are the names that the schema allows."""
-
-    __slots__ = ("names",)
-
-    def __init__(self, names: Names = ANY_NAME, *, default_factory: Callable[[], Any]) -> None:
-        super().__init__(default_factory=default_factory)
-        self.names = names
+    __slots__ = ()
 
 
 class Content(Field):
@@ -475,12 +477,13 @@ new = object.__new__
 
 
 class Binding(NamedTuple):
-    """How elements of one class or union are read and written. ``package`` is the name of the package."""
+    """How elements of one class or union are read and written. ``entry`` is the name in the grammar."""
 
     read: Callable[..., Any]
     write: Callable[..., str]
     package: str
     prefixes: Any
+    entry: str
 
 
 EXTENDED: set[str] = set()
@@ -754,14 +757,18 @@ def annotation_of(owner: type[Element], field: Field) -> str:
     return str(home_of(owner, field.name).__annotations__[field.name])
 
 
-def classes_in(owner: type[Element], annotation: str) -> Iterator[type[Element]]:
-    """The classes of elements that an annotation in a class names, alone or in a union."""
-    module, package = sys.modules[owner.__module__], import_module(owner.__module__.rpartition(".")[0])
-    for name in re.findall(r"\w+", annotation):
-        named = getattr(module, name, None) or getattr(package, name, None)
-        for each in (named, *get_args(named)):
-            if isinstance(each, type) and issubclass(each, Element):
-                yield each
+def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
+    """The classes of the objects that a field contains, itself or in a list; none for texts and numbers."""
+    if isinstance(field, Content):
+        return tuple(field.contents.kinds)
+    if not isinstance(field, Child) or field.converter is not None:
+        return ()
+    home = home_of(owner, field.name).__module__
+    module, package = sys.modules[home], import_module(home.rpartition(".")[0])
+    words = re.findall(r"\w+", annotation_of(owner, field))
+    named = [getattr(module, word, None) or getattr(package, word, None) for word in words]
+    kinds = [kind for one in named for kind in (one, *get_args(one))]
+    return tuple([kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Element)])
 
 
 # From classes to the functions that read and write their elements, which are loaded when they are first needed.
@@ -807,7 +814,7 @@ def bindings_in(module: str) -> Mapping[str, Binding]:
         classes = import_module(module)
         found: dict[str, Binding] = {}
         for owner, read, write in _functions_in(import_module(f"{package}._{name}")):
-            found[owner] = Binding(read, write, package, vocabulary.PREFIXES)
+            found[owner] = Binding(read, write, package, vocabulary.PREFIXES, members_of(module, owner)[0]._entry)
             kind: Any = getattr(classes, owner)
             is_union = not isinstance(kind, type)
             if not is_union:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, get_args
 
-from .element import Attribute, Child, Content, Element, Field, Flag, annotation_of, classes_in
+from .element import Attribute, Content, Element, Field, Flag, annotation_of, classes_of
 from .faults import Fault, FormatError, ParseError, nearest
 from .markup import AnyElement, Nesting, escape_text, inside_out, local_name
 from .reader import Document, Refusal
@@ -141,16 +141,9 @@ def _part(path: str, owner: Element, field: Field) -> _Visit:
     is_list = annotation.startswith("list[") and not _is_list_value(field)
     value = getattr(owner, field.name, None)
     wanted = annotation.removeprefix("list[").removesuffix("]").removesuffix(" | None")
-    classes = _classes(type(owner), field, wanted)
+    classes = () if isinstance(field, Content) else classes_of(type(owner), field)
     is_required = field.required or not (is_list or annotation.endswith("| None"))
     return _Visit(f"{path}.{field.name}", value, field, classes, wanted, is_list, is_required)
-
-
-def _classes(owner: type[Element], field: Field, annotation: str) -> tuple[type, ...]:
-    """The classes of the objects that a field holds, as its annotation says; nothing for other fields."""
-    if not isinstance(field, Child) or field.converter is not None:
-        return ()
-    return tuple(classes_in(owner, annotation))
 
 
 def _is_list_value(field: Field | None) -> bool:

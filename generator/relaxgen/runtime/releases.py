@@ -29,9 +29,8 @@ from urllib.parse import unquote
 
 from .converters import hint_at
 from .documents import format
-from .element import Attribute, Child, Element, Field, Open, OpenAttributes, Text, members_of
+from .element import Attribute, Child, Element, Field, Open, OpenAttributes, Text, classes_of, members_of
 from .markup import attributes_of, etree, local_name, make_parser
-from .plain import classes_of
 
 Ranges = tuple[tuple[str, str], ...]
 """The first and the last release of each run of releases."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import cache, lru_cache, partial
@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
 from xml.parsers import expat
 
 from .converters import hint_at
-from .documents import ParseOptions, is_enough, native_of, parse_options, read_root
-from .element import Binding, Child, Content, Element, annotation_of, binding_of, classes_in, members_of
+from .documents import ParseOptions, parse_options, read_root, read_source
+from .element import Child, Content, Element, binding_of, classes_of, members_of
 from .events import (
     CHUNK,
     START_TAG,
@@ -31,7 +31,7 @@ from .events import (
 from .events import Source as Bytes
 from .faults import LONGEST_LINE, Fault, ParseError, read_tag, refusal, unreadable
 from .markup import DEEPEST, SEPARATOR, TEXT_NAME, attribute_text, declaration_name
-from .reader import Document, Loaded, Source, UnknownContent, bytes_of, read_document
+from .reader import Document, Loaded, Source, bytes_of, read_document
 
 # Documents that declare entities, made into documents that do not.
 #
@@ -232,38 +232,24 @@ def iter_parse(package: str, source: Source, kind: type[T], options: ParseOption
     unknown, validate = parse_options(options)
     roots = import_module(f"{package}._schema").ROOTS
     starts = {tag: frozenset(members_of(f"{package}.{module}", name)) for tag, (module, name) in roots.items()}
-    return _elements(source, starts, _Way(kind, binding_of(kind), unknown, validate))
-
-
-class _Way(NamedTuple):
-    """How an element is read."""
-
-    kind: type[Element]
-    binding: Binding
-    unknown: UnknownContent
-    validate: bool
-
-    def object_of(self, fragment: Fragment, file: str) -> Any:
-        package, found = self.binding.package, None
-        native = native_of(package)
-        # The engine knows nothing of declarations around the element.
-        if native is not None and not fragment.declared:
-            found = native.engine.parse(fragment.raw, native.roots_of[self.kind])
-            if found is not None and is_enough(found, fragment.raw, package, self.unknown, self.validate):
-                return found
-        document = fragment.document(file)
-        return read_root(document, self.binding, self.kind._entry, self.unknown, self.validate, found)
-
-
-def _elements(source: Source, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
     name = _name_of(source)
+
+    def read(fragment: Fragment) -> Any:
+        if fragment.declared:
+            return read_root(fragment.document(name), binding_of(kind), unknown, validate)
+        return read_source(package, kind, Loaded(fragment.raw, name), unknown, validate)
+
+    return _elements(source, name, _Path(kind, starts), read)
+
+
+def _elements(source: Source, name: str, path: _Path, read: Callable[[Fragment], Any]) -> Iterator[Any]:
     again = _repeatable(source, name)
     with ExitStack() as stack:
-        cutter = Cutter(_Path(way.kind, starts))
+        cutter = Cutter(path)
         try:
             for fragment in cutter.fragments(_chunks(source, stack)):
                 try:
-                    yield way.object_of(fragment, name)
+                    yield read(fragment)
                 except ParseError as error:
                     lines = cutter.lines_from(fragment)
                     raise ParseError([fragment.placed(fault, lines) for fault in error.faults]) from None
@@ -385,8 +371,8 @@ def _children(owner: type[Element]) -> Mapping[str, Classes]:
     """The classes of child elements by their names, as the annotations of a class say them."""
     found: dict[str, Classes] = {}
     for field in owner._fields:
-        if isinstance(field, Child) and field.converter is None:
-            found[field.xml] = frozenset(classes_in(owner, annotation_of(owner, field)))
+        if isinstance(field, Child):
+            found[field.xml] = frozenset(classes_of(owner, field))
         elif isinstance(field, Content):
             found.update((tag, frozenset(classes)) for tag, classes in field.contents.classes().items())
     return found
@@ -406,8 +392,6 @@ class Fragment(NamedTuple):
 
     def document(self, file: str) -> Document:
         """The element as a document of its own. Its root has the declarations around it, but not on itself."""
-        if not self.declared:
-            return read_document(Loaded(self.raw, file), blanks=True)
         around = f"<{_AROUND}{_attributes(self.declared)}>".encode() + self.raw + f"</{_AROUND}>".encode()
         root = read_document(Loaded(around, file), blanks=True).root[0]
         name, added, rest = self.with_declarations()
