@@ -234,7 +234,7 @@ MAXIMUM_TEXT = 10_000_000
 """So many characters one attribute, or the text between two tags, may have; libxml2 has the same limit."""
 
 MAXIMUM_TOKEN = 50_000_000
-"""So many bytes one tag may have: expat holds it in memory."""
+"""So many bytes one tag or comment may have: expat holds it in memory."""
 
 CHUNK = 1 << 16
 
@@ -333,8 +333,6 @@ class Reader:
     def __init__(self, *, allow_entities: bool = False) -> None:
         self._allow_entities = allow_entities
         self._start: Any = None
-        self._cuts: list[_Put] = []
-        self._piece = b""
         self.parser: Any = None
 
     def prepare(self, encoding: str | None) -> Any:
@@ -393,12 +391,12 @@ class Reader:
         Raises:
             Unreadable: what a handler raises passes, too.
         """
-        for piece in self._pieces(chunks):
+        for piece in self.pieces(chunks):
             self.feed(piece)
             between()
         self.feed(b"", is_last=True)
 
-    def feed(self, piece: bytes | bytearray, *, is_last: bool = False) -> None:
+    def feed(self, piece: bytes, *, is_last: bool = False) -> None:
         """Raises as `read`."""
         try:
             self.parser.Parse(piece, is_last)
@@ -406,47 +404,30 @@ class Reader:
             message = f"not well-formed XML: {expat.ErrorString(error.code)}"
             raise Malformed("malformed", message, *self.place()) from None
 
-    def _pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The chunks. A comment or instruction that goes on in the next chunk is cut there into two.
-
-        `Parse` begins anew with an unfinished token for each mebibyte, and before expat 2.6 for each call, so that the
-        time would grow with the square of a comment's length. The cuts change neither lines nor what is well-formed.
-        Since 2.6, expat may not look at a piece as long as it is shorter than an unfinished token before it. So a token
-        is known to be unfinished if it begins in the last piece, and then expat looks at the next one, too.
-        """
-        given, line = 0, 1
-        for chunk in _to_be_cut(chunks):
-            unfinished = self.unfinished(given)
-            line -= self._piece[-1:] == b"\r" and chunk[:1] == b"\n"  # one line end, not two
-            cut = _cut_in(self._piece[-unfinished:]) if 0 < unfinished <= len(self._piece) else b""
-            if cut:
-                self._cuts.append(_Put(given, len(cut), line, self.place()))
-            self._piece = cut + chunk
-            given += len(self._piece)
-            line += _line_ends(chunk)
-            yield self._piece
-
-    def unfinished(self, given: int) -> int:
-        """How many of the bytes that expat was given are of a token that it has not seen the end of.
+    def pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks, together as long as they are shorter than the token that expat has not seen the end of: it begins
+        anew with that for each piece, or leaves the piece unread.
 
         Raises:
-            Unreadable: too many.
+            Unreadable: a token is too long.
         """
-        count: int = given - max(self.parser.CurrentByteIndex, 0)
-        if count > MAXIMUM_TOKEN:
-            self.refuse("limit", f"a tag has more than {MAXIMUM_TOKEN:,} bytes")
-        return count
+        waiting: list[bytes] = []
+        given = size = 0
+        for chunk in chunks:
+            waiting.append(chunk)
+            size += len(chunk)
+            unfinished = given - max(self.parser.CurrentByteIndex, 0)
+            if unfinished > MAXIMUM_TOKEN:
+                self.refuse("limit", f"a tag or a comment has more than {MAXIMUM_TOKEN:,} bytes")
+            if size >= unfinished:
+                given += size
+                yield b"".join(waiting)
+                waiting, size = [], 0
+        yield b"".join(waiting)
 
     def place(self) -> tuple[int, int]:
-        """Line and column, from 1, of where expat is, in the document without our cuts."""
-        line, column, here = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1, 0
-        if self._cuts:
-            here = self.parser.CurrentByteIndex
-            last = self._cuts[-1]
-            if last.place < here < last.place + last.length:
-                return last.token
-        column -= sum(cut.length for cut in self._cuts if cut.line == line and cut.place < here)
-        return line, column
+        """Line and column, from 1, of where expat is."""
+        return self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
 
 
 class Scope:
@@ -464,44 +445,6 @@ class Scope:
 
     def _leave(self, _prefix: str | None) -> None:
         self.namespaces = self._outer.pop()
-
-
-def _line_ends(data: bytes) -> int:
-    return data.count(b"\n") + (data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0)
-
-
-class _Put(NamedTuple):
-    """A cut that was made: its place in what expat was given, its length, its line, and where the token begins."""
-
-    place: int
-    length: int
-    line: int
-    token: tuple[int, int]
-
-
-def _to_be_cut(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The chunks, but what cannot be cut from what follows is left to the next one."""
-    rest = b""
-    for chunk in chunks:
-        data = rest + chunk
-        together = _TOGETHER.search(data, max(0, len(data) - 8))
-        rest = data[together.start() :] if together else b""
-        yield data[: len(data) - len(rest)]
-    yield rest
-
-
-_TOGETHER = re.compile(rb"(?:<[^<]{0,4}|-{1,2}|[?\r]|[\xc0-\xff][\x80-\xbf]{0,2})\Z")
-"""The part of a token that identifies its kind, or the beginning of its end, of a line end, or of a character."""
-
-
-def _cut_in(token: bytes) -> bytes:
-    """What ends an unfinished comment or instruction, and begins another one."""
-    if token.startswith(b"<!--"):
-        return b"" if token.endswith(b"-") else b"--><!--"
-    return b"?><?x " if token.startswith(b"<?") and not _XML_DECLARATION.match(token) else b""
-
-
-_XML_DECLARATION = re.compile(rb"<\?xml\s")
 
 
 def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:

@@ -452,25 +452,19 @@ class Cutter:
         """Raises:
         Unreadable: the document is not well-formed from here on, or has what `parse` refuses.
         """
-        piece = bytearray()
-        for chunk in chain(filter(None, chunks), (b"",)):
-            piece += chunk
-            # expat begins anew with an unfinished token, so the pieces grow with it.
-            if chunk and len(piece) < self._reader.unfinished(self._offset + len(self._held)):
-                continue
-            error = self._fed(piece, is_last=not chunk)
-            piece = bytearray()
+        for piece in chain(filter(None, self._reader.pieces(chunks)), (b"",)):
+            error = self._fed(piece)
             found, self._found = self._found, []
             yield from found
             if error is not None:
                 raise error
 
-    def _fed(self, piece: bytearray, *, is_last: bool) -> Unreadable | None:
+    def _fed(self, piece: bytes) -> Unreadable | None:
         if self._begun[0] < 0:
             self._forget(max(self._parser.CurrentByteIndex, self._offset))
         self._held += piece
         try:
-            self._reader.feed(piece, is_last=is_last)
+            self._reader.feed(piece, is_last=not piece)
         except Unreadable as error:
             return error
         return None
