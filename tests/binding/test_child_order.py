@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from relaxgen.binding.cardinality import ONE
 from relaxgen.binding.child_order import child_order, schema_order
-from relaxgen.binding.contents import ChildUse, Contents, NameSequence
+from relaxgen.binding.contents import ChildUse, ContentReader, Contents, NameSequence
 from relaxgen.binding.model import ChildOrder
-from relaxgen.relaxng.name_class import QName
+from relaxgen.relaxng.name_class import AnyName, Name, QName
+from relaxgen.relaxng.pattern import Choice, Element, Empty, Group, Interleave, OneOrMore, Optional, Pattern
 
 NAMES = [QName("", letter) for letter in "abcdef"]
 
@@ -62,3 +66,25 @@ def test_the_order_is_the_only_one_where_all_pairs_agree(contents: Contents) -> 
     agrees = all(place(before) < place(later) for before, later in pairs)
     expected = ChildOrder.ONE if agrees else ChildOrder.SEVERAL
     assert child_order(contents) is (expected if pairs else ChildOrder.ANY)
+
+
+A, B, C, OTHER = [Element(Name(QName("", name)), Empty()) for name in "abco"]
+ANY_ELEMENT = Element(AnyName(), Empty())
+
+
+@pytest.mark.parametrize(
+    ("repeated", "expected"),
+    [
+        (Group((A, A, ANY_ELEMENT)), ChildOrder.SEVERAL),
+        (Group((Optional(A), Choice((B, C)))), ChildOrder.SEVERAL),
+        (Interleave((A, B)), ChildOrder.SEVERAL),
+        (Optional(Choice((Interleave((A, B)), C))), ChildOrder.SEVERAL),
+        (Choice((A, B)), ChildOrder.ANY),
+        (Choice((Group((A, A)), B)), ChildOrder.ANY),
+        (Group((A, B)), ChildOrder.ANY),  # one list has all of them
+    ],
+)
+def test_parts_that_repeat_together_have_no_one_order(repeated: Pattern, expected: ChildOrder) -> None:
+    table: Any = SimpleNamespace(identify=lambda _schema, one: SimpleNamespace(number=id(one)))
+    pattern = Interleave((OneOrMore(repeated), OTHER))
+    assert child_order(ContentReader(table).of_pattern(0, pattern)) is expected

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,12 +37,36 @@ SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary
 </grammar>
 """
 
+LETTERS = "abcdefghijklmnopqrst"
+MANY = " & ".join(f"element {letter} {{ empty }}?" for letter in LETTERS)
+REPEATED = f"""
+namespace x = "urn:x"
+start = trios | steps | twins | wide | deep
+trios = element trios {{ (n, n, element x:* {{ empty }})* & m* }}
+steps = element steps {{ (n?, (k | l))* & m* }}
+twins = element twins {{ (n & k)* & m* }}
+wide = element wide {{ {MANY} & ends }}
+deep = element deep {{ ({MANY}), ends }}
+ends = attribute ends {{ "no" }} | (attribute ends {{ "yes" }}, element end {{ empty }})
+k = element k {{ empty }}
+l = element l {{ empty }}
+m = element m {{ empty }}
+n = element n {{ empty }}
+"""
+
 
 @pytest.fixture(scope="module")
 def routes(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     schema: Path = tmp_path_factory.mktemp("schema") / "route.rng"
     schema.write_text(SCHEMA, encoding="utf-8")
     return generate_and_import("routes_under_test", schema)
+
+
+@pytest.fixture(scope="module")
+def repeated(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    schema: Path = tmp_path_factory.mktemp("schema") / "repeated.rnc"
+    schema.write_text(REPEATED, encoding="utf-8")
+    return generate_and_import("repeated_under_test", schema)
 
 
 @pytest.fixture(params=["with the engine, if it is there", "without"])
@@ -124,3 +150,55 @@ def test_an_object_that_no_order_makes_valid_is_written_as_it_is(routes: ModuleT
     with pytest.raises(routes.FormatError, match="Route would not be valid: /route") as caught:
         routes.format_route(made)
     assert caught.value.faults
+
+
+def made(package: ModuleType, kind: str, **counts: int) -> Any:
+    """An object with lists of so many children."""
+    classes = {"ns": package.N, "ks": package.K, "ls": package.L, "ms": package.M}
+    lists = {name: [classes[name]() for _ in range(counts[name])] for name in counts if name in classes}
+    open_ = [package.AnyElement("{urn:x}x", {}, []) for _ in range(counts.get("elements", 0))]
+    return getattr(package, kind)(**lists, **({"elements": open_} if open_ else {}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [
+        ("Trios", {"ns": 4, "elements": 2, "ms": 1}),
+        ("Trios", {"ns": 2_000, "elements": 1_000}),
+        ("Steps", {"ns": 2, "ks": 1, "ls": 1, "ms": 2}),
+        ("Steps", {"ns": 3, "ks": 900, "ls": 900, "ms": 2}),
+        ("Twins", {"ns": 3, "ks": 3, "ms": 2}),
+        ("Twins", {"ns": 1_000, "ks": 1_000}),
+    ],
+)
+def test_what_belongs_together_in_a_repetition_is_found_in_fields(
+    repeated: ModuleType, kind: str, counts: dict[str, int]
+) -> None:
+    one = made(repeated, kind, **counts)
+    text = repeated.format(one)
+    assert repeated.parse(text, validate=True) == one
+    assert repeated.format(one, like=text) == text
+
+
+def test_an_order_is_found_in_what_belongs_together_alone(repeated: ModuleType) -> None:
+    one = made(repeated, "Steps", ns=2, ks=2, ms=3)
+    tags = [line.strip() for line in repeated.format(one).splitlines()[1:-1]]
+    assert tags == ["<n/>", "<k/>", "<n/>", "<k/>", "<m/>", "<m/>", "<m/>"]
+
+
+@pytest.mark.parametrize(("kind", "most"), [("Wide", 1_000), ("Deep", 50_000)])
+def test_an_object_without_a_valid_order_is_refused_soon(
+    repeated: ModuleType, monkeypatch: pytest.MonkeyPatch, kind: str, most: int
+) -> None:
+    diagnosis = import_module(f"{repeated.__name__}._runtime.diagnosis")
+    monkeypatch.setattr(diagnosis, "MOST_IN_VAIN", 2_000)
+    after, calls = diagnosis.Judge.after, Counter[str]()
+
+    def counted(*arguments: Any) -> Any:
+        calls["after"] += 1
+        return after(*arguments)
+
+    monkeypatch.setattr(diagnosis.Judge, "after", counted)
+    with pytest.raises(repeated.FormatError, match="lacks <end>"):
+        repeated.format(getattr(repeated, kind)(ends=True, **dict.fromkeys(LETTERS, True)))
+    assert calls["after"] < most

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from .datatypes import Namespaces
 from .events import Reader, Scope, Source, chunks_of
@@ -356,10 +356,15 @@ class _Builder:
 #
 # An object knows its children by name, and sometimes no one order of names is right for every object of its class. Then
 # the exact grammar decides: the search takes children of one field in the order that they have, and goes on with the
-# child that comes first of those that can come next.
+# child that comes first of those that can come next. If that leads nowhere soon, the search begins again, with a child
+# of the field that has the smallest share of its children placed: this finds repeated groups in long lists.
 
-MOST_STEPS = 20_000
-"""So many places are tried in vain in one element."""
+MOST_IN_VAIN = 20_000
+"""So many children are placed in vain in one document; after them, elements are left as they are. For each place, at
+most one child of each field is tried. So the number of children and the names in the schema bound the time."""
+
+MOST_AT_FIRST = 1_000
+"""So many in one element, before the search in it begins again."""
 
 
 def orders_in(
@@ -376,6 +381,7 @@ def orders_in(
     of attributes would make it right: then the values were edited since. Otherwise it was wrong when it was read, and
     is not repaired in silence."""
     found: dict[int, tuple[int, ...]] = {}
+    left = iter(range(MOST_IN_VAIN))
     for node, is_end in walked(root, lambda node: list(node.children())):
         children = list(node.children()) if is_end else []
         if (
@@ -386,8 +392,8 @@ def orders_in(
             or (_was_read(node, children, read) and not _may_be_right(node, children, judge))
         ):
             continue
-        start = judge.begun(node, tuple(node.matches))
-        order = valid_order(judge, start, children, movable.get(_path_of(node), frozenset()))
+        search = _OrderSearch(judge, node, children, movable.get(_path_of(node), frozenset()))
+        order = search.run(islice(left, MOST_AT_FIRST), by_share=False) or search.run(left, by_share=True)
         if order is not None:
             found[node.ordinal] = order
             node.content = [children[index] for index in order]
@@ -415,50 +421,72 @@ def _path_of(node: Node) -> Path:
     return tuple([one.name for one in node.upwards()][::-1])
 
 
-class _Step(NamedTuple):
-    """``taken`` is how many children of each field have their place; ``child`` is the one that was placed last."""
-
-    state: State
-    taken: tuple[int, ...]
-    child: int
-    choices: Iterator[tuple[int, int]]
+_Placed = tuple[State, tuple[int, ...], int]
+"""What is behind a child, how many children of each field have their place then, and the child's index."""
 
 
-def valid_order(
-    judge: Judge, start: State, children: Sequence[Node], movable: frozenset[str]
-) -> tuple[int, ...] | None:
-    """Indexes of all `children`, in an order that leads from `start` to an end; None where none is found."""
-    queues: dict[str, list[int]] = {}
-    for index, child in enumerate(children):
-        queues.setdefault(child.name if child.name in movable else "", []).append(index)
-    waiting = list(queues.values())
+class _OrderSearch:
+    """Looks for a valid order of the children of an element."""
 
-    def step(state: State, taken: tuple[int, ...], child: int) -> _Step:
-        counts = zip(waiting, taken, strict=True)
-        choices = [(queue[count], name) for name, (queue, count) in enumerate(counts) if count < len(queue)]
-        return _Step(state, taken, child, iter(sorted(choices)))
+    def __init__(self, judge: Judge, node: Node, children: Sequence[Node], movable: frozenset[str]) -> None:
+        self._judge = judge
+        self._start = judge.begun(node, tuple(node.matches))
+        self._children = children
+        queues: dict[str, list[int]] = {}
+        for index, child in enumerate(children):
+            queues.setdefault(child.name if child.name in movable else "", []).append(index)
+        self._queues = list(queues.values())
+        parts = _independent(self._start, [{children[index].name for index in queue} for queue in self._queues])
+        self._part_of = [next(part for part in parts if children[queue[0]].name in part) for queue in self._queues]
 
-    steps = [step(start, (0,) * len(waiting), -1)]
-    seen = {(start, steps[0].taken)}
-    in_vain = 0
-    while steps:
-        last = steps[-1]
-        if len(steps) > len(children) and last.state.accepting:
-            return tuple(one.child for one in steps[1:])
-        chosen = next(last.choices, None)
-        if chosen is None:
-            steps.pop()
-            in_vain += 1
-            if in_vain > MOST_STEPS:
-                return None
-            continue
-        index, name = chosen
-        state = judge.after(last.state, children[index])
-        taken = (*last.taken[:name], last.taken[name] + 1, *last.taken[name + 1 :])
-        if not state.is_dead and (state, taken) not in seen:
-            seen.add((state, taken))
-            steps.append(step(state, taken, index))
-    return None
+    def run(self, left: Iterator[int], *, by_share: bool) -> tuple[int, ...] | None:
+        """Indexes of all children in an order that leads to an end; None where there is none, or where none is found
+        before `left` ends, which has an item for each child that is placed in vain."""
+        nothing = (0,) * len(self._queues)
+        steps = [(-1, self._ways(self._start, nothing, by_share=by_share))]
+        seen: set[tuple[State, tuple[int, ...]]] = set()
+        while steps:
+            way = next(steps[-1][1], None)
+            if way is None:
+                steps.pop()
+                if next(left, None) is None:
+                    return None
+            elif way[:2] not in seen:
+                state, taken, index = way
+                seen.add((state, taken))
+                steps.append((index, self._ways(state, taken, by_share=by_share)))
+                if len(steps) > len(self._children) and state.accepting:
+                    return tuple([index for index, _ in steps[1:]])
+        return None
+
+    def _ways(self, state: State, taken: tuple[int, ...], *, by_share: bool) -> Iterator[_Placed]:
+        """The children that can come next. Only those of one part are tried, because what comes next in another part
+        can as well come later."""
+        counts = enumerate(zip(self._queues, taken, strict=True))
+        heads = [
+            (count / len(queue) if by_share else 0, queue[count], number)
+            for number, (queue, count) in counts
+            if count < len(queue)
+        ]
+        part = None
+        for _, index, number in sorted(heads):
+            behind = self._judge.after(state, self._children[index])
+            if not behind.is_dead and part in (None, self._part_of[number]):
+                part = self._part_of[number]
+                yield behind, (*taken[:number], taken[number] + 1, *taken[number + 1 :]), index
+
+
+def _independent(start: State, groups: list[set[str]]) -> list[set[str]]:
+    """Groups of names, joined so that names of different ones are always in different members of an interleave."""
+    names = set().union(*groups)
+    for pattern in start.patterns:
+        for way in pattern.members if isinstance(pattern, Choice) else (pattern,):
+            for member in way.flat_parts() if isinstance(way, Interleave) else (way,):
+                classes = [element.name_class for element in elements_in(member)]
+                joined = {name for name in names if any(name in one for one in classes)}
+                apart = [group for group in groups if group.isdisjoint(joined)]
+                groups = [*apart, joined.union(*(group for group in groups if group not in apart))]
+    return groups
 
 
 # Readings: what the rest of an element must match, and what must be wrong with the document for it.

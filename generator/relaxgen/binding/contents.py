@@ -198,7 +198,8 @@ class ContentReader:
                 parts = [self.of_pattern(schema, part, in_repetition) for part in pattern.patterns]
                 return grouped(parts, in_repetition)
             case Interleave():
-                return interleaved([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
+                parts = [self.of_pattern(schema, part, in_repetition) for part in pattern.patterns]
+                return interleaved(parts, in_repetition)
             case Choice():
                 return _whole_text(
                     schema, pattern, choose([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
@@ -250,20 +251,31 @@ def grouped(parts: list[Contents], in_repetition: bool = False) -> Contents:
     if not whole.possible:
         return whole
     tied = frozenset(whole.children) if in_repetition and _belong_together(parts) else frozenset[QName]()
-    return replace(whole, sequences=whole.sequences | _sequence(parts), tied=whole.tied | tied)
+    sequences = _both_ways(parts) if in_repetition else _sequence(parts)
+    return replace(whole, sequences=whole.sequences | sequences, tied=whole.tied | tied)
 
 
-def interleaved(parts: list[Contents]) -> Contents:
+def interleaved(parts: list[Contents], in_repetition: bool = False) -> Contents:
     """All parts, in any order."""
     whole = together(parts)
+    if not whole.possible:
+        return whole
     among_others = sum(1 for part in parts if part.children) > 1
-    return replace(whole, mingled=frozenset()) if among_others and whole.possible else whole
+    mingled = frozenset[QName]() if among_others else whole.mingled
+    sequences = _both_ways(parts) if in_repetition else frozenset[NameSequence]()
+    return replace(whole, sequences=whole.sequences | sequences, mingled=mingled)
 
 
 def _sequence(parts: list[Contents]) -> frozenset[NameSequence]:
     """The sequence of the parts that have names, if there are several."""
     sequence = tuple(filter(None, map(_names_in_order, parts)))
     return frozenset([sequence] if len(sequence) > 1 else [])
+
+
+def _both_ways(parts: list[Contents]) -> frozenset[NameSequence]:
+    """The sequences of parts that are repeated together: the first ones come again behind the last ones, and there can
+    be no more of them until all parts have come."""
+    return _sequence(parts) | _sequence(parts[::-1])
 
 
 def _belong_together(parts: list[Contents]) -> bool:
