@@ -609,11 +609,10 @@ def explain(
 ) -> list[Fault]:
     """What is wrong with a document that was refused as `entry`, or as a document of any schema. Raises as
     `Validator.explain`."""
-    validator = _validator(package, entry)
-    others = () if entry else [one for one in _all_validators(package) if one is not validator]
-    roots = [root for other in others for root in elements_in(other._grammar.start())]
+    names = () if entry else import_module(f"{package}._schema").GRAMMARS
+    roots = [root for name in names for root in elements_in(_loaded(package, name)._grammar.start())]
     source = source_of(_given(document), document.file)
-    return validator.explain(source, entry, refused=refused, is_lenient=is_lenient, other_roots=roots)
+    return _validator(package, entry).explain(source, entry, refused=refused, is_lenient=is_lenient, roots=roots)
 
 
 def allows(document: Document, package: str, entry: str) -> bool:
@@ -637,10 +636,6 @@ def _validator(package: str, entry: str) -> Validator:
     grammars: dict[str, str] = import_module(f"{package}._schema").GRAMMARS
     name = next((name for name, entries in grammars.items() if entry in entries.split()), next(iter(grammars)))
     return _loaded(package, name)
-
-
-def _all_validators(package: str) -> list[Validator]:
-    return [_loaded(package, name) for name in import_module(f"{package}._schema").GRAMMARS]
 
 
 def _loaded(package: str, name: str) -> Validator:

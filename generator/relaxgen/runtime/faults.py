@@ -251,6 +251,9 @@ _REST_OF_LINE = re.compile(rb"[^\r\n]*")
 _NOT_BLANK = re.compile(rb"[^ \t\r\n]")
 _TAG_NAME = re.compile(rb"</?[^ \t\r\n/>]+")
 _ATTRIBUTE = re.compile(rb"[ \t\r\n]+([^ \t\r\n=/>]+)[ \t\r\n]*=[ \t\r\n]*(?:\"[^\"]*\"|'[^']*')")
+_PART = re.compile(
+    rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<data>.*?)\]\]>|(?P<text>[^<]+)|(?P<end></)|(?P<child><(?![!?]))", re.DOTALL
+)
 _TAG_END = re.compile(rb"[ \t\r\n]*(/?)>")
 
 
@@ -373,25 +376,14 @@ class Positions:
 
     def _text_span(self, ordinal: int, after: int) -> tuple[int, int] | None:
         data, children, position = self._data, 0, self._tag(ordinal).end
-        if self._tag(ordinal).is_empty:
-            return None
-        while (markup := data.find(b"<", position)) >= 0:
-            span = _not_blank(data, position, markup) if children >= after else None
-            if span is not None:
+        while not self._tag(ordinal).is_empty and (found := _PART.match(data, position)) is not None:
+            kind, position = found.lastgroup, found.end()
+            if kind == "end":
+                break
+            if kind == "child":
+                position, children = self._past_element(found.start()), children + 1
+            elif kind is not None and children >= after and (span := _not_blank(data, *found.span(kind))) is not None:
                 return span
-            if data.startswith(b"</", markup):
-                return None
-            if data.startswith(b"<!--", markup):
-                position = _past(data, b"-->", markup + 4)
-            elif data.startswith(b"<?", markup):
-                position = _past(data, b"?>", markup + 2)
-            elif data.startswith(b"<![CDATA[", markup):
-                position = _past(data, b"]]>", markup + 9)
-                span = _not_blank(data, markup + 9, position - 3) if children >= after else None
-                if span is not None:
-                    return span
-            else:
-                position, children = self._past_element(markup), children + 1
         return None
 
     def _past_element(self, offset: int) -> int:
@@ -402,7 +394,7 @@ class Positions:
         if tag.is_empty:
             return tag.end
         end = self._ends[ordinal]
-        return len(self._data) if end < 0 else _past(self._data, b">", end)
+        return len(self._data) if end < 0 else self._data.index(b">", end) + 1
 
     def _place(self, start: int, end: int) -> Place:
         lines = self._line_starts()
@@ -479,11 +471,6 @@ def _not_blank(data: bytes, start: int, end: int) -> tuple[int, int] | None:
     line = _REST_OF_LINE.match(data, first.start(), end)
     assert line is not None  # the expression matches nothing, too
     return first.start(), first.start() + len(line[0].rstrip())
-
-
-def _past(data: bytes, mark: bytes, position: int) -> int:
-    found = data.find(mark, position)
-    return len(data) if found < 0 else found + len(mark)
 
 
 def _count(data: bytes) -> int:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from .datatypes import Namespaces
-from .events import Scope, encoding_of
-from .faults import Fault, ParseError, Tag, read_tag
+from .events import Scope, encoding_of, source_of
+from .faults import Fault, ParseError, Tag, read_tag, refusal
 from .markup import BLANKS, TEXT_NAME, XML_NAMESPACE, attribute_text, escape_text
 from .reader import Loaded, Source, read_document
 
@@ -191,11 +191,10 @@ def read_original(source: Source) -> Original:
         mark = text[:1] if text[:1] == "\ufeff" else ""
         data = text[len(mark) :].encode("utf-8")
         return Original(mark, data, encoding, read_nodes(data))
-    except UnicodeError as error:
-        raise ParseError([Fault(file, 1, 1, "", "malformed", f"the text cannot be kept: {error}")]) from None
-    except expat.ExpatError as error:
-        message = f"not well-formed XML: {error}"
-        raise ParseError([Fault(file, error.lineno, error.offset + 1, "", "malformed", message)]) from None
+    except (UnicodeError, expat.ExpatError) as error:
+        raise refusal(source_of(given, file)) or ParseError(
+            [Fault(file, 1, 1, "", "malformed", f"the text cannot be kept: {error}")]
+        ) from None
 
 
 # How a document is written, for what is added to it.

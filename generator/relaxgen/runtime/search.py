@@ -90,13 +90,13 @@ class Explainer:
         self._outcomes: dict[Request, Outcome] = {}
         self._meant: dict[tuple[Pattern, str], tuple[_Meant, ...]] = {}
 
-    def explain(self, root: Node, others: Sequence[Pattern] = ()) -> tuple[Finding, ...]:
-        """The mistakes in a document; ``others`` are roots that it may have by other grammars."""
+    def explain(self, root: Node, roots: Iterable[Pattern] = ()) -> tuple[Finding, ...]:
+        """The mistakes in a document, which by other grammars may have one of ``roots``."""
         start, opened = self._judge.start, self.grammar.derivatives.opened
         candidates = opened(start, self.grammar.symbols.of(root.name))
         if candidates:
             return self._cheapest(root, candidates)
-        wanted = (*elements_in(start), *others)
+        wanted = tuple(dict.fromkeys((*elements_in(start), *roots)))
         names = (name for one in wanted if isinstance(one, Element) for name in one.name_class.names or ())
         meant = _nearest_name(local_name(root.name), names)
         finding = Finding("wrong-root", root, start, None, wanted=wanted, meant=meant)

@@ -433,7 +433,7 @@ def faults_in(
     allow_entities: bool = False,
     refused: Sequence[Refused] = (),
     is_lenient: bool = False,
-    other_roots: Sequence[Pattern] = (),
+    roots: Sequence[Pattern] = (),
 ) -> list[Fault]:
     """What is wrong with a document. If the grammar allows it, or ``is_lenient``, that is what reading has refused.
 
@@ -442,7 +442,7 @@ def faults_in(
     """
     marked: dict[int, Node | None] = dict.fromkeys(one.ordinal for one in refused)
     root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities, marked=marked)
-    findings = Explainer(grammar, judge, max_faults).explain(root, other_roots)
+    findings = Explainer(grammar, judge, max_faults).explain(root, roots)
     own: dict[Finding, Words | None] = {}
     if refused and (is_lenient or not findings):
         own = _explained(refused, findings, marked, judge.start)
