@@ -145,7 +145,7 @@ def write_device_memory_source(this: DeviceMemorySource, writer: rt.Writer, marg
     if this.alignsize is not None:
         parts.append(("alignsize", write_scaled_integer(this.alignsize, writer, inner, "alignsize")))
     if this.pmem:
-        parts.append(("pmem", f"{inner}<pmem/>"))
+        parts.append(("pmem", rt.simple("pmem", inner, rt.PRESENT[this.pmem])))
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -214,7 +214,7 @@ def write_device_memory_target(this: DeviceMemoryTarget, writer: rt.Writer, marg
     if this.label is not None:
         parts.append(("label", write_device_memory_target_label(this.label, writer, inner)))
     if this.readonly:
-        parts.append(("readonly", f"{inner}<readonly/>"))
+        parts.append(("readonly", rt.simple("readonly", inner, rt.PRESENT[this.readonly])))
     if this.address is not None:
         parts.append(("address", write_device_memory_target_address(this.address, writer, inner)))
     if this.block is not None:

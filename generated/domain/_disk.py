@@ -181,11 +181,11 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     if this.geometry is not None:
         parts.append(("geometry", write_disk_geometry(this.geometry, writer, inner)))
     if this.readonly and not (this.device == DiskDevice.CDROM and writer.leaves_out(this, "readonly")):
-        parts.append(("readonly", f"{inner}<readonly/>"))
+        parts.append(("readonly", rt.simple("readonly", inner, rt.PRESENT[this.readonly])))
     if this.shareable:
-        parts.append(("shareable", f"{inner}<shareable/>"))
+        parts.append(("shareable", rt.simple("shareable", inner, rt.PRESENT[this.shareable])))
     if this.transient:
-        parts.append(("transient", f"{inner}<transient/>"))
+        parts.append(("transient", rt.simple("transient", inner, rt.PRESENT[this.transient])))
     if this.serial is not None:
         parts.append(("serial", rt.simple("serial", inner, _DISK_SERIAL.format(this.serial))))
     if this.wwn is not None:

@@ -117,15 +117,15 @@ def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.acpi:
-        parts.append(("acpi", f"{inner}<acpi/>"))
+        parts.append(("acpi", rt.simple("acpi", inner, rt.PRESENT[this.acpi])))
     if this.apic is not None:
         parts.append(("apic", write_features_apic(this.apic, writer, inner)))
     if this.pae:
-        parts.append(("pae", f"{inner}<pae/>"))
+        parts.append(("pae", rt.simple("pae", inner, rt.PRESENT[this.pae])))
     if this.viridian:
-        parts.append(("viridian", f"{inner}<viridian/>"))
+        parts.append(("viridian", rt.simple("viridian", inner, rt.PRESENT[this.viridian])))
     if this.privnet:
-        parts.append(("privnet", f"{inner}<privnet/>"))
+        parts.append(("privnet", rt.simple("privnet", inner, rt.PRESENT[this.privnet])))
     if this.hap is not None:
         parts.append(("hap", write_feature_state(this.hap, writer, inner, "hap")))
     if this.hyperv is not None:

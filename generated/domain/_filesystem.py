@@ -117,7 +117,7 @@ def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
     if this.target is not None:
         parts.append(("target", write_filesystem_target(this.target, writer, inner)))
     if this.readonly:
-        parts.append(("readonly", f"{inner}<readonly/>"))
+        parts.append(("readonly", rt.simple("readonly", inner, rt.PRESENT[this.readonly])))
     if this.space_hard_limit is not None:
         parts.append(
             ("space_hard_limit", write_scaled_integer(this.space_hard_limit, writer, inner, "space_hard_limit"))

@@ -285,9 +285,9 @@ def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.readonly:
-        parts.append(("readonly", f"{inner}<readonly/>"))
+        parts.append(("readonly", rt.simple("readonly", inner, rt.PRESENT[this.readonly])))
     if this.shareable:
-        parts.append(("shareable", f"{inner}<shareable/>"))
+        parts.append(("shareable", rt.simple("shareable", inner, rt.PRESENT[this.shareable])))
     parts.append(("source", write_hostdev_scsi_source(this.source, writer, inner)))
     if this.teaming is not None:
         parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))

@@ -102,9 +102,9 @@ def write_memory_backing(this: MemoryBacking, writer: rt.Writer, margin: str) ->
     if this.hugepages is not None:
         parts.append(("hugepages", write_memory_backing_hugepages(this.hugepages, writer, inner)))
     if this.nosharepages:
-        parts.append(("nosharepages", f"{inner}<nosharepages/>"))
+        parts.append(("nosharepages", rt.simple("nosharepages", inner, rt.PRESENT[this.nosharepages])))
     if this.locked:
-        parts.append(("locked", f"{inner}<locked/>"))
+        parts.append(("locked", rt.simple("locked", inner, rt.PRESENT[this.locked])))
     if this.source is not None:
         parts.append(("source", write_memory_backing_source(this.source, writer, inner)))
     if this.access is not None:
@@ -112,7 +112,7 @@ def write_memory_backing(this: MemoryBacking, writer: rt.Writer, margin: str) ->
     if this.allocation is not None:
         parts.append(("allocation", write_memory_backing_allocation(this.allocation, writer, inner)))
     if this.discard:
-        parts.append(("discard", f"{inner}<discard/>"))
+        parts.append(("discard", rt.simple("discard", inner, rt.PRESENT[this.discard])))
     return writer.element("memoryBacking", this, margin, attributes, parts)
 
 

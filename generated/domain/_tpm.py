@@ -332,13 +332,13 @@ def write_tpm_backend_active_pcr_banks(this: TpmBackendActivePcrBanks, writer: r
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.sha1:
-        parts.append(("sha1", f"{inner}<sha1/>"))
+        parts.append(("sha1", rt.simple("sha1", inner, rt.PRESENT[this.sha1])))
     if this.sha256:
-        parts.append(("sha256", f"{inner}<sha256/>"))
+        parts.append(("sha256", rt.simple("sha256", inner, rt.PRESENT[this.sha256])))
     if this.sha384:
-        parts.append(("sha384", f"{inner}<sha384/>"))
+        parts.append(("sha384", rt.simple("sha384", inner, rt.PRESENT[this.sha384])))
     if this.sha512:
-        parts.append(("sha512", f"{inner}<sha512/>"))
+        parts.append(("sha512", rt.simple("sha512", inner, rt.PRESENT[this.sha512])))
     return writer.element("active_pcr_banks", this, margin, attributes, parts)
 
 

@@ -57,6 +57,10 @@ UNWRITABLE: dict[str, tuple[Callable[[ModuleType], Any], str]] = {
         lambda domain: disk(domain, source=domain.DiskSource(query=True)),
         "Disk.source.query = True: is of the wrong type",
     ),
+    "text for a flag": (
+        lambda domain: disk(domain, readonly="no"),
+        "Disk.readonly = 'no': 'no' is not True or False",
+    ),
     "a wrong token": (
         lambda domain: disk(domain, snapshot="sometimes"),
         "Disk.snapshot = 'sometimes': 'sometimes' is not one of no, internal, external",

@@ -56,7 +56,7 @@ from .element import (
 )
 from .markup import AnyElement, Names, attribute_text, escape_text
 from .reader import Reader, Source, UnknownContent, read_variant
-from .writer import Writer, simple
+from .writer import PRESENT, Writer, simple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -79,6 +79,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISSING",
+    "PRESENT",
     "AnyElement",
     "BooleanConverter",
     "Contents",

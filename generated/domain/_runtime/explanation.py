@@ -171,6 +171,8 @@ def _refusal(visit: _Visit, trial: Trial) -> str:
 
 def _refused_text(value: Any, field: Field, trial: Trial) -> str:
     try:
+        if isinstance(field, Flag):
+            return "" if isinstance(value, bool) else f"{value!r} is not True or False"
         if field.converter is not None:
             escape_text(field.converter.format(value))
         elif isinstance(value, str):
@@ -179,7 +181,7 @@ def _refused_text(value: Any, field: Field, trial: Trial) -> str:
             trial.any_element(value, "")
         elif isinstance(value, dict):
             trial.open_attributes(value)
-        elif not isinstance(field, Flag) or not isinstance(value, bool):
+        else:
             return "is of the wrong type"
     except (ValueError, TypeError, AttributeError) as error:
         return str(error)

@@ -92,6 +92,7 @@ class FieldViews:
             unset=f"not this.{name}",
             written=_written_if([f"this.{name}"], model, name, implied),
             read="reader.flag(child)",
+            write=f"rt.PRESENT[this.{name}]",
         )
 
     def _choice(self, model: FieldModel, owner: str) -> PythonField:

@@ -51,6 +51,10 @@ def simple(tag: str, margin: str, text: str) -> str:
     return f"{margin}<{tag}/>" if text == "" else f"{margin}<{tag}>{escape_text(text)}</{tag}>"
 
 
+PRESENT = {True: ""}
+"""The text of an element that is only there or not, by the value of its field: nothing else than True is written."""
+
+
 NO_DOUBT, DOUBTFUL_AS_READ, DOUBTFUL = range(3)
 """Whether children may be in an order that the schema does not allow, though it allows another. As they were read, they
 are written without a check where the caller wants none. The native engine has the same numbers."""

@@ -52,7 +52,7 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.transient:
-        parts.append(("transient", f"{inner}<transient/>"))
+        parts.append(("transient", rt.simple("transient", inner, rt.PRESENT[this.transient])))
     parts.append(("source", write_disk_source(this.source, writer, inner)))
     if this.disk is not None:
         parts.append(("disk", write_disk(this.disk, writer, inner)))
