@@ -126,3 +126,9 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_what_is_nested_too_deeply_is_an_error(text: str) -> None:
     with pytest.raises(ConfigurationError, match=r"pyproject\.toml: has arrays or tables that are nested too deeply"):
         parse_toml(text, "pyproject.toml")
+
+
+def test_a_merge_conflict_is_called_so() -> None:
+    text = '[class]\n"/a" = "A"\n<<<<<<< HEAD\n"/b" = "B"\n=======\n"/c" = "C"\n>>>>>>> other\n'
+    with pytest.raises(ConfigurationError, match=r"^names.toml:3:1: contains a merge conflict"):
+        parse_toml(text, "names.toml")

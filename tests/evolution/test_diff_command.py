@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -170,6 +171,14 @@ class TestDocuments:
             f"RNG001 {documents / 'a.xml'} is valid under the old schema, and not under the new one: line 1" in output
         )
         assert "b.xml" not in output
+
+    def test_a_document_that_cannot_be_read_is_a_mistake(
+        self, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+        with socket.socket(socket.AF_UNIX) as unreadable:
+            unreadable.bind("a.xml")
+            assert "a.xml: cannot be read: No such device" in mistake(run(*pair, "--documents", "a.xml"))
 
     def test_where_nothing_is_proven_the_number_of_documents_is_told(self, tmp_path: Path) -> None:
         case = REPOSITORY / "tests" / "evolution" / "cases" / "RNG053"

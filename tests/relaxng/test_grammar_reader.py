@@ -346,3 +346,18 @@ def test_embedded_schematron_is_reported_once(tmp_path: Path) -> None:
 def test_names_beyond_the_basic_plane_are_names() -> None:
     grammar = read_grammar_text(f"<element {NAMESPACE} name='😀'><text/></element>".encode())
     assert start_of(grammar).name == Name(QName("", "😀"))
+
+
+@pytest.mark.parametrize("name", ["a.rng", "a.rnc"])
+def test_a_merge_conflict_is_called_so(name: str) -> None:
+    sides = ["start = element a { empty }", "start = element b { empty }"]
+    if name == "a.rng":
+        sides = [f"<element name='{one}' {NAMESPACE}><empty/></element>" for one in "ab"]
+    text = f"<<<<<<< HEAD\n{sides[0]}\n=======\n{sides[1]}\n>>>>>>> other\n"
+    assert message_of(text.encode(), name).startswith(f"{name}:1:1: contains a merge conflict")
+
+
+def test_a_link_to_nothing_names_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.rng").symlink_to("b.rng")
+    with pytest.raises(SchemaError, match=r"a\.rng: no such file: it is a link to 'b.rng'$"):
+        read_grammar(tmp_path / "a.rng")

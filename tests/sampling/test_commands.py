@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -132,3 +133,10 @@ def test_xml_id_is_a_unique_name(tmp_path: Path, capsys: pytest.CaptureFixture[s
         values = re.findall("xml:id='([^']*)'", document)
         assert values == [f"id{number}" for number in range(1, len(values) + 1)]
     assert "xml:id='id1'" in output
+
+
+def test_a_document_that_cannot_be_read_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket(socket.AF_UNIX) as unreadable:
+        unreadable.bind("a.xml")
+        assert main(["coverage", "a.rng", "a.xml"]) == 2
+    assert capsys.readouterr().err.startswith("a.xml: cannot be read: No such device")

@@ -42,8 +42,7 @@ def coverage(
     invalid = []
     with shown_progress(str(schema)) as progress:
         for number, document in enumerate(found_documents, 1):
-            source = document.data if document.data is not None else Path(document.name)
-            if not meter.add(source, name=document.name):
+            if not meter.add(document.source, name=document.name):
                 invalid.append(document.name)
             if progress is not None:
                 progress("validate", number, len(found_documents))

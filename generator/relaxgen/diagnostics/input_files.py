@@ -7,9 +7,11 @@ nor on the directory that a checkout lies in.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from .errors import ConfigurationError, Diagnostic
 from .locations import SourceLocation
@@ -56,9 +58,30 @@ def is_directory(path: Path) -> bool:
 
 
 def files_below(directory: Path, *suffixes: str) -> list[Path]:
-    """The files of a directory with one of the suffixes, sorted by path. Those in hidden directories are not meant."""
-    files = [file for suffix in suffixes for file in directory.rglob(f"*{suffix}") if file.is_file()]
-    return sorted(file for file in files if not any(part[0] == "." for part in file.relative_to(directory).parts))
+    """The files in and below a directory with one of the suffixes, sorted by path. Hidden ones are not meant.
+
+    Raises:
+        ConfigurationError: a directory cannot be read, so that files would be missing without a word.
+    """
+    found: list[Path] = []
+    for place, directories, names in os.walk(directory, onerror=_refuse):
+        directories[:] = [name for name in directories if name[0] != "."]
+        found += [Path(place, name) for name in names if name[0] != "." and name.endswith(suffixes)]
+    return sorted(filter(is_file, found))
+
+
+def _refuse(error: OSError) -> NoReturn:
+    place = SourceLocation(os.fsdecode(error.filename))
+    raise ConfigurationError(Diagnostic(place, f"cannot be read: {error.strerror}"))
+
+
+CONFLICT = "contains a merge conflict, which git marks with <<<<<<< and >>>>>>>: keep what is right of the two sides"
+
+
+def conflict_line(data: bytes) -> int:
+    """The line of the first mark of a merge conflict; 0 where there is none."""
+    found = re.search(rb"^<<<<<<< .*$", data, re.MULTILINE)
+    return data.count(b"\n", 0, found.start()) + 1 if found is not None else 0
 
 
 def name_in_text(path: Path) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ConfigurationError, Diagnostic
+from .input_files import CONFLICT, conflict_line
 from .locations import SourceLocation
 
 TomlPath = tuple[str | int, ...]
@@ -96,6 +97,8 @@ def _refusal(place: SourceLocation, message: str) -> ConfigurationError:
 
 def _syntax_error(error: tomllib.TOMLDecodeError, text: str, name: str) -> ConfigurationError:
     message = str(error)
+    if line := conflict_line(text.encode()):
+        return _refusal(SourceLocation(name, line, 1), CONFLICT)
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     if not found:
         return _refusal(SourceLocation(name), f"is not TOML: {message}")

@@ -25,6 +25,23 @@ class Document:
     data: bytes | None = None
 
     @property
+    def source(self) -> bytes | Path:
+        """What to read it from.
+
+        Raises:
+            ConfigurationError: the file cannot be read.
+        """
+        if self.data is not None:
+            return self.data
+        path = Path(self.name)
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            message = f"cannot be read: {error.strerror or error}"
+            raise ConfigurationError(Diagnostic(SourceLocation(self.name), message)) from None
+        return path
+
+    @property
     def size(self) -> int:
         if self.data is not None:
             return len(self.data)

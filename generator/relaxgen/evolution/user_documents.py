@@ -44,7 +44,7 @@ def check_documents(
 ) -> CheckedDocuments:
     """
     Raises:
-        ConfigurationError: a path does not exist, or there is no document in a directory.
+        ConfigurationError: a path does not exist or cannot be read, or there is no document in a directory.
     """
     documents = find_documents(arguments)
     compiled = {name: (_compiled(old), _compiled(new)) for name, (old, new) in schemas.items()}
@@ -66,7 +66,7 @@ class _Judged:
     def __init__(self, document: Document, compiled: Mapping[str, tuple[CompiledSchema, CompiledSchema]]) -> None:
         self._document = document
         self._compiled = compiled
-        self._source = document.data if document.data is not None else Path(document.name)
+        self._source = document.source
         self.old = [name for name, (old, _) in compiled.items() if old.is_valid(self._source)]
         self.new = [name for name, (_, new) in compiled.items() if new.is_valid(self._source)]
 

@@ -211,7 +211,7 @@ class _Reader:
 
     def read_file(self, path: str) -> Grammar | None:
         if "\0" in path or not Path(path).exists():
-            self._report(SourceLocation(path), f"no such file{_similar_file(path)}")
+            self._report(SourceLocation(path), f"no such file{_missing(path)}")
             return None
         return self._read_root(path, self._document(path))
 
@@ -263,7 +263,7 @@ class _Reader:
             self._error(node, context, message, section=section, attribute="href")
             return None
         if not Path(path).exists():
-            message = f"{path!r} does not exist{_similar_file(path)}"
+            message = f"{path!r} does not exist{_missing(path)}"
             self._error(node, context, message, section="4.5", attribute="href")
             return None
         return self._opened(node, context, path, real)
@@ -807,7 +807,10 @@ def _tree(path: str, data: bytes | None = None) -> XmlDocument | UnreadableDocum
         return unreadable
 
 
-def _similar_file(path: str) -> str:
+def _missing(path: str) -> str:
+    """The end of a message: what a link refers to, or a similar name."""
+    if "\0" not in path and os.path.islink(path):  # noqa: PTH114
+        return f": it is a link to {os.readlink(path)!r}"  # noqa: PTH115
     directory, name = os.path.split(path)
     try:
         beside = os.listdir(directory or ".")  # noqa: PTH208

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from ..diagnostics.input_files import STANDARD_INPUT_NAME
+from ..diagnostics.input_files import CONFLICT, STANDARD_INPUT_NAME, conflict_line
 from .compact.parser import parse_compact
 from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
 
@@ -66,6 +66,25 @@ def parse_schema(data: bytes, path: str, *, keep_layout: bool = False) -> XmlDoc
     """
     if len(data) > MAXIMUM_BYTES:
         raise UnreadableDocument(0, 0, _TOO_LARGE)
+    try:
+        document = _parsed(data, path, keep_layout)
+    except UnreadableDocument:
+        _check_conflict(data)
+        raise
+    if document.errors:
+        _check_conflict(data)
+    return document
+
+
+def _check_conflict(data: bytes) -> None:
+    """Raises:
+    UnreadableDocument: the file has marks of a merge conflict, which explain all other mistakes.
+    """
+    if line := conflict_line(data):
+        raise UnreadableDocument(line, 1, CONFLICT) from None
+
+
+def _parsed(data: bytes, path: str, keep_layout: bool) -> XmlDocument:
     suffix = Path(path).suffix.lower()
     if suffix == ".dtd":
         raise UnreadableDocument(0, 0, f"this is a DTD; trang converts it: trang {path} {path[:-4]}{XML_SUFFIX}")
