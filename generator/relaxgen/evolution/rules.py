@@ -10,10 +10,11 @@ documents by the exact comparison, with a document that shows it.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
 from ..diagnostics.locations import SourceLocation
@@ -67,15 +68,31 @@ RULES: Mapping[str, Rule] = {rule.id: rule for rule in _rules()}
 
 
 def find_rule(text: str, place: SourceLocation) -> Rule:
-    """The rule with an identifier or a name, in upper or lower case.
+    """The rule of ``relaxgen diff`` that `text` names; see `rule_called`."""
+    return rule_called(text, RULES.values(), place, "diff")
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Named)
+
+
+def rule_called(text: str, rules: Collection[R], place: SourceLocation, command: str) -> R:
+    """The rule with an identifier or a name, in upper or lower case. `command` has the rules.
 
     Raises:
         ConfigurationError: there is none; the error is reported at `place`.
     """
     word = text.strip().upper().replace("-", "_")
-    for rule in RULES.values():
+    for rule in rules:
         if word in (rule.id, rule.name):
             return rule
-    known = [name for rule in RULES.values() for name in (rule.id, rule.name)]
-    hint = did_you_mean(word, known) or "; `relaxgen diff --rules` lists them"
+    known = [name for rule in rules for name in (rule.id, rule.name)]
+    hint = did_you_mean(word, known) or f"; `relaxgen {command} --rules` lists them"
     raise ConfigurationError(Diagnostic(place, f"there is no rule {text!r}{hint}"))

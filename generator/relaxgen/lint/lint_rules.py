@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
 from ..diagnostics.locations import SourceLocation
+from ..evolution.rules import rule_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,5 @@ LINT_RULES: Mapping[str, LintRule] = {name: LintRule(name, **entry) for name, en
 
 
 def find_lint_rule(text: str, place: SourceLocation) -> LintRule:
-    """The rule with an identifier or a name, in upper or lower case.
-
-    Raises:
-        ConfigurationError: there is none; the error is reported at `place`.
-    """
-    word = text.strip().upper().replace("-", "_")
-    for rule in LINT_RULES.values():
-        if word in (rule.id, rule.name):
-            return rule
-    known = [name for rule in LINT_RULES.values() for name in (rule.id, rule.name)]
-    hint = did_you_mean(word, known) or "; `relaxgen lint --rules` lists them"
-    raise ConfigurationError(Diagnostic(place, f"there is no rule {text!r}{hint}"))
+    """The rule of ``relaxgen lint`` that `text` names; see `rule_called`."""
+    return rule_called(text, LINT_RULES.values(), place, "lint")
