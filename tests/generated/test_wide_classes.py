@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from relaxgen.python.type_annotations import MOST_ALTERNATIVES
 from relaxgen.python.view import MOST_BRANCHES
 
 from tests.conftest import GenerateAndImport
 from tests.growth import calls_of
 
-COUNT = MOST_BRANCHES + 1
+LONGEST = max(MOST_BRANCHES, MOST_ALTERNATIVES)
+COUNT = LONGEST + 1
 RELAX_NG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 
 
 def schema() -> str:
-    """Elements ``a``, ``b`` and ``c`` inherit all their attributes from one base; ``r`` has its own."""
+    """Elements ``a``, ``b`` and ``c`` inherit all their attributes from one base; ``r`` has its own. ``full`` has as
+    many as one function reads."""
     attributes = "".join(f'<optional><attribute name="n{number}"/></optional>' for number in range(COUNT))
     own = "".join(f'<attribute name="o{number}"/>' for number in range(COUNT))
     children = "".join(f'<optional><element name="n{number}"><text/></element></optional>' for number in range(COUNT))
@@ -30,11 +35,16 @@ def schema() -> str:
         for number in range(COUNT)
     )
     mixed = "".join(f'<element name="x{number}"><attribute name="y"/></element>' for number in range(COUNT))
+    full = "".join(
+        f'<optional><{kind} name="f{number}"><text/></{kind}></optional>'
+        for kind in ("attribute", "element")
+        for number in range(MOST_BRANCHES)
+    )
     return (
         f'<grammar {RELAX_NG}><define name="many">{attributes}</define><start><element name="r">{own}{children}{heirs}'
         f'<zeroOrMore><element name="many"><empty/></element></zeroOrMore>'
         f'<element name="m"><zeroOrMore><choice><text/>{mixed}</choice></zeroOrMore></element>'
-        f"{choices}</element></start></grammar>"
+        f'{choices}<optional><element name="full">{full}</element></optional></element></start></grammar>'
     )
 
 
@@ -82,7 +92,15 @@ def test_what_has_no_field_is_refused(package: ModuleType, old: str, new: str, c
 def test_no_statement_and_no_union_is_nested_deeply(package: ModuleType) -> None:
     assert package.__file__ is not None
     for path in Path(package.__file__).parent.glob("*.py"):
-        assert _depth(ast.parse(path.read_text(encoding="utf-8"))) < MOST_BRANCHES + 20
+        assert _depth(ast.parse(path.read_text(encoding="utf-8"))) < LONGEST + 20
+
+
+@pytest.mark.slow
+def test_pyright_finds_no_function_too_complex(package: ModuleType) -> None:
+    folder = Path(str(package.__file__)).parent
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, folder.name]
+    checked = subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
 
 
 def _depth(tree: ast.AST) -> int:
