@@ -46,6 +46,22 @@ def test_without_a_path_everything_is_shown(model: Model) -> None:
     assert shown(model, None) == (HERE / "cases" / "whole.out").read_text(encoding="utf-8")
 
 
+def test_elements_in_the_namespace_of_the_root_have_no_prefix(tmp_path: Path) -> None:
+    schema = tmp_path / "stock.rnc"
+    schema.write_text(
+        """default namespace = "urn:stock"
+        namespace o = "urn:other"
+        start = element stock { attribute o:id { text }, element item { element o:note { text } }* }""",
+        encoding="utf-8",
+    )
+    model = model_of(schema)
+    lines = shown(model, None)
+    assert [label in lines for label in ("<stock>", "<item>", "<o:note>", "@o:id")] == [True] * 4
+    assert (
+        shown(model, "stock/item") == shown(model, "stock:stock/stock:item") == shown(model, "/stock/{urn:stock}item")
+    )
+
+
 def test_lines_have_no_blanks_at_their_ends(model: Model) -> None:
     for case in CASES:
         lines = shown(model, case.read_text(encoding="utf-8").strip()).splitlines()

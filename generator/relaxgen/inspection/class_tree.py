@@ -99,7 +99,7 @@ class _Tree:
             yield from self._block(self._rows(self._index.classes[name], path, define), level)
             return
         for variant in union.variants:
-            discriminator = f"@{self._index.xml_name(union.discriminator)}"
+            discriminator = self._index.attribute(union.discriminator)
             yield INDENT * level + f"where {discriminator} is {cut_list(variant.tokens, 5)}:  {variant.name}"
             yield from self._block(self._rows(self._index.classes[variant.name], path, define), level + 1)
 
@@ -144,8 +144,8 @@ class _Tree:
         notes = []
         union = self._index.unions.get(name)
         if union is not None:
-            attribute = self._index.xml_name(union.discriminator)
-            notes.append(f"one of {len(union.variants)} classes by @{attribute}")
+            attribute = self._index.attribute(union.discriminator)
+            notes.append(f"one of {len(union.variants)} classes by {attribute}")
         if self._places[name] != place:
             notes.append(f"see {self._places[name]}")
         elif name in self._opened:

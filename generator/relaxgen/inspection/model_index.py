@@ -30,6 +30,9 @@ class ModelIndex:
         self.classes = {one.name: one for one in model.classes}
         self.unions = {one.name: one for one in model.unions}
         self.enums = {one.name: one for one in model.enums}
+        # Documents usually have no prefix for the namespace of their root.
+        own = {root.xml_name.namespace for root in model.roots}
+        self._prefixes = {**model.prefixes, **dict.fromkeys(own, "")} if len(own) == 1 else model.prefixes
 
     def element(self, name: str) -> ClassModel | UnionModel:
         return self.unions[name] if name in self.unions else self.classes[name]
@@ -41,14 +44,23 @@ class ModelIndex:
         return (self.classes[name],)
 
     def xml_name(self, name: QName) -> str:
-        return prefixed(name, self.model.prefixes)
+        """The name of an element."""
+        return prefixed(name, self._prefixes)
+
+    def attribute(self, name: QName) -> str:
+        return f"@{prefixed(name, self.model.prefixes)}"
+
+    def spellings(self, name: QName) -> tuple[str, ...]:
+        """The forms of a name in a path, the usual one first."""
+        return tuple(dict.fromkeys((self.xml_name(name), prefixed(name, self.model.prefixes), name.local, str(name))))
 
     def label(self, field: FieldModel) -> str:
         """``@type``, ``<driver>``, or a label such as ``text()`` for a field without a name."""
         if field.xml_name is None:
             return LABELS[field.kind]
-        name = self.xml_name(field.xml_name)
-        return f"@{name}" if field.kind is FieldKind.ATTRIBUTE else f"<{name}>"
+        if field.kind is FieldKind.ATTRIBUTE:
+            return self.attribute(field.xml_name)
+        return f"<{self.xml_name(field.xml_name)}>"
 
     def enum_of(self, field: FieldModel) -> tuple[EnumModel, tuple[str, ...]] | None:
         """The enumeration in a field's type, with the tokens that the field allows."""

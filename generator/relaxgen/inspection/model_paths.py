@@ -19,7 +19,6 @@ from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, UnionM
 from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean, meant, nearest
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.phrases import listed
-from ..relaxng.name_class import QName
 from .model_index import ModelIndex
 
 _STEP = re.compile(r"((?:\{[^{}]*\})?[^/\[\]{}]+)((?:\[[^\[\]]*\])*)")
@@ -73,7 +72,7 @@ def _steps(path: str) -> list[_Step]:
 def _first_parts(index: ModelIndex, step: _Step, path: str) -> Iterator[Part]:
     seen: set[str] = set()
     for root in index.model.roots:
-        if step.name in _spellings(index, root.xml_name) and root.type.name not in seen:
+        if step.name in index.spellings(root.xml_name) and root.type.name not in seen:
             seen.add(root.type.name)
             subject = index.element(root.type.name)
             yield from _chosen(index, f"/{index.xml_name(root.xml_name)}", subject, step)
@@ -126,16 +125,12 @@ def _inside(index: ModelIndex, part: Part, step: _Step) -> Iterator[Part]:
 def _ways_in(index: ModelIndex, field: FieldModel) -> Iterator[tuple[str, str]]:
     """Each way to write the step into a field, with the class or union that it leads to."""
     for name, reference in field.references:
-        yield from ((spelling, reference.name) for spelling in _spellings(index, name))
+        yield from ((spelling, reference.name) for spelling in index.spellings(name))
     if field.xml_name is None:
         yield index.label(field).strip("<>"), ""
     elif not field.references:
         mark = "@" if field.kind is FieldKind.ATTRIBUTE else ""
-        yield from ((mark + spelling, "") for spelling in _spellings(index, field.xml_name))
-
-
-def _spellings(index: ModelIndex, name: QName) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((index.xml_name(name), name.local, str(name))))
+        yield from ((mark + spelling, "") for spelling in index.spellings(field.xml_name))
 
 
 def _classes_of(index: ModelIndex, part: Part) -> tuple[ClassModel, ...]:
@@ -153,7 +148,7 @@ def _chosen(index: ModelIndex, path: str, subject: ClassModel | UnionModel, step
     if isinstance(subject, UnionModel):
         for decision in _DECISION.finditer(step.predicates):
             name, token = decision.group(1), decision.group(2) or decision.group(3) or ""
-            if name in _spellings(index, subject.discriminator):
+            if name in index.spellings(subject.discriminator):
                 yield Part(f"{path}[@{name}='{token}']", _variant(index, subject, token))
                 return
     yield Part(path, subject)
