@@ -43,7 +43,7 @@ UNWRITABLE: dict[str, tuple[Callable[[ModuleType], Any], str]] = {
     ),
     "text for a number": (
         lambda domain: disk(domain, driver=domain.DiskDriver(queues="4")),
-        "Disk.driver.queues = '4': '4' is not an integer",
+        "Disk.driver.queues = '4': '4' is a string, not an integer",
     ),
     "yes for a number": (
         lambda domain: disk(domain, driver=domain.DiskDriver(queues=True)),

@@ -291,7 +291,9 @@ class Quoted(dict[object, str]):
 
 
 def wrong_type(value: object, expected: str) -> ValueError:
-    return ValueError(f"{value!r} is not {expected}")
+    # A text can look right: '2024-05-31' is not a date.
+    kind = "is a string, not" if isinstance(value, str) else "is not"
+    return ValueError(f"{value!r} {kind} {expected}")
 
 
 def hint_at(word: str, known: Iterable[str]) -> str:
