@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform, get_args
 
 from .converters import hint_at
-from .markup import ANY_NAME, AnyElement, Names, Nesting
+from .markup import ANY_NAME, AnyElement, Names, Nesting, attribute_text, escape_text
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
@@ -383,6 +383,14 @@ class Spelling(NamedTuple):
     usual: str
     written: str
     place: int = 0
+
+
+def spelling(
+    kind: Literal["attribute", "child", "text"], name: str, usual: str, written: str, place: int = 0
+) -> Spelling:
+    """The spelling for texts that are not escaped yet."""
+    escaped = attribute_text if kind == "attribute" else escape_text
+    return Spelling(kind, name, escaped(usual), escaped(written), place)
 
 
 class Extended(NamedTuple):
@@ -889,23 +897,18 @@ def _place(field: Field) -> str:
     return ANY_ELEMENT if isinstance(field, (Open, Content)) else field.xml
 
 
-_orders: dict[tuple[type[Element], str], tuple[str, ...] | None] = {}
-"""The results of `order_to_keep`, by the names joined to one text, which is faster to compare than a list of names."""
-
-
 def order_to_keep(owner: type[Element], order: list[str]) -> tuple[str, ...] | None:
     """Returns the names of the children if their order is not the schema's, or if the schema has several; else None.
     Empty names, of children without a place in the order, are left out."""
-    key = owner, "\n".join(order)
-    try:
-        return _orders[key]
-    except KeyError:
-        names = tuple([intern(name) for name in order if name])
+    keep = _order_to_keep if len(order) <= LONGEST_REMEMBERED else _order_to_keep.__wrapped__
+    return keep(owner, "\n".join(order))
+
+
+@lru_cache(maxsize=REMEMBERED_ORDERS)
+def _order_to_keep(owner: type[Element], joined: str) -> tuple[str, ...] | None:
+    """One text is faster to compare than a list of names."""
+    names = tuple([intern(name) for name in joined.split("\n") if name])
     is_kept = len(names) > 1 and (owner._order is ChildOrder.SEVERAL or not is_usual(owner, names))
-    if len(order) <= LONGEST_REMEMBERED:
-        if len(_orders) >= REMEMBERED_ORDERS:
-            _orders.clear()
-        _orders[key] = names if is_kept else None
     return names if is_kept else None
 
 

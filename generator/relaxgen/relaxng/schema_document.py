@@ -202,7 +202,7 @@ def _for_expat(data: bytes) -> tuple[bytes, str | None]:
     """
     try:
         for_expat, encoding = known_encoding(data)
-        return (data if encoding is None else in_utf8(data, encoding)), for_expat
+        return (data if encoding is None else in_utf8(data)), for_expat
     except Unreadable as unreadable:
         raise UnreadableDocument(unreadable.line, unreadable.column, unreadable.message) from None
 

@@ -202,10 +202,10 @@ def _read_natively(
         source = loaded(source)
         text = text_of(source)
     found = native.engine.parse(text, native.roots if root is None else native.roots_of[root])
-    return source, found, found is not None and is_enough(found, text, package, unknown, validate)
+    return source, found, found is not None and _is_enough(found, text, package, unknown, validate)
 
 
-def is_enough(found: Element, text: object, package: str, unknown: UnknownContent, validate: bool) -> bool:
+def _is_enough(found: Element, text: object, package: str, unknown: UnknownContent, validate: bool) -> bool:
     """Whether the object from the native engine is the final result. It is if the whole document is valid, because such
     a document has no faults to explain and no unknown content to keep."""
     return (not validate and unknown != "keep") or _judge(package, found._entry)(text) is True

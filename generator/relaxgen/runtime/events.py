@@ -179,10 +179,7 @@ def _codecs() -> Mapping[str, str]:
     return found
 
 
-def decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
-    """Raises:
-    UnicodeError: while it is read, where the document is not in its encoding.
-    """
+def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
     # EBCDIC has a line end of its own, which other parsers read as one.
     is_ebcdic = "<".encode(encoding) == "<".encode(_EBCDIC)
@@ -192,18 +189,17 @@ def decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
     yield decoder.decode(b"", True)
 
 
-def in_utf8(data: bytes, encoding: str) -> bytes:
-    """A whole document, without a byte order mark.
-
-    Raises:
-        Unreadable: it is not in its encoding.
-    """
-    return b"".join(_transcoded(iter((data,)), encoding)).removeprefix(codecs.BOM_UTF8)
+def in_utf8(data: bytes) -> bytes:
+    """Raises as `chunks_in_utf8`."""
+    return b"".join(chunks_in_utf8(data, iter((data,))))
 
 
 def chunks_in_utf8(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """A document in UTF-8, without a byte order mark; ``head`` is its beginning. Raises what `known_encoding` and
-    `in_utf8` do."""
+    """A document in UTF-8, without a byte order mark; ``head`` is its beginning.
+
+    Raises:
+        Unreadable: its encoding is unknown; later, while the bytes are read, also if it is not in its encoding.
+    """
     encoding = encoding_of(head)
     if encoding != "utf-8":
         chunks = _transcoded(chunks, encoding)
@@ -212,10 +208,10 @@ def chunks_in_utf8(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The same in UTF-8. Raises what `in_utf8` does."""
+    """The same in UTF-8. Raises as `chunks_in_utf8`."""
     line = 1
     try:
-        for text in decoded(chunks, encoding):
+        for text in _decoded(chunks, encoding):
             yield text.encode("utf-8")
             line += text.count("\n")
     except UnicodeError as error:

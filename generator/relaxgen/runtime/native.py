@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 
 from .converters import OtherSpelling
 from .datatypes import BOUNDS, INTEGER_RANGES, Datatype, Facet
@@ -30,12 +30,12 @@ from .element import (
     Open,
     OpenAttributes,
     Preserved,
-    Spelling,
     Text,
     home_of,
     members_of,
+    spelling,
 )
-from .markup import AnyElement, attribute_text, escape_text
+from .markup import AnyElement
 
 _OBJECT, _TEXT, _FLAG, _CHOICE, _OPEN, _CONTENT = range(6)
 _ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
@@ -156,12 +156,6 @@ def recipe(converter: Any) -> tuple[str, object, tuple[Form, ...]] | None:
     if kind is None or (converter.checks and not forms):
         return None
     return (*kind, tuple(forms))
-
-
-def spelling(kind: Literal["attribute", "child", "text"], name: str, usual: str, written: str, place: int) -> Spelling:
-    """What is remembered of a text with another spelling than ours."""
-    escaped = attribute_text if kind == "attribute" else escape_text
-    return Spelling(kind, name, escaped(usual), escaped(written), place)
 
 
 # What the engine gets

@@ -35,6 +35,7 @@ from .element import (
     Text,
     content_reader,
     order_to_keep,
+    spelling,
     unknown_token,
 )
 from .markup import (
@@ -45,7 +46,6 @@ from .markup import (
     Names,
     any_element,
     append_text,
-    attribute_text,
     attributes_of,
     declared_on,
     escape_text,
@@ -218,10 +218,9 @@ def _in_known_encoding(data: bytes) -> tuple[bytes, bool]:
         return data, False
     from .events import encoding_of, in_utf8
 
-    encoding = encoding_of(data)
-    if encoding in _OF_LIBXML2:
+    if encoding_of(data) in _OF_LIBXML2:
         return data, False
-    return in_utf8(data, encoding), True
+    return in_utf8(data), True
 
 
 def _holds_more_than_elements(data: bytes, has_marks: bool) -> bool:
@@ -376,10 +375,7 @@ class Reader:
     def irregular_attribute(self, target: Element, node: Any, name: str, text: str, irregular: Irregular) -> None:
         field = _field(target, Attribute, name)
         if isinstance(irregular, OtherSpelling):
-            setattr(target, field.name, irregular.value)
-            preserved_of(target).append(
-                "spellings", Spelling("attribute", name, attribute_text(irregular.canonical), attribute_text(text))
-            )
+            _keep_spelling(target, field, spelling("attribute", name, irregular.canonical, text), irregular.value)
             return
         if not field.required and self.unknown == "error" and name in _open_names(type(target), OpenAttributes):
             # The schema also has a wildcard: it may allow a value that the named attribute does not allow.
@@ -391,10 +387,7 @@ class Reader:
     def irregular_text(self, target: Element, node: Any, text: str, irregular: Irregular) -> None:
         field = next(field for field in type(target)._fields if isinstance(field, Text))
         if isinstance(irregular, OtherSpelling):
-            setattr(target, field.name, irregular.value)
-            preserved_of(target).append(
-                "spellings", Spelling("text", "", escape_text(irregular.canonical), escape_text(text))
-            )
+            _keep_spelling(target, field, spelling("text", "", irregular.canonical, text), irregular.value)
             return
         if not field.required and not text.strip(BLANKS):
             preserved_of(target).blank = text
@@ -414,11 +407,9 @@ class Reader:
         text = child.text or ""
         field = _field(target, Flag if isinstance(irregular, BlankFlag) else Child, child.tag)
         if isinstance(irregular, OtherSpelling):
-            _store(target, field, irregular.value)
-            stored = getattr(target, field.name)
-            index = len(stored) - 1 if isinstance(stored, list) else 0
-            preserved_of(target).append(
-                "spellings", Spelling("child", child.tag, escape_text(irregular.canonical), escape_text(text), index)
+            place = len(getattr(target, field.name)) if field.many else 0
+            _keep_spelling(
+                target, field, spelling("child", child.tag, irregular.canonical, text, place), irregular.value
             )
             return str(child.tag)
         return str(child.tag) if self._invalid(target, field, child, text, irregular) else ""
@@ -817,8 +808,12 @@ def _field(target: Element, kind: type[Field], name: str) -> Field:
 
 
 def _store(target: Element, field: Field, value: object) -> None:
-    current = getattr(target, field.name)
-    if isinstance(current, list) and not isinstance(field, (Attribute, Text)):
-        current.append(value)
+    if field.many:
+        getattr(target, field.name).append(value)
     else:
         setattr(target, field.name, value)
+
+
+def _keep_spelling(target: Element, field: Field, spelling: Spelling, value: object) -> None:
+    _store(target, field, value)
+    preserved_of(target).append("spellings", spelling)
