@@ -213,3 +213,9 @@ def test_the_engine_gives_the_same(tree: ModuleType, name: str, unknown: str) ->
 def test_the_engine_takes_regular_documents(tree: ModuleType, name: str) -> None:
     pytest.importorskip("relaxgen_engine", reason="the native engine is not installed")
     assert taken(tree, f"<tree>{DOCUMENTS[name]}</tree>")
+
+
+def test_the_type_of_a_choice_is_not_a_class_to_walk_to(tree: ModuleType) -> None:
+    gate = tree.parse_gate(DOCUMENTS["one"])
+    with pytest.raises(TypeError, match=r"name the classes: the type of a content list is only for type checkers$"):
+        tree.walk(gate, tree.Formula)

@@ -265,7 +265,8 @@ def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:
         package = package_of(type(target))
         for one in kind if isinstance(kind, tuple) else get_args(kind) or (kind,):
             if not _may_be_found(one, package):
-                raise TypeError(f"{one!r} is not a class of elements of {package}, nor a union of such classes")
+                hint = "; name the classes: the type of a content list is only for type checkers" if one is Any else ""
+                raise TypeError(f"{one!r} is not a class of elements of {package}, nor a union of such classes{hint}")
     kinds: Any = object if kind is None else kind
     visited: Iterator[tuple[Any, bool]] = walked(target, _elements_inside)
     return (one for one, is_end in visited if not is_end and isinstance(one, kinds))
