@@ -209,3 +209,11 @@ def test_a_script_completes_words(shell: str, capsys: pytest.CaptureFixture[str]
 def test_the_script_for_bash_is_one(capsys: pytest.CaptureFixture[str]) -> None:
     script = output_of(capsys, "--show-completion", "bash", status=0)
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["format ?", "validate a.rng ?", "sample a.rng -o ?", "sample a.rng --output="])
+def test_an_empty_argument_is_not_the_working_directory(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    before = Path("a.rng").read_bytes()
+    assert main([word.replace("?", "") for word in command.split()]) == 2
+    assert "an argument is empty; is a variable not set?" in capsys.readouterr().err
+    assert Path("a.rng").read_bytes() == before

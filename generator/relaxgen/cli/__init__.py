@@ -8,6 +8,7 @@ template engine cost more time than ``relaxgen --help`` may take. The end of eve
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -140,6 +141,9 @@ class _Program(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = "; --help after a command describes it" if args[0] == "help" else did_you_mean(args[0], COMMANDS)
             ctx.fail(f"there is no command {args[0]!r}{hint}")
+        if not ctx.resilient_parsing and any(not arg or re.fullmatch("--[a-z-]+=", arg) for arg in args):
+            # As a path it would be the working directory: `relaxgen format "$FILE"` would change all schemas below.
+            ctx.fail("an argument is empty; is a variable not set?")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
