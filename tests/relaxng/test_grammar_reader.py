@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -355,6 +356,13 @@ def test_a_merge_conflict_is_called_so(name: str) -> None:
         sides = [f"<element name='{one}' {NAMESPACE}><empty/></element>" for one in "ab"]
     text = f"<<<<<<< HEAD\n{sides[0]}\n=======\n{sides[1]}\n>>>>>>> other\n"
     assert message_of(text.encode(), name).startswith(f"{name}:1:1: contains a merge conflict")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_an_address_can_have_bytes_that_are_not_utf8(tmp_path: Path) -> None:
+    Path(os.fsdecode(bytes(tmp_path) + b"/b\xffd.rnc")).write_text("start = element a { empty }")
+    (tmp_path / "a.rnc").write_text('include "b%FFd.rnc"')
+    assert simplify(read_grammar(tmp_path / "a.rnc")).files[1].endswith("b\udcffd.rnc")
 
 
 def test_a_link_to_nothing_names_what_is_missing(tmp_path: Path) -> None:

@@ -85,7 +85,12 @@ def base_path(reference: str, base: str) -> str:
         return urljoin(base, reference)
     if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
         return reference
-    return os.path.join(os.path.dirname(base), unquote(parts.path))  # noqa: PTH118, PTH120
+    return os.path.join(os.path.dirname(base), _path(parts.path))  # noqa: PTH118, PTH120
+
+
+def _path(quoted: str) -> str:
+    """A file name can have bytes that are not UTF-8; Python writes them as surrogates."""
+    return unquote(quoted, errors="surrogateescape")
 
 
 def base_of_file(path: str) -> str:
@@ -123,7 +128,7 @@ def local_path(href: str, base: str) -> str:
         raise UnusableAddress(f"href {href!r} is not a local file; nothing is loaded from a network")
     if parts.query:
         raise UnusableAddress(f"href {href!r} has a query, which no local file has")
-    path = unquote(parts.path)
+    path = _path(parts.path)
     if "\0" in path:
         raise UnusableAddress(f"href {href!r} is not a file name")
     return os.path.normpath(os.path.join(os.path.dirname(base), path)) if path else base  # noqa: PTH118, PTH120
