@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import signal
 from pathlib import Path
 
 import pytest
 from relaxgen.cli import main
 from relaxgen.documents.document_arguments import Document, find_documents
-from relaxgen.documents.parallel_validation import DocumentReport, Options, _Processes, validate_documents
+from relaxgen.documents.parallel_validation import DocumentReport, Options, _Processes, _Work, validate_documents
 from relaxgen.relaxng.validator import CompiledSchema, compile_schema
 
 SCHEMA = """<element name="a" xmlns="http://relaxng.org/ns/structure/1.0">
@@ -404,3 +405,29 @@ def test_a_killed_process_loses_nothing(place: Path, monkeypatch: pytest.MonkeyP
     assert [report.name for report in reports] == [document.name for document in documents]
     (killed,) = [report for report in reports if report.faults]
     assert str(killed.faults[0]) == "deadly: the process that validated it was killed (out of memory?)"
+
+
+INTERRUPTED = """
+import os, signal
+from relaxgen.documents.parallel_validation import _begin
+
+def begin(data, work):
+    os.kill(os.getpid(), signal.SIGINT)
+    _begin(data, work)
+
+def validate(documents):
+    raise AssertionError("an interrupted process validates nothing")
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs signals that can be held back")
+def test_an_interrupt_ends_processes_without_a_traceback(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (place / "interrupted.py").write_text(INTERRUPTED, encoding="utf-8")
+    monkeypatch.syspath_prepend(place)
+    worker = importlib.import_module("interrupted")
+    arguments = compile_schema("a.rng").data, _Work(Options(), with_digests=False)
+    (report,) = _Processes(1, worker.begin, arguments, worker.validate).reports([Document("a")])
+    assert [fault.code for fault in report.faults] == ["killed"]
+    assert capfd.readouterr().err == ""

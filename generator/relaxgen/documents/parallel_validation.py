@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -148,7 +150,9 @@ class _Processes:
         # New processes, not copies of this one: a copy may hold the locks of threads that it does not have.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(count, context, self.begin, self.arguments) as pool:
-            yield from pool.map(self.validate, batches)
+            with _interrupts_held():
+                results = pool.map(self.validate, batches)
+            yield from results
 
     def _alone(self, document: Document) -> DocumentReport:
         try:
@@ -159,12 +163,29 @@ class _Processes:
         return report
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes that start meanwhile hold an interrupt back until `_begin`. Ctrl-C reaches them, too, and Python would
+    end each with a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # In the other processes
 
 _worker: list[tuple[CompiledSchema, _Work]] = []
 
 
 def _begin(data: GrammarData, work: _Work) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _worker.append((CompiledSchema(data), work))
 
 
