@@ -6,6 +6,7 @@ import importlib
 import io
 import json
 import signal
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -431,3 +432,14 @@ def test_an_interrupt_ends_processes_without_a_traceback(
     (report,) = _Processes(1, worker.begin, arguments, worker.validate).reports([Document("a")])
     assert [fault.code for fault in report.faults] == ["killed"]
     assert capfd.readouterr().err == ""
+
+
+def test_an_interrupt_while_processes_end_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(pool: ProcessPoolExecutor, *_: object) -> None:
+        pool.shutdown()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ProcessPoolExecutor, "__exit__", interrupted)
+    schema, documents = compile_schema("a.rng"), find_documents(["documents/right.xml"])
+    with pytest.raises(KeyboardInterrupt):
+        list(validate_documents(schema, documents, Options(), jobs=2))

@@ -6,10 +6,10 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -71,9 +71,9 @@ def validate_documents(
     what fits. Documents that are `known` by name are not validated."""
     earlier = known or {}
     left = [document for document in documents if document.name not in earlier]
-    reports = _validated_ones(schema, left, _Work(options, with_digests), jobs)
-    for document in documents:
-        yield earlier[document.name] if document.name in earlier else next(reports)
+    with closing(_validated_ones(schema, left, _Work(options, with_digests), jobs)) as reports:
+        for document in documents:
+            yield earlier[document.name] if document.name in earlier else next(reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class _Work:
 
 def _validated_ones(
     schema: CompiledSchema, documents: Batch, work: _Work, jobs: int | None
-) -> Iterator[DocumentReport]:
+) -> Generator[DocumentReport, None, None]:
     processes = _processes_for(documents) if jobs is None else jobs
     if processes < 2:
         return (_validated(schema, document, work) for document in documents)
@@ -129,16 +129,17 @@ class _Processes:
     arguments: tuple[object, ...]
     validate: Callable[[Batch], list[DocumentReport]]
 
-    def reports(self, documents: Batch) -> Iterator[DocumentReport]:
+    def reports(self, documents: Batch) -> Generator[DocumentReport, None, None]:
         """In the order of the documents. If a process is killed, for want of memory or by hand, new ones take over; a
         document that ends each process that tries it has a fault that says so."""
         ordered = iter(documents)
         batches = deque(iter(lambda: tuple(islice(ordered, _BATCH)), ()))
         while batches:
             try:
-                for reports in self._pool_results(self.count, tuple(batches)):
-                    yield from reports
-                    batches.popleft()
+                with closing(self._pool_results(self.count, tuple(batches))) as results:
+                    for reports in results:
+                        yield from reports
+                        batches.popleft()
             except BrokenProcessPool:
                 first = batches.popleft()
                 if len(first) == 1:
@@ -146,7 +147,7 @@ class _Processes:
                 else:
                     batches.extendleft((document,) for document in reversed(first))
 
-    def _pool_results(self, count: int, batches: Sequence[Batch]) -> Iterator[list[DocumentReport]]:
+    def _pool_results(self, count: int, batches: Sequence[Batch]) -> Generator[list[DocumentReport], None, None]:
         # New processes, not copies of this one: a copy may hold the locks of threads that it does not have.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(count, context, self.begin, self.arguments) as pool:
