@@ -518,8 +518,13 @@ class _Search:
         """Joins two findings into one: a child that is missing in one place and unexpected in another is misplaced."""
         node, findings = self._node, reading.list()
         missing = [f for f in findings if f.code == "missing-element" and f.node is node]
+        # What may be in this place is wrong inside, not misplaced.
         strangers = [
-            f for f in findings if f.code == "unexpected-element" and f.node.parent is node and not f.wants(f.node.name)
+            f
+            for f in findings
+            if f.code == "unexpected-element"
+            and f.node.parent is node
+            and not self._derivatives.opened(f.pattern, self._symbol_of(f.node.name))
         ]
         if not missing or not strangers:
             return reading

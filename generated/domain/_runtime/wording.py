@@ -193,9 +193,11 @@ class Wording:
 
     def _misplaced_element(self, finding: Finding) -> Words:
         node = finding.node
-        parent = "" if node.parent is None else f" in {node.parent.tag}"
-        where = f"it must come before <{finding.meant}>" if finding.meant else "it must come later"
-        return Words(f"{node.tag} is in the wrong place{parent}: {where}", node.written)
+        assert node.parent is not None  # it is misplaced among its siblings
+        where = f"before <{finding.meant}>" if finding.meant else ""
+        if not any(one.written == finding.meant and one.ordinal < node.ordinal for one in node.parent.children()):
+            where = f"later, {where}" if where else "later"
+        return Words(f"{node.tag} is in the wrong place in {node.parent.tag}: it must come {where}", node.written)
 
     def _missing_element(self, finding: Finding) -> Words:
         expected = _element_names(finding)
