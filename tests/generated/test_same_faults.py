@@ -165,6 +165,21 @@ def test_what_may_not_be_unknown_is_a_fault_in_the_same_words(domain: ModuleType
     assert "the root is <domian>, not <domain>" in root
 
 
+def test_what_is_missing_beside_unknown_content_is_said_once_each(
+    generate_and_import: GenerateAndImport, tmp_path: Path
+) -> None:
+    inside = '<element name="first"><text/></element><element name="second"><text/></element>'
+    text = f'<element name="pair" xmlns="http://relaxng.org/ns/structure/1.0">{inside}</element>'
+    (tmp_path / "pair.rng").write_text(text, encoding="utf-8")
+    package = generate_and_import("missing_under_test", tmp_path / "pair.rng")
+    with pytest.raises(package.ParseError) as caught:
+        package.parse("<pair>\n <firsd/></pair>", unknown="keep")
+    assert [(fault.message, fault.expected, fault.line) for fault in caught.value.faults] == [
+        ("<pair> lacks <first>", ("first",), 1),
+        ("<pair> lacks <second>", ("second",), 1),
+    ]
+
+
 def test_a_wrong_root_lacks_nothing_else(domain: ModuleType) -> None:
     [root, inside] = faults_of(domain, "<domian><name>n</name><x/></domian>")
     assert "the root is <domian>, not <domain>" in root

@@ -640,7 +640,8 @@ class Reader:
             code, what = "missing-text", "its text"
         else:
             code, what = "missing-element", " or ".join([f"<{local_name(tag)}>" for tag in field.tags])
-        self.report(node, code, f"{_shown(node)} lacks {what}")
+        expected = map(local_name, field.tags or (field.xml,))
+        self.report(node, code, f"{_shown(node)} lacks {what}", expected=expected)
 
     def _keep_as_choice(self, target: Element, field: Choice) -> bool:
         """Whether the field contains an unknown element that was kept, because a newer schema has more kinds."""

@@ -447,37 +447,40 @@ def faults_in(
     marked: dict[int, Node | None] = dict.fromkeys(one.ordinal for one in refused)
     root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities, marked=marked)
     findings = Explainer(grammar, judge, max_faults).explain(root, roots)
-    own: dict[Finding, Words | None] = {}
-    if refused and (is_lenient or not findings):
-        own = _explained(refused, findings, marked, judge.start)
-        findings = tuple(own)
     places, wording = Places(source), Wording(grammar)
+    if refused and (is_lenient or not findings):
+        said = _explained(refused, findings, marked, judge.start)
+    else:
+        said = [(finding, None) for finding in findings]
     faults = []
-    for finding in sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))[:max_faults]:
+    for finding, own in sorted(said, key=lambda one: (one[0].node.ordinal, one[0].attribute < 0))[:max_faults]:
         line, column, width, shown = places.of(finding)
-        words, rule = own.get(finding) or wording.words(finding), grammar.place(rule_of(finding))
+        words, rule = own or wording.words(finding), grammar.place(rule_of(finding))
         faults.append(Fault(source.name, line, column, finding.path(), finding.code, *words, rule, width, shown))
     return faults
 
 
 def _explained(
-    refused: Sequence[Refused], findings: Iterable[Finding], marked: Mapping[int, Node | None], start: Pattern
-) -> dict[Finding, Words | None]:
-    """What was refused as findings: the grammar's own, or others with their words."""
-    by_place: dict[tuple[Node, int, str], list[Finding]] = {}
+    refused: Iterable[Refused], findings: Iterable[Finding], marked: Mapping[int, Node | None], start: Pattern
+) -> list[tuple[Finding, Words | None]]:
+    """What was refused as findings: those of the search if it has as many of the kind at the place, or else others with
+    their words."""
+    judged: dict[tuple[Node | None, int, str], list[Finding]] = {}
     for finding in findings:
-        by_place.setdefault((finding.node, finding.attribute, finding.code), []).append(finding)
-    found: dict[Finding, Words | None] = {}
+        judged.setdefault((finding.node, finding.attribute, finding.code), []).append(finding)
+    own: dict[tuple[Node | None, int, str], list[Words]] = {}
     for one in refused:
-        node = marked[one.ordinal]
+        own.setdefault((marked[one.ordinal], one.attribute, one.code), []).append(one.words)
+    said: list[tuple[Finding, Words | None]] = []
+    for place, words in own.items():
+        node, attribute, code = place
         assert node is not None  # the document was read to its end
-        known = by_place.get((node, one.attribute, one.code))
-        after = 0 if one.code.endswith("-text") else -1
-        if known:
-            found[known.pop(0)] = None
+        if len(judged.get(place, ())) == len(words):
+            said += [(finding, None) for finding in judged[place]]
         else:
-            found[Finding(one.code, node, start, None, attribute=one.attribute, after=after)] = one.words
-    return found
+            after = 0 if code.endswith("-text") else -1
+            said += [(Finding(code, node, start, None, attribute=attribute, after=after), one) for one in words]
+    return said
 
 
 FaultPlace = tuple[int, int, int, str]
