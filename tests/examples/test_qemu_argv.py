@@ -85,7 +85,7 @@ def test_a_transient_disk_is_refused_with_the_file_and_the_disk(tmp_path: Path) 
     ("text", "message"),
     [
         (None, "{}: No such file or directory\n"),
-        ("<domain", "{}:1:8: not well-formed XML"),
+        ("<domain", "{}:1:1: not well-formed XML"),
         ("<domain type='qemu'><name>a</name></domain>", "{}:1:1: /domain"),
     ],
 )
