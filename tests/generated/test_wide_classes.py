@@ -10,12 +10,12 @@ from types import ModuleType
 
 import pytest
 from relaxgen.python.type_annotations import MOST_ALTERNATIVES
-from relaxgen.python.view import MOST_BRANCHES
+from relaxgen.python.view import MOST_ATTRIBUTES, MOST_CHILDREN
 
 from tests.conftest import GenerateAndImport
 from tests.growth import calls_of
 
-LONGEST = max(MOST_BRANCHES, MOST_ALTERNATIVES)
+LONGEST = max(MOST_ATTRIBUTES, MOST_CHILDREN, MOST_ALTERNATIVES)
 COUNT = LONGEST + 1
 RELAX_NG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 
@@ -37,8 +37,8 @@ def schema() -> str:
     mixed = "".join(f'<element name="x{number}"><attribute name="y"/></element>' for number in range(COUNT))
     full = "".join(
         f'<optional><{kind} name="f{number}"><text/></{kind}></optional>'
-        for kind in ("attribute", "element")
-        for number in range(MOST_BRANCHES)
+        for kind, most in (("attribute", MOST_ATTRIBUTES), ("element", MOST_CHILDREN))
+        for number in range(most)
     )
     return (
         f'<grammar {RELAX_NG}><define name="many">{attributes}</define><start><element name="r">{own}{children}{heirs}'

@@ -22,9 +22,9 @@ WIDEST_ASSIGNMENT = WIDEST_LINE - 4
 
 WIDEST_ATTRIBUTES = WIDEST_LINE - len("    attributes = f'{attributes}'")
 
-MOST_BRANCHES = 64
+MOST_ATTRIBUTES, MOST_CHILDREN = 128, 64
 """Of one ``if``: each ``elif`` is one level deeper for Python's compiler and for type checkers. pyright analyzes no
-function that reads some 110 children, or 64 attributes and 96 children."""
+function that reads some 110 children, or 128 attributes and 96 children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class PythonBase:
 
     @property
     def attribute_groups(self) -> tuple[tuple[PythonField, ...], ...]:
-        return _in_groups(self.fields)
+        return _in_groups(self.fields, MOST_ATTRIBUTES)
 
     @property
     def converts_attributes(self) -> bool:
@@ -148,11 +148,11 @@ def attribute_runs(fields: Sequence[PythonField]) -> tuple[tuple[PythonField, ..
     return tuple(runs)
 
 
-def _in_groups(fields: tuple[PythonField, ...]) -> tuple[tuple[PythonField, ...], ...]:
+def _in_groups(fields: tuple[PythonField, ...], most: int) -> tuple[tuple[PythonField, ...], ...]:
     """Fields that are too many for the branches of one ``if``; none where they are not."""
-    if len(fields) <= MOST_BRANCHES:
+    if len(fields) <= most:
         return ()
-    return tuple(fields[start : start + MOST_BRANCHES] for start in range(0, len(fields), MOST_BRANCHES))
+    return tuple(fields[start : start + most] for start in range(0, len(fields), most))
 
 
 _CHILD_KINDS = ("CHILD", "VALUE", "FLAG")
@@ -222,16 +222,16 @@ class PythonClass:
 
     @property
     def attribute_groups(self) -> tuple[tuple[PythonField, ...], ...]:
-        return _in_groups(self.attributes)
+        return _in_groups(self.attributes, MOST_ATTRIBUTES)
 
     @property
     def child_groups(self) -> tuple[tuple[PythonField, ...], ...]:
         """Children with names of their own."""
-        return _in_groups(self.children)
+        return _in_groups(self.children, MOST_CHILDREN)
 
     @property
     def choice_groups(self) -> tuple[tuple[PythonField, ...], ...]:
-        return _in_groups(self.choices)
+        return _in_groups(self.choices, MOST_CHILDREN)
 
     @property
     def open_attributes(self) -> PythonField | None:
