@@ -22,7 +22,6 @@ from .element import Child, Content, Element, binding_of, classes_of, members_of
 from .events import (
     CHUNK,
     START_TAG,
-    Malformed,
     Reader,
     Scope,
     Unreadable,
@@ -100,7 +99,8 @@ class _Expansion:
     # Declarations
 
     def _read_declarations(self) -> None:
-        parser = expat.ParserCreate("utf-8")
+        reader = Reader(allow_entities=True)
+        parser = reader.prepare("utf-8")
 
         def begin(*_doctype: object) -> None:
             # expat is behind the name already.
@@ -113,7 +113,7 @@ class _Expansion:
 
         def declare(name: str, is_parameter: bool, value: str | None, *_identifiers: object) -> None:
             if is_parameter:
-                refuse("a parameter entity is refused")
+                reader.refuse("doctype", "a parameter entity is refused")
             if value is None:
                 self._external.add(name)
             else:
@@ -121,11 +121,7 @@ class _Expansion:
 
         def declare_attribute(_element: str, _name: str, _type: str, default: str | None, _required: bool) -> None:
             if default is not None:
-                refuse("a default value of an attribute is refused: write the attribute")
-
-        def refuse(message: str) -> NoReturn:
-            line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-            raise self._refused(Unreadable("doctype", message, line, column))
+                reader.refuse("doctype", "a default value of an attribute is refused: write the attribute")
 
         def stop(*_element: object) -> None:
             raise _Declared
@@ -136,12 +132,11 @@ class _Expansion:
         parser.AttlistDeclHandler = declare_attribute
         parser.StartElementHandler = stop
         try:
-            parser.Parse(self._data, True)
+            reader.feed(self._data, is_last=True)
         except _Declared:
             pass
-        except expat.ExpatError as error:
-            message = f"not well-formed XML: {expat.ErrorString(error.code)}"
-            raise self._refused(Malformed("malformed", message, error.lineno, error.offset + 1)) from None
+        except Unreadable as error:
+            raise self._refused(error) from None
 
     # What is behind them
 
