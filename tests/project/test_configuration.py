@@ -181,8 +181,8 @@ def test_packages_cannot_share_or_overlap_their_directories(project: Path, secon
         project,
         f"[[tool.relaxgen.package]]\n{GOOD}[[tool.relaxgen.package]]\nschemas = ['b.rng']\noutput = '{second}'\n",
     )
-    assert found.startswith("pyproject.toml:4:17: out")
-    assert "pyproject.toml:1:17: the other package" in found
+    assert found.startswith("pyproject.toml:6:10: out")
+    assert "pyproject.toml:3:10: the other package" in found
 
 
 @pytest.mark.parametrize("output", ["../model", "/tmp/model", "src/../../model", "link/model"])

@@ -109,6 +109,7 @@ def test_a_package_gives_its_own_run_time_up_and_gets_it_back(project: Path) -> 
         ('"src/other/_relaxgen"', "src/acme/shop is not below src/other, and cannot import a run time from there"),
         ('"src/acme/shop/_relaxgen"', "src/acme/deep/stock is not below src/acme/shop"),
         ('"src/acme/shop"', "is the output of another package"),
+        ('"src/acme/shop"', "pyproject.toml:2:11: the run time"),
         ('"src/acme/_relax-gen"', "'_relax-gen', the last part of the output path, cannot be a package's name"),
         ('"../_relaxgen"', "runtime is outside of the project's directory"),
         ('""', "runtime is empty"),

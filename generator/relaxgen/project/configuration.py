@@ -191,8 +191,9 @@ def check_outputs_apart(packages: tuple[PackageRequest, ...], place: SourceLocat
             there = Path(os.path.realpath(earlier.output))
             if here == there or here in there.parents or there in here.parents:
                 relation = "is the output of another package" if here == there else f"overlaps with {earlier.output}"
-                related = [(earlier.location, "the other package")] if earlier.location else []
-                diagnostics.error(package.location or place, f"{package.output} {relation}", related=related)
+                other = "the run time" if earlier.runtime == earlier.output else "the other package"
+                related = [(earlier.output_location, other)] if earlier.output_location else []
+                diagnostics.error(package.output_location or place, f"{package.output} {relation}", related=related)
     diagnostics.raise_errors(ConfigurationError)
 
 
