@@ -119,7 +119,7 @@ def test_warnings_come_back() -> None:
         ({"output": "not-a-name"}, ConfigurationError, "not-a-name: 'not-a-name', the last part of the output path"),
         ({"output": "class"}, ConfigurationError, "class: 'class', the last part of the output path, is a keyword"),
         ({"enums": "none.enums"}, TableError, "none.enums: "),
-        ({"roots": "driver_"}, SchemaError, "no element or define is called 'driver_' (did you mean 'driver'?)"),
+        ({"roots": "driver_"}, SchemaError, "no element or definition is called 'driver_' (did you mean 'driver'?)"),
         ({"templates": "none"}, ConfigurationError, "none: is not a directory of templates"),
         ({"output": "disk.rng/out"}, OutputError, "disk.rng: is a file, expected a directory"),
     ],
