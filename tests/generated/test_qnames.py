@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from lxml import etree
 
 from tests.conftest import GenerateAndImport
+from tests.engine.differences import without_engine
 
 SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0" ns="{}" xmlns:f="urn:functions" xmlns:m="urn:modes"
     xmlns:a="http://relaxng.org/ns/compatibility/annotations/1.0"
@@ -102,3 +106,108 @@ def test_what_an_exception_means_depends_on_declared_prefixes(
     for name in wrong.split():
         with pytest.raises(package.ParseError):
             package.parse(f"{head}'{name}'/>", validate=True)
+
+
+NESTED = """<grammar xmlns="http://relaxng.org/ns/structure/1.0" ns="urn:tree"
+    datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+  <start><ref name="node"/></start>
+  <define name="node"><element name="node">
+    <optional><attribute name="of"><data type="QName"/></attribute></optional>
+    <optional><attribute name="any"><choice>
+      <list><oneOrMore><data type="NOTATION"/></oneOrMore></list><data type="int"/>
+    </choice></attribute></optional>
+    <optional><attribute name="word"/></optional>
+    <zeroOrMore><ref name="node"/></zeroOrMore>
+  </element></define>
+</grammar>
+"""
+
+TREE = "xmlns='urn:tree'"
+
+
+@pytest.fixture(scope="module")
+def nested(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    schema: Path = tmp_path_factory.mktemp("schema") / "tree.rng"
+    schema.write_text(NESTED, encoding="utf-8")
+    return generate_and_import("nested_qnames_under_test", schema)
+
+
+@pytest.fixture(params=["with the engine, if it is there", "without"])
+def with_or_without_engine(request: pytest.FixtureRequest, nested: ModuleType) -> AbstractContextManager[None]:
+    return without_engine(nested) if request.param == "without" else nullcontext()
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (f"<node {TREE} xmlns:a='urn:a' of='a:x'/>", {"$prefixes": {"a": "urn:a"}, "of": "a:x"}),
+        (
+            f"<node {TREE} xmlns:a='urn:a' xmlns:b='urn:b' any='b:x b:y'><node any='3'/></node>",
+            {"$prefixes": {"b": "urn:b"}, "any": ["b:x", "b:y"], "nodes": [{"any": 3}]},
+        ),
+        # A prefix that is declared again means something else inside.
+        (
+            f"<node {TREE} xmlns:a='urn:a'><node xmlns:a='urn:b'><node of='a:x'/></node><node of='a:x'/></node>",
+            {
+                "$prefixes": {"a": "urn:a"},
+                "nodes": [{"$prefixes": {"a": "urn:b"}, "nodes": [{"of": "a:x"}]}, {"of": "a:x"}],
+            },
+        ),
+        (
+            f"<node {TREE} xmlns:a='urn:a'><node xmlns:b='urn:b' any='a:x b:x'/></node>",
+            {"$prefixes": {"a": "urn:a"}, "nodes": [{"$prefixes": {"b": "urn:b"}, "any": ["a:x", "b:x"]}]},
+        ),
+        # A name without a prefix has the default namespace. New objects declare the one of their element.
+        (f"<node {TREE} of='x'><node any='x'/></node>", {"of": "x", "nodes": [{"any": ["x"]}]}),
+        ("<t:node xmlns:t='urn:tree' xmlns='urn:d' of='x'/>", {"$prefixes": {"": "urn:d"}, "of": "x"}),
+        ("<t:node xmlns:t='urn:tree' of='x'/>", {"$prefixes": {"t": "urn:tree"}, "of": "x"}),
+        (
+            f"<node {TREE}><t:node xmlns:t='urn:tree' xmlns=''><t:node of='x'/></t:node></node>",
+            {"nodes": [{"$prefixes": {"t": "urn:tree", "": ""}, "nodes": [{"of": "x"}]}]},
+        ),
+        # No value needs these.
+        (f"<node {TREE} xmlns:a='urn:a' word='a:x' of='xml:x'/>", {"of": "xml:x", "word": "a:x"}),
+    ],
+)
+def test_plain_values_have_the_prefixes_that_names_need(
+    nested: ModuleType, with_or_without_engine: AbstractContextManager[None], text: str, plain: dict[str, Any]
+) -> None:
+    with with_or_without_engine:
+        node = nested.parse(text, validate=True)
+        assert nested.to_dict(node) == plain
+        again = nested.from_json(nested.Node, nested.to_json(node))
+        assert again == node
+        written = nested.format(again)
+        assert names_in(written) == names_in(text)
+        assert nested.to_dict(nested.parse(written)) == nested.to_dict(again) == plain
+
+
+def names_in(text: str) -> list[tuple[str, ...]]:
+    """The names in attributes, each with its namespace."""
+    return [
+        tuple(
+            str(node.nsmap.get(word.rpartition(":")[0] or None)) + word.rpartition(":")[2]
+            for name, value in sorted(node.attrib.items())
+            if name != "word"
+            for word in str(value).split()
+        )
+        for node in etree.fromstring(text).iter()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "message"),
+    [
+        ("a", "'a' is not a dictionary of prefixes and namespaces"),
+        ({"a": 1}, "{'a': 1} is not a dictionary of prefixes and namespaces"),
+        ({"a b": "urn:a"}, "'a b' is not a name of XML"),
+        ({"a": ""}, "the prefix 'a' cannot be used for the namespace ''"),
+        ({"xmlns": "urn:a"}, "the prefix 'xmlns' cannot be used for the namespace 'urn:a'"),
+    ],
+)
+def test_prefixes_that_do_not_fit_are_an_error_with_their_path(
+    nested: ModuleType, prefixes: object, message: str
+) -> None:
+    with pytest.raises(ValueError) as caught:
+        nested.from_dict(nested.Node, {"nodes": [{"$prefixes": prefixes}]})
+    assert str(caught.value) == f"Node.nodes[0].$prefixes: {message}"

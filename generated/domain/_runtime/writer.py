@@ -9,7 +9,7 @@ pairs of their position in the schema's order and their text, so that a remember
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -153,7 +153,7 @@ class Writer:
         """Declarations for the prefixes of values, names or lists of them, that the schema knows and nothing around
         declares."""
         declared = ""
-        for name in _names_in(values):
+        for name in texts_of(values):
             prefix = name.partition(":")[0] if ":" in name else ""
             if prefix in known and prefix not in self._scopes[-1]:
                 declared += _declared(self._declare(prefix, known[prefix]))
@@ -222,7 +222,7 @@ class Writer:
         return _declared(self._declare(prefix, namespace))
 
     def any_element(self, element: AnyElement, margin: str) -> str:
-        _check_prefixes(element.prefixes)
+        check_prefixes(element.prefixes)
         around = self._scopes[-1]
         prefixes = {prefix: uri for prefix, uri in element.prefixes.items() if around.get(prefix) != uri}
         self.enter(prefixes)
@@ -357,12 +357,13 @@ class Writer:
                 done.add(places[0])
 
 
-def _names_in(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, list):
-            yield from _names_in(value)
+def texts_of(value: Any) -> Iterator[str]:
+    """The texts in a value, in lists and tuples of values, or the text that it is."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from texts_of(one)
 
 
 def _text_of(part: str) -> str:
@@ -396,7 +397,7 @@ def _with_text(part: str, text: str) -> str:
     return f"{part[:-2]}>{text}</{tag[0].lstrip()[1:]}>"
 
 
-def _check_prefixes(prefixes: Mapping[str | None, str]) -> None:
+def check_prefixes(prefixes: Mapping[str | None, str]) -> None:
     for prefix, uri in prefixes.items():
         if prefix is not None:
             checked_name(prefix)

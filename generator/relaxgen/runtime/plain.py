@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple, TypeVar, get_args
 
@@ -21,11 +22,14 @@ from .element import (
     Field,
     Flag,
     OpenAttributes,
+    Preserved,
     Token,
+    binding_of,
     classes_of,
     package_of,
 )
-from .markup import DEEPEST, AnyElement, Nesting, inner, inside_out, texts_in, walked, with_room
+from .markup import DEEPEST, AnyElement, Nesting, inner, inside_out, split_name, texts_in, walked, with_room
+from .writer import check_prefixes, texts_of
 
 E = TypeVar("E", bound=Element)
 T = TypeVar("T")
@@ -34,6 +38,8 @@ CLASS = "$class"
 """The key that names the class of an item of a content list."""
 XML = "$xml"
 """The key that names an element that no class describes."""
+PREFIXES = "$prefixes"
+"""The key that has the namespaces of prefixes; that of the default namespace is under an empty prefix."""
 
 _STEP = re.compile(r"\.?(?P<name>\w+)|\[(?P<index>-?\d+)\]")
 
@@ -52,7 +58,8 @@ def to_dict(target: Element) -> dict[str, Any]:
 
     Members of enumerations are their words; decimal numbers and bytes are texts as in documents. `from_dict` makes an
     equal object from the result. What an object remembers of its document (order, spellings, unknown content) is left
-    out.
+    out, but for the prefixes that values of type QName need: ``$prefixes`` has their namespaces, in the object whose
+    element declares them.
 
     Raises:
         ValueError: an object contains itself.
@@ -60,20 +67,60 @@ def to_dict(target: Element) -> dict[str, Any]:
     """
     _check_object(target)
     done: dict[int, dict[str, Any]] = {}
+    open_needs: dict[int, set[str | None]] = {}
     one: Any
     for one in inside_out(target):
         if isinstance(one, Element):
             found = {field.name: _plain(value, field, done) for field, value in one._set_fields()}
+            prefixes = _declared(one, open_needs) if open_needs or _fields_of_names(type(one)) else None
+            if prefixes:
+                found = {PREFIXES: prefixes, **found}
         else:
             content = [part if isinstance(part, str) else done[id(part)] for part in one.content]
             found = {XML: one.name, "attributes": dict(one.attributes), "content": content}
         done[id(one)] = found
-    return done[id(target)]
+    found = done[id(target)]
+    namespace = split_name(getattr(target, "_tag", ""))[0]
+    if found.get(PREFIXES) == {"": namespace} and binding_of(type(target)).prefixes.get(namespace, "") is None:
+        del found[PREFIXES]  # a new object is written with it, too
+    return found
 
 
 def _check_object(target: object) -> None:
     if not isinstance(target, Nesting):
         raise TypeError(f"an object of a generated class is expected, not {type(target).__name__}")
+
+
+def _declared(one: Element, open_needs: dict[int, set[str | None]]) -> dict[str, str]:
+    """What `to_dict` writes of the declarations of an element. ``open_needs`` has what objects inside need and do not
+    declare: prefixes of qualified names, None for that of a name without one, and namespaces behind a brace."""
+    needed = {
+        name.partition(":")[0] if ":" in name else None
+        for field in _fields_of_names(type(one))
+        for name in texts_of(getattr(one, field.name))
+    }
+    if open_needs:
+        needed.update(*(open_needs.get(id(part), ()) for part in inner(one)))
+    declared = one._preserved.namespaces if one._preserved is not None else {}
+    if None in needed and None not in declared:
+        # Without its prefix, the element would declare a default namespace, and change what the name means.
+        needed.add(type(one)._tag.rpartition("}")[0])
+    rest = needed - declared.keys() - {"{" + uri for uri in declared.values()}
+    if rest:
+        open_needs[id(one)] = rest
+    return {prefix or "": uri for prefix, uri in declared.items() if prefix in needed or "{" + uri in needed}
+
+
+@cache
+def _fields_of_names(kind: type[Element]) -> tuple[Field, ...]:
+    return tuple(field for field in kind._fields if _is_of_names(field.converter))
+
+
+def _is_of_names(converter: Any) -> bool:
+    """Whether a value can be a qualified name, or contain one."""
+    parts = [getattr(converter, "item", None), *getattr(converter, "converters", ())]
+    checks = getattr(converter, "checks", ())
+    return any(check.type in ("QName", "NOTATION") for check in checks) or any(map(_is_of_names, filter(None, parts)))
 
 
 def _plain(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:
@@ -134,8 +181,13 @@ def _object(kinds: tuple[type[Element], ...], data: Any, path: str, depth: int) 
     kind = _kind(kinds, data, path)
     fields = {field.name: field for field in kind._fields}
     values: dict[str, Any] = {}
+    preserved = None
     for name, value in data.items():
         if name == CLASS:
+            continue
+        if name == PREFIXES:
+            preserved = Preserved()
+            preserved.namespaces = _prefixes(value, f"{path}.{name}")
             continue
         if name not in fields:
             owner = path if path == kind.__name__ else f"{path}: {kind.__name__}"
@@ -144,7 +196,21 @@ def _object(kinds: tuple[type[Element], ...], data: Any, path: str, depth: int) 
     for name, one in fields.items():
         if name not in values and one.default is MISSING and one.factory is None:
             raise ValueError(f"{path}.{name}: is required")
-    return kind(**values)
+    made = kind(**values)
+    if preserved is not None:
+        made._preserved = preserved
+    return made
+
+
+def _prefixes(data: Any, path: str) -> dict[str | None, str]:
+    if not isinstance(data, Mapping) or not all(isinstance(one, str) for pair in data.items() for one in pair):
+        raise ValueError(f"{path}: {data!r} is not a dictionary of prefixes and namespaces")
+    prefixes = {prefix or None: uri for prefix, uri in data.items()}
+    try:
+        check_prefixes(prefixes)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return prefixes
 
 
 def _check_depth(path: str, depth: int) -> None:
