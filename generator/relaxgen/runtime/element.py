@@ -765,6 +765,7 @@ def annotation_of(owner: type[Element], field: Field) -> str:
     return str(home_of(owner, field.name).__annotations__[field.name])
 
 
+@cache
 def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
     """The classes of the objects that a field contains, itself or in a list; none for texts and numbers."""
     if isinstance(field, Content):
