@@ -15,6 +15,7 @@ import pytest
 from lxml import etree
 
 from tests.conftest import GenerateAndImport
+from tests.growth import LESS_THAN_QUADRATIC, growth
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "documents" / "domain"
 
@@ -208,3 +209,20 @@ def test_letters_that_expat_does_not_know_are_no_fault(domain: ModuleType) -> No
     [fault] = [fault for fault in faults_of(domain, document) if "unknown-attribute" in fault]
     assert "line=3, column=0, path='/domain/devices/disk/@ⅷ'" in fault
     assert "unknown attribute 'ⅷ' in <disk>" in fault
+
+
+def with_many_attributes(size: int) -> str:
+    attributes = [f"a{number}=''" for number in range(size)]
+    return f"<domain {' '.join(attributes)}/>"
+
+
+def with_many_strangers_and_such_letters(size: int) -> str:
+    return f"<domain ⅷ='1'>{'<x/>' * size}</domain>"
+
+
+@pytest.mark.parametrize("document", [with_many_attributes, with_many_strangers_and_such_letters])
+def test_the_faults_of_one_element_are_found_in_linear_time(domain: ModuleType, document: Callable[[int], str]) -> None:
+    with pytest.raises(domain.ParseError) as caught:
+        domain.parse(document(2000))
+    assert len(caught.value.faults) == 1000
+    assert growth(lambda size: faults_of(domain, document(size)), 2000) < LESS_THAN_QUADRATIC

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple, Protocol, get_args
 
 from .element import Attribute, Content, Element, Field, Flag, annotation_of, classes_of
@@ -29,20 +30,23 @@ def explained(
     """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
     parsing saw."""
     from .events import Unreadable
-    from .validator import explain
+    from .validator import MAXIMUM_FAULTS, explain
     from .wording import Refused, Words
 
     ordinals = {node: ordinal for ordinal, node in enumerate(document.root.iter("*"))}
+    # Each of many attributes of one element may be refused.
+    indexes = cache(lambda node: {name: index for index, name in enumerate(node.keys())})
     refused = []
     for node, code, message, attribute, found, expected in refusals:
-        index = list(node.keys()).index(attribute) if attribute else -1
+        index = indexes(node)[attribute] if attribute else -1
         words = Words(message, found, expected, nearest(found, expected))
         refused.append(Refused(ordinals.get(node, 0), index, code, words))
     try:
         return ParseError(explain(document, package, entry, refused, is_lenient=is_lenient))
     except Unreadable:
         # Expat does not take some letters of names that newer editions of XML allow.
-        return ParseError([_unplaced(document, one) for one in refusals])
+        placed = sorted(refusals, key=lambda one: ordinals.get(one.node, 0))
+        return ParseError([_unplaced(document, one) for one in placed[:MAXIMUM_FAULTS]])
 
 
 def _unplaced(document: Document, refusal: Refusal) -> Fault:
