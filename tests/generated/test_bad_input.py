@@ -66,9 +66,13 @@ def test_a_tree_deeper_than_the_stack_is_refused(domain: ModuleType) -> None:
         domain.parse_disk(root)
 
 
-def test_length_is_bounded(domain: ModuleType) -> None:
+@pytest.mark.parametrize(
+    "document", ["<disk type='%s'/>", "<disk><!--%s--></disk>", "<disk><?a %s?></disk>", "<disk><![CDATA[%s]]></disk>"]
+)
+def test_length_is_bounded(domain: ModuleType, document: str) -> None:
     with pytest.raises(domain.ParseError, match="longer than 10,000,000 bytes") as caught:
-        domain.parse_disk(f"<disk type='{'x' * 10_000_001}'/>")
+        domain.parse_disk(document % ("x" * 10_000_001))
+    assert caught.value.faults[0].code == "limit"
     assert len(str(caught.value)) < 1000
 
 

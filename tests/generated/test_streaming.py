@@ -210,3 +210,16 @@ def test_what_is_not_in_its_encoding_is_told_when_it_is_reached(domain: ModuleTy
     with pytest.raises(domain.ParseError, match="not in its encoding 'cp1252'") as caught:
         list(domain.iter_parse(document, domain.Disk))
     assert [fault.line for fault in caught.value.faults] == [15]
+
+
+def test_the_memory_for_a_fault_does_not_grow_with_the_file(domain: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "guest.xml"
+    path.write_bytes(HEAD + b"<!-- a line -->\n" * 800_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(domain.ParseError, match="not well-formed"):
+            list(domain.iter_parse(path, domain.Disk))
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert held < path.stat().st_size / 2

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -117,6 +118,8 @@ _LIMITS = {
     "Huge input lookup": "a name, value or text is longer than 10,000,000 bytes",
     "Buffer size limit": "a name, value or text is longer than 10,000,000 bytes",
     "Comment too big": "a comment is longer than 10,000,000 bytes",
+    "CData section too big": "a name, value or text is longer than 10,000,000 bytes",
+    "too big found": "a processing instruction is longer than 10,000,000 bytes",
     "Resource limit": "a name, value or text is longer than 10,000,000 bytes",
     "amplification": "entities expand to many times the size of the document",
 }
@@ -172,17 +175,19 @@ def unreadable(source: Source | None, error: Unreadable) -> Fault:
 
 
 def _beginning(source: Source, line: int) -> bytes | None:
-    """The document up to the end of a line; None where that is long. What follows can be large, or without end."""
-    from .events import CHUNK
+    """The document up to the end of a line; None if that is long, or far down in a file. What follows can be large, or
+    without end."""
+    from .events import CHUNK, SMALL_FILE
 
     chunks: list[bytes] = []
-    ends, since = 0, 0
+    ends, since, left = 0, 0, sys.maxsize if source.text or source.data else SMALL_FILE
     with source.open() as file:
         while ends < line and (chunk := file.read(CHUNK)):
             chunks.append(chunk)
             count = max(chunk.count(b"\n"), chunk.count(b"\r"))
             ends, since = ends + count, 0 if count else since + len(chunk)
-            if since >= LONGEST_BEGINNING:
+            left -= len(chunk)
+            if since >= LONGEST_BEGINNING or left < 0:
                 return None
     return b"".join(chunks)
 
@@ -248,7 +253,7 @@ LONGEST_LINE = 100_000
 
 _BLOCK = 4096
 _CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
-_LINE_END = re.compile(rb"\r\n?|\n")
+LINE_END = re.compile(rb"\r\n?|\n")
 _REST_OF_LINE = re.compile(rb"[^\r\n]*")
 _NOT_BLANK = re.compile(rb"[^ \t\r\n]")
 _TAG_NAME = re.compile(rb"</?[^ \t\r\n/>]+")
@@ -410,7 +415,7 @@ class Positions:
     def _line_starts(self) -> array[int]:
         if self._lines is None:
             self._lines = array("q", [0])
-            self._lines.extend(match.end() for match in _LINE_END.finditer(self._data))
+            self._lines.extend(match.end() for match in LINE_END.finditer(self._data))
         return self._lines
 
     def _characters(self, offset: int) -> int:

@@ -206,7 +206,7 @@ def _refusal(data: str | bytes, file: str = "", is_text: bool = False, error: Ex
     from .events import Source
     from .faults import refusal
 
-    return refusal(data if isinstance(data, str) else Source(file, lambda: BytesIO(data), is_text), error)
+    return refusal(data if isinstance(data, str) else Source(file, lambda: BytesIO(data), is_text, data=data), error)
 
 
 def _in_known_encoding(data: bytes) -> tuple[bytes, bool]:
