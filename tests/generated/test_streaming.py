@@ -150,6 +150,28 @@ def test_a_text_is_in_no_encoding_that_it_claims(domain: ModuleType) -> None:
     assert [disk.source.file for disk in domain.iter_parse(text, domain.Disk)] == ["/\u00fc"]
 
 
+def test_a_text_with_a_lone_surrogate_is_refused_as_by_parse(domain: ModuleType) -> None:
+    text = guest(1).decode().replace("/0", "/\ud800")
+    with pytest.raises(domain.ParseError) as caught:
+        list(domain.iter_parse(text, domain.Disk))
+    with pytest.raises(domain.ParseError) as expected:
+        domain.parse_domain(text)
+    assert caught.value.faults == expected.value.faults
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1", "windows-1252", "cp037"])
+def test_a_pipe_can_return_single_bytes(domain: ModuleType, encoding: str) -> None:
+    codec = encoding.replace("windows-", "cp")
+    declared = f"<?xml version='1.0' encoding='{encoding}'?>" if encoding[0] in "iwc" else ""
+    data = (declared + guest(1).decode().replace("/0", "/\u00fc")).encode(codec)
+
+    class Bytewise(BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            return super().read(1)
+
+    assert [disk.source.file for disk in domain.iter_parse(Bytewise(data), domain.Disk)] == ["/\u00fc"]
+
+
 def test_a_way_that_does_not_exist_is_refused_at_once(domain: ModuleType) -> None:
     with pytest.raises(ValueError, match="unknown='drop' is not one of 'error', 'keep', 'ignore'"):
         domain.iter_parse(guest(1), domain.Disk, unknown="drop")

@@ -103,3 +103,21 @@ def test_a_long_comment_is_not_looked_at_again_with_each_piece() -> None:
     """In 4,000 pieces these would be 8 GB."""
     fragment, _ = cut(1, f"<a><!--{'x' * 4_000_000}--><b/></a>")
     assert fragment.raw == b"<b/>"
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_line_ends_as_xml_says(end: str) -> None:
+    fragment, lines = cut(2, f"<a>{end}<b/> {end} <c/>-{end}</a>")
+    assert (fragment.line, fragment.column, lines) == (3, 2, [" <c/>-"])
+
+
+def test_a_line_whose_beginning_is_not_held_is_not_shown() -> None:
+    fragment, lines = cut(20_001, "<a>" + "<b c='1'/>" * 20_000 + "<c>\n</c></a>")
+    assert (fragment.column, lines[0], lines[1][:4]) == (200_004, "", "</c>")
+
+
+@pytest.mark.parametrize("uri", ["urn:a b", "urn:\u00fc", "-:b"])
+def test_a_namespace_that_parsing_refuses_is_refused_where_it_is_declared(uri: str) -> None:
+    with pytest.raises(Unreadable, match=f"xmlns:x: '{uri}' is not a valid URI") as caught:
+        cut(3, f"<a>\n<b xmlns:x='urn:x'><b xmlns:x='{uri}'><c/></b></b></a>")
+    assert (caught.value.line, caught.value.column) == (2, 20)

@@ -103,7 +103,7 @@ _DECLARATION = re.compile(
     r"\ufeff?\s*<\?xml\s+version\s*=\s*(?P<quote>[\"'])(?P<version>[^\"'<]*)(?P=quote)"
     r"(?:\s+encoding\s*=\s*(?P<quote2>[\"'])(?P<encoding>[A-Za-z0-9._:+-]*)(?P=quote2))?"
 )
-_LONGEST_DECLARATION = 1024
+LONGEST_DECLARATION = 1024
 _VERSION = re.compile(r"1\.[0-9]+")
 
 
@@ -138,7 +138,7 @@ def encoding_of(data: bytes) -> str:
     """
     # None for relatives of ASCII without a mark.
     family = next((encoding for start, encoding in _STARTS if data.startswith(start)), None)
-    declared = _DECLARATION.match(data[:_LONGEST_DECLARATION].decode(family or "latin-1", "replace"))
+    declared = _DECLARATION.match(data[:LONGEST_DECLARATION].decode(family or "latin-1", "replace"))
     if declared is not None and not _VERSION.fullmatch(declared["version"]):
         raise _unknown(declared, "version", f"version {declared['version']!r} of XML is not known; it is 1.0")
     if declared is None or declared["encoding"] is None:

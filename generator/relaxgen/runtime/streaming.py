@@ -19,17 +19,19 @@ from .documents import ParseOptions, parse_options, read_root, read_source
 from .element import Child, Content, Element, binding_of, classes_of, members_of
 from .events import (
     CHUNK,
+    LONGEST_DECLARATION,
     START_TAG,
     Reader,
     Scope,
     Unreadable,
     as_utf8,
     chunks_in_utf8,
+    chunks_of,
     source_of,
 )
 from .events import Source as Bytes
-from .faults import LONGEST_LINE, Fault, ParseError, read_tag, refusal, unreadable
-from .markup import DEEPEST, SEPARATOR, TEXT_NAME, attribute_text, declaration_name
+from .faults import LINE_END, LONGEST_LINE, Fault, ParseError, as_unreadable, read_tag, refusal, unreadable
+from .markup import DEEPEST, SEPARATOR, TEXT_NAME, attribute_text, declaration_name, etree
 from .reader import Document, Loaded, Source, bytes_of, read_document
 
 # Documents that declare entities, made into documents that do not.
@@ -281,7 +283,9 @@ def _chunks(source: Any, stack: ExitStack) -> Iterator[bytes]:
         Unreadable: the encoding is unknown; while reading, also if the document is not in it.
         TypeError: the source cannot be streamed, or the file is open in text mode.
     """
-    if isinstance(source, (str, bytes, bytearray, memoryview, os.PathLike)):
+    if isinstance(source, str):
+        return chunks_of(source_of(source))[1]
+    if isinstance(source, (bytes, bytearray, memoryview, os.PathLike)):
         file: Any = stack.enter_context(source_of(source).open())
     elif hasattr(source, "read"):
         file = source
@@ -292,8 +296,10 @@ def _chunks(source: Any, stack: ExitStack) -> Iterator[bytes]:
     head = file.read(CHUNK)
     if not isinstance(head, bytes):
         raise TypeError("the file must be open in binary mode")
-    chunks = chain((head,), iter(partial(file.read, CHUNK), b""))
-    return chunks if isinstance(source, str) else chunks_in_utf8(head, chunks)
+    # A pipe returns what it has, which may end within the XML declaration.
+    while b">" not in head and len(head) < LONGEST_DECLARATION and (more := file.read(CHUNK)):
+        head += more
+    return chunks_in_utf8(head, chain((head,), iter(partial(file.read, CHUNK), b"")))
 
 
 class _Step(NamedTuple):
@@ -420,6 +426,16 @@ def _attributes(values: Mapping[str, str]) -> str:
     return "".join([f" {name}='{attribute_text(value)}'" for name, value in values.items()])
 
 
+@lru_cache(maxsize=1024)
+def _what_is_wrong(name: str, uri: str) -> str:
+    """Why libxml2 refuses a declaration of a namespace; empty if it does not."""
+    try:
+        etree.fromstring(f"<{_AROUND}{_attributes({name: uri})}/>")
+    except etree.XMLSyntaxError as error:
+        return as_unreadable(error).message
+    return ""
+
+
 class Cutter:
     """Cuts elements out of a document: those for which ``path.enter`` is true. It holds what was read since the line
     began on which the parser is, and everything from the start of the element that is read."""
@@ -465,15 +481,23 @@ class Cutter:
         return None
 
     def lines_from(self, fragment: Fragment) -> list[str]:
-        """The lines of the document from the first of the last fragments, as far as they were read."""
-        start = self._held.rfind(b"\n", 0, fragment.start - self._offset) + 1
-        end = self._held.find(b"\n", fragment.start - self._offset + len(fragment.raw))
-        lines = self._held[start : end if end >= 0 else len(self._held)]
-        return [line.rstrip("\r") for line in lines.decode("utf-8", "replace").split("\n")]
+        """The lines of the document that have parts of a fragment, as far as they were read; the first is empty if its
+        beginning is not held any more."""
+        first = fragment.start - self._offset
+        start, last = self._line_start(first), first + len(fragment.raw)
+        end = LINE_END.search(self._held, last)
+        held = self._held[start : end.start() if end is not None else len(self._held)]
+        lines = [line.decode("utf-8", "replace") for line in LINE_END.split(held)]
+        if len(self._held[start:first].decode("utf-8", "replace")) < fragment.column - 1:
+            lines[0] = ""
+        return lines
+
+    def _line_start(self, index: int) -> int:
+        return max(self._held.rfind(b"\n", 0, index), self._held.rfind(b"\r", 0, index)) + 1
 
     def _forget(self, offset: int) -> None:
         index = offset - self._offset
-        line = self._held.rfind(b"\n", 0, index) + 1
+        line = self._line_start(index)
         unneeded = line if index - line <= LONGEST_LINE else index
         del self._held[:unneeded]
         self._offset += unneeded
@@ -486,8 +510,16 @@ class Cutter:
             self._begun = self._parser.CurrentByteIndex, *self._reader.place()
         else:
             self._around.append(self._scope.namespaces)
+            if self._around[-1] is not self._around[-2]:
+                self._check_namespaces()
         if len(self._around) - 1 + self._depth > DEEPEST:
             self._reader.refuse("limit", f"elements are nested deeper than {DEEPEST}")
+
+    def _check_namespaces(self) -> None:
+        """Parsing refuses what is not a URI. With such a declaration no element inside could be read."""
+        for prefix, uri in self._around[-1].items():
+            if uri != self._around[-2].get(prefix) and (wrong := _what_is_wrong(declaration_name(prefix), uri)):
+                self._reader.refuse("malformed", wrong)
 
     def _close(self, _name: str) -> None:
         if self._depth > 1:
