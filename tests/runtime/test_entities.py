@@ -30,6 +30,13 @@ def test_entities_are_replaced_where_they_are_references() -> None:
     assert expand_entities(DOCUMENT) == EXPANDED
 
 
+@pytest.mark.parametrize("before", ["", "\ufeff", "<?p <!DOCTYPE?>\n<!-- <!DOCTYPE a> --> "])
+@pytest.mark.parametrize("identifier", ["", " SYSTEM '<!DOCTYPE'", " PUBLIC '-' '--><!DOCTYPE a>'"])
+def test_a_doctype_is_removed_wherever_its_name_is_written(before: str, identifier: str) -> None:
+    doctype = f"<!DOCTYPE a{identifier} [<!ENTITY x '<!--<!DOCTYPE>-->'><!-- <!DOCTYPE a> ]> --><?p ]>?> ] >"
+    assert expand_entities(f"{before}{doctype}<a>&x;</a>") == f"{before}<a><!--<!DOCTYPE>--></a>"
+
+
 def test_an_xml_parser_sees_the_same() -> None:
     """Ours, where entities may be expanded, is libxml2."""
     parser = etree.XMLParser(resolve_entities=True)

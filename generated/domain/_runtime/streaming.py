@@ -52,7 +52,7 @@ _TOKEN = re.compile(
     rf"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|&(?P<name>{_NAME});", re.DOTALL
 )
 _REFERENCE = re.compile(rf"&(?P<name>{_NAME});")
-_DOCTYPE = b"<!DOCTYPE"
+_BEFORE_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _PREDEFINED = frozenset({"lt", "gt", "amp", "apos", "quot"})
 
 
@@ -105,8 +105,10 @@ class _Expansion:
         parser = reader.prepare("utf-8")
 
         def begin(*_doctype: object) -> None:
-            # expat is behind the name already.
-            start = self._data.rfind(_DOCTYPE, 0, parser.CurrentByteIndex + len(_DOCTYPE))
+            # expat is behind the name and the identifiers already.
+            before = _BEFORE_DOCTYPE.match(self._data)
+            assert before is not None  # the expression matches nothing, too
+            start = before.end()
             self._doctype = (start, start)
 
         def end() -> None:
