@@ -165,6 +165,18 @@ def test_a_text_is_not_taken_as_a_list_of_its_letters(generate_and_import: Gener
         package.Book(id="1", authors="Jane")
     with pytest.raises(TypeError, match=message):
         dataclasses.replace(package.Book(id="1", authors=("Ann",)), authors="Jane")
+    with pytest.raises(TypeError, match="takes a list as authors, not a text"):
+        package.Book(id="1", authors="")
+
+
+def test_a_member_of_an_enumeration_is_not_taken_as_a_list(
+    generate_and_import: GenerateAndImport, tmp_path: Path
+) -> None:
+    schema = tmp_path / "shelf.rnc"
+    schema.write_text('element shelf { element colour { "red" | "blue" }+ }', encoding="utf-8")
+    package = generate_and_import("words_for_lists", schema)
+    with pytest.raises(TypeError, match="takes a list as colours, not a text"):
+        package.Shelf(colours=package.ShelfColours.RED)
 
 
 def test_other_mistakes_in_a_constructor_are_told_as_they_are(domain: ModuleType) -> None:

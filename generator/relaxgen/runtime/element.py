@@ -596,7 +596,7 @@ def _constructor(owner: type[Element]) -> Callable[..., None]:
             wrong.append(f"{name} is _missing")
         is_collection = field.many or isinstance(field, OpenAttributes)
         if field.many:
-            wrong.append(f"{name}.__class__ is _str")
+            wrong.append(f"({name} is not {default} and _isinstance({name}, _str))")
         kind = "_dict" if isinstance(field, OpenAttributes) else "_list"
         lines.append(f"    _self.{name} = {f'{kind}({name} or ())' if is_collection else name}")
     head = ", ".join(["_self", "/", "*_positional", *parameters, "_preserved=None", "**_unexpected"])
@@ -607,7 +607,8 @@ def _constructor(owner: type[Element]) -> Callable[..., None]:
         "    _self._preserved = _preserved",
         *lines,
     ]
-    scope = {**defaults, "_list": list, "_dict": dict, "_str": str, "_mistake": _mistake, "_missing": MISSING}
+    builtins = {"_list": list, "_dict": dict, "_str": str, "_isinstance": isinstance}
+    scope = {**defaults, **builtins, "_mistake": _mistake, "_missing": MISSING}
     exec("\n".join(source), scope)
     made: Any = scope["__init__"]
     made.__qualname__ = f"{owner.__qualname__}.__init__"
@@ -631,7 +632,7 @@ def _mistake(
         return TypeError(f"{owner.__name__}() got {what} {words}")
     absent = [repr(name) for name in names if given.get(name) is MISSING]
     if not absent:
-        name = next(field.name for field in owner._fields if field.many and type(given[field.name]) is str)
+        name = next(field.name for field in owner._fields if field.many and isinstance(given[field.name], str))
         return TypeError(f"{owner.__name__}() takes a list as {name}, not a text: {name}=[{given[name]!r}]")
     words = " and ".join([", ".join(absent[:-1]), absent[-1]] if len(absent) > 1 else absent)
     plural = "" if len(absent) == 1 else "s"
