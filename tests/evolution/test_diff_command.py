@@ -401,7 +401,8 @@ class TestMistakes:
         [
             ((), "give OLD and NEW"),
             (("a.rng",), "give OLD and NEW"),
-            (("--against", ""), "--against is empty"),
+            (("--against", ""), "the argument after --against is empty"),
+            (("--against=",), "--against is empty"),
             (("--against", "main", "--enums", __file__), "--enums needs schemas"),
             (("--fail-on", "none", "--fail-on", "source"), "excludes any other"),
         ],

@@ -141,9 +141,11 @@ class _Program(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = "; --help after a command describes it" if args[0] == "help" else did_you_mean(args[0], COMMANDS)
             ctx.fail(f"there is no command {args[0]!r}{hint}")
-        if not ctx.resilient_parsing and any(not arg or re.fullmatch("--[a-z-]+=", arg) for arg in args):
+        empty = next((index for index, arg in enumerate(args) if re.fullmatch("(--[a-z-]+=)?", arg)), 0)
+        if empty and not ctx.resilient_parsing:
             # As a path it would be the working directory: `relaxgen format "$FILE"` would change all schemas below.
-            ctx.fail("an argument is empty; is a variable not set?")
+            which = args[empty].rstrip("=") or f"the argument after {args[empty - 1]}"
+            ctx.fail(f"{which} is empty; is a variable not set?")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -200,8 +200,6 @@ class _Options:
 
         if self.against is None and len(self.paths) < 2:
             raise click.UsageError("give OLD and NEW, or --against REV for schemas of the working tree")
-        if self.against is not None and not self.against:
-            raise click.UsageError("--against is empty; name a revision, such as main or v1.2")
         if self.against is not None and self.transitive:
             raise click.UsageError("--transitive is for OLD... NEW, not for --against")
         if self.config is not None and self.paths and self.against is not None:
