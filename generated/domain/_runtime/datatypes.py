@@ -17,7 +17,7 @@ from importlib import import_module
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple
 
-from .markup import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
+from .markup import BUILT_IN, DTD_COMPATIBILITY, QUALIFIED_NAMES, XML_SCHEMA
 
 
 class WrongDatatype(ValueError):
@@ -353,7 +353,7 @@ ELSEWHERE: Mapping[str, Sequence[str]] = {
     "octet_types": ("hexBinary", "base64Binary"),
     "name_types": (
         *("language", "Name", "NCName", "NMTOKEN", "NMTOKENS", "ID", "IDREF", "IDREFS", "ENTITY", "ENTITIES"),
-        *("QName", "NOTATION"),
+        *QUALIFIED_NAMES,
     ),
     "time_types": ("duration", "dateTime", "date", "time", "gYearMonth", "gYear", "gMonthDay", "gDay", "gMonth"),
     "uri_types": ("anyURI",),

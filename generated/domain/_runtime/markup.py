@@ -275,6 +275,9 @@ def _pieces(value: Any) -> Iterator[str | tuple[object]]:
 
 BUILT_IN = ""
 XML_SCHEMA = "http://www.w3.org/2001/XMLSchema-datatypes"
+
+QUALIFIED_NAMES = ("QName", "NOTATION")
+"""XML Schema's types of names that can have a prefix."""
 DTD_COMPATIBILITY = "http://relaxng.org/ns/compatibility/datatypes/1.0"
 
 

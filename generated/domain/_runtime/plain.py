@@ -30,7 +30,18 @@ from .element import (
     classes_of,
     package_of,
 )
-from .markup import DEEPEST, AnyElement, Nesting, inner, inside_out, split_name, texts_in, walked, with_room
+from .markup import (
+    DEEPEST,
+    QUALIFIED_NAMES,
+    AnyElement,
+    Nesting,
+    inner,
+    inside_out,
+    split_name,
+    texts_in,
+    walked,
+    with_room,
+)
 from .writer import check_prefixes, texts_of
 
 E = TypeVar("E", bound=Element)
@@ -122,7 +133,7 @@ def _is_of_names(converter: Any) -> bool:
     """Whether a value can be a qualified name, or contain one."""
     parts = [getattr(converter, "item", None), *getattr(converter, "converters", ())]
     checks = getattr(converter, "checks", ())
-    return any(check.type in ("QName", "NOTATION") for check in checks) or any(map(_is_of_names, filter(None, parts)))
+    return any(check.type in QUALIFIED_NAMES for check in checks) or any(map(_is_of_names, filter(None, parts)))
 
 
 def _plain(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from ..runtime.markup import XML_SCHEMA
+from ..runtime.markup import QUALIFIED_NAMES, XML_SCHEMA
 from .name_class import NameClass, QName
 from .schematron import EmbeddedRules
 
@@ -60,10 +60,6 @@ class Text(_Node):
 @dataclass(frozen=True, slots=True)
 class NotAllowed(_Node):
     pass
-
-
-QUALIFIED_NAMES = ("QName", "NOTATION")
-"""XML Schema's types of names that can have a prefix."""
 
 
 @dataclass(frozen=True, slots=True)

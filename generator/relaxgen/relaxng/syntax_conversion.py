@@ -14,10 +14,10 @@ from pathlib import Path
 
 from ..diagnostics.errors import Diagnostic, Diagnostics, SchemaError
 from ..diagnostics.locations import SourceLocation
+from ..runtime.markup import QUALIFIED_NAMES
 from .compact.writer import write_compact
 from .grammar_reader import read_file_alone, read_grammar
 from .loading import COMPACT_SUFFIX, XML_SUFFIX, parse_schema
-from .pattern import QUALIFIED_NAMES
 from .schema import Schema
 from .schema_document import UnreadableDocument, XmlDocument, XmlElement, elements_from
 from .simple_syntax import simple_document

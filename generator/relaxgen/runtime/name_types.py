@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from .datatypes import PATTERN, Datatype, Namespaces, Parameters
-from .markup import XML_NAMESPACE
+from .markup import QUALIFIED_NAMES, XML_NAMESPACE
 
 # The characters of XML names.
 #
@@ -62,7 +62,6 @@ LANGUAGE = "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*"
 NC_NAME = f"[{NC_NAME_START}][{NC_NAME_CHARACTER}]*"
 NAME = f"[{NAME_START}][{NAME_CHARACTER}]*"
 NAME_TOKEN = f"[{NAME_CHARACTER}]+"
-_OF_QUALIFIED_NAMES = ("QName", "NOTATION")
 _QUALIFIED_NAME = f"(?:({NC_NAME}):)?({NC_NAME})"
 _NOTHING = "(?!)"
 
@@ -77,7 +76,7 @@ _FORMS: Mapping[str, tuple[str, str]] = {
     # on documents without declarations.
     "ENTITY": (_NOTHING, "the name of an unparsed entity that the document declares"),
     # RELAX NG cannot see declarations of notations (Guidelines, section 3).
-    **dict.fromkeys(_OF_QUALIFIED_NAMES, (_QUALIFIED_NAME, "a qualified name")),
+    **dict.fromkeys(QUALIFIED_NAMES, (_QUALIFIED_NAME, "a qualified name")),
 }
 """For each type a regular expression, and what its texts are."""
 
@@ -157,5 +156,5 @@ class ListOf(Datatype):
 TYPES: Mapping[str, type[Datatype]] = {
     **dict.fromkeys(_FORMS, Lexical),
     **dict.fromkeys(_LISTS, ListOf),
-    **dict.fromkeys(_OF_QUALIFIED_NAMES, QName),
+    **dict.fromkeys(QUALIFIED_NAMES, QName),
 }

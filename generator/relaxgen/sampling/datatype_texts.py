@@ -10,7 +10,7 @@ from itertools import chain, islice
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, Param, Pattern, Value
 from ..runtime.datatypes import Datatype, Namespaces, create
-from ..runtime.markup import BLANKS, forbidden_characters
+from ..runtime.markup import BLANKS, QUALIFIED_NAMES, forbidden_characters
 from .matching_texts import LONGEST, matching_texts
 
 _MOST_KEPT = 24
@@ -25,7 +25,7 @@ _BY_TYPE: dict[str, tuple[str, ...]] = {
     "normalizedString": ("", *_WORDS, "1"),
     "token": ("", *_WORDS, "1"),
     "language": ("en", "de", "fr", "pt-BR", "x"),
-    **dict.fromkeys(("Name", "NCName", "NMTOKEN", "ID", "IDREF", "QName", "NOTATION"), _WORDS),
+    **dict.fromkeys(("Name", "NCName", "NMTOKEN", "ID", "IDREF", *QUALIFIED_NAMES), _WORDS),
     **dict.fromkeys(("NMTOKENS", "IDREFS"), (*_WORDS, "a b c")),
     "anyURI": ("", "a", "b", "https://example.org/", "urn:example:a", "a/b", "#a"),
     "boolean": ("1", "0", "true", "false"),

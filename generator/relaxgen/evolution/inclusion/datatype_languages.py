@@ -21,6 +21,7 @@ from ...runtime.datatypes import (
     Facet,
     create,
 )
+from ...runtime.markup import QUALIFIED_NAMES
 from ...runtime.name_types import LANGUAGE, NAME, NAME_TOKEN, NC_NAME
 from .calendar_forms import CALENDAR_FORMS
 from .pattern_automaton import Expression
@@ -71,7 +72,7 @@ _URI = (
 
 _PARTLY_KNOWN: Mapping[str, tuple[str, str]] = {
     "anyURI": (_URI, ".*[\\[\\]].*"),
-    **dict.fromkeys(("QName", "NOTATION"), (NC_NAME, f"{NC_NAME}:{NC_NAME}")),
+    **dict.fromkeys(QUALIFIED_NAMES, (NC_NAME, f"{NC_NAME}:{NC_NAME}")),
 }
 """Types of which an expression describes some texts exactly; the others are among those of a second expression."""
 
