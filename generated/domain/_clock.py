@@ -245,8 +245,7 @@ def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
 
 
 def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) -> str:
-    attributes = f" offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}'"
-    attributes += f" start='{_UNSIGNED_LONG.format(this.start)}'"
+    attributes = f" offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}' start='{_UNSIGNED_LONG.format(this.start)}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     if this.timers:

@@ -257,8 +257,7 @@ def read_id_mapping(node: Any, reader: rt.Reader) -> IdMapping:
 
 
 def write_id_mapping(this: IdMapping, writer: rt.Writer, margin: str, tag: str = "uid") -> str:
-    attributes = f" start='{_UNSIGNED_INTEGER.format(this.start)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes = f" start='{_UNSIGNED_INTEGER.format(this.start)}' target='{_UNSIGNED_INTEGER.format(this.target)}'"
     attributes += f" count='{_UNSIGNED_INTEGER.format(this.count)}'"
     if this._preserved is None:
         return f"{margin}<{tag}{attributes}/>"

@@ -177,8 +177,7 @@ def write_cpu_topology(this: CpuTopology, writer: rt.Writer, margin: str) -> str
         attributes += f" dies='{_POSITIVE_INTEGER.format(this.dies)}'"
     if this.clusters is not None:
         attributes += f" clusters='{_POSITIVE_INTEGER.format(this.clusters)}'"
-    attributes += f" cores='{_POSITIVE_INTEGER.format(this.cores)}'"
-    attributes += f" threads='{_POSITIVE_INTEGER.format(this.threads)}'"
+    attributes += f" cores='{_POSITIVE_INTEGER.format(this.cores)}' threads='{_POSITIVE_INTEGER.format(this.threads)}'"
     if this._preserved is None:
         return f"{margin}<topology{attributes}/>"
     return writer.element("topology", this, margin, attributes, [])
@@ -577,8 +576,7 @@ def write_cpu_numa_interconnects_latency(this: CpuNumaInterconnectsLatency, writ
     attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
         attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
-    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
+    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}' value='{_UNSIGNED_INTEGER.format(this.value)}'"
     if this._preserved is None:
         return f"{margin}<latency{attributes}/>"
     return writer.element("latency", this, margin, attributes, [])
@@ -620,8 +618,7 @@ def write_cpu_numa_interconnects_bandwidth(this: CpuNumaInterconnectsBandwidth, 
     attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
     if this.cache is not None:
         attributes += f" cache='{_UNSIGNED_INTEGER.format(this.cache)}'"
-    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_UNSIGNED_INTEGER.format(this.value)}'"
+    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}' value='{_UNSIGNED_INTEGER.format(this.value)}'"
     if this.unit is not None:
         attributes += f" unit='{_UNIT.quoted[this.unit]}'"
     if this._preserved is None:
@@ -653,8 +650,7 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
 
 
 def write_cpu_numa_sibling(this: CpuNumaSibling, writer: rt.Writer, margin: str) -> str:
-    attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}'"
-    attributes += f" value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
+    attributes = f" id='{_UNSIGNED_INTEGER.format(this.id)}' value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
     if this._preserved is None:
         return f"{margin}<sibling{attributes}/>"
     return writer.element("sibling", this, margin, attributes, [])

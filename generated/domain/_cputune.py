@@ -242,8 +242,7 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
 
 
 def write_cputune_vcpusched(this: CputuneVcpusched, writer: rt.Writer, margin: str) -> str:
-    attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}'"
-    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
+    attributes = f" vcpus='{_CPU_SET.quoted[this.vcpus]}' scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes += f" priority='{_PRIORITY.format(this.priority)}'"
     if this._preserved is None:

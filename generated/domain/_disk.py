@@ -831,8 +831,7 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
 
 
 def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> str:
-    attributes = f" cyls='{_POSITIVE_INTEGER.format(this.cyls)}'"
-    attributes += f" heads='{_POSITIVE_INTEGER.format(this.heads)}'"
+    attributes = f" cyls='{_POSITIVE_INTEGER.format(this.cyls)}' heads='{_POSITIVE_INTEGER.format(this.heads)}'"
     attributes += f" secs='{_POSITIVE_INTEGER.format(this.secs)}'"
     if this.trans is not None and this.trans is not DiskGeometryTrans.DEFAULT:
         attributes += f" trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
@@ -1651,8 +1650,8 @@ def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
 
 
 def write_disk_source_slice(this: DiskSourceSlice, writer: rt.Writer, margin: str) -> str:
-    attributes = f" type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
-    attributes += f" offset='{_UNSIGNED_LONG.format(this.offset)}' size='{_UNSIGNED_LONG.format(this.size)}'"
+    attributes = f" type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}' offset='{_UNSIGNED_LONG.format(this.offset)}'"
+    attributes += f" size='{_UNSIGNED_LONG.format(this.size)}'"
     if this._preserved is None:
         return f"{margin}<slice{attributes}/>"
     return writer.element("slice", this, margin, attributes, [])

@@ -534,8 +534,7 @@ def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes += f" type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}' type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_storage_source(this.source, writer, inner)))
@@ -611,8 +610,7 @@ def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes += f" type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}' type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_misc_source(this.source, writer, inner)))
@@ -694,8 +692,7 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_YES_NO.format(this.managed)}'"
-    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}'"
-    attributes += f" type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
+    attributes += f" mode='{_MODE_CAPABILITIES.quoted[this.mode]}' type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: rt.Parts = []
     inner = margin and margin + writer.step
     parts.append(("source", write_hostdev_net_source(this.source, writer, inner)))
@@ -1274,8 +1271,7 @@ def read_hostdev_scsi_source_address(node: Any, reader: rt.Reader) -> HostdevScs
 
 
 def write_hostdev_scsi_source_address(this: HostdevScsiSourceAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
-    attributes += f" target='{_UNSIGNED_INTEGER.format(this.target)}'"
+    attributes = f" bus='{_UNSIGNED_INTEGER.format(this.bus)}' target='{_UNSIGNED_INTEGER.format(this.target)}'"
     attributes += f" unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"

@@ -1220,8 +1220,7 @@ def read_usb_interface_source_address(node: Any, reader: rt.Reader) -> UsbInterf
 
 def write_usb_interface_source_address(this: UsbInterfaceSourceAddress, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}'"
-    attributes += f" device='{_UNSIGNED_INTEGER.format(this.device)}'"
+    attributes += f" bus='{_UNSIGNED_INTEGER.format(this.bus)}' device='{_UNSIGNED_INTEGER.format(this.device)}'"
     if this._preserved is None:
         return f"{margin}<address{attributes}/>"
     return writer.element("address", this, margin, attributes, [])

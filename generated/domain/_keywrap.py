@@ -71,8 +71,7 @@ def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
 
 
 def write_keywrap_cipher(this: KeywrapCipher, writer: rt.Writer, margin: str) -> str:
-    attributes = f" name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}'"
-    attributes += f" state='{_KEYWRAP_CIPHER_STATE.format(this.state)}'"
+    attributes = f" name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}' state='{_KEYWRAP_CIPHER_STATE.format(this.state)}'"
     if this._preserved is None:
         return f"{margin}<cipher{attributes}/>"
     return writer.element("cipher", this, margin, attributes, [])

@@ -540,8 +540,7 @@ def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
 
 
 def write_os_firmware_feature(this: OsFirmwareFeature, writer: rt.Writer, margin: str) -> str:
-    attributes = f" name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
-    attributes += f" enabled='{_YES_NO.format(this.enabled)}'"
+    attributes = f" name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}' enabled='{_YES_NO.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<feature{attributes}/>"
     return writer.element("feature", this, margin, attributes, [])

@@ -69,8 +69,7 @@ def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
 
 
 def write_perf_event(this: PerfEvent, writer: rt.Writer, margin: str) -> str:
-    attributes = f" name='{PERF_EVENT_TOKEN.quoted[this.name]}'"
-    attributes += f" enabled='{_PERF_EVENT_ENABLED.format(this.enabled)}'"
+    attributes = f" name='{PERF_EVENT_TOKEN.quoted[this.name]}' enabled='{_PERF_EVENT_ENABLED.format(this.enabled)}'"
     if this._preserved is None:
         return f"{margin}<event{attributes}/>"
     return writer.element("event", this, margin, attributes, [])

@@ -434,8 +434,7 @@ def read_external_tpm_backend_source(node: Any, reader: rt.Reader) -> ExternalTp
 
 def write_external_tpm_backend_source(this: ExternalTpmBackendSource, writer: rt.Writer, margin: str) -> str:
     attributes = f" type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
-    attributes += f" mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
-    attributes += f" path='{_PATH.quoted[this.path]}'"
+    attributes += f" mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}' path='{_PATH.quoted[this.path]}'"
     if this._preserved is None:
         return f"{margin}<source{attributes}/>"
     return writer.element("source", this, margin, attributes, [])

@@ -20,7 +20,7 @@ MOST_ELEMENTS = 2
 WIDEST_ASSIGNMENT = WIDEST_LINE - 4
 """One assignment has several targets if it fits on a line."""
 
-WIDEST_ATTRIBUTES = WIDEST_LINE - len("    attributes = f'{attributes}'")
+WIDEST_ATTRIBUTES = WIDEST_LINE - len("    attributes += f''")
 
 MOST_ATTRIBUTES, MOST_CHILDREN = 128, 64
 """Of one ``if``: each ``elif`` is one level deeper for Python's compiler and for type checkers. pyright analyzes no

@@ -72,8 +72,7 @@ def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
 
 
 def write_usb_or_ccid_address(this: UsbOrCcidAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = f" type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" port='{rt.attribute_text(this.port)}'"
+    attributes = f" type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}' port='{rt.attribute_text(this.port)}'"
     if this.hub is not None:
         attributes += f" hub='{rt.attribute_text(this.hub)}'"
     if this.speed is not None:
