@@ -217,6 +217,11 @@ class Combine(Enum):
     CHOICE = "choice"
     INTERLEAVE = "interleave"
 
+    @property
+    def operator(self) -> str:
+        """What the compact syntax writes for it."""
+        return "|=" if self is Combine.CHOICE else "&="
+
 
 @dataclass(frozen=True, slots=True)
 class Start(_Node):

@@ -46,9 +46,6 @@ from .schema import Schema, SchemaDefine
 _START = "<start>"
 """The name under which starts are collected; no define can have it."""
 
-_OPERATORS = {Combine.CHOICE: "|=", Combine.INTERLEAVE: "&="}
-"""What the compact syntax writes for ``combine``."""
-
 
 def simplify(grammar: Grammar, diagnostics: Diagnostics | None = None, *, needs_start: bool = True) -> Schema:
     """The schema that a grammar means. If it needs no start and has none, it starts with every definition of elements.
@@ -175,7 +172,7 @@ class _Simplifier:
         return method
 
     def _by(self, method: Combine, place: SourceLocation) -> str:
-        return f"with {_OPERATORS[method]}" if self._is_compact(place) else f"by '{method.value}'"
+        return f"with {method.operator}" if self._is_compact(place) else f"by '{method.value}'"
 
     def _is_compact(self, place: SourceLocation) -> bool:
         return place.path in self._compact_files

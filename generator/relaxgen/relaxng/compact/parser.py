@@ -42,6 +42,7 @@ from ...diagnostics.errors import did_you_mean
 from ...runtime.faults import Place
 from ...runtime.markup import XML_NAMESPACE, XML_SCHEMA
 from ..name_class import QName
+from ..pattern import Combine
 from ..schema_document import Declaration, XmlDocument, XmlElement
 from ..syntax import ANNOTATIONS, RELAX_NG, fault_of_datatype_library
 from .comments import attach_comments
@@ -52,7 +53,7 @@ from .tokens import KEYWORDS, Kind, Source, Token
 _LEVELS_OF_GRAMMAR = 3
 """The braces of a grammar count so many times, since so many more functions read components."""
 
-_ASSIGNMENTS = {"=": "", "|=": "choice", "&=": "interleave"}
+_ASSIGNMENTS = {"=": "", **{one.operator: one.value for one in Combine}}
 _CONNECTORS = {",": "group", "|": "choice", "&": "interleave"}
 _REPETITIONS = {"?": "optional", "*": "zeroOrMore", "+": "oneOrMore"}
 _MANY_PATTERNS = frozenset(["element", "define", "optional", "zeroOrMore", "oneOrMore", "list", "mixed", "group"])

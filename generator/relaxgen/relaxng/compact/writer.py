@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..name_class import QName
+from ..pattern import Combine
 from ..schema_document import (
     Comment,
     Declaration,
@@ -33,7 +34,7 @@ _CONNECTORS = {"group": ",", "choice": "|", "interleave": "&"}
 _REPETITIONS = {"optional": "?", "zeroOrMore": "*", "oneOrMore": "+"}
 _BRACED = frozenset(["element", "attribute", "list", "mixed", "grammar"])
 
-_ASSIGNMENTS = {"": "=", "choice": "|=", "interleave": "&="}
+_ASSIGNMENTS = {"": "=", **{one.value: one.operator for one in Combine}}
 _ESCAPE = re.compile(r"\\(?=x+\{)")
 
 
