@@ -516,8 +516,9 @@ class Cutter:
             self._around.append(self._scope.namespaces)
             if self._around[-1] is not self._around[-2]:
                 self._check_namespaces()
-        if len(self._around) - 1 + self._depth > DEEPEST:
-            self._reader.refuse("limit", f"elements are nested deeper than {DEEPEST}")
+        depth = len(self._around) - 1 + self._depth
+        if depth > DEEPEST:
+            self._reader.limit_depth(depth, DEEPEST)
 
     def _check_namespaces(self) -> None:
         """Parsing refuses what is not a URI. With such a declaration no element inside could be read."""

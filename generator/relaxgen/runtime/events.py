@@ -377,9 +377,9 @@ class Reader:
         if size > MAXIMUM_TEXT:
             self.refuse("limit", f"{what} has more than {MAXIMUM_TEXT:,} characters")
 
-    def limit_depth(self, depth: int) -> None:
-        if depth > MAXIMUM_DEPTH:
-            self.refuse("limit", f"elements are nested deeper than {MAXIMUM_DEPTH:,}")
+    def limit_depth(self, depth: int, most: int = MAXIMUM_DEPTH) -> None:
+        if depth > most:
+            self.refuse("limit", f"elements are nested deeper than {most:,}")
 
     def read(self, between: Callable[[], None], chunks: Iterator[bytes]) -> None:
         """Feeds a document to the parser; `between` is called now and then.

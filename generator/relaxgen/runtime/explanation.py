@@ -15,9 +15,13 @@ from .reader import Document, Refusal
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 
 
-def wrong_root(document: Document, package: str, entry: str, tags: Iterable[str], *, is_lenient: bool) -> ParseError:
+def wrong_root(
+    document: Document, package: str, entry: str, expected: Iterable[str], *, is_lenient: bool
+) -> ParseError:
     """Where anything but the root may be unknown, nothing else is reported."""
-    names = " or ".join(f"<{local_name(tag)}>" for tag in tags)
+    from .wording import tags
+
+    names = tags([local_name(tag) for tag in expected])
     refusal = Refusal(document.root, "wrong-root", f"the root is <{local_name(document.root.tag)}>, not {names}")
     return explained(document, package, entry, [refusal], is_lenient=is_lenient)
 

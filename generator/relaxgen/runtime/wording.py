@@ -154,7 +154,7 @@ class Wording:
 
     def _wrong_root(self, finding: Finding) -> Words:
         node, expected = finding.node, _element_names(finding)
-        message = f"the root is {node.tag}, not {_tags(expected)}"
+        message = f"the root is {node.tag}, not {tags(expected)}"
         return _in_other_namespace(finding) or Words(message, node.written, expected, local_name(finding.meant))
 
     def _unknown_element(self, finding: Finding) -> Words:
@@ -186,7 +186,7 @@ class Wording:
     def _other_element(self, finding: Finding) -> Words:
         node, expected = finding.node, _element_names(finding)
         parent = "" if node.parent is None else f"{node.parent.tag} "
-        message = f"{self._conditions.of_child(finding)} {parent}needs {_tags(expected)} here, not {node.tag}"
+        message = f"{self._conditions.of_child(finding)} {parent}needs {tags(expected)} here, not {node.tag}"
         return Words(message.lstrip(), node.written, expected)
 
     def _misplaced_element(self, finding: Finding) -> Words:
@@ -199,7 +199,7 @@ class Wording:
 
     def _missing_element(self, finding: Finding) -> Words:
         expected = _element_names(finding)
-        return Words(f"{finding.node.tag} lacks {_tags(expected)}", "", expected)
+        return Words(f"{finding.node.tag} lacks {tags(expected)}", "", expected)
 
     def _unexpected_content(self, finding: Finding) -> Words:
         return Words(f"the content of {finding.node.tag} does not match the schema")
@@ -290,7 +290,7 @@ def _in_other_namespace(finding: Finding) -> Words | None:
     return Words(f"{root}{node.tag} is {where} instead of {expected}", uri, (expected,))
 
 
-def _tags(names: Sequence[str]) -> str:
+def tags(names: Sequence[str]) -> str:
     shown = [f"<{name}>" for name in names[:SHOWN_NAMES]]
     return " or ".join([*shown, "others"] if len(names) > SHOWN_NAMES else shown)
 
