@@ -9,7 +9,7 @@ import click
 from ..diagnostics.errors import GeneratorError
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, files_below, read_standard_input
 from ..diagnostics.locations import SourceLocation
-from ..diagnostics.phrases import counted
+from ..diagnostics.phrases import counted, unreadable
 from ..report.formats import Format
 from ..report.results import Result, results_of_diagnostics
 from .convert import STANDARD, write_text
@@ -43,7 +43,7 @@ def format_(schemas: tuple[str, ...], check: bool, shows_diff: bool, output_form
             status = MISTAKE
             continue
         except OSError as error:
-            raise click.ClickException(f"{path}: cannot be read: {error.strerror}") from None
+            raise click.ClickException(f"{path}: {unreadable(error)}") from None
         changed += before != after.encode()
         if check and before != after.encode():
             results.append(Result("not-formatted", "would be formatted", SourceLocation(path)))

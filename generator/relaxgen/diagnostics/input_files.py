@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from .errors import ConfigurationError, Diagnostic
 from .locations import SourceLocation
+from .phrases import unreadable
 
 STANDARD_INPUT_NAME = "<stdin>"
 
@@ -72,7 +73,7 @@ def files_below(directory: Path, *suffixes: str) -> list[Path]:
 
 def _refuse(error: OSError) -> NoReturn:
     place = SourceLocation(os.fsdecode(error.filename))
-    raise ConfigurationError(Diagnostic(place, f"cannot be read: {error.strerror}"))
+    raise ConfigurationError(Diagnostic(place, unreadable(error)))
 
 
 CONFLICT = "contains a merge conflict, which git marks with <<<<<<< and >>>>>>>: keep what is right of the two sides"
@@ -101,7 +102,7 @@ def read_standard_input() -> bytes:
     try:
         data = sys.stdin.buffer.read(MOST_BYTES + 1)
     except OSError as error:
-        raise _refusal(f"cannot be read: {error.strerror or error}") from None
+        raise _refusal(unreadable(error)) from None
     if len(data) > MOST_BYTES:
         raise _refusal(f"contains more than {MOST_BYTES // 1024**2} MiB: name a file in place of -")
     return data

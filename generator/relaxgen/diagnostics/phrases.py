@@ -19,6 +19,11 @@ def listed(words: Collection[str], most: int = MOST_NAMED) -> str:
     return ", ".join(islice(words, most)) + (f" and {rest} more" if rest > 0 else "")
 
 
+def unreadable(error: OSError) -> str:
+    """Why a file cannot be read."""
+    return f"cannot be read: {error.strerror or error}"
+
+
 def quoted(words: Iterable[str]) -> str:
     """«'a', 'b'»."""
     return ", ".join(map(repr, words))

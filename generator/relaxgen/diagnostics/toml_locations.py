@@ -22,6 +22,7 @@ from typing import Any
 from .errors import ConfigurationError, Diagnostic
 from .input_files import CONFLICT, conflict_line
 from .locations import SourceLocation
+from .phrases import unreadable
 
 TomlPath = tuple[str | int, ...]
 """The way to a value: keys of tables, and indexes of arrays."""
@@ -68,7 +69,7 @@ def read_toml(file: Path, shown_as: str | None = None) -> TomlDocument:
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise _refusal(SourceLocation(name), f"cannot be read: {error.strerror}") from None
+        raise _refusal(SourceLocation(name), unreadable(error)) from None
     except UnicodeDecodeError as error:
         raise _refusal(SourceLocation(name), f"is not UTF-8: {error.reason} at byte {error.start}") from None
     return parse_toml(text.replace("\r\n", "\n"), name)

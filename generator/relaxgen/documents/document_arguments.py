@@ -11,6 +11,7 @@ from pathlib import Path
 from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.input_files import STANDARD_INPUT_NAME, files_below, is_directory, read_standard_input
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import unreadable
 
 STANDARD_INPUT = "-"
 SUFFIX = ".xml"
@@ -37,8 +38,7 @@ class Document:
         try:
             path.open("rb").close()
         except OSError as error:
-            message = f"cannot be read: {error.strerror or error}"
-            raise ConfigurationError(Diagnostic(SourceLocation(self.name), message)) from None
+            raise ConfigurationError(Diagnostic(SourceLocation(self.name), unreadable(error))) from None
         return path
 
     @property
@@ -88,7 +88,7 @@ def _listed(file: str, mistakes: list[Diagnostic]) -> Iterator[str]:
     try:
         data = read_standard_input() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
-        mistakes.append(Diagnostic(SourceLocation(file), f"cannot be read: {error.strerror or error}"))
+        mistakes.append(Diagnostic(SourceLocation(file), unreadable(error)))
         return
     for line in data.split(b"\0") if b"\0" in data else data.splitlines():
         if name := os.fsdecode(line):
@@ -108,6 +108,6 @@ def _names(path: Path, mistakes: list[Diagnostic]) -> Iterator[str]:
     except FileNotFoundError:
         mistakes.append(Diagnostic(SourceLocation(str(path)), "no such file or directory"))
     except OSError as error:
-        mistakes.append(Diagnostic(SourceLocation(str(path)), f"cannot be read: {error.strerror or error}"))
+        mistakes.append(Diagnostic(SourceLocation(str(path)), unreadable(error)))
     else:
         yield str(path)

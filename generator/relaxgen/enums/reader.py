@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ..diagnostics.errors import Diagnostics, TableError
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import unreadable
 from .branches import exclude_each_other, predecessors
 from .constants import Constants, Enumeration, derived_names
 from .expression import ExpressionError
@@ -85,7 +86,7 @@ def _text_of(path: Path, diagnostics: Diagnostics) -> str | None:
     try:
         return path.read_bytes().decode("utf-8-sig", "surrogateescape")
     except OSError as error:
-        diagnostics.error(SourceLocation(str(path)), f"cannot be read: {error.strerror or error}")
+        diagnostics.error(SourceLocation(str(path)), unreadable(error))
     except ValueError as error:  # a null character in the path
         diagnostics.error(SourceLocation(str(path)), f"cannot be read: {error}")
     return None

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..diagnostics.errors import Diagnostic, OutputError
 from ..diagnostics.file_replacement import replace_file
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import unreadable
 from ..output import Difference, DifferenceKind
 
 
@@ -38,8 +39,7 @@ def names_difference(text: str, file: Path, output: Path) -> Difference | None:
     try:
         present = _text_of(file)
     except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise OutputError(Diagnostic(SourceLocation(str(file)), message)) from error
+        raise OutputError(Diagnostic(SourceLocation(str(file)), unreadable(error))) from error
     if present == text:
         return None
     path = Path(os.path.relpath(file, output)).as_posix()

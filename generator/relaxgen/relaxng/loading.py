@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from ..diagnostics.input_files import CONFLICT, STANDARD_INPUT_NAME, conflict_line
+from ..diagnostics.phrases import unreadable
 from .compact.parser import parse_compact
 from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
 
@@ -54,7 +55,7 @@ def read_document(path: str) -> XmlDocument:
             raise UnreadableDocument(0, 0, _TOO_LARGE)
         return parse_schema(file.read_bytes(), path)
     except OSError as error:
-        raise UnreadableDocument(0, 0, f"cannot be read: {error.strerror}") from None
+        raise UnreadableDocument(0, 0, unreadable(error)) from None
 
 
 def parse_schema(data: bytes, path: str, *, keep_layout: bool = False) -> XmlDocument:
